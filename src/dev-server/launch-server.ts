@@ -1,0 +1,77 @@
+import { stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lastLines, logSince } from './log-tail.ts';
+import { type ServerPorts, serverArguments, serverHost } from './server-arguments.ts';
+import { isServing } from './server-cli.ts';
+import { type ServerProcess, spawnServer } from './server-process.ts';
+
+/** A start takes one to two seconds; on a loaded machine with a large database it was never seen above 20. */
+const startTimeout = 60_000;
+
+/** How often the server is asked whether it serves: a question costs one short process. */
+const healthInterval = 150;
+
+/** A server that serves and lives this long after is ours, even if its banner has other words one day. */
+const bannerPatience = 3_000;
+
+export interface LaunchOptions {
+  readonly executable: string;
+  readonly dbFilename: string;
+  readonly namespace: string;
+  readonly logFile: string;
+  readonly detached: boolean;
+}
+
+/** Somebody took a port between the moment it was found free and the server's own attempt. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+}
+
+/**
+ * Starts one server on these ports and waits until it serves.
+ *
+ * @throws PortTakenError to try other ports; otherwise an error with the end of the server's log.
+ */
+export async function launchServer(options: LaunchOptions, ports: ServerPorts): Promise<ServerProcess> {
+  const offset = await stat(options.logFile).then(
+    (found) => found.size,
+    () => 0,
+  );
+  const server = await spawnServer(options.executable, serverArguments({ ...options, ...ports }), options);
+  let ended: string | undefined;
+  void server.exited.then(({ code, signal }) => {
+    ended = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
+  });
+  const said = () => logSince(options.logFile, offset);
+  const deadline = Date.now() + startTimeout;
+  let servingSince: number | undefined;
+  while (Date.now() < deadline) {
+    if (ended !== undefined) throw await startError(options, ports, ended, await said());
+    // The banner comes after the ports are bound: without it, what serves there might be somebody else's server.
+    if (await isServing(options.executable, `${serverHost}:${ports.port}`)) {
+      servingSince ??= Date.now();
+      const banner = /^Server:/m.test(await said());
+      if (ended === undefined && (banner || Date.now() - servingSince > bannerPatience)) return server;
+    }
+    await sleep(healthInterval);
+  }
+  process.kill(server.pid, 'SIGKILL');
+  await server.exited;
+  throw await startError(options, ports, `did not serve within ${startTimeout / 1000} s`, await said());
+}
+
+async function startError(
+  options: LaunchOptions,
+  ports: ServerPorts,
+  what: string,
+  log: string,
+): Promise<Error> {
+  if (/address already in use/.test(log)) {
+    return new PortTakenError(`Port ${ports.port} or ${ports.uiPort} on ${serverHost} was taken meanwhile.`);
+  }
+  return new Error(
+    `The Temporal dev server (${options.executable}, database ${options.dbFilename}) ${what}.\n` +
+      `The end of its log, ${options.logFile}:\n${lastLines(log, 15)}\n` +
+      'If the log blames the database, move that file away and start again: a new one is made.',
+  );
+}

@@ -1,0 +1,171 @@
+/**
+ * The agent protocol, version 1: a task on standard input, one JSON object a line on standard output.
+ * docs/agent-protocol.md tells it to the writers of agents; this file is what Baton holds them to.
+ */
+import { z } from 'zod';
+import type { Handoff } from './handoff.ts';
+import { evidenceSchema, type Packet, packetSchema } from './packet.ts';
+import type { PHASES } from './phase.ts';
+
+export const PROTOCOL_VERSION = 1;
+
+const line = (max: number) => z.string().min(1).max(max);
+const lines = (items: number, max: number) => z.array(line(max)).max(items).default([]);
+
+/** Anything a person, a check or Baton has to say to the agent before it goes on. */
+export const FEEDBACK_KINDS = [
+  'revise', // a person wants the design changed
+  'schema', // the result was refused by its schema
+  'plan', // the packets are impossible together
+  'boundary', // files outside the packet's boundaries, or protected ones, were changed
+  'check', // a check is red
+  'criteria', // acceptance criteria are not met
+  'conflict', // rebasing on the integration branch met conflicts
+  'swap', // a soft dependency was merged: move from its mock to the real thing
+  'gate', // a gate is not met
+  'advice', // a person's unasked advice
+  'note', // Baton's own remark, e.g. that the last run was stopped for its silence
+] as const;
+export const feedbackSchema = z.strictObject({
+  kind: z.enum(FEEDBACK_KINDS),
+  text: z.string().max(8000),
+  files: z.array(z.string().max(500)).max(200).default([]),
+});
+export type Feedback = z.infer<typeof feedbackSchema>;
+
+/** The first line of an agent's standard input. */
+export interface AgentTask {
+  readonly protocol: typeof PROTOCOL_VERSION;
+  readonly feature: { readonly id: string; readonly request: string };
+  /** Name of the role, e.g. `tdd-typescript`. */
+  readonly role: string;
+  /** The role's prompt (Markdown). */
+  readonly instructions: string;
+  readonly phase: (typeof PHASES)[number];
+  /** Null for the designer. */
+  readonly packet: Packet | null;
+  /** What went before, the newest handoff; null for the designer. */
+  readonly handoff: Handoff | null;
+  /** 1 for the first run of this packet's agent, counting on with every further run. */
+  readonly attempt: number;
+  /** Goes on with a session of before; `answer` where the session had asked something. */
+  readonly resume: { readonly sessionId: string; readonly answer: string | null } | null;
+  readonly feedback: readonly Feedback[];
+  /** Names of the checks that a checkpoint may ask for. */
+  readonly checks: readonly string[];
+  /** JSON Schema of the result that is expected. */
+  readonly resultSchema: unknown;
+}
+
+/** A line of an agent's standard output. */
+export const agentEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('session'), id: line(200) }),
+  z.object({ type: z.literal('progress'), percent: z.number().min(0).max(100).optional(), note: line(500) }),
+  z.object({ type: z.literal('checkpoint'), message: line(500), run: z.array(line(60)).max(10).optional() }),
+  z.object({
+    type: z.literal('usage'),
+    /** Absolute totals of the session; absent means unknown, which is never taken as zero. */
+    inputTokens: z.number().int().nonnegative().optional(),
+    outputTokens: z.number().int().nonnegative().optional(),
+    costUsd: z.number().nonnegative().optional(),
+  }),
+  z.object({ type: z.literal('result'), result: z.unknown() }),
+]);
+export type AgentEvent = z.infer<typeof agentEventSchema>;
+
+/** What a checkpoint is answered with, a line on the agent's standard input. */
+export interface CheckpointAnswer {
+  readonly type: 'checkpoint';
+  /** The commit Baton made of the tree; the one before where nothing had changed. */
+  readonly commit: string;
+  readonly checks: readonly {
+    readonly name: string;
+    readonly passed: boolean;
+    readonly exitCode: number;
+    readonly durationMs: number;
+    /** Null where the check has no report. */
+    readonly tests: { readonly total: number; readonly passing: number; readonly failing: number } | null;
+    /** Names of failing tests, at most 20. */
+    readonly failing: readonly string[];
+    /** The last lines of the output, at most 4,000 characters. */
+    readonly output: string;
+  }[];
+}
+
+const question = z.strictObject({
+  text: line(2000),
+  /** Absent or empty: any text answers it. */
+  options: z.array(line(200)).max(10).optional(),
+  /** One of the options, or a text. */
+  recommended: line(200).optional(),
+});
+export type Question = z.infer<typeof question>;
+
+const blocked = z.strictObject({ status: z.literal('blocked'), question });
+const failed = z.strictObject({ status: z.literal('failed'), reason: line(2000) });
+
+/** Common to all roles that finish; claims of the agent, shown as such and never taken as evidence. */
+const done = {
+  status: z.literal('done'),
+  /** What was done, in a few sentences; becomes the handoff message. */
+  summary: line(2000),
+  decisions: lines(40, 500),
+  constraints: lines(40, 500),
+  pendingActions: lines(40, 500),
+};
+
+const packetDone = {
+  ...done,
+  /** Proof for criteria that name none: `criterion` is the index in the packet's list, from 0. */
+  evidence: z
+    .array(z.strictObject({ criterion: z.number().int().nonnegative(), evidence: evidenceSchema }))
+    .max(40)
+    .default([]),
+};
+
+/** Free-form JSON with a size limit, since it travels in handoffs of at most 32 KiB. */
+const json = (bytes: number) =>
+  z
+    .unknown()
+    .refine((value) => value === undefined || JSON.stringify(value).length <= bytes, {
+      message: `is larger than ${bytes} characters of JSON: move detail into a document and name it`,
+    })
+    .optional();
+
+export const designDoneSchema = z.strictObject({
+  ...done,
+  dataModel: json(6000),
+  apiSpec: json(8000),
+  packets: z.array(packetSchema).max(300),
+});
+export const implementDoneSchema = z.strictObject(packetDone);
+export const testDoneSchema = z.strictObject({
+  ...packetDone,
+  gaps: z
+    .array(z.strictObject({ file: line(300), what: line(300) }))
+    .max(60)
+    .default([]),
+  testsAdded: lines(100, 300),
+});
+export const deployDoneSchema = z.strictObject({
+  ...packetDone,
+  /** How the release is to be made (Markdown). */
+  plan: line(4000),
+  /** How to go back, step by step (Markdown); travels in the handoff as `rollback`. */
+  rollback: line(4000),
+});
+
+/** The result schema of each role's activity. */
+export const resultSchemas = {
+  design: z.discriminatedUnion('status', [designDoneSchema, blocked, failed]),
+  implement: z.discriminatedUnion('status', [implementDoneSchema, blocked, failed]),
+  test: z.discriminatedUnion('status', [testDoneSchema, blocked, failed]),
+  deploy: z.discriminatedUnion('status', [deployDoneSchema, blocked, failed]),
+} as const;
+
+export type DesignDone = z.infer<typeof designDoneSchema>;
+export type ImplementDone = z.infer<typeof implementDoneSchema>;
+export type TestDone = z.infer<typeof testDoneSchema>;
+export type DeployDone = z.infer<typeof deployDoneSchema>;
+export type AgentResult = z.infer<(typeof resultSchemas)[keyof typeof resultSchemas]>;
+export type AgentDone = DesignDone | ImplementDone | TestDone | DeployDone;

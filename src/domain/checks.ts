@@ -1,0 +1,63 @@
+import type { ArtifactRef } from './artifact.ts';
+
+/** A test case of a report. Names are the runner's: `classname > name` parts joined by " > ". */
+export interface TestCase {
+  readonly name: string;
+  readonly file?: string;
+  readonly status: 'passed' | 'failed' | 'skipped';
+  readonly durationMs?: number;
+  /** First lines of a failure. */
+  readonly message?: string;
+}
+
+/** Counts of a report; small enough for history. */
+export interface TestCounts {
+  readonly total: number;
+  readonly passing: number;
+  readonly failing: number;
+  readonly skipped: number;
+}
+
+/** A check that Baton ran, as history holds it. */
+export interface CheckResult {
+  readonly name: string;
+  readonly passed: boolean;
+  /** -1 where the process was ended by a signal or its timeout. */
+  readonly exitCode: number;
+  readonly timedOut: boolean;
+  readonly durationMs: number;
+  /** Null where the check has no report, or wrote none. */
+  readonly tests: TestCounts | null;
+  /** Names of failing tests, at most 20. */
+  readonly failing: readonly string[];
+  /** Last lines of the output, at most 4,000 characters, secrets blotted out. */
+  readonly tail: string;
+  readonly log: ArtifactRef | null;
+  /** The parsed cases (JSON array of TestCase), where there is a report. */
+  readonly cases: ArtifactRef | null;
+}
+
+/** A gate's measurement. `absent`: not configured, which is never a pass. */
+export interface GateResult {
+  readonly name: string;
+  readonly outcome: 'met' | 'unmet' | 'absent' | 'waived';
+  /** What was measured: path in the report -> figure; null where the report lacks it. */
+  readonly figures: Readonly<Record<string, number | null>>;
+  /** One line a bound that is not kept, e.g. `p95_ms is 63.1, allowed at most 50`. */
+  readonly problems: readonly string[];
+  readonly exitCode?: number;
+  readonly durationMs?: number;
+  readonly log?: ArtifactRef | null;
+  /** Further numbers of the same report, for the handoff. */
+  readonly details?: Readonly<Record<string, number | string>>;
+  /** Least covered files, where the report is a coverage summary. */
+  readonly gaps?: readonly { readonly file: string; readonly line: number }[];
+  /** Who waived it and why. */
+  readonly waivedBy?: string;
+}
+
+/** A file's number of lines added and removed, from git. */
+export interface FileChange {
+  readonly path: string;
+  readonly status: 'added' | 'modified' | 'deleted' | 'renamed' | 'type-changed';
+}

@@ -1,0 +1,183 @@
+/** `baton.yaml`: what a repository tells Baton about itself. Parsed by src/config, which adds file and line. */
+import { z } from 'zod';
+import { durationSchema } from './duration.ts';
+import { boundaryGlob } from './packet.ts';
+
+const command = z.string().min(1).max(2000);
+/** Names only: values come from the worker's own environment and are never written anywhere. */
+const envNames = z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)).max(60);
+
+/** Ten minutes: longer than most suites, short enough that a hanging one is noticed the same day. */
+const CHECK_TIMEOUT = '10m';
+/** Five minutes: agents think long, but a CLI that prints nothing for so long is stuck. */
+const AGENT_STALL = '5m';
+/** One hour for one run: a packet that needs longer is too large. */
+const AGENT_TIMEOUT = '1h';
+/** Release commands talk to machines: ten minutes covers a slow roll-out of one version. */
+const RELEASE_TIMEOUT = '10m';
+
+const checkObject = z.strictObject({
+  /** A shell command line, run at the root of a worktree. */
+  run: command,
+  /** Test report it writes: JUnit XML, or a runner's JSON (vitest/jest). */
+  report: boundaryGlob.optional(),
+  /** Glob of test files, to tell tests from code. */
+  files: boundaryGlob.optional(),
+  /** Command that runs only the files in BATON_TEST_FILES (space separated). */
+  only: command.optional(),
+  /** Default 10m. */
+  timeout: durationSchema.prefault(CHECK_TIMEOUT),
+});
+const check = z.preprocess((value) => (typeof value === 'string' ? { run: value } : value), checkObject);
+export type CheckConfig = z.infer<typeof checkObject>;
+
+const setupObject = z.strictObject({
+  run: command,
+  timeout: durationSchema.prefault(CHECK_TIMEOUT),
+  /** Files whose change makes the set-up run again; default: the lock files of the usual package managers. */
+  inputs: z.array(boundaryGlob).max(40).optional(),
+});
+const setup = z.preprocess((value) => (typeof value === 'string' ? { run: value } : value), setupObject);
+
+const commandRole = z.strictObject({
+  runner: z.literal('command'),
+  /** Program and arguments; started without a shell, in the agent's worktree. */
+  command: z.array(z.string().min(1)).min(1),
+  /** Role of the crew: its prompt file is `.baton/roles/<role>.md` in the repository, else Baton's own. */
+  role: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .optional(),
+  /** Passed to the runner; the command runner hands it on as BATON_MODEL. */
+  model: z.string().max(100).optional(),
+  /** No event for this long: the agent is stopped and resumed with a note. Default 5m. */
+  stall: durationSchema.prefault(AGENT_STALL),
+  /** Longest single run. Default 1h. */
+  timeout: durationSchema.prefault(AGENT_TIMEOUT),
+  /** Names of environment variables the agent may see beside the basic ones. */
+  env: envNames.default([]),
+});
+export type RoleConfig = z.infer<typeof commandRole>;
+
+const bound = z.union([z.number(), z.record(z.string(), z.number())]);
+const gate = z
+  .strictObject({
+    run: command,
+    /** A JSON file the command writes; absent: the last JSON document on its standard output. */
+    report: boundaryGlob.optional(),
+    /** Path of the figure in that JSON, dots between keys. Absent: the keys of min and max are the paths. */
+    metric: z.string().max(200).optional(),
+    min: bound.optional(),
+    max: bound.optional(),
+    /** Nothing else of Baton's runs on the home meanwhile: for measurements. */
+    exclusive: z.boolean().default(false),
+    timeout: durationSchema.prefault(CHECK_TIMEOUT),
+  })
+  .superRefine((value, ctx) => {
+    if (value.min === undefined && value.max === undefined)
+      ctx.addIssue({
+        code: 'custom',
+        message: 'a gate needs min or max: without a threshold it could not fail',
+      });
+    for (const key of ['min', 'max'] as const)
+      if (typeof value[key] === 'number' && value.metric === undefined)
+        ctx.addIssue({ code: 'custom', path: [key], message: `a single ${key} needs a metric` });
+  });
+export type GateConfig = z.infer<typeof gate>;
+
+const limits = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
+
+const staging = z.strictObject({
+  deploy: command,
+  /** Exit code 0: the version works. */
+  smoke: command.optional(),
+  timeout: durationSchema.prefault(RELEASE_TIMEOUT),
+});
+const production = z.strictObject({
+  /** The new version stands ready, without traffic. */
+  deploy: command,
+  /** BATON_PERCENT of the traffic to BATON_VERSION. */
+  shift: command,
+  /** Shares of traffic in per cent, rising, the last 100. */
+  steps: z
+    .array(z.number().int().min(1).max(100))
+    .min(1)
+    .max(20)
+    .default([10, 50, 100])
+    .refine(
+      (steps) => steps.every((step, i) => i === 0 || step > (steps[i - 1] ?? 0)) && steps.at(-1) === 100,
+      {
+        message: 'steps must rise and end with 100',
+      },
+    ),
+  /** How long each step below 100 serves before it is judged. Default 5m. */
+  bake: durationSchema.prefault('5m'),
+  /** Prints a JSON object of figures, last on standard output, for BATON_VERSION since the last shift. */
+  probe: command,
+  /** Limits on the probe's figures; a figure that is missing is not within any limit. */
+  judge: z.record(z.string(), limits).refine((judge) => Object.keys(judge).length > 0, {
+    message: 'judge needs at least one figure: without it no canary could be bad',
+  }),
+  /** All traffic back to the version before BATON_VERSION. */
+  rollback: command,
+  /** Prints the version that serves now. Absent: the base commit is taken as the version before. */
+  current: command.optional(),
+  timeout: durationSchema.prefault(RELEASE_TIMEOUT),
+});
+
+export const configSchema = z.strictObject({
+  checks: z
+    .object({ setup: setup.optional() })
+    .catchall(check)
+    .refine((checks) => 'test' in checks, {
+      message: 'checks needs a test command: without one nothing is proven',
+    }),
+  crew: z.strictObject({
+    design: commandRole,
+    implement: commandRole,
+    test: commandRole,
+    deploy: commandRole,
+  }),
+  /** Agents at once for one feature. Default 3: the walkthrough found 3 manageable and 5 not. */
+  concurrency: z.number().int().min(1).max(50).default(3),
+  approvals: z
+    .strictObject({
+      design: z.enum(['ask', 'auto']).default('ask'),
+      release: z.enum(['ask', 'auto']).default('ask'),
+    })
+    .default({ design: 'ask', release: 'ask' }),
+  gates: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), gate).default({}),
+  release: z
+    .strictObject({
+      /** Names of environment variables (credentials) that release commands get, and nothing else does. */
+      env: envNames.default([]),
+      staging: staging.optional(),
+      production: production.optional(),
+    })
+    .optional(),
+  /** `branch`: push as `feature/<id>`; `merge`: into the base. Default branch. */
+  land: z.enum(['branch', 'merge']).default('branch'),
+  /** Paths no packet may change without a person: what measures. baton.yaml is always among them. */
+  protected: z.array(boundaryGlob).max(100).default(['baton.yaml']),
+  worktrees: z
+    .strictObject({
+      /** Paths linked from the feature's set-up worktree into every packet's. */
+      link: z.array(boundaryGlob).max(20).default([]),
+      /** Files copied from the origin's checkout, where that is a local folder. */
+      copy: z.array(boundaryGlob).max(20).default([]),
+    })
+    .default({ link: [], copy: [] }),
+});
+export type Config = z.infer<typeof configSchema>;
+export type ConfigDraft = z.input<typeof configSchema>;
+
+/** The four gates every report names, configured or not. */
+export const STANDARD_GATES = ['coverage', 'performance', 'security', 'accessibility'] as const;
+
+/** The checks to run on a tree, in order: all but the set-up. */
+export const checkNames = (config: Config): string[] =>
+  Object.keys(config.checks).filter((name) => name !== 'setup');
+
+/** A check by its name, or undefined. */
+export const checkNamed = (config: Config, name: string): CheckConfig | undefined =>
+  name === 'setup' ? undefined : (config.checks[name] as CheckConfig | undefined);

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { branchProblem, packetIdProblem } from './ids.ts';
+
+/** Which work a packet is; decides its phase and the role that takes it. */
+export const PACKET_KINDS = ['implementation', 'test', 'deploy', 'gap'] as const;
+export type PacketKind = (typeof PACKET_KINDS)[number];
+
+export const PACKET_STATUSES = [
+  'waiting',
+  'ready',
+  'running',
+  'blocked',
+  'submitted',
+  'merging',
+  'merged',
+  'dropped',
+] as const;
+export type PacketStatus = (typeof PACKET_STATUSES)[number];
+
+/** A size the designer didn't give, in minutes: half an hour is the middle of the seeds' packets. */
+export const DEFAULT_PACKET_SIZE = 30;
+
+const problem = (check: (value: string) => string | undefined) => (value: string, ctx: z.RefinementCtx) => {
+  const message = check(value);
+  if (message !== undefined) ctx.addIssue({ code: 'custom', message });
+};
+
+/** Why a path or glob can't be a boundary, or undefined: it has to stay inside the repository. */
+export const boundaryProblem = (glob: string): string | undefined => {
+  if (glob.startsWith('/') || /^[A-Za-z]:/.test(glob))
+    return `"${glob}" is absolute: boundaries are relative to the repository`;
+  if (glob.split(/[\\/]/).includes('..')) return `"${glob}" leaves the repository`;
+  if (glob.split('/')[0] === '.git') return `"${glob}" is git's own folder`;
+  return undefined;
+};
+
+export const boundaryGlob = z.string().min(1).max(300).superRefine(problem(boundaryProblem));
+
+/** Where a criterion's proof is found. One of: a test's name, a file, a command's exit code 0, a person's tick. */
+export const evidenceSchema = z.union([
+  z.strictObject({ test: z.string().min(1).max(300) }),
+  z.strictObject({ file: boundaryGlob }),
+  z.strictObject({ command: z.string().min(1).max(1000) }),
+  z.strictObject({ person: z.literal(true) }),
+]);
+export type Evidence = z.infer<typeof evidenceSchema>;
+
+/** A line of a packet that is met when its evidence is. */
+export const criterionSchema = z.strictObject({
+  /** What has to be true, in words. */
+  text: z.string().min(1).max(500),
+  /** Absent: the packet's agent names it in its result, and Baton looks. */
+  evidence: evidenceSchema.optional(),
+});
+export type Criterion = z.infer<typeof criterionSchema>;
+
+export const dependencySchema = z.strictObject({
+  packet: z.string(),
+  /** `hard`: start when it is merged. `soft`: start at once against its contract, swap when it is merged. */
+  type: z.enum(['hard', 'soft']).default('hard'),
+});
+
+/** A work packet: everything that changes the tree after the design is one. */
+export const packetSchema = z.strictObject({
+  id: z.string().superRefine(problem(packetIdProblem)),
+  objective: z.string().min(1).max(2000),
+  kind: z.enum(PACKET_KINDS).default('implementation'),
+  /** Default `baton/<feature>/<id>`. */
+  branch: z.string().superRefine(problem(branchProblem)).optional(),
+  criteria: z.array(criterionSchema).max(40).default([]),
+  boundaries: z
+    .strictObject({
+      /** Paths and globs that may change; a path that ends in `/` means all below it. Empty: everything. */
+      inScope: z.array(boundaryGlob).max(60).default([]),
+      /** Paths and globs that may not, even if in scope. */
+      outOfScope: z.array(boundaryGlob).max(60).default([]),
+      /** Prose for the agent; not enforced. */
+      notes: z.string().max(2000).optional(),
+    })
+    .default({ inScope: [], outOfScope: [] }),
+  dependencies: z.array(dependencySchema).max(60).default([]),
+  /** What others may rely on before this packet is merged (Markdown). */
+  contract: z.string().max(6000).optional(),
+  /** Expected length of the work in minutes; only its proportion to other packets matters. */
+  size: z
+    .number()
+    .positive()
+    .max(24 * 60)
+    .default(DEFAULT_PACKET_SIZE),
+  /** A role of the crew other than the kind's own. */
+  role: z.string().max(60).optional(),
+  /** Free text for the agent (Markdown). */
+  instructions: z.string().max(8000).optional(),
+});
+export type Packet = z.infer<typeof packetSchema>;
+/** A packet as an agent or a person writes it, before defaults. */
+export type PacketDraft = z.input<typeof packetSchema>;
+
+/** Most packets of one feature: its history then stays far below the server's 51,200 events. */
+export const MAX_PACKETS = 300;
+
+export const packetsSchema = z.array(packetSchema).max(MAX_PACKETS);
