@@ -31,6 +31,7 @@ export const branchProblem = (branch: string): string | undefined => {
   const bad =
     branch === '' ||
     branch === '@' ||
+    branch === 'HEAD' ||
     branch.length > 200 ||
     FORBIDDEN_IN_REF.test(branch) ||
     branch.includes('..') ||

@@ -30,7 +30,9 @@ export const boundaryProblem = (glob: string): string | undefined => {
   if (glob.startsWith('/') || /^[A-Za-z]:/.test(glob))
     return `"${glob}" is absolute: boundaries are relative to the repository`;
   if (glob.split(/[\\/]/).includes('..')) return `"${glob}" leaves the repository`;
-  if (glob.split('/')[0] === '.git') return `"${glob}" is git's own folder`;
+  if (glob.split(/[\\/]/).some((part) => part.toLowerCase() === '.git'))
+    return `"${glob}" is git's own folder`;
+  if (/\p{Cc}/u.test(glob)) return `${JSON.stringify(glob)} has a control character`;
   return undefined;
 };
 
@@ -88,7 +90,11 @@ export const packetSchema = z.strictObject({
     .max(24 * 60)
     .default(DEFAULT_PACKET_SIZE),
   /** A role of the crew other than the kind's own. */
-  role: z.string().max(60).optional(),
+  role: z
+    .string()
+    .max(60)
+    .regex(/^[a-z0-9-]+$/, 'a role is lower-case letters, digits and hyphens: it names a file')
+    .optional(),
   /** Free text for the agent (Markdown). */
   instructions: z.string().max(8000).optional(),
 });

@@ -1,0 +1,228 @@
+/** Inputs and results of the activities: the contract between workflows and src/activities. */
+import type { AgentDone, Feedback, Question } from './agent-protocol.ts';
+import type { ArtifactRef } from './artifact.ts';
+import type { CheckResult, FileChange, GateResult, TestCounts } from './checks.ts';
+import type { Config } from './config.ts';
+import type { Handoff } from './handoff.ts';
+import type { CheckpointRecord, Merge, Place, RepositoryRef, Ticket } from './messages.ts';
+import type { Evidence, Packet } from './packet.ts';
+import type { Phase } from './phase.ts';
+import type { FeatureReport, RunFigures } from './report.ts';
+
+/** Which tree: a packet's or the designer's, by name, at its place. */
+export interface TreeRef extends RepositoryRef {
+  readonly place: Place;
+  /** Packet id or `design`. */
+  readonly name: string;
+}
+
+export interface OpenFeatureResult {
+  readonly config: Config;
+  readonly repositoryKey: string;
+}
+
+export interface AgentRunInput extends TreeRef {
+  readonly phase: Phase;
+  readonly packet: Packet | null;
+  /** The packet's branch. */
+  readonly branch: string;
+  /** Commit the worktree starts from, where it isn't there yet. */
+  readonly start: string;
+  readonly handoff: Handoff | null;
+  /** Counts the runs of this tree's agent from 1. */
+  readonly run: number;
+  readonly feedback: readonly Feedback[];
+  readonly resume: { readonly sessionId: string; readonly answer: string | null } | null;
+  /** Packets given by a person, for the designer to fill in. */
+  readonly given: readonly Packet[];
+  readonly request: string;
+  /** Workflow id that gets the milestones. */
+  readonly reportTo: string;
+}
+
+/** What the last check of a tree found, so that nobody runs the same check on the same tree again. */
+export interface Measured {
+  readonly tree: string;
+  readonly checks: readonly CheckResult[];
+}
+
+/** How a run of an agent ended; failures of the agent are answers, not errors. */
+export type AgentRunEnd =
+  | { readonly kind: 'done'; readonly result: AgentDone }
+  | { readonly kind: 'blocked'; readonly question: Question }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'invalid'; readonly problems: string }
+  | { readonly kind: 'no-result' | 'crashed'; readonly reason: string }
+  | { readonly kind: 'stalled' | 'timed-out'; readonly reason: string }
+  | { readonly kind: 'missing'; readonly reason: string }
+  /** Stopped because the workflow cancelled the run, e.g. to go on with a person's advice. */
+  | { readonly kind: 'interrupted' };
+
+export interface AgentRunOutcome {
+  readonly end: AgentRunEnd;
+  readonly sessionId: string | null;
+  /** Everything the agent left is committed here. */
+  readonly commit: string;
+  readonly checkpoints: readonly CheckpointRecord[];
+  readonly measured: Measured | null;
+  readonly figures: RunFigures;
+  readonly transcript: ArtifactRef | null;
+}
+
+export interface VerifyInput extends TreeRef {
+  readonly packet: Packet | null;
+  readonly start: string;
+  readonly claimed: readonly { readonly criterion: number; readonly evidence: Evidence }[];
+  readonly measured: Measured | null;
+  /** Protected or out-of-bounds paths a person allowed. */
+  readonly allowed: readonly string[];
+  /** Indexes of criteria a person ticked. */
+  readonly ticked: readonly number[];
+}
+
+export interface CriterionResult {
+  readonly index: number;
+  readonly text: string;
+  readonly met: boolean | 'person';
+  readonly reason: string;
+}
+
+export interface VerifyResult {
+  readonly commit: string;
+  readonly outside: readonly string[];
+  readonly protected: readonly string[];
+  /** Files with conflict markers. */
+  readonly markers: readonly string[];
+  readonly checks: readonly CheckResult[];
+  readonly criteria: readonly CriterionResult[];
+  readonly changed: readonly FileChange[];
+}
+
+export interface MergeInput extends TreeRef {
+  readonly branch: string;
+  readonly commit: string;
+  readonly packet: Packet | null;
+  readonly claimed: readonly { readonly criterion: number; readonly evidence: Evidence }[];
+  readonly ticked: readonly number[];
+  /** Counts the submissions of this packet. */
+  readonly submission: number;
+}
+
+export type MergePreparation =
+  | {
+      readonly kind: 'ready';
+      readonly merge: Merge;
+      readonly files: readonly FileChange[];
+      readonly linesAdded: number;
+      readonly testLinesAdded: number;
+      readonly tests: TestCounts | null;
+      readonly checks: readonly CheckResult[];
+    }
+  | {
+      readonly kind: 'conflict';
+      readonly head: string;
+      readonly files: readonly string[];
+      readonly output: string;
+    }
+  | {
+      readonly kind: 'red';
+      readonly head: string;
+      readonly checks: readonly CheckResult[];
+      readonly unmet: readonly CriterionResult[];
+    };
+
+export interface BaselineResult {
+  readonly checks: readonly CheckResult[];
+  readonly tests: TestCounts | null;
+}
+
+export interface ReleaseStepInput extends RepositoryRef {
+  readonly place: Place;
+  readonly commit: string;
+  readonly version: string;
+  readonly environment: 'staging' | 'production';
+  readonly step: 'deploy' | 'smoke' | 'shift' | 'probe' | 'rollback' | 'current';
+  readonly percent?: number;
+  readonly operationId: string;
+}
+
+export interface ReleaseStepResult {
+  readonly ok: boolean;
+  readonly exitCode: number;
+  /** Numbers of the command's last JSON object. */
+  readonly figures: Readonly<Record<string, number | null>>;
+  readonly url: string | null;
+  /** Last line of its output. */
+  readonly text: string;
+  readonly tail: string;
+  readonly log: ArtifactRef | null;
+}
+
+/** The commit that will land, checked on the base as it is now. */
+export type LandingPreparation =
+  | { readonly kind: 'ready'; readonly base: string; readonly commit: string; readonly tree: string }
+  | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly output: string }
+  | { readonly kind: 'red'; readonly checks: readonly CheckResult[] };
+
+export interface LandResult {
+  readonly branch: string;
+  readonly commit: string;
+  readonly note?: string;
+  /** Set where the base had moved and the branch has to be brought onto it first. */
+  readonly moved?: string;
+}
+
+/** Activities that need no files; on the task queue `baton`. */
+export interface MainActivities {
+  /** The home of whichever worker takes this: work spreads over workers by who is free. */
+  chooseHome(input: { readonly feature: string }): Promise<{ readonly home: string }>;
+  /** A place in a queue workflow, which is started where it isn't running. */
+  enterQueue(input: Ticket): Promise<void>;
+  /** Whether a workflow is still running, for leases. */
+  isRunning(input: { readonly workflowId: string }): Promise<{ readonly running: boolean }>;
+}
+
+/** Answers that the home's worker is there; on a queue with slots of its own. */
+export interface PingActivities {
+  ping(input: { readonly home: string }): Promise<{ readonly home: string }>;
+}
+
+/** Activities on the trees of one home. */
+export interface HomeActivities {
+  openFeature(input: RepositoryRef & { readonly place: Place }): Promise<OpenFeatureResult>;
+  baseline(input: RepositoryRef & { readonly place: Place }): Promise<BaselineResult>;
+  design(input: AgentRunInput): Promise<AgentRunOutcome>;
+  implement(input: AgentRunInput): Promise<AgentRunOutcome>;
+  test(input: AgentRunInput): Promise<AgentRunOutcome>;
+  deploy(input: AgentRunInput): Promise<AgentRunOutcome>;
+  verify(input: VerifyInput): Promise<VerifyResult>;
+  bringUpTo(input: TreeRef & { readonly head: string }): Promise<{
+    readonly kind: 'clean' | 'conflict';
+    readonly files: readonly string[];
+  }>;
+  prepareMerge(input: MergeInput): Promise<MergePreparation>;
+  moveBranch(input: TreeRef & { readonly merge: Merge }): Promise<{ readonly moved: boolean }>;
+  removeTree(input: TreeRef): Promise<void>;
+  gate(
+    input: RepositoryRef & { readonly place: Place; readonly gate: string; readonly commit: string },
+  ): Promise<GateResult>;
+  prepareLanding(
+    input: RepositoryRef & { readonly place: Place; readonly commit: string; readonly mode: Config['land'] },
+  ): Promise<LandingPreparation>;
+  land(
+    input: RepositoryRef & {
+      readonly place: Place;
+      readonly commit: string;
+      readonly mode: Config['land'];
+      readonly expectedBase: string;
+    },
+  ): Promise<LandResult>;
+  releaseStep(input: ReleaseStepInput): Promise<ReleaseStepResult>;
+  writeHandoff(input: {
+    readonly feature: string;
+    readonly place: Place;
+    readonly handoff: Handoff;
+  }): Promise<Handoff>;
+  saveReport(input: { readonly place: Place; readonly report: FeatureReport }): Promise<void>;
+  cleanUp(input: RepositoryRef & { readonly place: Place }): Promise<void>;
+}

@@ -1,0 +1,266 @@
+/** Every message that crosses a process: workflow inputs, signals, updates, queries. One object each. */
+import type { AttentionItem, AttentionKind, Decision, DroppedMessage, TakenDecision } from './attention.ts';
+import type { FileChange, GateResult, TestCounts } from './checks.ts';
+import type { Config } from './config.ts';
+import type { Handoff } from './handoff.ts';
+import type { Packet, PacketStatus } from './packet.ts';
+import type { Phase } from './phase.ts';
+import type { FeatureReport, RunFigures } from './report.ts';
+
+/** Names as they stand in histories; never changed. */
+export const WORKFLOWS = {
+  feature: 'featureWorkflow',
+  packet: 'packetWorkflow',
+  release: 'releaseWorkflow',
+  queue: 'queueWorkflow',
+} as const;
+
+export const SIGNALS = {
+  /** People to a feature: {@link Decision}. */
+  decide: 'decide',
+  /** People to a feature: {@link Unblock}. */
+  unblock: 'unblock',
+  /** People to a feature; no argument needed. */
+  pause: 'pause',
+  resume: 'resume',
+  /** A packet or release to its feature: {@link ChildReport}. */
+  report: 'report',
+  /** An agent's activity to the feature, a few times a run: {@link Progress}. */
+  progress: 'progress',
+  /** A feature to its packet or release: {@link Instruction}. */
+  instruct: 'instruct',
+  /** A feature to a queue: {@link Ticket}. */
+  enter: 'enter',
+  leave: 'leave',
+  /** A queue to a feature: {@link Ticket}. */
+  turn: 'turn',
+} as const;
+export const UPDATES = { decide: 'decide' } as const;
+export const QUERIES = { status: 'status', handoffs: 'handoffs', attention: 'attention' } as const;
+
+/** Where and on what a feature works; checked by the client before the start. */
+export interface FeatureRequest {
+  readonly feature: string;
+  /** The feature in words. */
+  readonly request: string;
+  /** Local path or URL of the user's repository. */
+  readonly repo: string;
+  readonly base: string;
+  /** What `base` was when the feature was started; baton.yaml is read from it. */
+  readonly baseCommit: string;
+  /** Packets given by a person; empty: the designer makes them. */
+  readonly packets: readonly Packet[];
+  /** Every item takes its recommended choice by itself. */
+  readonly yes: boolean;
+  readonly startedBy: string;
+  /** Whether the namespace knows Baton's search attributes: setting an unknown one would block the workflow. */
+  readonly searchAttributes: boolean;
+}
+
+/** Where a packet's tree is. The epoch rises when it moves to another home. */
+export interface Place {
+  readonly home: string;
+  readonly epoch: number;
+}
+
+/** What every activity needs to find the repository and its rules. */
+export interface RepositoryRef {
+  readonly feature: string;
+  readonly repo: string;
+  readonly base: string;
+  readonly baseCommit: string;
+}
+
+export interface Unblock {
+  readonly packet: string;
+  readonly message: string;
+  readonly by: string;
+}
+
+export interface Progress {
+  readonly packet: string;
+  readonly percent?: number;
+  readonly note: string;
+}
+
+/** A question a child asks its feature to put to people. */
+export interface Ask {
+  readonly kind: AttentionKind;
+  readonly prompt: string;
+  readonly options: readonly string[];
+  readonly recommended?: string;
+}
+
+/** What a child tells its feature. `child` is a packet's id or `release`. */
+export type ChildReport =
+  /** Blocked by a question; the slot is given back. */
+  | { readonly child: string; readonly type: 'asks'; readonly ask: Ask }
+  /** Handed in for integration; the slot is given back. */
+  | { readonly child: string; readonly type: 'submitted'; readonly commit: string }
+  /** Its soft dependencies have to be merged before it can go on; the slot is given back. */
+  | { readonly child: string; readonly type: 'awaits-swap' }
+  /** Integration sent it back: the merge turn is given back, a slot is wanted. */
+  | { readonly child: string; readonly type: 'returned'; readonly reason: string }
+  /** A step of the release, for the dashboard. */
+  | { readonly child: string; readonly type: 'step'; readonly step: string };
+
+/** What a feature tells a child. */
+export type Instruction =
+  /** A slot is yours; `decision` answers what was asked. */
+  | {
+      readonly type: 'continue';
+      readonly decision?: Pick<Decision, 'choice' | 'note' | 'by'>;
+      readonly head?: string;
+    }
+  /** It is your turn to be merged. */
+  | { readonly type: 'merge' }
+  | { readonly type: 'advice'; readonly message: string; readonly by: string }
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' };
+
+/** A place in a queue for a resource. */
+export interface Ticket {
+  readonly resource: string;
+  /** Workflow id of who wants it. */
+  readonly holder: string;
+  /** Tells one holder's tickets apart. */
+  readonly ticket: string;
+}
+
+export interface QueueInput {
+  readonly resource: string;
+  readonly waiting: readonly Ticket[];
+  readonly current?: Ticket;
+}
+
+export interface PacketInput {
+  readonly ref: RepositoryRef;
+  readonly packet: Packet;
+  readonly phase: Phase;
+  /** Commit the worktree starts from: the integration head at the packet's start. */
+  readonly start: string;
+  /** What went before. */
+  readonly handoff: Handoff | null;
+  /** Packets this one depends on softly that were not merged at its start. */
+  readonly unswapped: readonly string[];
+  /** Said to the agent at its first run, e.g. the gate that is not met. */
+  readonly reason?: string;
+  readonly files?: readonly string[];
+  readonly paused: boolean;
+}
+
+/** A recorded move of the integration branch. */
+export interface Merge {
+  readonly old: string;
+  readonly new: string;
+  readonly tree: string;
+}
+
+/** A checkpoint as measured by Baton. */
+export interface CheckpointRecord {
+  readonly message: string;
+  readonly commit: string;
+  readonly tests: TestCounts | null;
+  readonly passed: boolean | null;
+}
+
+/** How a packet ended. Claims of its agent (`summary` …) stand beside what was measured. */
+export interface PacketOutcome {
+  readonly packet: string;
+  readonly status: 'merged' | 'dropped';
+  readonly why?: string;
+  readonly merge?: Merge;
+  readonly files: readonly FileChange[];
+  readonly linesAdded: number;
+  readonly testLinesAdded: number;
+  /** Of the integration tree with this packet. */
+  readonly tests: TestCounts | null;
+  readonly summary: string;
+  readonly decisions: readonly string[];
+  readonly constraints: readonly string[];
+  readonly pendingActions: readonly string[];
+  readonly plan?: string;
+  readonly rollback?: string;
+  readonly checkpoints: readonly CheckpointRecord[];
+  readonly runs: readonly RunFigures[];
+  /** Times it was handed in for integration. */
+  readonly submissions: number;
+}
+
+export interface ReleaseInput {
+  readonly ref: RepositoryRef;
+  readonly commit: string;
+  /** Name of the version: the first 12 digits of the commit. */
+  readonly version: string;
+  /** 1 for the first release of the feature, counting on. */
+  readonly attempt: number;
+  readonly ask: boolean;
+  readonly release: NonNullable<Config['release']>;
+  readonly repositoryKey: string;
+  readonly place: Place;
+  readonly paused: boolean;
+}
+
+export interface ReleaseStep {
+  readonly environment: 'staging' | 'production';
+  readonly step: string;
+  readonly at: string;
+  readonly percent?: number;
+  readonly figures?: Readonly<Record<string, number | null>>;
+  readonly ok: boolean;
+  readonly problems?: readonly string[];
+  readonly url?: string;
+  readonly operationId: string;
+}
+
+export interface ReleaseOutcome {
+  readonly outcome: 'rolled-out' | 'rolled-back' | 'failed';
+  readonly version: string;
+  readonly previous: string;
+  readonly steps: readonly ReleaseStep[];
+  /** Limits that were not kept. */
+  readonly problems: readonly string[];
+  /** What people chose after a bad release. */
+  readonly choice?: 'fix' | 'retry' | 'stop';
+  /** Figures of the last probe of the version that serves now. */
+  readonly figures?: Readonly<Record<string, number | null>>;
+}
+
+/** A packet as a dashboard shows it. */
+export interface PacketView {
+  readonly id: string;
+  readonly kind: Packet['kind'];
+  readonly branch: string;
+  readonly status: PacketStatus;
+  readonly role: string;
+  /** Last sign of life, ISO 8601. */
+  readonly lastCheck?: string;
+  readonly percent?: number;
+  readonly note?: string;
+  readonly dependencies: readonly string[];
+}
+
+/** Everything a dashboard needs: the answer of the query `status`. */
+export interface FeatureStatus {
+  readonly feature: string;
+  readonly request: string;
+  readonly repo: string;
+  readonly base: string;
+  readonly baseCommit: string;
+  readonly phase: Phase | 'done';
+  /** What goes on, in a few words. */
+  readonly activity: string;
+  readonly paused: boolean;
+  readonly startedAt: string;
+  readonly integration: { readonly branch: string; readonly head: string };
+  readonly packets: readonly PacketView[];
+  readonly gates: readonly GateResult[];
+  readonly releaseSteps: readonly string[];
+  readonly attention: readonly AttentionItem[];
+  readonly decisions: readonly TakenDecision[];
+  readonly dropped: readonly DroppedMessage[];
+  readonly slots: { readonly used: number; readonly of: number };
+  /** Milliseconds each phase took, as far as it came. */
+  readonly phaseMs: Readonly<Partial<Record<Phase, number>>>;
+  readonly report?: FeatureReport;
+}

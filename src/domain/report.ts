@@ -1,0 +1,148 @@
+import type { TakenDecision } from './attention.ts';
+import type { GateResult, TestCounts } from './checks.ts';
+import type { Merge, ReleaseOutcome } from './messages.ts';
+import type { PacketKind } from './packet.ts';
+import type { Phase } from './phase.ts';
+
+export const OUTCOMES = ['rolled-out', 'rolled-back', 'landed', 'rejected', 'cancelled', 'stopped'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Exit code of a client that watches: 0 for rolled-out and landed, 1 for the others. */
+export const exitCodeOf = (outcome: Outcome): number =>
+  outcome === 'rolled-out' || outcome === 'landed' ? 0 : 1;
+
+/** One run of an agent, measured. Unknown tokens and cost stay undefined, never zero. */
+export interface RunFigures {
+  /** Packet id, or `design`. */
+  readonly packet: string;
+  readonly role: string;
+  readonly runner: string;
+  readonly run: number;
+  readonly outcome: string;
+  /** ISO 8601, the activity's clock. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly resumed: boolean;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly costUsd?: number;
+}
+
+export interface PacketReport {
+  readonly id: string;
+  readonly kind: PacketKind;
+  readonly status: 'merged' | 'dropped' | 'unfinished';
+  readonly merge?: Merge;
+  readonly files: readonly string[];
+  readonly tests: TestCounts | null;
+  /** Checkpoints measured red and green. */
+  readonly red: number;
+  readonly green: number;
+  readonly runs: number;
+  readonly submissions: number;
+}
+
+/** A total of which some parts may be unknown: `known` is their sum, `unknownRuns` says how many aren't in it. */
+export interface PartialTotal {
+  readonly known: number;
+  readonly unknownRuns: number;
+}
+
+/** What a feature came to. The figures of the walkthroughs, measured. */
+export interface FeatureReport {
+  readonly feature: string;
+  readonly request: string;
+  readonly outcome: Outcome;
+  /** Why, where the outcome isn't a success. */
+  readonly reason?: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** Branch the work is on at the origin; undefined where nothing was landed. */
+  readonly branch?: string;
+  /** Remark of the landing, e.g. that the base is checked out at the origin. */
+  readonly landing?: string;
+  readonly commit?: string;
+  readonly tree?: string;
+  readonly packets: readonly PacketReport[];
+  readonly gates: readonly GateResult[];
+  readonly release?: ReleaseOutcome;
+  readonly decisions: readonly TakenDecision[];
+  readonly figures: {
+    readonly agentsInvolved: number;
+    readonly mostAgentsAtOnce: number;
+    /** Times agents were sent to work: one round begins whenever agents start after none or others ended. */
+    readonly executionRounds: number;
+    readonly integrationRounds: number;
+    readonly handoffs: number;
+    readonly humanInterventions: number;
+    readonly automaticDecisions: number;
+    readonly waitedForPeopleMs: number;
+    readonly agentMs: number;
+    readonly wallMs: number;
+    readonly inputTokens: PartialTotal;
+    readonly outputTokens: PartialTotal;
+    readonly costUsd: PartialTotal;
+    readonly finalCoverage: {
+      readonly line?: number;
+      readonly branch?: number;
+      readonly function?: number;
+    } | null;
+    readonly tests: TestCounts | null;
+  };
+  readonly phaseMs: Readonly<Partial<Record<Phase, number>>>;
+  /** Runs, oldest first, at most 200. */
+  readonly runs: readonly RunFigures[];
+}
+
+/** The largest number of intervals that overlap at one moment. */
+export function mostAtOnce(
+  runs: readonly { readonly startedAt: string; readonly durationMs: number }[],
+): number {
+  const edges = runs.flatMap((run) => {
+    const start = Date.parse(run.startedAt);
+    return [
+      { at: start, change: 1 },
+      { at: start + run.durationMs, change: -1 },
+    ];
+  });
+  edges.sort((a, b) => a.at - b.at || a.change - b.change);
+  let now = 0;
+  let most = 0;
+  for (const { change } of edges) {
+    now += change;
+    most = Math.max(most, now);
+  }
+  return most;
+}
+
+/**
+ * Rounds of a session as the walkthrough counts them: a round is a stretch of time in which agents run; a new
+ * one begins with the first run that starts after every run of the round before had started and one had ended.
+ */
+export function executionRounds(
+  runs: readonly { readonly startedAt: string; readonly durationMs: number }[],
+): number {
+  const sorted = [...runs].sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt));
+  let rounds = 0;
+  let firstEnd = Number.NEGATIVE_INFINITY;
+  for (const run of sorted) {
+    const start = Date.parse(run.startedAt);
+    if (rounds === 0 || start >= firstEnd) {
+      rounds += 1;
+      firstEnd = start + run.durationMs;
+    } else firstEnd = Math.min(firstEnd, start + run.durationMs);
+  }
+  return rounds;
+}
+
+const total = (runs: readonly RunFigures[], of: (run: RunFigures) => number | undefined): PartialTotal => ({
+  known: runs.reduce((sum, run) => sum + (of(run) ?? 0), 0),
+  unknownRuns: runs.filter((run) => of(run) === undefined).length,
+});
+
+/** Tokens and cost over all runs, unknown ones counted as unknown. */
+export const usageTotals = (runs: readonly RunFigures[]) => ({
+  inputTokens: total(runs, (run) => run.inputTokens),
+  outputTokens: total(runs, (run) => run.outputTokens),
+  costUsd: total(runs, (run) => run.costUsd),
+});

@@ -1,0 +1,218 @@
+import type { CancellationScope } from '@temporalio/workflow';
+import type { MergePreparation } from '../domain/activities.ts';
+import type { DesignDone, Feedback } from '../domain/agent-protocol.ts';
+import { verifyFeedback } from '../domain/feedback.ts';
+import type { Ask, FeatureRequest, RepositoryRef } from '../domain/messages.ts';
+import type { Packet } from '../domain/packet.ts';
+import { fillIn, planProblems, withDefaults } from '../domain/plan.ts';
+import type { RunFigures } from '../domain/report.ts';
+import { AgentSession } from './agent-session.ts';
+import { type Placement, stopped } from './home-calls.ts';
+
+/** Rounds of complaint about an impossible design before a person is asked. */
+const MAX_DESIGN_ROUNDS = 3;
+
+/** What the design needs of its feature. */
+export interface DesignHost {
+  readonly ref: RepositoryRef;
+  readonly request: FeatureRequest;
+  readonly reportTo: string;
+  readonly placement: Placement;
+  ask(
+    ask: Ask & { readonly automatic?: boolean },
+  ): Promise<{ readonly choice: string; readonly note?: string | undefined }>;
+  ready(): Promise<void>;
+  approval(): 'ask' | 'auto';
+}
+
+export type DesignEnd =
+  | {
+      readonly kind: 'approved';
+      readonly design: DesignDone;
+      readonly packets: Packet[];
+      readonly merge: Extract<MergePreparation, { kind: 'ready' }>;
+    }
+  | { readonly kind: 'rejected'; readonly why: string };
+
+const approvalText = (design: DesignDone, packets: readonly Packet[], files: readonly string[]) =>
+  [
+    `Design: ${design.summary}`,
+    design.decisions.length > 0
+      ? `Decisions:\n${design.decisions.map((text) => `- ${text}`).join('\n')}`
+      : '',
+    `Packets:\n${packets
+      .map((packet) => {
+        const after = packet.dependencies.map(({ packet: id, type }) =>
+          type === 'soft' ? `${id} (soft)` : id,
+        );
+        return `- ${packet.id} (${packet.kind}): ${packet.objective}${after.length > 0 ? ` [after ${after.join(', ')}]` : ''}`;
+      })
+      .join('\n')}`,
+    files.length > 0 ? `Documents: ${files.join(', ')}` : '',
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .slice(0, 4000);
+
+/** The designer's work up to its approved and merged documents, and the packets to be done. */
+export class DesignStage {
+  private readonly session: AgentSession;
+
+  constructor(private readonly host: DesignHost) {
+    this.session = new AgentSession(
+      'design',
+      {
+        ...host.ref,
+        name: 'design',
+        phase: 'design',
+        packet: null,
+        branch: `baton/${host.ref.feature}/design`,
+        start: host.ref.baseCommit,
+        given: host.request.packets,
+        request: host.request.request,
+        reportTo: host.reportTo,
+      },
+      {
+        placement: host.placement,
+        ask: (ask) => host.ask(ask),
+        ready: () => host.ready(),
+        takeAdvice: () => this.advice.splice(0),
+        running: (scope) => {
+          this.scope = scope;
+        },
+        giveUp: [],
+      },
+    );
+  }
+
+  private advice: Feedback[] = [];
+  private scope: CancellationScope | undefined;
+
+  /** Advice for the designer; interrupts its run. */
+  advise(message: string, by: string): void {
+    this.advice.push({ kind: 'advice', text: `${message}\n(from ${by})`, files: [] });
+    this.scope?.cancel();
+  }
+
+  get runs(): readonly RunFigures[] {
+    return this.session.runs;
+  }
+
+  private get tree() {
+    return { ...this.host.ref, name: 'design' };
+  }
+
+  async run(): Promise<DesignEnd> {
+    let feedback: Feedback[] = [];
+    let rounds = 0;
+    for (;;) {
+      const end = await this.session.work(feedback, null);
+      if (end.kind === 'given-up') return { kind: 'rejected', why: end.why };
+      const design = end.result as DesignDone;
+      const packets = withDefaults(fillIn(this.host.request.packets, design.packets));
+      const { commit, complaints, files } = await this.look(packets);
+      if (complaints.length > 0) {
+        rounds += 1;
+        feedback = complaints;
+        if (rounds <= MAX_DESIGN_ROUNDS) continue;
+        const { choice, note } = await this.host.ask({
+          kind: 'failing-packet',
+          prompt: `The design can't be used after ${MAX_DESIGN_ROUNDS} rounds of complaint:\n${complaints.map(({ text }) => text).join('\n')}`,
+          options: ['retry', 'stop'],
+        });
+        if (choice === 'stop') throw stopped('the design could not be used');
+        if (note !== undefined) feedback = [...complaints, { kind: 'advice', text: note, files: [] }];
+        rounds = 0;
+        continue;
+      }
+      const { choice, note } = await this.host.ask({
+        kind: 'design-approval',
+        prompt: approvalText(design, packets, files),
+        options: ['approve', 'revise', 'reject'],
+        recommended: 'approve',
+        automatic: this.host.approval() === 'auto',
+      });
+      if (choice === 'reject') return { kind: 'rejected', why: note ?? 'the design was rejected' };
+      if (choice === 'revise') {
+        feedback = [{ kind: 'revise', text: note ?? 'Please revise the design.', files: [] }];
+        continue;
+      }
+      return { kind: 'approved', design, packets, merge: await this.merge(commit) };
+    }
+  }
+
+  /** Commits the documents and looks at them and at the packets. */
+  private async look(packets: readonly Packet[]) {
+    const verified = await this.host.placement.call('verify design', (activities, place) =>
+      activities.verify({
+        ...this.tree,
+        place,
+        packet: null,
+        start: this.host.ref.baseCommit,
+        claimed: [],
+        measured: null,
+        allowed: [],
+        ticked: [],
+      }),
+    );
+    const problems = [
+      ...planProblems(this.host.ref.feature, packets),
+      ...(packets.length === 0 ? ['the design has no packets: nothing would be built'] : []),
+    ];
+    const complaints: Feedback[] = [
+      ...verifyFeedback(verified),
+      ...(problems.length > 0
+        ? [
+            {
+              kind: 'plan' as const,
+              text: `These packets are impossible:\n${problems.map((line) => `- ${line}`).join('\n')}`,
+              files: [],
+            },
+          ]
+        : []),
+    ];
+    return { commit: verified.commit, complaints, files: verified.changed.map(({ path }) => path) };
+  }
+
+  /** The design's commit is the first merge. */
+  private async merge(commit: string): Promise<Extract<MergePreparation, { kind: 'ready' }>> {
+    const { placement } = this.host;
+    for (let submission = 1; ; submission += 1) {
+      const prepared = await placement.call('rebase and check design', (activities, place) =>
+        activities.prepareMerge({
+          ...this.tree,
+          place,
+          branch: `baton/${this.host.ref.feature}/design`,
+          commit,
+          packet: null,
+          claimed: [],
+          ticked: [],
+          submission,
+        }),
+      );
+      if (prepared.kind === 'ready') {
+        await placement.call('merge design', (activities, place) =>
+          activities.moveBranch({ ...this.tree, place, merge: prepared.merge }),
+        );
+        await placement.call('remove the worktree of the design', (activities, place) =>
+          activities.removeTree({ ...this.tree, place }),
+        );
+        return prepared;
+      }
+      // Documents conflict with nothing on a branch that only has the base; so the checks are red with them.
+      const why =
+        prepared.kind === 'red'
+          ? prepared.checks
+              .filter(({ passed }) => !passed)
+              .map(({ name, tail }) => `${name}:\n${tail.slice(-1000)}`)
+              .join('\n')
+          : prepared.output;
+      const { choice } = await this.host.ask({
+        kind: 'failing-packet',
+        prompt: `The checks are not green with the design's documents: ${why}`,
+        options: ['retry', 'stop'],
+      });
+      if (choice === 'stop') throw stopped('the checks are not green with the design');
+    }
+  }
+}

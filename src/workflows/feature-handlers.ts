@@ -1,0 +1,84 @@
+import { HandlerUnfinishedPolicy } from '@temporalio/common';
+import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import type { TakenDecision } from '../domain/attention.ts';
+import type { ChildReport, Instruction, Unblock } from '../domain/messages.ts';
+import type { FeatureRun } from './feature-run.ts';
+import {
+  attentionQuery,
+  decideSignal,
+  decideUpdate,
+  handoffsQuery,
+  instructSignal,
+  pauseSignal,
+  progressSignal,
+  reportSignal,
+  resumeSignal,
+  statusQuery,
+  unblockSignal,
+} from './messages.ts';
+
+/** Failure type by which a caller of the update hears why a decision is refused. */
+const REFUSED = 'DecisionRefused';
+
+// Signals may come before the run is where it can use them, or after it has ended; neither may fail it.
+const ABANDON = { unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON } as const;
+
+/** Every message of a feature. Called before its first await. */
+export function registerFeatureHandlers(run: FeatureRun): void {
+  setHandler(decideSignal, (decision) => {
+    run.desk.decide(decision, 'signal');
+  });
+  setHandler(decideUpdate, (decision) => run.desk.decide(decision, 'update') as TakenDecision, {
+    validator: (decision) => {
+      const problem = run.desk.problem(decision);
+      if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, REFUSED);
+    },
+  });
+  setHandler(
+    unblockSignal,
+    async (advice) => {
+      const { packet, message, by } = (advice ?? {}) as { [key in keyof Unblock]?: unknown };
+      if (
+        typeof packet !== 'string' ||
+        typeof message !== 'string' ||
+        typeof by !== 'string' ||
+        message === ''
+      )
+        return run.desk.drop('unblock', 'unblock takes {"packet": "…", "message": "…", "by": "…"}');
+      if (message.length > 4000) return run.desk.drop('unblock', 'message holds at most 4,000 characters');
+      if (packet === 'design' && run.board === undefined) return run.designer.advise(message, by);
+      const problem =
+        run.board === undefined ? 'there are no packets yet' : await run.board.advise(packet, message, by);
+      if (problem !== undefined) run.desk.drop('unblock', problem);
+    },
+    ABANDON,
+  );
+  const tellAll = async (instruction: Instruction) => {
+    run.state.paused = instruction.type === 'pause';
+    run.state.show();
+    await run.board?.tellAll(instruction);
+    await run.release?.signal(instructSignal, instruction).catch(() => undefined);
+  };
+  setHandler(pauseSignal, () => tellAll({ type: 'pause' }), ABANDON);
+  setHandler(resumeSignal, () => tellAll({ type: 'resume' }), ABANDON);
+  setHandler(reportSignal, (report) => reported(run, report), ABANDON);
+  setHandler(progressSignal, (progress) => run.board?.progress(progress));
+  setHandler(statusQuery, () => run.state.status());
+  setHandler(handoffsQuery, () => run.state.handoffs);
+  setHandler(attentionQuery, () => run.desk.open);
+}
+
+async function reported(run: FeatureRun, report: ChildReport): Promise<void> {
+  if (report.child !== 'release') {
+    const problem = run.board?.report(report);
+    if (problem !== undefined) run.desk.drop('report', problem);
+    return;
+  }
+  if (report.type === 'step') {
+    run.state.releaseSteps.push(report.step);
+    run.state.show();
+  } else if (report.type === 'asks') {
+    const decision = await run.desk.ask(report.ask);
+    await run.release?.signal(instructSignal, { type: 'continue', decision }).catch(() => undefined);
+  }
+}

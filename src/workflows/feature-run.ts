@@ -1,0 +1,371 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  type ChildWorkflowHandle,
+  condition,
+  isCancellation,
+  ParentClosePolicy,
+  startChild,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
+import { completeHandoff, designHandoff, implementationHandoff, testingHandoff } from '../domain/context.ts';
+import type { Handoff } from '../domain/handoff.ts';
+import { featureWorkflowId, releaseWorkflowId } from '../domain/ids.ts';
+import type { FeatureRequest, PacketOutcome, ReleaseOutcome, RepositoryRef } from '../domain/messages.ts';
+import type { Packet } from '../domain/packet.ts';
+import { DEFAULT_ROLES, PHASES, type Phase, phaseOfKind } from '../domain/phase.ts';
+import type { FeatureReport, Outcome } from '../domain/report.ts';
+import { AttentionDesk } from './attention-desk.ts';
+import { type DesignEnd, DesignStage } from './design-stage.ts';
+import { registerFeatureHandlers } from './feature-handlers.ts';
+import { FeatureState } from './feature-state.ts';
+import { Gates } from './gates.ts';
+import { failureText, Placement, STOPPED, stopped } from './home-calls.ts';
+import { land } from './landing.ts';
+import { PacketBoard } from './packet-board.ts';
+import { Turns } from './queue-turn.ts';
+import type { releaseWorkflow } from './release.ts';
+
+type Landed = {
+  readonly branch: string;
+  readonly commit: string;
+  readonly tree: string;
+  readonly note?: string;
+};
+
+/** One feature, from its request to its report. Reads as the phases do. */
+export class FeatureRun {
+  readonly ref: RepositoryRef;
+  readonly state: FeatureState;
+  readonly desk: AttentionDesk;
+  readonly placement: Placement;
+  readonly turns = new Turns();
+  readonly designer: DesignStage;
+  board: PacketBoard | undefined;
+  release: ChildWorkflowHandle<typeof releaseWorkflow> | undefined;
+  private gates: Gates | undefined;
+  private releases = 0;
+  private fixes = 0;
+
+  constructor(readonly request: FeatureRequest) {
+    const { feature, repo, base, baseCommit } = request;
+    this.ref = { feature, repo, base, baseCommit };
+    this.state = new FeatureState(request);
+    this.desk = new AttentionDesk(request.yes, () => this.state.show());
+    this.state.desk = this.desk;
+    this.placement = new Placement(feature, (ask) => this.desk.ask(ask));
+    this.designer = new DesignStage({
+      ref: this.ref,
+      request,
+      reportTo: featureWorkflowId(feature),
+      placement: this.placement,
+      ask: (ask) => this.desk.ask(ask),
+      ready: () => this.ready(),
+      approval: () => this.config.approvals.design,
+    });
+    registerFeatureHandlers(this);
+  }
+
+  ready(): Promise<void> {
+    return condition(() => !this.state.paused);
+  }
+
+  async run(): Promise<FeatureReport> {
+    this.state.show();
+    const scope = new CancellationScope();
+    try {
+      const { outcome, reason } = await scope.run(() => this.work());
+      return await this.finish(outcome, reason);
+    } catch (error) {
+      scope.cancel();
+      const person = error instanceof ApplicationFailure && error.type === STOPPED;
+      return await CancellationScope.nonCancellable(async () => {
+        // Children end their agents and keep their work before the report is written.
+        await condition(() => (this.board?.live ?? 0) === 0);
+        await this.release?.result().catch(() => undefined);
+        const report = await this.finish(
+          person ? 'stopped' : 'cancelled',
+          isCancellation(error) ? undefined : failureText(error),
+        );
+        if (person) return report;
+        throw error;
+      });
+    }
+  }
+
+  private async work(): Promise<{ outcome: Outcome; reason?: string }> {
+    await this.open();
+    this.state.enter('design', 'designing');
+    const [design] = await Promise.all([this.designer.run(), this.baseline()]);
+    this.state.designRuns = this.designer.runs;
+    if (design.kind === 'rejected') return { outcome: 'rejected', reason: design.why };
+    await this.plan(design);
+    for (;;) {
+      await this.board?.run();
+      await this.prove();
+      const landed = await this.land();
+      const release = await this.releaseOf(landed);
+      if (release?.choice === 'retry' || release?.choice === 'fix') {
+        if (release.choice === 'fix') this.fix(release);
+        continue;
+      }
+      const failed = release !== undefined && release.outcome !== 'rolled-out';
+      return {
+        outcome: release === undefined ? 'landed' : failed ? 'rolled-back' : 'rolled-out',
+        ...(failed && { reason: release.problems.join('; ') }),
+      };
+    }
+  }
+
+  private get config() {
+    const { config } = this.state;
+    if (config === undefined) throw new Error('the configuration has not been read yet');
+    return config;
+  }
+
+  private async open(): Promise<void> {
+    const opened = await this.placement.call('open the repository', (activities, place) =>
+      activities.openFeature({ ...this.ref, place }),
+    );
+    this.state.config = opened.config;
+    this.state.repositoryKey = opened.repositoryKey;
+  }
+
+  /** What is red before anything was done is told apart from what the feature breaks. */
+  private async baseline(): Promise<void> {
+    for (;;) {
+      const { checks, tests } = await this.placement.call(
+        'baseline: set-up and checks',
+        (activities, place) => activities.baseline({ ...this.ref, place }),
+      );
+      this.state.tests = tests;
+      const red = checks.filter(({ passed }) => !passed);
+      if (red.length === 0) return;
+      const { choice } = await this.desk.ask({
+        kind: 'environment',
+        prompt: `The base branch ${this.ref.base} is red before anything was done: ${red.map(({ name, tail }) => `${name}:\n${tail.slice(-600)}`).join('\n')}`,
+        options: ['retry', 'go-on', 'stop'],
+      });
+      if (choice === 'stop')
+        throw stopped(`the base branch is red: ${red.map(({ name }) => name).join(', ')}`);
+      if (choice === 'go-on') return;
+    }
+  }
+
+  private async plan({ design, packets, merge }: Extract<DesignEnd, { kind: 'approved' }>): Promise<void> {
+    this.state.head = merge.merge.new;
+    this.state.tree = merge.merge.tree;
+    await this.hand(
+      designHandoff(
+        this.context,
+        design,
+        merge.files.map(({ path }) => path),
+      ),
+    );
+    this.board = new PacketBoard({
+      ref: this.ref,
+      concurrency: this.config.concurrency,
+      head: () => this.state.head,
+      handoff: () => this.state.handoffs.at(-1) ?? null,
+      paused: () => this.state.paused,
+      roleOf: (packet) => packet.role ?? this.role(phaseOfKind(packet.kind)),
+      ask: (ask) => this.desk.ask(ask),
+      ended: (packet, outcome) => this.ended(packet, outcome),
+      changed: () => this.state.show(),
+    });
+    this.state.board = this.board;
+    this.board.add(packets);
+    this.state.enter(this.earliest(packets), 'packets are worked on');
+  }
+
+  private earliest(packets: readonly Packet[]): Phase {
+    return PHASES.find((phase) => packets.some(({ kind }) => phaseOfKind(kind) === phase)) ?? 'implement';
+  }
+
+  private async ended(packet: Packet, outcome: PacketOutcome): Promise<void> {
+    if (outcome.merge !== undefined) {
+      this.state.head = outcome.merge.new;
+      this.state.tree = outcome.merge.tree;
+      this.state.tests = outcome.tests ?? this.state.tests;
+    }
+    const { board } = this;
+    if (
+      packet.kind !== 'implementation' ||
+      this.state.handoffs.length > 1 ||
+      !board?.allEnded(['implementation'])
+    )
+      return;
+    // The test agent's context is what was really built, so coverage is measured before it starts.
+    if ('coverage' in this.config.gates) await this.theGates().measure('coverage');
+    const phaseMs = this.state.status().phaseMs.implement ?? 0;
+    const outcomes = this.state.outcomes().filter((entry) => this.kindOf(entry.packet) === 'implementation');
+    await this.hand(
+      implementationHandoff(
+        this.context,
+        this.lastHandoff(),
+        outcomes,
+        this.state.tests,
+        this.gatesMeasured(),
+        phaseMs,
+      ),
+    );
+    this.state.enter('test', 'testing, and preparing the deployment beside it');
+  }
+
+  private kindOf(id: string): Packet['kind'] | undefined {
+    return this.board?.packets.find((packet) => packet.id === id)?.kind;
+  }
+
+  private theGates(): Gates {
+    this.gates ??= new Gates({
+      ref: this.ref,
+      config: this.config,
+      placement: this.placement,
+      head: () => this.state.head,
+      ask: (ask) => this.desk.ask(ask),
+      ready: () => this.ready(),
+      measured: (results) => {
+        this.state.gates = results;
+        this.state.show();
+      },
+      work: async (packet, reason, files) => {
+        this.board?.add([packet], { reason, files });
+        await this.board?.run();
+      },
+    });
+    return this.gates;
+  }
+
+  private gatesMeasured() {
+    return this.theGates().all();
+  }
+
+  /** Every gate met on the commit that will land. */
+  private async prove(): Promise<void> {
+    this.state.enter('test', 'measuring the quality gates');
+    const gates = this.theGates();
+    await gates.pass();
+    this.state.gates = gates.all();
+    const outcomes = this.state.outcomes();
+    const rollback = outcomes.findLast((entry) => entry.rollback !== undefined)?.rollback;
+    const testing = outcomes.filter(({ packet }) => ['test', 'gap'].includes(this.kindOf(packet) ?? ''));
+    await this.hand(
+      testingHandoff(this.context, this.lastHandoff(), testing, this.state.tests, gates.all(), rollback),
+    );
+  }
+
+  private async land(): Promise<Landed> {
+    this.state.enter('deploy', 'landing');
+    const landed = await this.turns.hold(`landing:${this.state.repositoryKey}:${this.ref.base}`, () =>
+      land({
+        ref: this.ref,
+        mode: this.config.land,
+        commit: this.state.head,
+        tree: this.state.tree ?? '',
+        placement: this.placement,
+        ask: (ask) => this.desk.ask(ask),
+      }),
+    );
+    this.state.landed = landed;
+    this.state.tree = landed.tree;
+    return landed;
+  }
+
+  private async releaseOf({ commit, branch }: Landed): Promise<ReleaseOutcome | undefined> {
+    const { release } = this.config;
+    let outcome: ReleaseOutcome | undefined;
+    if (release?.staging !== undefined || release?.production !== undefined) {
+      this.releases += 1;
+      this.state.enter('deploy', 'releasing');
+      this.release = await startChild<typeof releaseWorkflow>('releaseWorkflow', {
+        workflowId: releaseWorkflowId(this.ref.feature),
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        // Traffic goes back to the version before, even if the feature is terminated.
+        parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+        staticSummary: `release ${commit.slice(0, 12)}`,
+        args: [
+          {
+            ref: this.ref,
+            commit,
+            version: commit.slice(0, 12),
+            attempt: this.releases,
+            ask: this.config.approvals.release === 'ask',
+            release,
+            repositoryKey: this.state.repositoryKey,
+            place: await this.placement.place(),
+            paused: this.state.paused,
+          },
+        ],
+      });
+      outcome = await this.release.result();
+      this.state.release = outcome;
+    }
+    const agents = new Set(this.state.buildReport('landed').runs.map(({ role }) => role)).size;
+    const duration = Date.now() - Date.parse(this.state.startedAt);
+    await this.hand(
+      completeHandoff(this.context, this.lastHandoff(), outcome, { branch, commit }, duration, agents),
+    );
+    return outcome;
+  }
+
+  /** A packet that mends what production showed. */
+  private fix(release: ReleaseOutcome): void {
+    this.fixes += 1;
+    const packet: Packet = {
+      id: `fix-${this.fixes}`,
+      objective: `Mend what production showed of release ${release.version}: ${release.problems.join('; ').slice(0, 1500)}`,
+      kind: 'implementation',
+      criteria: [],
+      boundaries: { inScope: [], outOfScope: [] },
+      dependencies: [],
+      size: 15,
+    };
+    this.board?.add([packet], {
+      reason: `The canary was bad and was taken back: ${release.problems.join('; ')}`,
+    });
+  }
+
+  private role(phase: Phase): string {
+    return this.config.crew[phase].role ?? DEFAULT_ROLES[phase];
+  }
+
+  private get context() {
+    return {
+      workflowId: featureWorkflowId(this.ref.feature),
+      now: new Date().toISOString(),
+      roles: {
+        design: this.role('design'),
+        implement: this.role('implement'),
+        test: this.role('test'),
+        deploy: this.role('deploy'),
+      },
+    };
+  }
+
+  private lastHandoff(): Handoff {
+    const last = this.state.handoffs.at(-1);
+    if (last === undefined) throw new Error('no handoff yet');
+    return last;
+  }
+
+  /** Writes a handoff as a file and an artifact, and keeps what came back: at most 32 KiB. */
+  private async hand(handoff: Handoff): Promise<void> {
+    const kept = await this.placement.call(`write ${handoff.name}`, (activities, place) =>
+      activities.writeHandoff({ feature: this.ref.feature, place, handoff }),
+    );
+    this.state.handoffs = [...this.state.handoffs.filter(({ name }) => name !== kept.name), kept];
+    this.state.show();
+  }
+
+  private async finish(outcome: Outcome, reason?: string): Promise<FeatureReport> {
+    this.state.enter('done', outcome);
+    const report = this.state.buildReport(outcome, reason);
+    this.state.report = report;
+    this.state.show();
+    await this.placement.call('save the report and clean up', async (activities, place) => {
+      await activities.cleanUp({ ...this.ref, place });
+      await activities.saveReport({ place, report });
+    });
+    return report;
+  }
+}

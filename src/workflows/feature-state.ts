@@ -1,0 +1,174 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { GateResult, TestCounts } from '../domain/checks.ts';
+import type { Config } from '../domain/config.ts';
+import { dashboard } from '../domain/dashboard.ts';
+import type { Handoff } from '../domain/handoff.ts';
+import { integrationBranch } from '../domain/ids.ts';
+import type { FeatureRequest, FeatureStatus, PacketOutcome, ReleaseOutcome } from '../domain/messages.ts';
+import type { Phase } from '../domain/phase.ts';
+import {
+  executionRounds,
+  type FeatureReport,
+  mostAtOnce,
+  type Outcome,
+  type RunFigures,
+  usageTotals,
+} from '../domain/report.ts';
+import type { AttentionDesk } from './attention-desk.ts';
+import type { PacketBoard } from './packet-board.ts';
+
+/** Runs kept in a report: a result has to stay far below the server's 2 MiB. */
+const MAX_RUNS_IN_REPORT = 200;
+
+/** For looking at many features; never asked for a decision. */
+const PHASE = defineSearchAttributeKey('BatonPhase', SearchAttributeType.KEYWORD);
+const ATTENTION = defineSearchAttributeKey('BatonAttention', SearchAttributeType.INT);
+
+/** What a feature knows of itself, and how it is shown. */
+export class FeatureState {
+  readonly startedAt = new Date().toISOString();
+  phase: Phase | 'done' = 'design';
+  activity = 'preparing the repository';
+  paused = false;
+  head: string;
+  config: Config | undefined;
+  repositoryKey = '';
+  handoffs: Handoff[] = [];
+  designRuns: readonly RunFigures[] = [];
+  tests: TestCounts | null = null;
+  gates: readonly GateResult[] = [];
+  releaseSteps: string[] = [];
+  release: ReleaseOutcome | undefined;
+  landed: { readonly branch: string; readonly commit: string; readonly note?: string } | undefined;
+  tree: string | undefined;
+  report: FeatureReport | undefined;
+  board: PacketBoard | undefined;
+  desk: AttentionDesk | undefined;
+  private phaseSince = Date.now();
+  private readonly phaseMs: Partial<Record<Phase, number>> = {};
+  private shown = '';
+
+  constructor(private readonly request: FeatureRequest) {
+    this.head = request.baseCommit;
+  }
+
+  enter(phase: Phase | 'done', activity: string): void {
+    if (phase !== this.phase) {
+      if (this.phase !== 'done')
+        this.phaseMs[this.phase] = (this.phaseMs[this.phase] ?? 0) + Date.now() - this.phaseSince;
+      this.phaseSince = Date.now();
+      this.phase = phase;
+    }
+    this.activity = activity;
+    this.show();
+  }
+
+  /** Brings the Web UI up to date. Search attributes cost an event each, so only their changes are sent. */
+  show(): void {
+    setCurrentDetails(dashboard(this.status()));
+    if (!this.request.searchAttributes) return;
+    const attention = this.desk?.open.length ?? 0;
+    const now = `${this.phase}/${attention}`;
+    if (now === this.shown) return;
+    this.shown = now;
+    upsertSearchAttributes([
+      { key: PHASE, value: this.phase },
+      { key: ATTENTION, value: attention },
+    ]);
+  }
+
+  private phases(): Partial<Record<Phase, number>> {
+    if (this.phase === 'done') return { ...this.phaseMs };
+    return { ...this.phaseMs, [this.phase]: (this.phaseMs[this.phase] ?? 0) + Date.now() - this.phaseSince };
+  }
+
+  status(): FeatureStatus {
+    const { feature, request, repo, base, baseCommit } = this.request;
+    return {
+      feature,
+      request,
+      repo,
+      base,
+      baseCommit,
+      phase: this.phase,
+      activity: this.activity,
+      paused: this.paused,
+      startedAt: this.startedAt,
+      integration: { branch: integrationBranch(feature), head: this.head },
+      packets: this.board?.views() ?? [],
+      gates: this.gates,
+      releaseSteps: this.releaseSteps,
+      attention: this.desk?.open ?? [],
+      decisions: this.desk?.taken ?? [],
+      dropped: this.desk?.dropped ?? [],
+      slots: { used: this.board?.slotsUsed ?? 0, of: this.config?.concurrency ?? 0 },
+      phaseMs: this.phases(),
+      ...(this.report !== undefined && { report: this.report }),
+    };
+  }
+
+  outcomes(): PacketOutcome[] {
+    return this.board?.outcomes() ?? [];
+  }
+
+  buildReport(outcome: Outcome, reason?: string): FeatureReport {
+    const { feature, request } = this.request;
+    const outcomes = new Map(this.outcomes().map((entry) => [entry.packet, entry]));
+    const runs = [...this.designRuns, ...[...outcomes.values()].flatMap((entry) => entry.runs)].sort(
+      (a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt),
+    );
+    const decisions = this.desk?.taken ?? [];
+    const people = decisions.filter(({ automatic }) => !automatic);
+    const coverage = this.handoffs.findLast(
+      ({ final_coverage: final }) => final !== undefined,
+    )?.final_coverage;
+    return {
+      feature,
+      request,
+      outcome,
+      ...(reason !== undefined && { reason }),
+      startedAt: this.startedAt,
+      endedAt: new Date().toISOString(),
+      ...(this.landed && { branch: this.landed.branch, commit: this.landed.commit }),
+      ...(this.landed?.note !== undefined && { landing: this.landed.note }),
+      ...(this.tree !== undefined && { tree: this.tree }),
+      packets: (this.board?.packets ?? []).map((packet) => {
+        const entry = outcomes.get(packet.id);
+        const checkpoints = entry?.checkpoints ?? [];
+        return {
+          id: packet.id,
+          kind: packet.kind,
+          status: entry?.status ?? 'unfinished',
+          ...(entry?.merge && { merge: entry.merge }),
+          files: entry?.files.map(({ path }) => path).slice(0, 200) ?? [],
+          tests: entry?.tests ?? null,
+          red: checkpoints.filter(({ tests }) => (tests?.failing ?? 0) > 0).length,
+          green: checkpoints.filter(({ passed }) => passed === true).length,
+          runs: entry?.runs.length ?? 0,
+          submissions: entry?.submissions ?? 0,
+        };
+      }),
+      gates: this.gates,
+      ...(this.release && { release: this.release }),
+      decisions,
+      figures: {
+        agentsInvolved: new Set(runs.map(({ role }) => role)).size,
+        mostAgentsAtOnce: mostAtOnce(runs),
+        executionRounds: executionRounds(runs),
+        integrationRounds: this.board?.integrationRounds ?? 0,
+        handoffs: Math.max(0, this.handoffs.length - 1),
+        humanInterventions: people.length,
+        automaticDecisions: decisions.length - people.length,
+        waitedForPeopleMs: people.reduce((sum, { waitedMs }) => sum + waitedMs, 0),
+        agentMs: runs.reduce((sum, { durationMs }) => sum + durationMs, 0),
+        wallMs: Date.now() - Date.parse(this.startedAt),
+        ...usageTotals(runs),
+        finalCoverage: coverage ?? null,
+        tests: this.tests,
+      },
+      phaseMs: this.phases(),
+      runs: runs.slice(-MAX_RUNS_IN_REPORT),
+    } as FeatureReport;
+  }
+}

@@ -1,0 +1,179 @@
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  proxyActivities,
+  sleep,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import type { HomeActivities, MainActivities, PingActivities } from '../domain/activities.ts';
+import { FAILURES } from '../domain/failures.ts';
+import { homeTaskQueue, pingTaskQueue } from '../domain/ids.ts';
+import type { Ask, Place } from '../domain/messages.ts';
+
+/** A worker that died is noticed after this, through its missing heartbeats (sent every 2 s). */
+const HEARTBEAT_TIMEOUT = '10s';
+/** Commands have timeouts of their own; this one only ends an activity whose worker lost count. */
+const LONGEST_ACTIVITY = '26h';
+/** How long a call waits in a home's queue before anybody asks whether the home is there. */
+const QUEUE_PATIENCE = '60s';
+/** The ping has slots of its own, so a worker that is there answers at once. */
+const PING_PATIENCE = '10s';
+/** A laptop that restarts its worker is back within this; after it the work is set up elsewhere. */
+const HOME_GONE_AFTER_MS = 10 * 60_000;
+/** A worker that dies at every attempt must not be killed for ever by the same packet. */
+const MAX_ATTEMPTS = 10;
+
+/** Failure type of a home that didn't answer for {@link HOME_GONE_AFTER_MS}. */
+export const HOME_GONE = 'HomeGone';
+
+const NON_RETRYABLE = Object.entries(FAILURES)
+  .filter(([, { retryable }]) => !retryable)
+  .map(([type]) => type);
+
+export const main = proxyActivities<MainActivities>({
+  // These only ask the server or the worker's memory; no limit on attempts, since nothing goes on without them.
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '1s', maximumInterval: '30s' },
+});
+
+const onHome = (home: string, summary: string) =>
+  proxyActivities<HomeActivities>({
+    taskQueue: homeTaskQueue(home),
+    summary,
+    scheduleToStartTimeout: QUEUE_PATIENCE,
+    startToCloseTimeout: LONGEST_ACTIVITY,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    // The agent's processes are gone when the call comes back; nobody works in the tree meanwhile.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: {
+      initialInterval: '1s',
+      maximumInterval: '30s',
+      maximumAttempts: MAX_ATTEMPTS,
+      nonRetryableErrorTypes: NON_RETRYABLE,
+    },
+  });
+
+async function answers(home: string): Promise<boolean> {
+  const { ping } = proxyActivities<PingActivities>({
+    taskQueue: pingTaskQueue(home),
+    scheduleToStartTimeout: PING_PATIENCE,
+    startToCloseTimeout: PING_PATIENCE,
+    retry: { maximumAttempts: 1 },
+    summary: `is home ${home} there?`,
+  });
+  try {
+    await ping({ home });
+    return true;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return false;
+  }
+}
+
+const waitedInQueue = (error: unknown): boolean =>
+  error instanceof ActivityFailure &&
+  error.cause instanceof TimeoutFailure &&
+  error.cause.timeoutType === 'SCHEDULE_TO_START';
+
+/**
+ * Calls an activity on a home's queue. A full queue is waited for; a home that doesn't answer for ten minutes
+ * fails with the type {@link HOME_GONE}.
+ */
+export async function callHome<T>(
+  place: Place,
+  summary: string,
+  call: (activities: HomeActivities) => Promise<T>,
+): Promise<T> {
+  let silentSince: number | undefined;
+  for (;;) {
+    try {
+      return await call(onHome(place.home, summary));
+    } catch (error) {
+      if (!waitedInQueue(error)) throw error;
+      if (await answers(place.home)) silentSince = undefined;
+      else {
+        silentSince ??= Date.now();
+        if (Date.now() - silentSince >= HOME_GONE_AFTER_MS)
+          throw ApplicationFailure.create({
+            type: HOME_GONE,
+            nonRetryable: true,
+            message: `home ${place.home} has not answered for ${HOME_GONE_AFTER_MS / 60_000} minutes`,
+          });
+        await sleep('1s');
+      }
+    }
+  }
+}
+
+export const isHomeGone = (error: unknown): boolean =>
+  error instanceof ApplicationFailure && error.type === HOME_GONE;
+
+/** The type of an activity's failure, e.g. `BranchMoved`, or undefined. */
+export const failureType = (error: unknown): string | undefined =>
+  error instanceof ActivityFailure && error.cause instanceof ApplicationFailure
+    ? (error.cause.type ?? undefined)
+    : undefined;
+
+/** What an activity's failure says. */
+export function failureText(error: unknown): string {
+  if (error instanceof ActivityFailure && error.cause) return error.cause.message;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A place that follows its work: a new home, and a higher epoch, once the old one is gone. */
+export class Placement {
+  private current: Place | undefined;
+  constructor(
+    private readonly feature: string,
+    private readonly ask: (ask: Ask) => Promise<{ readonly choice: string }>,
+    start?: Place,
+  ) {
+    this.current = start;
+  }
+
+  async place(): Promise<Place> {
+    this.current ??= { home: (await main.chooseHome({ feature: this.feature })).home, epoch: 1 };
+    return this.current;
+  }
+
+  /**
+   * Calls an activity where the work is. A home that is gone is replaced; a failure that retries didn't heal is
+   * put to people, who retry it or stop. `settled` lists failure types that the caller handles itself.
+   */
+  async call<T>(
+    summary: string,
+    call: (activities: HomeActivities, place: Place) => Promise<T>,
+    settled: readonly string[] = [],
+  ): Promise<T> {
+    for (;;) {
+      const place = await this.place();
+      try {
+        return await callHome(place, summary, (activities) => call(activities, place));
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        if (isHomeGone(error)) {
+          const { home } = await main.chooseHome({ feature: this.feature });
+          // The same home came back: its trees and sessions are still good, so nothing has to be fenced off.
+          if (home !== place.home) this.current = { home, epoch: place.epoch + 1 };
+          continue;
+        }
+        const type = failureType(error);
+        if (!(error instanceof ActivityFailure) || (type !== undefined && settled.includes(type)))
+          throw error;
+        const { choice } = await this.ask({
+          kind: 'environment',
+          prompt: `${summary} failed: ${failureText(error)}`,
+          options: ['retry', 'stop'],
+        });
+        if (choice !== 'retry') throw stopped(`${summary} failed and was stopped: ${failureText(error)}`);
+      }
+    }
+  }
+}
+
+/** Failure type by which any part of a feature ends it as a person chose `stop`. */
+export const STOPPED = 'Stopped';
+export const stopped = (reason: string): ApplicationFailure =>
+  ApplicationFailure.create({ type: STOPPED, nonRetryable: true, message: reason });

@@ -1,0 +1,29 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { AttentionItem, Decision, TakenDecision } from '../domain/attention.ts';
+import type { Handoff } from '../domain/handoff.ts';
+import {
+  type ChildReport,
+  type FeatureStatus,
+  type Instruction,
+  type Progress,
+  QUERIES,
+  SIGNALS,
+  type Ticket,
+  type Unblock,
+  UPDATES,
+} from '../domain/messages.ts';
+
+export const decideSignal = defineSignal<[Decision]>(SIGNALS.decide);
+export const unblockSignal = defineSignal<[Unblock]>(SIGNALS.unblock);
+export const pauseSignal = defineSignal(SIGNALS.pause);
+export const resumeSignal = defineSignal(SIGNALS.resume);
+export const reportSignal = defineSignal<[ChildReport]>(SIGNALS.report);
+export const progressSignal = defineSignal<[Progress]>(SIGNALS.progress);
+export const instructSignal = defineSignal<[Instruction]>(SIGNALS.instruct);
+export const enterSignal = defineSignal<[Ticket]>(SIGNALS.enter);
+export const leaveSignal = defineSignal<[Ticket]>(SIGNALS.leave);
+export const turnSignal = defineSignal<[Ticket]>(SIGNALS.turn);
+export const decideUpdate = defineUpdate<TakenDecision, [Decision]>(UPDATES.decide);
+export const statusQuery = defineQuery<FeatureStatus>(QUERIES.status);
+export const handoffsQuery = defineQuery<Handoff[]>(QUERIES.handoffs);
+export const attentionQuery = defineQuery<AttentionItem[]>(QUERIES.attention);

@@ -1,0 +1,391 @@
+import {
+  type ChildWorkflowHandle,
+  condition,
+  isCancellation,
+  ParentClosePolicy,
+  startChild,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
+import type { Decision } from '../domain/attention.ts';
+import type { Handoff } from '../domain/handoff.ts';
+import { packetBranch, packetWorkflowId } from '../domain/ids.ts';
+import type {
+  Ask,
+  ChildReport,
+  Instruction,
+  PacketInput,
+  PacketOutcome,
+  PacketView,
+  Progress,
+  RepositoryRef,
+} from '../domain/messages.ts';
+import type { Packet, PacketStatus } from '../domain/packet.ts';
+import { phaseOfKind } from '../domain/phase.ts';
+import { nextToRun } from '../domain/plan.ts';
+import { failureText, STOPPED, stopped } from './home-calls.ts';
+import { instructSignal } from './messages.ts';
+import type { packetWorkflow } from './packet.ts';
+
+interface Entry {
+  readonly packet: Packet;
+  readonly role: string;
+  readonly branch: string;
+  readonly reason?: string;
+  readonly files?: readonly string[];
+  status: PacketStatus;
+  /** Started, without a slot, and wants one. */
+  wants: boolean;
+  holdsSlot: boolean;
+  /** Told when the slot comes. */
+  decision?: Pick<Decision, 'choice' | 'note' | 'by'>;
+  unswapped: string[];
+  awaitsSwap: boolean;
+  handle?: ChildWorkflowHandle<typeof packetWorkflow>;
+  outcome?: PacketOutcome;
+  failure?: unknown;
+  /** Its end has been taken note of. */
+  settled: boolean;
+  lastCheck?: string;
+  percent?: number;
+  note?: string;
+}
+
+/** What the board needs of its feature. */
+export interface BoardHost {
+  readonly ref: RepositoryRef;
+  readonly concurrency: number;
+  head(): string;
+  handoff(): Handoff | null;
+  paused(): boolean;
+  roleOf(packet: Packet): string;
+  ask(ask: Ask & { readonly packet: string }): Promise<Decision>;
+  /** A packet ended; awaited before anything that waits for it starts. */
+  ended(packet: Packet, outcome: PacketOutcome): Promise<void>;
+  changed(): void;
+}
+
+/** The packets of a feature: who runs, who waits for what, whose turn it is to be merged. */
+export class PacketBoard {
+  private readonly entries = new Map<string, Entry>();
+  private readonly merged = new Set<string>();
+  private queue: string[] = [];
+  private merging: string | undefined;
+  private version = 0;
+  private stop: unknown;
+  integrationRounds = 0;
+
+  constructor(private readonly host: BoardHost) {}
+
+  add(
+    packets: readonly Packet[],
+    said?: { readonly reason: string; readonly files?: readonly string[] },
+  ): void {
+    for (const packet of packets)
+      this.entries.set(packet.id, {
+        packet,
+        role: this.host.roleOf(packet),
+        branch: packetBranch(this.host.ref.feature, packet),
+        ...said,
+        status: 'waiting',
+        wants: false,
+        holdsSlot: false,
+        unswapped: [],
+        awaitsSwap: false,
+        settled: false,
+      });
+    this.bump();
+  }
+
+  /** Starts and merges packets, each as soon as its own dependencies allow, until all have ended. */
+  async run(): Promise<void> {
+    for (;;) {
+      if (this.stop !== undefined) throw this.stop;
+      const seen = this.version;
+      await this.settle();
+      await this.give();
+      this.host.changed();
+      const all = [...this.entries.values()];
+      if (all.every(({ settled }) => settled)) return;
+      await condition(() => this.version !== seen || this.stop !== undefined);
+    }
+  }
+
+  /** Takes note of packets that ended since the last look. */
+  private async settle(): Promise<void> {
+    for (const entry of this.entries.values()) {
+      if (entry.settled) continue;
+      if (entry.failure !== undefined) await this.failed(entry);
+      if (entry.outcome === undefined) continue;
+      entry.settled = true;
+      await this.host.ended(entry.packet, entry.outcome);
+      if (entry.outcome.status === 'merged') this.merged.add(entry.packet.id);
+      else this.dropDependents(entry.packet.id);
+    }
+  }
+
+  private async failed(entry: Entry): Promise<void> {
+    const { failure } = entry;
+    delete entry.failure;
+    if (isCancellation(failure)) throw failure;
+    const cause = failure instanceof Error && failure.cause ? failure.cause : failure;
+    if (typeof cause === 'object' && cause !== null && (cause as { type?: unknown }).type === STOPPED)
+      throw stopped(failureText(cause));
+    const { choice } = await this.host.ask({
+      packet: entry.packet.id,
+      kind: 'environment',
+      prompt: `The workflow of packet ${entry.packet.id} failed: ${failureText(cause)}`,
+      options: ['retry', 'drop', 'stop'],
+    });
+    if (choice === 'stop') throw stopped(`packet ${entry.packet.id} failed: ${failureText(cause)}`);
+    if (choice === 'retry') {
+      entry.status = 'waiting';
+      delete entry.handle;
+      return;
+    }
+    entry.status = 'dropped';
+    entry.settled = true;
+    this.dropDependents(entry.packet.id);
+  }
+
+  /** What hangs on a packet that will never be merged can't be started either. */
+  private dropDependents(id: string): void {
+    for (const entry of this.entries.values()) {
+      if (entry.status !== 'waiting' || entry.settled) continue;
+      if (!entry.packet.dependencies.some(({ packet, type }) => packet === id && type === 'hard')) continue;
+      entry.status = 'dropped';
+      entry.settled = true;
+      entry.note = `depends on ${id}, which was dropped`;
+      this.dropDependents(entry.packet.id);
+    }
+  }
+
+  private gone(id: string): boolean {
+    return this.merged.has(id) || this.entries.get(id)?.status === 'dropped';
+  }
+
+  /** Gives out slots and the merge turn. */
+  private async give(): Promise<void> {
+    for (const entry of this.entries.values())
+      if (entry.awaitsSwap && entry.unswapped.every((id) => this.gone(id))) {
+        entry.awaitsSwap = false;
+        entry.wants = true;
+      }
+    if (this.host.paused()) return;
+    const all = [...this.entries.values()];
+    const used = all.filter(({ holdsSlot }) => holdsSlot).length;
+    const ids = nextToRun(
+      all.map(({ packet }) => packet),
+      all.map(({ packet, status, wants, handle }) => ({
+        id: packet.id,
+        state: wants ? 'wanting' : handle === undefined && status === 'waiting' ? 'waiting' : 'other',
+      })),
+      this.merged,
+      this.host.concurrency - used,
+    );
+    await Promise.all(ids.map((id) => this.giveSlot(this.entry(id))));
+    if (this.merging !== undefined) return;
+    const next = this.queue.shift();
+    if (next === undefined) return;
+    this.merging = next;
+    this.entry(next).status = 'merging';
+    await this.tell(this.entry(next), { type: 'merge' });
+  }
+
+  private async giveSlot(entry: Entry): Promise<void> {
+    entry.holdsSlot = true;
+    entry.status = 'running';
+    if (entry.handle === undefined) return this.start(entry);
+    entry.wants = false;
+    const { decision } = entry;
+    delete entry.decision;
+    await this.tell(entry, {
+      type: 'continue',
+      head: this.host.head(),
+      ...(decision !== undefined && { decision }),
+    });
+  }
+
+  private async start(entry: Entry): Promise<void> {
+    const { packet } = entry;
+    entry.unswapped = packet.dependencies
+      .filter(({ packet: id }) => !this.gone(id))
+      .map(({ packet: id }) => id);
+    const input: PacketInput = {
+      ref: this.host.ref,
+      packet,
+      phase: phaseOfKind(packet.kind),
+      start: this.host.head(),
+      handoff: this.host.handoff(),
+      unswapped: entry.unswapped,
+      ...(entry.reason !== undefined && { reason: entry.reason }),
+      ...(entry.files !== undefined && { files: entry.files }),
+      paused: this.host.paused(),
+    };
+    const handle = await startChild<typeof packetWorkflow>('packetWorkflow', {
+      workflowId: packetWorkflowId(this.host.ref.feature, packet.id),
+      // A packet that failed may be started again under its name.
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+      // Its agent is stopped and its work kept, even if the feature is terminated.
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      args: [input],
+      staticSummary: `${packet.kind} ${packet.id} (${entry.role})`,
+      staticDetails: `**${packet.objective}**\n\nBranch \`${entry.branch}\``,
+    });
+    entry.handle = handle;
+    void handle
+      .result()
+      .then(
+        (outcome) => {
+          entry.outcome = outcome;
+          entry.status = outcome.status;
+        },
+        (error: unknown) => {
+          entry.failure = error;
+        },
+      )
+      .then(() => {
+        this.left(entry);
+        this.bump();
+      });
+  }
+
+  /** The entry works no more, so what it held is free. */
+  private left(entry: Entry): void {
+    entry.holdsSlot = false;
+    entry.wants = false;
+    this.queue = this.queue.filter((id) => id !== entry.packet.id);
+    if (this.merging === entry.packet.id) this.merging = undefined;
+  }
+
+  /** A packet's report. Throws nothing: what can't be used is told by the answer. */
+  report(report: ChildReport): string | undefined {
+    const entry = this.entries.get(report.child);
+    if (entry === undefined) return `there is no packet "${report.child}"`;
+    this.left(entry);
+    entry.lastCheck = new Date().toISOString();
+    switch (report.type) {
+      case 'asks':
+        entry.status = 'blocked';
+        void this.host.ask({ ...report.ask, packet: report.child }).then((decision) => {
+          entry.decision = decision;
+          entry.wants = true;
+          this.bump();
+        });
+        break;
+      case 'submitted':
+        entry.status = 'submitted';
+        // A round drains the queue; the first to be handed in after that begins the next.
+        if (this.queue.length === 0 && this.merging === undefined) this.integrationRounds += 1;
+        this.queue.push(report.child);
+        break;
+      case 'awaits-swap':
+        entry.status = 'waiting';
+        entry.awaitsSwap = true;
+        break;
+      case 'returned':
+        entry.status = 'ready';
+        entry.note = report.reason;
+        entry.wants = true;
+        break;
+      case 'step':
+        break;
+    }
+    this.bump();
+    return undefined;
+  }
+
+  progress({ packet, percent, note }: Progress): void {
+    const entry = this.entries.get(packet);
+    if (entry === undefined) return;
+    entry.lastCheck = new Date().toISOString();
+    entry.note = note;
+    if (percent !== undefined) entry.percent = percent;
+    this.host.changed();
+  }
+
+  /** Passes a person's advice on; answers why it can't be. */
+  async advise(packet: string, message: string, by: string): Promise<string | undefined> {
+    const entry = this.entries.get(packet);
+    if (entry === undefined)
+      return `there is no packet "${packet}"; there are: ${[...this.entries.keys()].join(', ')}`;
+    if (entry.handle === undefined || entry.settled) return `packet "${packet}" is ${entry.status}`;
+    await this.tell(entry, { type: 'advice', message, by });
+    return undefined;
+  }
+
+  /** Tells every packet that runs. */
+  async tellAll(instruction: Instruction): Promise<void> {
+    const running = [...this.entries.values()].filter(
+      ({ handle, settled }) => handle !== undefined && !settled,
+    );
+    await Promise.all(running.map((entry) => this.tell(entry, instruction)));
+    this.bump();
+  }
+
+  private async tell(entry: Entry, instruction: Instruction): Promise<void> {
+    // A packet that has just ended can't be told anything; its end arrives by itself.
+    await entry.handle?.signal(instructSignal, instruction).catch((error: unknown) => {
+      if (isCancellation(error)) throw error;
+    });
+  }
+
+  private entry(id: string): Entry {
+    const entry = this.entries.get(id);
+    if (entry === undefined) throw new Error(`no packet ${id}`);
+    return entry;
+  }
+
+  bump(): void {
+    this.version += 1;
+    this.host.changed();
+  }
+
+  abandon(reason: unknown): void {
+    this.stop = reason;
+  }
+
+  /** Children that have not ended yet. */
+  get live(): number {
+    return [...this.entries.values()].filter(
+      ({ handle, outcome, failure, settled }) =>
+        handle !== undefined && outcome === undefined && failure === undefined && !settled,
+    ).length;
+  }
+
+  get slotsUsed(): number {
+    return [...this.entries.values()].filter(({ holdsSlot }) => holdsSlot).length;
+  }
+
+  get packets(): readonly Packet[] {
+    return [...this.entries.values()].map(({ packet }) => packet);
+  }
+
+  outcomes(): PacketOutcome[] {
+    return [...this.entries.values()].flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome]));
+  }
+
+  /** Whether all packets of these kinds have ended, and there is one. */
+  allEnded(kinds: readonly Packet['kind'][]): boolean {
+    const those = [...this.entries.values()].filter(({ packet }) => kinds.includes(packet.kind));
+    return those.length > 0 && those.every(({ settled }) => settled);
+  }
+
+  views(): PacketView[] {
+    return [...this.entries.values()].map((entry) => {
+      const { packet, status, role, branch, lastCheck, percent, note } = entry;
+      return {
+        id: packet.id,
+        kind: packet.kind,
+        branch,
+        status,
+        role,
+        ...(lastCheck !== undefined && { lastCheck }),
+        ...(percent !== undefined && { percent }),
+        ...(note !== undefined && { note }),
+        dependencies: packet.dependencies.map(({ packet: id, type }) =>
+          type === 'soft' ? `${id} (soft)` : id,
+        ),
+      };
+    });
+  }
+}

@@ -1,0 +1,7 @@
+import type { PacketInput, PacketOutcome } from '../domain/messages.ts';
+import { PacketRun } from './packet-run.ts';
+
+/** One packet: worktree, agent, questions, acceptance, submission, rounds of feedback, merge. */
+export async function packetWorkflow(input: PacketInput): Promise<PacketOutcome> {
+  return await new PacketRun(input).run();
+}

@@ -1,0 +1,63 @@
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { QueueInput, Ticket } from '../domain/messages.ts';
+import { main } from './home-calls.ts';
+import { enterSignal, leaveSignal, turnSignal } from './messages.ts';
+
+/** How long a holder may be silent before the queue looks whether it still runs. */
+const LOOK_AFTER = '5m';
+/** An empty queue ends after this; the next to enter starts it again. */
+const IDLE = '10s';
+
+const same = (a: Ticket, b: Ticket) => a.holder === b.holder && a.ticket === b.ticket;
+
+/**
+ * One resource, one holder at a time, in the order of asking. A holder that is gone without leaving (terminated,
+ * timed out) is found by looking, so that nobody waits for ever behind it.
+ */
+export async function queueWorkflow(input: QueueInput): Promise<void> {
+  let waiting: Ticket[] = [...input.waiting];
+  let current = input.current;
+  setHandler(enterSignal, (ticket) => {
+    if (!waiting.some((other) => same(other, ticket)) && !(current && same(current, ticket)))
+      waiting.push(ticket);
+  });
+  setHandler(leaveSignal, (ticket) => {
+    waiting = waiting.filter((other) => !same(other, ticket));
+    if (current && same(current, ticket)) current = undefined;
+  });
+  for (;;) {
+    if (current === undefined) {
+      const next = waiting.shift();
+      if (next !== undefined) {
+        current = next;
+        // A holder that has ended meanwhile can't be told; its turn is over.
+        await getExternalWorkflowHandle(next.holder)
+          .signal(turnSignal, next)
+          .catch(() => {
+            current = undefined;
+          });
+        continue;
+      }
+      if (!(await condition(() => waiting.length > 0, IDLE))) return;
+      continue;
+    }
+    const held = current;
+    const left = await condition(() => current === undefined, LOOK_AFTER);
+    if (!left && !(await main.isRunning({ workflowId: held.holder })).running) current = undefined;
+    if (workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof queueWorkflow>({
+        resource: input.resource,
+        waiting,
+        ...(current !== undefined && { current }),
+      });
+    }
+  }
+}
