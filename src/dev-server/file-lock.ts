@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identifyProcess, isSameProcessAlive, type ProcessIdentity } from './process-identity.ts';
+import { identifyProcess, isSameProcessAlive, type ProcessIdentity } from '../processes/process-identity.ts';
 
 /** How often a waiter looks again: short against what is done under these locks (a start takes a second). */
 const pollMilliseconds = 100;

@@ -1,5 +1,5 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { identifyProcess, isSameProcessAlive } from './process-identity.ts';
+import { identifyProcess, isSameProcessAlive } from '../processes/process-identity.ts';
 
 /** What is kept about the last dev server on a database, in a file beside it; it may be gone by now. */
 export interface ServerRecord {
@@ -14,7 +14,7 @@ export interface ServerRecord {
 }
 
 /** Where the record of the server on that database file is kept. */
-export function recordFile(dbFilename: string): string {
+function recordFile(dbFilename: string): string {
   return `${dbFilename}.server.json`;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isSameProcessAlive } from './process-identity.ts';
+import { isSameProcessAlive } from '../processes/process-identity.ts';
 import { isRecordAlive, readRecord, type ServerRecord } from './server-record.ts';
 
 /** The server closes its database in about a second; it is killed when it takes ten times as long. */

@@ -14,7 +14,7 @@ const downloadTimeout = 10 * 60_000;
 /** Silence for longer looks like a hang to a person. */
 const progressInterval = 15_000;
 
-export interface CliSourceContext {
+interface CliSourceContext {
   /** An empty directory of this attempt's own, removed afterwards. */
   readonly directory: string;
   readonly env: Environment;
