@@ -1,0 +1,106 @@
+/**
+ * The runner contract: how Baton runs an agent, whatever the agent is.
+ *
+ * A runner starts one process (or session) for one task, translates what it says into the events of the agent
+ * protocol, and tells how it ended. It must not
+ *  - judge the work: whether tests pass or criteria are met is measured elsewhere;
+ *  - retry: every outcome goes to the caller, who knows how often it was tried and what it cost;
+ *  - touch git: `host.checkpoint` commits;
+ *  - invent figures: a count that the agent doesn't tell stays absent, which means unknown, never zero;
+ *  - leave anything running: when `run` settles, nothing that carries its BATON_RUN lives.
+ * It throws only when a callback of the host threw or the request can't be carried out at all (no such
+ * folder); everything an agent can do wrong is an outcome.
+ */
+import type { AgentEvent, AgentResult, AgentTask, CheckpointAnswer } from '../domain/agent-protocol.ts';
+import type { RoleConfig } from '../domain/config.ts';
+
+export interface AgentRunRequest {
+  readonly task: AgentTask;
+  readonly role: RoleConfig;
+  /** The agent's worktree: the same over all attempts, because CLIs find their sessions by it. */
+  readonly cwd: string;
+  /** The agent's HOME folder, the same over all attempts; it exists. */
+  readonly home: string;
+  /** Already allow-listed (see `allowedEnvironment`). Values of the variables in `role.env` are blotted out. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Set as BATON_RUN: by it the run's whole process tree is found again, also after a crash of the worker. */
+  readonly runId: string;
+  /** No event for so many milliseconds: the run is ended as `stalled`. */
+  readonly stallMs: number;
+  /** Longest run, in milliseconds, checkpoints included. */
+  readonly timeoutMs: number;
+  /** Aborted: the run is ended as `cancelled`. */
+  readonly signal: AbortSignal;
+  /** Where the transcript is appended, JSON lines: the task first, then events and log with their times. */
+  readonly transcriptFile: string;
+}
+
+/** Pid and start time name the process for ever; see `startTimeOf`. */
+export interface StartedProcess {
+  readonly pid: number;
+  readonly startTime: string;
+}
+
+export interface CheckpointRequest {
+  readonly message: string;
+  /** Names of the checks to run. */
+  readonly run: readonly string[];
+}
+
+/** What the caller does for a run. An error thrown by any of these ends the run and is thrown by it. */
+export interface AgentRunHost {
+  /** Awaited before the agent gets its task. */
+  started(process: StartedProcess): void | Promise<void>;
+  /** Awaited before the next event is read. */
+  session(session: { readonly id: string }): void | Promise<void>;
+  /** Every valid event, as it comes, secrets blotted out. Must not take long. */
+  event(event: AgentEvent): void;
+  /** Commits, runs the checks, answers; the stall clock stands still meanwhile. `signal`: the run has ended. */
+  checkpoint(request: CheckpointRequest, signal: AbortSignal): Promise<CheckpointAnswer>;
+}
+
+/** Absolute totals of the session; absent is unknown. */
+export interface AgentUsage {
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly costUsd?: number;
+}
+
+/** What is known of every run, however it ended. */
+export interface AgentRunFacts {
+  readonly sessionId?: string;
+  readonly usage?: AgentUsage;
+  readonly durationMs: number;
+  /** Lines of standard output. */
+  readonly lines: number;
+  /** Bytes of standard output and error. */
+  readonly bytes: number;
+  /** The last lines of log, at most 4,000 characters. */
+  readonly tail: string;
+}
+
+export type AgentRunOutcome = AgentRunFacts &
+  (
+    | { readonly kind: 'result'; readonly result: AgentResult }
+    /** A result came that the phase's schema refuses. `problems` is written for the agent to read. */
+    | { readonly kind: 'invalid'; readonly problems: string; readonly excerpt: string }
+    /** It ended with exit code 0, or by a signal that Baton didn't send, and had no result. */
+    | {
+        readonly kind: 'no-result';
+        readonly exitCode: number | null;
+        readonly signal: NodeJS.Signals | null;
+      }
+    /** A non-zero exit code, even where a result came before it. */
+    | { readonly kind: 'crashed'; readonly exitCode: number }
+    | { readonly kind: 'stalled' }
+    | { readonly kind: 'timed-out' }
+    | { readonly kind: 'cancelled' }
+    /** The program isn't there or can't be started; `message` says what to do. */
+    | { readonly kind: 'missing'; readonly message: string }
+  );
+
+export interface AgentRunner {
+  /** The name in `crew.<phase>.runner`. */
+  readonly name: string;
+  run(request: AgentRunRequest, host: AgentRunHost): Promise<AgentRunOutcome>;
+}

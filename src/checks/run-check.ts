@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import type { ArtifactRef } from '../domain/artifact.ts';
+import type { CheckResult, TestCase } from '../domain/checks.ts';
+import type { CheckConfig } from '../domain/config.ts';
+import { durationText } from '../domain/duration.ts';
+import { type CommandResult, runCommand } from '../processes/run-command.ts';
+import type { Secret } from '../processes/secrets.ts';
+import { tailOf } from '../processes/tail-text.ts';
+import { readReport } from './parse-report.ts';
+import { FreshReport } from './report-files.ts';
+import { countCases, ReportError } from './test-report.ts';
+
+/** Names of failing tests that history holds. */
+const MAX_FAILING_NAMES = 20;
+/** A name in history is cut here. */
+const MAX_NAME_LENGTH = 300;
+
+export interface CheckToRun {
+  readonly name: string;
+  readonly config: CheckConfig;
+  /** Root of the worktree. */
+  readonly cwd: string;
+  /** Already allow-listed. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly store: ArtifactStore;
+  readonly signal?: AbortSignal | undefined;
+  readonly secrets?: readonly Secret[];
+  readonly onOutput?: (piece: string) => void;
+}
+
+/**
+ * Runs a check and reads its report. It passes when the command exits with 0 in time and its report, where
+ * one is configured, was written by this run, can be read and shows no failure; whatever spoils it is said at
+ * the end of `tail`.
+ *
+ * @throws the signal's reason if it was aborted
+ * @throws BatonError `BadInput` if the worktree isn't there
+ */
+export async function runCheck(check: CheckToRun): Promise<CheckResult> {
+  const { config, cwd, store } = check;
+  const report = config.report === undefined ? undefined : new FreshReport(cwd, config.report);
+  await report?.clear();
+  const run = await runCommand({
+    command: config.run,
+    cwd,
+    env: check.env,
+    timeoutMs: config.timeout,
+    signal: check.signal,
+    ...(check.secrets ? { secrets: check.secrets } : {}),
+    ...(check.onOutput ? { onOutput: check.onOutput } : {}),
+  });
+  try {
+    check.signal?.throwIfAborted();
+    const { cases, problems } = await casesOf(report, config, cwd);
+    if (run.timedOut) problems.unshift(`it took longer than ${durationText(config.timeout)} and was ended`);
+    const failing = (cases ?? []).filter(({ status }) => status === 'failed').map(({ name }) => name);
+    if (run.exitCode === 0 && failing.length > 0)
+      problems.push(`the command exited with 0, but its report shows ${failing.length} failing tests`);
+    return {
+      name: check.name,
+      passed: run.exitCode === 0 && problems.length === 0,
+      exitCode: run.exitCode,
+      timedOut: run.timedOut,
+      durationMs: run.durationMs,
+      tests: cases && countCases(cases),
+      failing: failing.slice(0, MAX_FAILING_NAMES).map((name) => name.slice(0, MAX_NAME_LENGTH)),
+      tail: withProblems(run.tail, problems),
+      log: await keepLog(run, store),
+      cases: cases && (await store.put(JSON.stringify(cases), 'application/json')),
+    };
+  } finally {
+    await run.disposeLog();
+  }
+}
+
+/** A command's whole log in the store, or null if it printed nothing. */
+export const keepLog = async (run: CommandResult, store: ArtifactStore): Promise<ArtifactRef | null> =>
+  run.log.bytes === 0 ? null : store.put({ file: run.log.file }, 'text/plain');
+
+/** The end of an output with what Baton has to say about it, within the limit of a tail. */
+export function withProblems(tail: string, problems: readonly string[]): string {
+  const said = problems.map((problem) => `[baton] ${problem}`.slice(0, 500)).join('\n');
+  return tailOf(said === '' ? tail : `${tail}\n${said}`);
+}
+
+async function casesOf(
+  report: FreshReport | undefined,
+  config: CheckConfig,
+  cwd: string,
+): Promise<{ cases: TestCase[] | null; problems: string[] }> {
+  if (report === undefined) return { cases: null, problems: [] };
+  const files = await report.written();
+  if (files.length === 0)
+    return { cases: null, problems: [`the run wrote no report: ${config.report} is not there`] };
+  const cases: TestCase[] = [];
+  const problems: string[] = [];
+  for (const file of files) {
+    try {
+      const read = readReport(await readFile(join(cwd, file), 'utf8'));
+      const shown = read.cases.filter(({ status }) => status === 'failed').length;
+      if (read.countedFailures > shown)
+        problems.push(`the report ${file} counts ${read.countedFailures} failures and shows ${shown}`);
+      cases.push(...read.cases);
+    } catch (error) {
+      if (!(error instanceof ReportError)) throw error;
+      problems.push(`the report ${file} is not usable: ${error.message}`);
+    }
+  }
+  return { cases: problems.length > 0 && cases.length === 0 ? null : cases, problems };
+}

@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import type { GateResult } from '../domain/checks.ts';
+import type { GateConfig } from '../domain/config.ts';
+import { durationText } from '../domain/duration.ts';
+import { figureAt, limitProblems } from '../domain/judge.ts';
+import { lastJsonDocument } from '../processes/json-document.ts';
+import { type CommandResult, runCommand } from '../processes/run-command.ts';
+import type { Secret } from '../processes/secrets.ts';
+import { coverageDetails, figurePath, isCoverageSummary } from './coverage-summary.ts';
+import { FreshReport } from './report-files.ts';
+import { keepLog } from './run-check.ts';
+
+export interface GateToRun {
+  readonly name: string;
+  readonly config: GateConfig;
+  /** Root of the worktree. */
+  readonly cwd: string;
+  /** Already allow-listed. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly store: ArtifactStore;
+  readonly signal?: AbortSignal | undefined;
+  readonly secrets?: readonly Secret[];
+}
+
+/**
+ * Runs a gate's command and holds its figures against the thresholds. A figure that is missing keeps no
+ * threshold. The exit code matters only where no figures can be read: `npm audit` exits with 1 for what the
+ * threshold may allow.
+ *
+ * @throws the signal's reason if it was aborted
+ * @throws BatonError `BadInput` if the worktree isn't there
+ */
+export async function runGate(gate: GateToRun): Promise<GateResult> {
+  const { config, cwd } = gate;
+  const file = config.report === undefined ? undefined : new FreshReport(cwd, config.report);
+  await file?.clear();
+  const run = await runCommand({
+    command: config.run,
+    cwd,
+    env: gate.env,
+    timeoutMs: config.timeout,
+    signal: gate.signal,
+    ...(gate.secrets ? { secrets: gate.secrets } : {}),
+  });
+  try {
+    gate.signal?.throwIfAborted();
+    const read = await reportOf(run, file, cwd);
+    const report = 'report' in read ? read.report : undefined;
+    const bounds = boundsOf(config, report);
+    const figures = Object.fromEntries(Object.keys(bounds).map((path) => [path, figureAt(report, path)]));
+    const problems = limitProblems(bounds, figures);
+    if ('problem' in read) {
+      problems.unshift(read.problem);
+      if (run.exitCode > 0) problems.unshift(`the command failed with exit code ${run.exitCode}`);
+    }
+    if (run.timedOut)
+      problems.unshift(`the command took longer than ${durationText(config.timeout)} and was ended`);
+    return {
+      name: gate.name,
+      outcome: problems.length === 0 ? 'met' : 'unmet',
+      figures,
+      problems: problems.map((problem) => problem.slice(0, 500)),
+      exitCode: run.exitCode,
+      durationMs: run.durationMs,
+      log: await keepLog(run, gate.store),
+      ...(isCoverageSummary(report)
+        ? await coverageDetails(report, cwd, bounds['total.lines.pct']?.min ?? 100)
+        : {}),
+    };
+  } finally {
+    await run.disposeLog();
+  }
+}
+
+type Bounds = Record<string, { min?: number; max?: number }>;
+
+/** The thresholds by the figure's path; with a metric and thresholds by name the metric is their place. */
+function boundsOf({ metric, min, max }: GateConfig, report: unknown): Bounds {
+  const bounds: Bounds = {};
+  for (const [side, bound] of Object.entries({ min, max })) {
+    if (bound === undefined) continue;
+    const named = typeof bound === 'number' ? { [metric ?? '']: bound } : underMetric(bound, metric);
+    for (const [name, limit] of Object.entries(named)) {
+      const path = figurePath(report, name);
+      bounds[path] = { ...bounds[path], [side]: limit };
+    }
+  }
+  return bounds;
+}
+
+const underMetric = (bound: Readonly<Record<string, number>>, metric: string | undefined) =>
+  metric === undefined
+    ? bound
+    : Object.fromEntries(Object.entries(bound).map(([name, limit]) => [`${metric}.${name}`, limit]));
+
+async function reportOf(
+  run: CommandResult,
+  file: FreshReport | undefined,
+  cwd: string,
+): Promise<{ report: unknown } | { problem: string }> {
+  if (file === undefined) {
+    const report = lastJsonDocument(run.stdout);
+    if (report !== undefined) return { report };
+    const cut = run.stdoutCut ? ' (only the last 4 Mi characters were kept)' : '';
+    return { problem: `the command printed no JSON on its standard output${cut}` };
+  }
+  const [path] = await file.written();
+  if (path === undefined) return { problem: 'the command wrote no report' };
+  try {
+    return { report: JSON.parse(await readFile(join(cwd, path), 'utf8')) as unknown };
+  } catch (error) {
+    return { problem: `the report ${path} is not JSON: ${(error as Error).message}` };
+  }
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import type { CheckResult } from '../domain/checks.ts';
+import type { Config } from '../domain/config.ts';
+import { filesMatching } from './report-files.ts';
+import { runCheck } from './run-check.ts';
+
+export type SetupConfig = NonNullable<Config['checks']['setup']>;
+
+/** Lock files of the usual package managers. */
+const LOCK_FILES = [
+  ...['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'],
+  ...['requirements*.txt', 'poetry.lock', 'uv.lock', 'go.sum', 'Cargo.lock', 'Gemfile.lock', 'composer.lock'],
+].map((name) => `**/${name}`);
+/** Folders of a monorepo's packages are no deeper; a deeper search would cost seconds in a large tree. */
+const LOCK_FILE_DEPTH = 4;
+
+/**
+ * What the set-up of a worktree depends on, as one opaque text: the command, its input files, and the folder
+ * itself, so that a worktree made anew at the same path is set up again.
+ */
+export async function setupDigest(worktree: string, setup: SetupConfig): Promise<string> {
+  const hash = createHash('sha256');
+  const { ino } = await stat(worktree, { bigint: true });
+  hash.update(JSON.stringify([setup.run, String(ino)]));
+  const depth = setup.inputs ? undefined : LOCK_FILE_DEPTH;
+  for (const path of await filesMatching(worktree, setup.inputs ?? LOCK_FILES, depth)) {
+    const content = await readFile(join(worktree, path)).catch(() => Buffer.from('unreadable'));
+    hash.update(JSON.stringify([path, content.length])).update(content);
+  }
+  return `sha256-${hash.digest('base64')}`;
+}
+
+/**
+ * The digest to keep after a successful set-up, or undefined where none is needed: the configuration has no
+ * set-up, or its last success had the same inputs.
+ *
+ * @param last - the digest kept (outside of the worktree) after the last success
+ */
+export async function setupNeeded(
+  worktree: string,
+  setup: SetupConfig | undefined,
+  last: string | undefined,
+): Promise<string | undefined> {
+  if (setup === undefined) return undefined;
+  const digest = await setupDigest(worktree, setup);
+  return digest === last ? undefined : digest;
+}
+
+/**
+ * Runs the set-up command as a check named `setup`. `digest` is of the inputs after the run (a set-up may
+ * write its lock file), to be kept where `result.passed`.
+ */
+export async function runSetup(options: {
+  readonly config: SetupConfig;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly store: ArtifactStore;
+  readonly signal?: AbortSignal | undefined;
+}): Promise<{ readonly result: CheckResult; readonly digest: string }> {
+  const { run, timeout } = options.config;
+  const result = await runCheck({ ...options, name: 'setup', config: { run, timeout } });
+  return { result, digest: await setupDigest(options.cwd, options.config) };
+}

@@ -1,0 +1,51 @@
+import type { TestCase, TestCounts } from '../domain/checks.ts';
+
+/** What a report says. */
+export interface ParsedReport {
+  readonly cases: readonly TestCase[];
+  /** Failures by the report's own counters, which also know those that no test case shows. */
+  readonly countedFailures: number;
+}
+
+/** A text that is no test report; its message says why. */
+export class ReportError extends Error {
+  override readonly name = 'ReportError';
+}
+
+/** Counts of test cases. */
+export function countCases(cases: readonly TestCase[]): TestCounts {
+  const of = (status: TestCase['status']) => cases.filter((one) => one.status === status).length;
+  return {
+    total: cases.length,
+    passing: of('passed'),
+    failing: of('failed'),
+    skipped: of('skipped'),
+  };
+}
+
+const MAX_NAME = 1000;
+const MAX_MESSAGE = 1000;
+
+/** A test case within its bounds: white space made plain, long texts cut. */
+export const testCase = (given: {
+  readonly names: readonly (string | undefined)[];
+  readonly status: TestCase['status'];
+  readonly file?: string | undefined;
+  readonly seconds?: number | undefined;
+  readonly message?: string | undefined;
+}): TestCase => {
+  const name = given.names
+    .map((part) => (part ?? '').replace(/\s+/g, ' ').trim())
+    .filter((part) => part !== '')
+    .join(' > ')
+    .slice(0, MAX_NAME);
+  const message = given.message?.trim().split('\n').slice(0, 8).join('\n').slice(0, MAX_MESSAGE);
+  const durationMs = given.seconds === undefined ? Number.NaN : Math.round(given.seconds * 1e6) / 1e3;
+  return {
+    name: name === '' ? '(no name)' : name,
+    status: given.status,
+    ...(given.file ? { file: given.file } : {}),
+    ...(Number.isFinite(durationMs) ? { durationMs } : {}),
+    ...(message ? { message } : {}),
+  };
+};

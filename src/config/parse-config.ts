@@ -1,0 +1,58 @@
+import { type Config, configSchema } from '../domain/config.ts';
+import { type Finding, findings, LATER_RUNNERS, valueAt } from './issue-text.ts';
+import { type Problem, sortProblems } from './problem.ts';
+import { missingTest, semanticFindings } from './semantics.ts';
+import { readSource } from './source.ts';
+
+/** The name of the configuration file, at the root of the repository that Baton works on. */
+export const CONFIG_FILE = 'baton.yaml';
+
+export type ParsedConfig =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: Problem[] };
+
+/** `baton.yaml` as the typed configuration with its defaults, or everything that is wrong in it, by line. */
+export function parseConfig(text: string, file: string = CONFIG_FILE): ParsedConfig {
+  const source = readSource(text, file);
+  if ('problems' in source) return { ok: false, problems: sortProblems(source.problems) };
+  const { value } = source;
+  const whole = (message: string): ParsedConfig => ({
+    ok: false,
+    problems: [{ file, ...source.valuePlace([]), message }],
+  });
+  if (value === null || value === undefined) return whole('is empty: it needs at least `checks` and `crew`');
+  if (typeof value !== 'object' || Array.isArray(value))
+    return whole('must be an object with `checks` and `crew`');
+
+  const located = (finding: Finding): Problem => ({
+    file,
+    ...(finding.on === 'key' ? source.keyPlace(finding.path) : source.valuePlace(finding.path)),
+    message: finding.message,
+  });
+  const parsed = configSchema.safeParse(value);
+  if (!parsed.success) {
+    const found = parsed.error.issues.flatMap((issue): Finding[] => {
+      // The one rule of the schema about all checks together.
+      if (issue.code === 'custom' && issue.path.join() === 'checks')
+        return [{ path: ['checks'], on: 'key', message: missingTest(valueAt(value, ['checks'])) }];
+      return findings(issue, value).filter((finding) => !followsFromRunner(finding, value));
+    });
+    return { ok: false, problems: sortProblems(found.map(located)) };
+  }
+  const found = semanticFindings(parsed.data);
+  if (found.length > 0) return { ok: false, problems: sortProblems(found.map(located)) };
+  return { ok: true, config: withProtectedConfig(parsed.data) };
+}
+
+/** A role with a runner of a later version lacks `command` rightly: one complaint about it is enough. */
+function followsFromRunner({ path, message }: Finding, value: unknown): boolean {
+  if (path.length !== 3 || path[0] !== 'crew' || path[2] !== 'command' || !message.endsWith('is missing'))
+    return false;
+  return LATER_RUNNERS.includes(String(valueAt(value, [...path.slice(0, 2), 'runner'])));
+}
+
+/** No packet may change the rules it is judged by, whatever the list says. */
+const withProtectedConfig = (config: Config): Config =>
+  config.protected.includes(CONFIG_FILE)
+    ? config
+    : { ...config, protected: [CONFIG_FILE, ...config.protected] };

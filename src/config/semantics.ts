@@ -1,0 +1,146 @@
+import type { Config } from '../domain/config.ts';
+import type { Finding } from './issue-text.ts';
+import { nearest } from './nearest.ts';
+
+/** Names of checks go into checkpoints, file names and the dashboard. */
+const CHECK_NAME = /^[a-z][a-z0-9-]{0,59}$/;
+
+/** What every value alone allows and their sum does not. */
+export function semanticFindings(config: Config): Finding[] {
+  return [
+    ...checkFindings(config),
+    ...timeFindings(config),
+    ...gateFindings(config),
+    ...releaseFindings(config),
+  ];
+}
+
+function checkFindings(config: Config): Finding[] {
+  return Object.keys(config.checks).flatMap((name): Finding[] => {
+    const at = { path: ['checks', name], on: 'key' } as const;
+    if (!CHECK_NAME.test(name))
+      return [
+        {
+          ...at,
+          message: `\`${name}\` is not a check's name: use lower-case letters, digits and hyphens, a letter first`,
+        },
+      ];
+    if (Object.hasOwn(config.gates, name))
+      return [
+        {
+          path: ['gates', name],
+          on: 'key',
+          message: `\`${name}\` is a check and a gate: give one another name, or reports could not tell them apart`,
+        },
+      ];
+    return [];
+  });
+}
+
+/** Keys of checks whose value is not what the schema of all checks needs most: `test`. */
+export function missingTest(checks: unknown): string {
+  const names = typeof checks === 'object' && checks !== null ? Object.keys(checks) : [];
+  const near = names.find((name) => nearest(name, ['test']) !== undefined);
+  return `\`checks\` needs a \`test\` command: without one nothing is proven${near ? `; did you mean that by \`${near}\`?` : ''}`;
+}
+
+/** A year: timers of the server hold it, and nobody means more. */
+const LONGEST = 365 * 86_400_000;
+
+function timeFindings(config: Config): Finding[] {
+  const times: [path: string[], ms: number | undefined, zero: 'may be 0' | 'not 0'][] = [
+    ...Object.entries(config.checks).map(
+      ([name, check]) =>
+        [['checks', name, 'timeout'], check?.timeout, 'not 0'] as [string[], number | undefined, 'not 0'],
+    ),
+    ...Object.entries(config.gates).map(
+      ([name, gate]) => [['gates', name, 'timeout'], gate.timeout, 'not 0'] as [string[], number, 'not 0'],
+    ),
+    ...Object.entries(config.crew).flatMap(([phase, role]) => [
+      [['crew', phase, 'stall'], role.stall, 'not 0'] as [string[], number, 'not 0'],
+      [['crew', phase, 'timeout'], role.timeout, 'not 0'] as [string[], number, 'not 0'],
+    ]),
+    [['release', 'staging', 'timeout'], config.release?.staging?.timeout, 'not 0'],
+    [['release', 'production', 'timeout'], config.release?.production?.timeout, 'not 0'],
+    [['release', 'production', 'bake'], config.release?.production?.bake, 'may be 0'],
+  ];
+  return times.flatMap(([path, ms, zero]): Finding[] => {
+    if (ms === undefined) return [];
+    const name = path.join('.');
+    if (ms === 0 && zero === 'not 0')
+      return [{ path, on: 'value', message: `\`${name}\` must be longer than nothing` }];
+    if (ms > LONGEST) return [{ path, on: 'value', message: `\`${name}\` must be at most 365d` }];
+    return [];
+  });
+}
+
+function gateFindings(config: Config): Finding[] {
+  return Object.entries(config.gates).flatMap(([name, { min, max }]): Finding[] => {
+    const at = (key: string): Pick<Finding, 'path' | 'on'> => ({ path: ['gates', name, key], on: 'value' });
+    if (typeof min === 'number' && typeof max === 'number')
+      return min > max
+        ? [{ ...at('min'), message: `\`gates.${name}.min\` is above its max: nothing could meet it` }]
+        : [];
+    if ((typeof min === 'object') !== (typeof max === 'object') && min !== undefined && max !== undefined)
+      return [
+        {
+          ...at('max'),
+          message: `\`gates.${name}\`: min and max must both be numbers, or both be numbers by path`,
+        },
+      ];
+    const mins = typeof min === 'object' ? min : {};
+    const maxs = typeof max === 'object' ? max : {};
+    const count = Object.keys(mins).length + Object.keys(maxs).length;
+    if (typeof min !== 'number' && typeof max !== 'number' && count === 0)
+      return [
+        {
+          path: ['gates', name],
+          on: 'key',
+          message: `\`gates.${name}\` needs a threshold: without one it could not fail`,
+        },
+      ];
+    return Object.entries(mins).flatMap(([path, low]): Finding[] =>
+      low > (maxs[path] ?? Number.POSITIVE_INFINITY)
+        ? [
+            {
+              path: ['gates', name, 'min', path],
+              on: 'value',
+              message: `\`gates.${name}.min\` of \`${path}\` is above its max: nothing could meet it`,
+            },
+          ]
+        : [],
+    );
+  });
+}
+
+function releaseFindings({ release }: Config): Finding[] {
+  if (!release) return [];
+  if (!release.staging && !release.production)
+    return [
+      {
+        path: ['release'],
+        on: 'key',
+        message: '`release` needs `staging` or `production`; without a release leave it out',
+      },
+    ];
+  return Object.entries(release.production?.judge ?? {}).flatMap(([figure, { min, max }]): Finding[] => {
+    const path = ['release', 'production', 'judge', figure];
+    if (min === undefined && max === undefined)
+      return [
+        {
+          path,
+          on: 'key',
+          message: `\`${path.join('.')}\` needs min or max: without a limit it could not fail`,
+        },
+      ];
+    if (min !== undefined && max !== undefined && min > max)
+      return [
+        {
+          path: [...path, 'min'],
+          on: 'value',
+          message: `\`${path.join('.')}\`: min is above max, nothing could meet it`,
+        },
+      ];
+    return [];
+  });
+}

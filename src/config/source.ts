@@ -1,0 +1,95 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+} from 'yaml';
+import type { Problem } from './problem.ts';
+
+/** A line and column, counted from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Some thousand times an honest file; a larger one would only hold up the worker. */
+const LARGEST_FILE = 256 * 1024;
+/** Enough for shared settings; a file of aliases to aliases unfolds to far more. */
+const MOST_ALIASES = 50;
+
+/** A YAML file as plain data, with the place of everything in it. */
+export interface Source {
+  readonly value: unknown;
+  /** Place of the key at `path`, else (in a list) of the value, else of the nearest thing around it. */
+  keyPlace(path: readonly PropertyKey[]): Place;
+  /** Place of the value at `path`, or of the nearest thing around it. */
+  valuePlace(path: readonly PropertyKey[]): Place;
+}
+
+/** Reads YAML 1.2; a file that can't be read gives the problems, each with its place. */
+export function readSource(text: string, file: string): Source | { readonly problems: Problem[] } {
+  const start = { line: 1, column: 1 };
+  if (text.length > LARGEST_FILE)
+    return { problems: [{ file, ...start, message: `is larger than ${LARGEST_FILE / 1024} KiB` }] };
+  const counter = new LineCounter();
+  const doc = parseDocument(text, { lineCounter: counter, prettyErrors: false, logLevel: 'silent' });
+  const placeOf = (offset: number): Place => {
+    const { line, col } = counter.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  // A tag that nobody knows is a warning to the library; here it is a value that means nothing.
+  const wrong = [...doc.errors, ...doc.warnings];
+  if (wrong.length > 0)
+    return {
+      problems: wrong.map((error) => ({ file, ...placeOf(error.pos[0]), message: error.message.trim() })),
+    };
+  let value: unknown;
+  try {
+    value = doc.toJS({ maxAliasCount: MOST_ALIASES });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { problems: [{ file, ...start, message: `can't be unfolded: ${message}` }] };
+  }
+  return {
+    value,
+    keyPlace: (path) => place(doc, path, 'key', placeOf),
+    valuePlace: (path) => place(doc, path, 'value', placeOf),
+  };
+}
+
+function place(
+  doc: Document,
+  path: readonly PropertyKey[],
+  which: 'key' | 'value',
+  placeOf: (offset: number) => Place,
+): Place {
+  let node: Node | null | undefined = doc.contents;
+  let offset = node?.range?.[0] ?? 0;
+  for (const [depth, key] of path.entries()) {
+    if (isAlias(node)) node = node.resolve(doc);
+    if (isMap(node)) {
+      const pair: Pair | undefined = node.items.find(
+        (item) => isScalar(item.key) && String(item.key.value) === String(key),
+      );
+      if (!pair || !isNode(pair.key)) break;
+      const next: Node | null = isNode(pair.value) ? pair.value : null;
+      const last = depth === path.length - 1;
+      // Around a thing that isn't there, the key is what the person looks for.
+      const target: Node = last && which === 'value' ? (next ?? pair.key) : pair.key;
+      offset = target.range?.[0] ?? offset;
+      node = next;
+    } else if (isSeq(node)) {
+      const item: unknown = node.items[Number(key)];
+      if (!isNode(item)) break;
+      offset = item.range?.[0] ?? offset;
+      node = item;
+    } else break;
+  }
+  return placeOf(offset);
+}

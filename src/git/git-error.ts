@@ -1,0 +1,28 @@
+/**
+ * A git command that failed in a way nobody foresaw: the network, a full disk, a server's refusal. Trying
+ * again may help, which is why it is no BatonError. Carries what was run and what git said.
+ */
+export class GitError extends Error {
+  override readonly name = 'GitError';
+  constructor(
+    /** The arguments, without Baton's own `-c` settings. */
+    readonly args: readonly string[],
+    /** Undefined where git was ended by a signal or its time limit, or couldn't be started. */
+    readonly exitCode: number | undefined,
+    readonly stderr: string,
+    options?: { cause?: unknown },
+  ) {
+    const outcome = exitCode === undefined ? 'did not end by itself' : `failed with exit code ${exitCode}`;
+    super(
+      `git ${hideCredentials(args.join(' '))} ${outcome}: ${lastLines(hideCredentials(stderr))}`,
+      options,
+    );
+  }
+}
+
+/** Replaces user and password in URLs: messages go to history and logs. */
+export const hideCredentials = (text: string): string => text.replace(/(\w+:\/\/)[^/@\s]+@/g, '$1');
+
+/** Git's last lines say what was wrong; before them comes progress. */
+const lastLines = (text: string): string =>
+  text.trim().split('\n').slice(-8).join('\n').slice(-1500) || '(no message)';

@@ -1,0 +1,142 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { BatonError } from '../domain/failures.ts';
+import { readJson, writeFileAtomic } from '../homes/atomic-file.ts';
+import type { HomePaths } from '../homes/paths.ts';
+import { withProcessLock } from '../homes/process-lock.ts';
+import { changedFiles, diffStat, patch } from './changes.ts';
+import { checkoutClean } from './checkout.ts';
+import { commitAll } from './commit.ts';
+import type { RepositoryContext } from './context.ts';
+import { restoreSettings } from './guard.ts';
+import { CLONE_CONFIG, HUB_CONFIG } from './hardening.ts';
+import { branchAt, createBranch, moveBranch, publishBranch, pushCandidate } from './hub.ts';
+import { landBranch, landIntoBase, resolveBase } from './landing.ts';
+import { linkAndCopy } from './link-and-copy.ts';
+import { leftoverMarkers } from './markers.ts';
+import { createKeyedMutex } from './mutex.ts';
+import { isAncestor, listFilesAt, log, readFileAt, tree } from './objects.ts';
+import { isLocal, normaliseOrigin, repositoryKey } from './origin.ts';
+import { bringUpTo, rebaseOnto } from './rebase.ts';
+import { runGit } from './run-git.ts';
+import { cleanFeature, prepareWorktree, removeWorktree } from './worktrees.ts';
+
+const operations = {
+  branchAt,
+  bringUpTo,
+  changedFiles,
+  checkoutClean,
+  cleanFeature,
+  commitAll,
+  createBranch,
+  diffStat,
+  isAncestor,
+  landBranch,
+  landIntoBase,
+  leftoverMarkers,
+  linkAndCopy,
+  listFilesAt,
+  log,
+  moveBranch,
+  patch,
+  prepareWorktree,
+  publishBranch,
+  pushCandidate,
+  readFileAt,
+  rebaseOnto,
+  removeWorktree,
+  resolveBase,
+  tree,
+} as const;
+
+type Operations = typeof operations;
+type Bound = {
+  readonly [Name in keyof Operations]: Operations[Name] extends (
+    repo: RepositoryContext,
+    ...rest: infer Rest
+  ) => infer Result
+    ? (...rest: Rest) => Result
+    : never;
+};
+
+/** A repository as one home sees it. Each operation may be repeated after a crash at any moment. */
+export interface Repository extends RepositoryContext, Bound {}
+
+export interface OpenRequest {
+  readonly home: HomePaths;
+  /** The user's repository: folder or URL. */
+  readonly origin: string;
+  /** Folder or URL of a bare repository that all homes reach; without one the home has its own. */
+  readonly hub?: string | undefined;
+}
+
+const setUpMutex = createKeyedMutex();
+
+/**
+ * Opens a repository in a home, making the clone and the default hub where they are missing. Nothing is
+ * fetched yet. Processes that do this at the same time wait for each other.
+ */
+export const openRepository = async ({ home, origin, hub }: OpenRequest): Promise<Repository> => {
+  if (origin === '' || origin.startsWith('-') || hub?.startsWith('-')) {
+    throw new BatonError('BadInput', `"${origin}" is not a repository's path or URL`);
+  }
+  const key = repositoryKey(origin);
+  const clone = path.join(home.repos, `${key}.git`);
+  const own = hub === undefined;
+  const url = own ? path.join(home.hubs, `${key}.git`) : isLocal(hub) ? normaliseOrigin(hub) : hub;
+  const guard = async () => {
+    await restoreSettings(clone, CLONE_CONFIG);
+    if (own) await restoreSettings(url, HUB_CONFIG);
+  };
+  await setUpMutex(clone, () =>
+    withProcessLock(path.join(home.repos, `${key}.lock`), async () => {
+      await makeBare(clone);
+      if (own) await makeBare(url);
+      await guard();
+      const record = path.join(home.repos, `${key}.json`);
+      const wanted = { origin: normaliseOrigin(origin), hub: own ? null : url };
+      if (JSON.stringify(await readJson(record)) !== JSON.stringify(wanted)) {
+        await writeFileAtomic(record, `${JSON.stringify(wanted)}\n`);
+      }
+    }),
+  );
+  const context: RepositoryContext = {
+    home,
+    key,
+    origin: normaliseOrigin(origin),
+    clone,
+    hub: { url, own },
+    guard,
+  };
+  const bound = Object.fromEntries(
+    Object.entries(operations).map(([name, operation]) => [
+      name,
+      (...rest: unknown[]) => (operation as (...all: unknown[]) => unknown)(context, ...rest),
+    ]),
+  ) as unknown as Bound;
+  return { ...context, ...bound };
+};
+
+/** Opens a repository that the home has had before, by its key; undefined where it never had it. */
+export const openKnownRepository = async (home: HomePaths, key: string): Promise<Repository | undefined> => {
+  const record = (await readJson(path.join(home.repos, `${path.basename(key)}.json`))) as
+    | { origin?: unknown; hub?: unknown }
+    | undefined;
+  if (typeof record?.origin !== 'string') return undefined;
+  const hub = typeof record.hub === 'string' ? record.hub : undefined;
+  return openRepository({ home, origin: record.origin, hub });
+};
+
+/** Under the set-up lock, so a lock that git left there belongs to a killed process. */
+const makeBare = async (folder: string): Promise<void> => {
+  const parts = ['HEAD', 'config', 'objects', 'refs'].map((name) => path.join(folder, name));
+  if (parts.every((part) => existsSync(part))) return;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await rm(path.join(folder, 'config.lock'), { force: true });
+  await rm(path.join(folder, 'HEAD.lock'), { force: true });
+  await runGit(['init', '--quiet', '--bare', '--template=', '--initial-branch=main', '.'], {
+    cwd: folder,
+    env: { GIT_DIR: folder },
+  });
+};

@@ -1,0 +1,70 @@
+import { execa } from 'execa';
+import { GitError } from './git-error.ts';
+import { hardenedArguments, hardenedEnvironment } from './hardening.ts';
+import { removeStaleLock } from './stale-locks.ts';
+
+/** A local command that takes this long hangs (a dead network disk); the largest checkouts take less. */
+const LOCAL_TIMEOUT_MS = 10 * 60_000;
+/** A transfer that takes this long hangs; a first clone of a large repository takes less. */
+const NETWORK_TIMEOUT_MS = 60 * 60_000;
+/** Each time one stale lock is removed; a command meets few. */
+const LOCK_ATTEMPTS = 8;
+
+export interface GitRun {
+  readonly cwd: string;
+  /** Added to the hardened environment, e.g. GIT_DIR. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string | Uint8Array;
+  /** Exit codes that are an answer; 0 always is. */
+  readonly allow?: readonly number[];
+  /** Uses the user's own git settings (credentials, proxies): for the origin and a configured hub only. */
+  readonly user?: boolean;
+  readonly network?: boolean;
+  /** Below these folders a lock of a killed git may be removed. */
+  readonly ownFolders?: readonly string[];
+}
+
+export interface GitAnswer {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/**
+ * Runs git hardened (see hardening.ts), with arguments as they are, never through a shell.
+ * @throws GitError on an exit code that isn't allowed.
+ */
+export const runGit = async (args: readonly string[], run: GitRun): Promise<GitAnswer> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await once(args, run);
+    if (answer.exitCode === 0) return answer;
+    // A stale lock is never an answer, even where the exit code would be one.
+    const said = `${answer.stderr}\n${run.network ? answer.stdout : ''}`;
+    if (attempt < LOCK_ATTEMPTS && (await removeStaleLock(said, run.ownFolders ?? []))) continue;
+    if (run.allow?.includes(answer.exitCode)) return answer;
+    throw new GitError(args, answer.exitCode, answer.stderr);
+  }
+};
+
+const once = async (args: readonly string[], run: GitRun): Promise<GitAnswer> => {
+  const user = run.user ?? false;
+  const result = await execa('git', [...hardenedArguments(user), ...args], {
+    cwd: run.cwd,
+    env: { ...hardenedEnvironment(user), ...run.env },
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: 512 * 1024 * 1024,
+    timeout: run.network ? NETWORK_TIMEOUT_MS : LOCAL_TIMEOUT_MS,
+    ...(run.input === undefined ? { stdin: 'ignore' } : { input: run.input }),
+  });
+  if (result.exitCode === undefined) {
+    throw new GitError(args, undefined, result.stderr || (result.shortMessage ?? ''), {
+      cause: result.cause,
+    });
+  }
+  return { stdout: result.stdout, stderr: result.stderr, exitCode: result.exitCode };
+};
+
+/** Splits the answer of a `-z` command. */
+export const splitNul = (text: string): string[] => text.split('\0').filter((part) => part !== '');

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identifyProcess, isSameProcessAlive, type ProcessIdentity } from '../processes/process-identity.ts';
+import { readTextIfThere, writeFileAtomic } from './atomic-file.ts';
+
+/** How often a waiter looks again: short against what is done under these locks. */
+const POLL_MS = 50;
+
+export interface ProcessLock {
+  /** Lets the next one in. Calling it again does nothing. */
+  release(): Promise<void>;
+}
+
+/** What a lock's file says: who holds it, or that it was released. */
+type Entry = ProcessIdentity | 'released' | undefined;
+
+/**
+ * A lock among the processes of this machine that survives SIGKILL of its holder.
+ *
+ * `folder` holds numbered entries, and the highest number says who has the lock. Whoever finds that one
+ * released or its process dead makes the next number, which only one can; the highest is never deleted, so
+ * nobody who read an older state can win with it.
+ *
+ * @returns the lock, or the process that has it.
+ */
+export const tryProcessLock = async (folder: string): Promise<ProcessLock | { holder: number }> => {
+  await mkdir(folder, { recursive: true });
+  const self = await identifyProcess(process.pid);
+  if (self === undefined) throw new Error(`cannot tell when process ${process.pid} started`);
+  for (;;) {
+    const highest = (await numbers(folder)).at(-1) ?? 0;
+    const entry = highest === 0 ? 'released' : await readEntry(folder, highest);
+    // A lower number may vanish between listing and reading: look again.
+    if (entry === undefined) continue;
+    if (entry !== 'released' && (await isSameProcessAlive(entry))) return { holder: entry.pid };
+    const mine = highest + 1;
+    if (!(await create(path.join(folder, String(mine)), JSON.stringify(self)))) continue;
+    const all = await numbers(folder);
+    if (all.at(-1) !== mine) {
+      await rm(path.join(folder, String(mine)), { force: true });
+      continue;
+    }
+    for (const old of all.filter((n) => n < mine)) await rm(path.join(folder, String(old)), { force: true });
+    return { release: () => writeFileAtomic(path.join(folder, String(mine)), 'released') };
+  }
+};
+
+/** Runs `work` while this process holds the lock `folder`; waits for it as long as it takes. */
+export const withProcessLock = async <T>(folder: string, work: () => Promise<T>): Promise<T> => {
+  let lock = await tryProcessLock(folder);
+  while ('holder' in lock) {
+    await sleep(POLL_MS);
+    lock = await tryProcessLock(folder);
+  }
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
+};
+
+const numbers = async (folder: string): Promise<number[]> =>
+  (await readdir(folder))
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .sort((a, b) => a - b);
+
+const readEntry = async (folder: string, number: number): Promise<Entry> => {
+  const text = await readTextIfThere(path.join(folder, String(number)));
+  if (text === undefined) return undefined;
+  try {
+    const { pid, startedAt } = JSON.parse(text) as Partial<ProcessIdentity>;
+    if (typeof pid === 'number' && typeof startedAt === 'string') return { pid, startedAt };
+  } catch {
+    // "released", or nothing that a holder wrote.
+  }
+  return 'released';
+};
+
+/** A hard link appears at once and with its content, so no reader ever sees an empty entry. */
+const create = async (file: string, content: string): Promise<boolean> => {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  await writeFile(temporary, content);
+  try {
+    await link(temporary, file);
+    return (await readFile(file, 'utf8')) === content;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+};

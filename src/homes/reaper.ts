@@ -1,0 +1,71 @@
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { openKnownRepository } from '../git/repository.ts';
+import { listWorktrees } from '../git/worktrees.ts';
+import { listNotes, removeNote } from './notes.ts';
+import type { HomePaths } from './paths.ts';
+
+/** What was cleared away of one feature. */
+export interface Reaped {
+  readonly feature: string;
+  /** With the commit on the hub that holds the work. */
+  readonly worktrees: readonly { readonly name: string; readonly commit: string | undefined }[];
+  readonly agentHomes: readonly string[];
+  readonly notes: readonly string[];
+  /** What couldn't be done, each with its cause; it is tried again at the next start. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Removes what closed features left in a home: worktrees (their work is pushed to the hub first), agents'
+ * HOME folders and session notes. End the processes that belong to them before.
+ */
+export const leftovers = async (
+  home: HomePaths,
+  isClosed: (feature: string) => Promise<boolean>,
+): Promise<Reaped[]> => {
+  const worktrees = await listWorktrees(home);
+  const features = new Set([
+    ...worktrees.map(({ feature }) => feature),
+    ...(await namesIn(home.worktrees)),
+    ...(await namesIn(home.agents)),
+    ...(await namesIn(home.sessions)),
+  ]);
+  const reaped: Reaped[] = [];
+  for (const feature of [...features].sort()) {
+    if (await isClosed(feature)) reaped.push(await reap(home, feature, worktrees));
+  }
+  return reaped;
+};
+
+const reap = async (
+  home: HomePaths,
+  feature: string,
+  all: Awaited<ReturnType<typeof listWorktrees>>,
+): Promise<Reaped> => {
+  const worktrees: { name: string; commit: string | undefined }[] = [];
+  const problems: string[] = [];
+  for (const { name, repository, path: where } of all.filter((each) => each.feature === feature)) {
+    try {
+      const repo = await openKnownRepository(home, repository);
+      if (repo === undefined) throw new Error(`repository ${repository} is not known to this home`);
+      worktrees.push({ name, commit: await repo.removeWorktree({ feature, name }) });
+    } catch (error) {
+      problems.push(`worktree ${where}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  const agentHomes = await namesIn(path.join(home.agents, feature));
+  await rm(path.join(home.agents, feature), { recursive: true, force: true });
+  const notes = await listNotes(home, feature);
+  for (const note of notes) await removeNote(home, { feature, packet: note.packet });
+  await rm(path.join(home.sessions, feature), { recursive: true, force: true });
+  // Only what no worktree claims any more: a problem above leaves its files in place.
+  if (problems.length === 0) await rm(path.join(home.worktrees, feature), { recursive: true, force: true });
+  return { feature, worktrees, agentHomes, notes: notes.map(({ packet }) => packet), problems };
+};
+
+const namesIn = (folder: string): Promise<string[]> =>
+  readdir(folder).then(
+    (names) => names.sort(),
+    () => [],
+  );

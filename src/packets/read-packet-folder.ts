@@ -1,0 +1,136 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suggestion } from '../config/nearest.ts';
+import { type Problem, sortProblems } from '../config/problem.ts';
+import { MAX_PACKETS, type Packet } from '../domain/packet.ts';
+import { planIssues } from '../domain/plan.ts';
+import { globsOverlap } from './glob-overlap.ts';
+import { type PacketFile, parsePacketFile, type UnnamedDependency } from './parse-packet-file.ts';
+
+/** What a folder of packet files holds. With problems it can't be used; `packets` are then those that parse. */
+export interface PacketFolder {
+  readonly packets: readonly Packet[];
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  /** Dependencies that the designer has to name. */
+  readonly unnamed: readonly (UnnamedDependency & { readonly packet: string; readonly file: string })[];
+}
+
+interface Placed extends PacketFile {
+  readonly file: string;
+}
+
+/**
+ * Reads all `*.md` of a folder but its README.md, in the order of their names, as the packets of `feature`.
+ * Never throws: a folder or file that can't be read is a problem as well.
+ */
+export async function readPacketFolder(dir: string, feature = 'feature'): Promise<PacketFolder> {
+  const problems: Problem[] = [];
+  const placed: Placed[] = [];
+  const problem = (file: string, message: string) => problems.push({ file, line: 1, column: 1, message });
+  for (const name of await markdownFiles(dir, problem)) {
+    const file = join(dir, name);
+    const text = await readFile(file, 'utf8').catch((error: Error) => error);
+    if (text instanceof Error) {
+      problem(file, `can't be read: ${text.message}`);
+      continue;
+    }
+    const parsed = parsePacketFile(text, file);
+    if (parsed.ok) placed.push({ ...parsed, file });
+    else problems.push(...parsed.problems);
+  }
+  const packets = placed.map(({ packet }) => packet);
+  if (packets.length > MAX_PACKETS)
+    problem(dir, `has ${packets.length} packets; one feature takes ${MAX_PACKETS}`);
+  // A file that doesn't parse may be the packet others depend on: together they're judged once all parse.
+  if (problems.length === 0) problems.push(...planFindings(feature, placed));
+  return {
+    packets,
+    problems: sortProblems(problems),
+    warnings: sortProblems([...placed.flatMap(({ warnings }) => warnings), ...overlaps(placed)]),
+    unnamed: placed.flatMap(({ packet, unnamed, file }) =>
+      unnamed.map((one) => ({ ...one, packet: packet.id, file })),
+    ),
+  };
+}
+
+async function markdownFiles(
+  dir: string,
+  problem: (file: string, message: string) => void,
+): Promise<string[]> {
+  try {
+    const names = (await readdir(dir)).filter(
+      (name) => name.endsWith('.md') && name.toLowerCase() !== 'readme.md',
+    );
+    if (names.length === 0) problem(dir, 'has no packet: they are files whose names end in .md');
+    return names.sort();
+  } catch (error) {
+    problem(dir, `can't be read as a folder: ${error instanceof Error ? error.message : String(error)}`);
+    return [];
+  }
+}
+
+function planFindings(feature: string, placed: readonly Placed[]): Problem[] {
+  const ids = placed.map(({ packet }) => packet.id);
+  return planIssues(
+    feature,
+    placed.map(({ packet }) => packet),
+  ).map(({ message, packet, dependency }) => {
+    const from = placed.find((one) => one.packet === packet);
+    const part =
+      dependency === undefined
+        ? message.includes('branch')
+          ? 'branch'
+          : 'id'
+        : `dependencies.${dependency}`;
+    const target = dependency === undefined ? undefined : packet.dependencies[dependency]?.packet;
+    const told =
+      target !== undefined && !ids.includes(target)
+        ? `packet "${packet.id}" depends on \`${target}\`, which is no packet${suggestion(target, ids)}`
+        : message;
+    const first = part === 'id' ? placed.find((one) => one.packet.id === packet.id) : undefined;
+    const where = first && first !== from ? ` (the other: ${first.file})` : '';
+    return { file: from?.file ?? '', line: from?.lineOf(part) ?? 1, column: 1, message: told + where };
+  });
+}
+
+/** Pairs that may run at once and change the same files: no error, since merging sorts it out, at a price. */
+function overlaps(placed: readonly Placed[]): Problem[] {
+  const before = hardAncestors(placed.map(({ packet }) => packet));
+  const ordered = (a: Packet, b: Packet) => before.get(a.id)?.has(b.id) || before.get(b.id)?.has(a.id);
+  return placed.flatMap((one, index) =>
+    placed.slice(index + 1).flatMap((other): Problem[] => {
+      if (one.packet.id === other.packet.id || ordered(one.packet, other.packet)) return [];
+      const { inScope } = one.packet.boundaries;
+      const theirs = other.packet.boundaries.inScope;
+      for (const [at, glob] of theirs.entries()) {
+        const mine = inScope.find((candidate) => globsOverlap(candidate, glob));
+        if (mine === undefined) continue;
+        const line = other.lineOf(`boundaries.inScope.${at}`);
+        const message = `\`${glob}\` overlaps \`${mine}\` of ${one.file}: both packets may change the same files at once`;
+        return [{ file: other.file, line, column: 1, message }];
+      }
+      return [];
+    }),
+  );
+}
+
+/** For every packet those that are merged before it starts. */
+function hardAncestors(packets: readonly Packet[]): Map<string, ReadonlySet<string>> {
+  const byId = new Map(packets.map((packet) => [packet.id, packet]));
+  const known = new Map<string, Set<string>>();
+  const visit = (id: string): Set<string> => {
+    const found = known.get(id);
+    if (found) return found;
+    const result = new Set<string>();
+    known.set(id, result); // ends a cycle, which is a problem of its own
+    for (const { packet, type } of byId.get(id)?.dependencies ?? []) {
+      if (type === 'soft') continue;
+      result.add(packet);
+      for (const above of visit(packet)) result.add(above);
+    }
+    return result;
+  };
+  for (const { id } of packets) visit(id);
+  return known;
+}

@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { descendantsIn, listProcesses, type ProcessInfo, processesHolding } from './process-table.ts';
+
+/** Enough for a CLI to write its session down on SIGTERM (measured: 0.1 to 2.5 s). */
+export const END_GRACE_MS = 5000;
+/** SIGKILL works at once unless the kernel holds the process; then waiting longer doesn't help. */
+const KILL_WAIT_MS = 5000;
+/** Between two looks: short at first, since most processes end at once. */
+const LOOK_EVERY_MS = [10, 20, 50, 100] as const;
+
+export interface TreeToEnd {
+  /** The tree's first process; it leads a process group of its own. */
+  readonly pid?: number | undefined;
+  /** Its start time as recorded. Without it `pid` is not trusted and only `env` is searched. */
+  readonly startTime?: string | undefined;
+  /**
+   * True right after its exit was seen by its parent, which is this process: whoever is in its group then is
+   * its own, because the system gives the number to no other while the group lives.
+   */
+  readonly justExited?: boolean;
+  /** What all of the tree carry in their environment, e.g. `{ BATON_RUN: id }`. Empty: not searched. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What they get first. Default SIGTERM. */
+  readonly signal?: NodeJS.Signals;
+  /** Until SIGKILL follows, in ms. Default 5,000. */
+  readonly graceMs?: number;
+}
+
+export interface EndedTree {
+  /** Everything that was found and is gone. */
+  readonly ended: readonly number[];
+  /** What even SIGKILL could not end. */
+  readonly left: readonly number[];
+}
+
+/**
+ * Ends a process, its group, its descendants and everything that carries its environment, however far it
+ * moved away: agents' tools start sessions of their own and outlive their parent. It looks again until nothing
+ * is left. A process whose start time isn't the one it was found with is never signalled, nor is Baton itself
+ * or what it runs under.
+ */
+export async function endTree(tree: TreeToEnd): Promise<EndedTree> {
+  const seen = new Map<string, ProcessInfo>();
+  const signalled = new Set<string>();
+  const send = (found: readonly ProcessInfo[], signal: NodeJS.Signals) => {
+    for (const info of found) {
+      const key = `${signal} ${keyOf(info)}`;
+      if (signalled.has(key)) continue;
+      signalled.add(key);
+      signalOne(info.pid, signal);
+    }
+  };
+  const round = async (signal: NodeJS.Signals, forMs: number): Promise<ProcessInfo[]> => {
+    const until = Date.now() + forMs;
+    for (let look = 0; ; look++) {
+      const found = await membersOf(tree, seen);
+      for (const info of found) seen.set(keyOf(info), info);
+      if (found.length === 0 || Date.now() >= until) return found;
+      send(found, signal);
+      await sleep(LOOK_EVERY_MS[Math.min(look, LOOK_EVERY_MS.length - 1)]);
+    }
+  };
+  let left = await round(tree.signal ?? 'SIGTERM', tree.graceMs ?? END_GRACE_MS);
+  if (left.length > 0) left = await round('SIGKILL', KILL_WAIT_MS);
+  const leftKeys = new Set(left.map(keyOf));
+  const ended = [...seen].filter(([key]) => !leftKeys.has(key)).map(([, info]) => info.pid);
+  return { ended, left: left.map(({ pid }) => pid) };
+}
+
+const keyOf = ({ pid, startTime }: ProcessInfo) => `${pid} ${startTime}`;
+
+function signalOne(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // Gone meanwhile, or another user's: the next look tells which.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
+  }
+}
+
+async function membersOf(tree: TreeToEnd, seen: ReadonlyMap<string, ProcessInfo>): Promise<ProcessInfo[]> {
+  const table = await listProcesses();
+  const first = table.find(({ pid }) => pid === tree.pid);
+  const isOurs = first !== undefined && tree.startTime !== undefined && first.startTime === tree.startTime;
+  const ownsGroup = isOurs || (tree.justExited === true && first === undefined);
+  const named = Object.keys(tree.env).length > 0 ? await processesHolding(table, tree.env) : [];
+  const roots = new Map<number, ProcessInfo>();
+  const add = (infos: readonly ProcessInfo[]) => {
+    for (const info of infos) roots.set(info.pid, info);
+  };
+  if (isOurs) add([first]);
+  if (ownsGroup) add(table.filter(({ group }) => group === tree.pid));
+  add(named);
+  // Found once, ours for good: its parent may be gone by now, and with it the way it was found.
+  add(table.filter((info) => seen.has(keyOf(info))));
+  add(descendantsIn(table, [...roots.keys()]));
+  for (const pid of ancestry(table)) roots.delete(pid);
+  return [...roots.values()];
+}
+
+/** This process and what it runs under. */
+function ancestry(table: readonly ProcessInfo[]): Set<number> {
+  const parents = new Map(table.map(({ pid, parent }) => [pid, parent]));
+  const line = new Set<number>();
+  for (let pid: number | undefined = process.pid; pid && !line.has(pid); pid = parents.get(pid))
+    line.add(pid);
+  return line;
+}

@@ -1,0 +1,108 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { psEnvironment, psTable } from './process-table-ps.ts';
+
+/** A running process as the system tells it; zombies are left out, since nothing of them runs. */
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  /** When it started, in the system's own form; compared for equality only. */
+  readonly startTime: string;
+}
+
+const onLinux = process.platform === 'linux';
+
+/** All processes that this user can see. */
+export async function listProcesses(): Promise<ProcessInfo[]> {
+  if (!onLinux) return psTable();
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const boot = await bootId();
+  const infos = await Promise.all(pids.map((pid) => readStat(pid, boot)));
+  return infos.filter((info) => info !== undefined);
+}
+
+/**
+ * When the process started, or undefined if none has that number (a zombie is none). Number and start time
+ * together name one process for ever: numbers are used again, also after a reboot.
+ */
+export async function startTimeOf(pid: number): Promise<string | undefined> {
+  if (!onLinux) return (await psTable([pid]))[0]?.startTime;
+  return (await readStat(pid, await bootId()))?.startTime;
+}
+
+/** The environment the process was started with, or undefined if there is none or it belongs to others. */
+export async function environmentOf(pid: number): Promise<Record<string, string> | undefined> {
+  const text = onLinux
+    ? await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => undefined)
+    : await psEnvironment(pid);
+  if (text === undefined) return undefined;
+  const pairs = text.split('\0').filter((pair) => pair.indexOf('=') > 0);
+  return Object.fromEntries(
+    pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+  );
+}
+
+/**
+ * All processes whose environment holds every one of `values`. Programs inherit it, so it finds what left
+ * its process group and was adopted by process 1. It can't find a program started with an emptied environment.
+ *
+ * @throws TypeError if `values` is empty: that would name every process there is.
+ */
+export async function processesWith(values: Readonly<Record<string, string>>): Promise<ProcessInfo[]> {
+  return processesHolding(await listProcesses(), values);
+}
+
+/** As {@link processesWith}, among the processes given. */
+export async function processesHolding(
+  table: readonly ProcessInfo[],
+  values: Readonly<Record<string, string>>,
+): Promise<ProcessInfo[]> {
+  const wanted = Object.entries(values);
+  if (wanted.length === 0) throw new TypeError('name at least one variable: none would mean every process');
+  const found = await Promise.all(
+    table.map(async (info) => {
+      const environment = await environmentOf(info.pid);
+      return environment !== undefined && wanted.every(([name, value]) => environment[name] === value);
+    }),
+  );
+  return table.filter((_, index) => found[index]);
+}
+
+/** Children of the process, their children and so on, without itself. */
+export async function descendantsOf(pid: number): Promise<ProcessInfo[]> {
+  return descendantsIn(await listProcesses(), [pid]);
+}
+
+/** As {@link descendantsOf}, for several processes in a table read before. */
+export function descendantsIn(table: readonly ProcessInfo[], roots: readonly number[]): ProcessInfo[] {
+  const known = new Set(roots);
+  const found: ProcessInfo[] = [];
+  for (let before = -1; before !== found.length; ) {
+    before = found.length;
+    for (const info of table) {
+      if (known.has(info.pid) || !known.has(info.parent)) continue;
+      known.add(info.pid);
+      found.push(info);
+    }
+  }
+  return found;
+}
+
+let boot: Promise<string> | undefined;
+/** Start times count from the boot, so they say nothing without it. */
+function bootId(): Promise<string> {
+  boot ??= readFile('/proc/sys/kernel/random/boot_id', 'utf8').then(
+    (id) => id.slice(0, 8),
+    () => 'boot',
+  );
+  return boot;
+}
+
+async function readStat(pid: number, bootedAs: string): Promise<ProcessInfo | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  // The program's name stands in brackets and may hold spaces and brackets itself: count from the last one.
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  if (fields === undefined || fields[0] === 'Z' || fields[0] === 'X') return undefined;
+  const [, parent, group] = fields.map(Number);
+  return { pid, parent: parent ?? 0, group: group ?? 0, startTime: `${bootedAs}-${fields[19]}` };
+}
