@@ -44,6 +44,8 @@ export interface AgentTask {
   readonly phase: (typeof PHASES)[number];
   /** Null for the designer. */
   readonly packet: Packet | null;
+  /** Packets given by a person, for the designer to fill in what is missing; empty for everybody else. */
+  readonly given: readonly Packet[];
   /** What went before, the newest handoff; null for the designer. */
   readonly handoff: Handoff | null;
   /** 1 for the first run of this packet's agent, counting on with every further run. */

@@ -77,14 +77,16 @@ export function decisionProblem(
     typeof id !== 'string' ||
     typeof choice !== 'string' ||
     typeof by !== 'string' ||
-    choice === '' ||
-    by === ''
+    choice.trim() === '' ||
+    by.trim() === ''
   )
     return {
       problem: `a decision is {"item": "…", "choice": "…", "by": "…"} with an optional "note", all texts; got ${shown(decision)}`,
     };
   if (note !== undefined && typeof note !== 'string')
     return { problem: `note must be a text, got ${shown(note)}` };
+  // Dropped messages are kept in the workflow's state, so nothing in them may be long.
+  if (id.length > 200 || by.length > 200) return { problem: 'item and by hold at most 200 characters' };
   if (choice.length > 4000 || (note?.length ?? 0) > 4000)
     return { problem: 'choice and note hold at most 4,000 characters: put more into the repository' };
   const before = taken.find((other) => other.item === id);

@@ -103,7 +103,8 @@ const SHRINK_STEPS = [100, 40, 20, 8, 3, 0];
 
 /**
  * The handoff in at most `limit` bytes of JSON. Lists lose their oldest entries, then data model and API
- * spec go, each leaving a line in `shortened` that names `digest`, the artifact of the whole handoff.
+ * spec go, each leaving a line in `shortened` that names `digest`, the artifact of the whole handoff; then
+ * what else there is.
  */
 export function shrinkHandoff(handoff: Handoff, digest: string, limit = HANDOFF_MAX_BYTES): Handoff {
   if (sizeOf(handoff) <= limit) return handoff;
@@ -137,5 +138,34 @@ export function shrinkHandoff(handoff: Handoff, digest: string, limit = HANDOFF_
       note(`${field}: in the document and the artifact`);
     }
   }
+  return shrinkRest(small, digest, limit);
+}
+
+/** Still too large: what is left besides the lists goes, the measured last, and long texts are cut. */
+function shrinkRest(handoff: Handoff, digest: string, limit: number): Handoff {
+  let small = handoff;
+  const whole = { what: 'further fields: in the artifact', digest };
+  const steps: ((from: Handoff) => Handoff)[] = [
+    ({ shortened: _, ...rest }) => ({ ...rest, shortened: [whole] }),
+    ({ metrics: _, ...rest }) => rest,
+    ({ monitoring: _, ...rest }) => rest,
+    ({ deployment: _, ...rest }) => rest,
+    (from) => {
+      if (!from.test_results) return from;
+      const { gaps: _gaps, performance: _performance, ...results } = from.test_results;
+      return { ...from, test_results: results };
+    },
+    (from) => ({ ...from, message: cut(from.message) }),
+    (from) => (from.rollback === undefined ? from : { ...from, rollback: cut(from.rollback) }),
+    ({ quality_gates_passed: _, ...rest }) => rest,
+  ];
+  for (const step of steps) {
+    if (sizeOf(small) <= limit) return small;
+    small = step(small);
+  }
   return small;
 }
+
+/** Characters of a text that stay where all else was not enough. */
+const SHORT_TEXT = 500;
+const cut = (long: string) => (long.length > SHORT_TEXT ? `${long.slice(0, SHORT_TEXT)}…` : long);

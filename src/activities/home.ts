@@ -1,0 +1,85 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { AgentRunInput, AgentRunOutcome, HomeActivities } from '../domain/activities.ts';
+import type { AgentEvent } from '../domain/agent-protocol.ts';
+import type { Progress } from '../domain/messages.ts';
+import { runAgent } from '../work/agent-run.ts';
+import { baseline, cleanUp, openIntegration, saveReport, writeHandoff } from '../work/feature-files.ts';
+import { moveIntegration, prepareMerge, verify } from '../work/integrate.ts';
+import { land, measureGate, prepareLanding, releaseStep } from '../work/release.ts';
+import type { Workshop } from '../work/workshop.ts';
+import { Milestones } from './milestones.ts';
+import { isShuttingDown, withHeartbeat } from './with-heartbeat.ts';
+
+/** Sends a milestone to the feature; where that fails the run goes on, as only a dashboard is the poorer. */
+export type ReportProgress = (workflowId: string, progress: Progress) => Promise<void>;
+
+/** The activities on the trees of one home. Thin: what they do is in src/work. */
+export function homeActivities(shop: Workshop, progress: ReportProgress): HomeActivities {
+  const agent = (input: AgentRunInput): Promise<AgentRunOutcome> =>
+    withHeartbeat(async ({ signal, show }) => {
+      const milestones = new Milestones((percent, note) =>
+        progress(input.reportTo, { packet: input.name, note, ...(percent !== undefined && { percent }) }),
+      );
+      const outcome = await runAgent(shop, await shop.open(input), input, {
+        signal,
+        known: show,
+        event: (event: AgentEvent) => {
+          show({ lastEventAt: new Date().toISOString() });
+          if (event.type !== 'progress') return;
+          show({ note: event.note, ...(event.percent !== undefined && { percent: event.percent }) });
+          milestones.seen(event);
+        },
+      });
+      if (outcome.end.kind === 'interrupted' && isShuttingDown())
+        throw ApplicationFailure.create({
+          type: 'WorkerShutdown',
+          message: 'the worker is shutting down',
+          nonRetryable: false,
+        });
+      return outcome;
+    });
+  return {
+    openFeature: (input) =>
+      withHeartbeat(async () => {
+        const site = await shop.open(input);
+        await openIntegration(site);
+        return { config: site.config, repositoryKey: site.repo.key };
+      }),
+    baseline: (input) => withHeartbeat(async ({ signal }) => baseline(shop, await shop.open(input), signal)),
+    design: agent,
+    implement: agent,
+    test: agent,
+    deploy: agent,
+    verify: (input) =>
+      withHeartbeat(async ({ signal }) => verify(shop, await shop.open(input), input, signal)),
+    bringUpTo: (input) =>
+      withHeartbeat(async () => {
+        const { repo, ref } = await shop.open(input);
+        const worktree = { feature: ref.feature, name: input.name, epoch: input.place.epoch };
+        const brought = await repo.bringUpTo({ worktree, head: input.head });
+        return brought.kind === 'clean'
+          ? { kind: 'clean', files: [] }
+          : { kind: 'conflict', files: brought.files };
+      }),
+    prepareMerge: (input) =>
+      withHeartbeat(async ({ signal }) => prepareMerge(shop, await shop.open(input), input, signal)),
+    moveBranch: (input) => withHeartbeat(async () => moveIntegration(await shop.open(input), input.merge)),
+    removeTree: (input) =>
+      withHeartbeat(async () => {
+        const { repo, ref } = await shop.open(input);
+        await repo.removeWorktree({ feature: ref.feature, name: input.name });
+      }),
+    gate: (input) =>
+      withHeartbeat(async ({ signal }) =>
+        measureGate(shop, await shop.open(input), input.gate, input.commit, signal),
+      ),
+    prepareLanding: (input) =>
+      withHeartbeat(async ({ signal }) => prepareLanding(shop, await shop.open(input), input, signal)),
+    land: (input) => withHeartbeat(async () => land(await shop.open(input), input)),
+    releaseStep: (input) =>
+      withHeartbeat(async ({ signal }) => releaseStep(shop, await shop.open(input), input, signal)),
+    writeHandoff: (input) => withHeartbeat(() => writeHandoff(shop, input.feature, input.handoff)),
+    saveReport: (input) => withHeartbeat(() => saveReport(shop, input.report)),
+    cleanUp: (input) => withHeartbeat(async () => cleanUp(shop, await shop.open(input))),
+  };
+}

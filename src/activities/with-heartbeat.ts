@@ -1,0 +1,69 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { BatonError } from '../domain/failures.ts';
+
+/** Five beats in a heartbeat timeout of 10 s, so that a busy machine may miss some. */
+const BEAT_MS = 2000;
+
+/** What an activity's heartbeat shows of its work. */
+export interface Beat {
+  readonly note?: string;
+  readonly percent?: number;
+  readonly pid?: number;
+  readonly sessionId?: string;
+  /** ISO 8601. */
+  readonly lastEventAt?: string;
+}
+
+export interface Pulse {
+  readonly signal: AbortSignal;
+  /** Adds to what the next heartbeats show. */
+  show(beat: Beat): void;
+}
+
+/**
+ * Runs a service's work as an activity: heartbeats from a timer of its own, cancellation as an AbortSignal, and
+ * errors with their type, so that the workflow knows which can be retried.
+ */
+export async function withHeartbeat<T>(work: (pulse: Pulse) => Promise<T>): Promise<T> {
+  const context = Context.current();
+  let shown: Beat = {};
+  const beat = () => context.heartbeat(shown);
+  beat();
+  const timer = setInterval(beat, BEAT_MS);
+  try {
+    return await work({
+      signal: context.cancellationSignal,
+      show: (more) => {
+        shown = { ...shown, ...more };
+      },
+    });
+  } catch (error) {
+    throw asFailure(error, context);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Whether the activity is ended because its worker shuts down: the same work goes on elsewhere or later. */
+export const isShuttingDown = (): boolean => Context.current().cancellationDetails?.workerShutdown === true;
+
+function asFailure(error: unknown, context: Context): unknown {
+  if (context.cancellationSignal.aborted) {
+    if (isShuttingDown())
+      return ApplicationFailure.create({
+        type: 'WorkerShutdown',
+        message: 'the worker is shutting down',
+        nonRetryable: false,
+      });
+    return new CancelledFailure('cancelled');
+  }
+  if (error instanceof BatonError)
+    return ApplicationFailure.create({
+      type: error.type,
+      message: error.message,
+      nonRetryable: !error.retryable,
+      cause: error,
+    });
+  return error;
+}

@@ -1,0 +1,331 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { commandRunner } from '../agents/command.ts';
+import { loadRole } from '../agents/load-role.ts';
+import { resultJsonSchema } from '../agents/result-schema.ts';
+import type { AgentRunner, AgentUsage, AgentRunOutcome as RunnerOutcome } from '../agents/runner.ts';
+import type { AgentRunEnd, AgentRunInput, AgentRunOutcome, Measured } from '../domain/activities.ts';
+import {
+  type AgentEvent,
+  type AgentTask,
+  type CheckpointAnswer,
+  type Feedback,
+  PROTOCOL_VERSION,
+} from '../domain/agent-protocol.ts';
+import { checkNames, type RoleConfig } from '../domain/config.ts';
+import { BatonError } from '../domain/failures.ts';
+import type { CheckpointRecord } from '../domain/messages.ts';
+import { DEFAULT_ROLES } from '../domain/phase.ts';
+import type { RunFigures } from '../domain/report.ts';
+import { matchesAny } from '../git/boundaries.ts';
+import { readNote, type SessionNote, writeNote } from '../homes/notes.ts';
+import { endTree } from '../processes/end-tree.ts';
+import { allowedEnvironment } from '../processes/environment.ts';
+import { runChecks, testCounts, testGlob } from './run-checks.ts';
+import { agentTree, setUp, type Tree } from './trees.ts';
+import type { Site, Workshop } from './workshop.ts';
+
+const RUNNERS: Readonly<Record<RoleConfig['runner'], AgentRunner>> = { command: commandRunner };
+
+export interface AgentRunHooks {
+  readonly signal: AbortSignal;
+  event(event: AgentEvent): void;
+  /** The agent's process and session, as soon as they are known. */
+  known(facts: { readonly pid?: number; readonly sessionId?: string }): void;
+}
+
+/** What a session note keeps beyond what homes know of. */
+interface RunNote extends SessionNote {
+  /** BATON_RUN of the newest process. */
+  readonly processRun?: string;
+  readonly startedAt?: string;
+  readonly checkpoints?: readonly CheckpointRecord[];
+  readonly measured?: Measured | null;
+  /** Totals of the session at the end of its last run; they count on over runs. */
+  readonly usage?: AgentUsage;
+  /** The run ended, and this is what it came to: a repeated activity answers it and runs nothing. */
+  readonly finished?: AgentRunOutcome;
+}
+
+/**
+ * One run of an agent in its tree. May be repeated after a crash at any moment: what is left of the process is
+ * ended first, then the same session goes on; a run that had ended is not made again.
+ */
+export async function runAgent(
+  shop: Workshop,
+  site: Site,
+  input: AgentRunInput,
+  hooks: AgentRunHooks,
+): Promise<AgentRunOutcome> {
+  const { name, place, run } = input;
+  const tree = await agentTree(shop, site, { name, epoch: place.epoch, start: input.start });
+  const runId = `${site.ref.feature}.${name}.${place.epoch}.${run}`;
+  const before = (await readNote(shop.home.paths, { feature: site.ref.feature, packet: name })) as
+    | RunNote
+    | undefined;
+  if (before !== undefined) await endLeft(before);
+  const same = before?.runId === runId;
+  if (same && before.finished !== undefined) return before.finished;
+  const interrupted = same && before.sessionId !== undefined && before.sessionId !== input.resume?.sessionId;
+  const resume = interrupted ? { sessionId: before.sessionId as string, answer: null } : input.resume;
+  const feedback: Feedback[] = same
+    ? [
+        ...input.feedback,
+        { kind: 'note', text: 'The last run was cut off; go on from the tree as it is.', files: [] },
+      ]
+    : [...input.feedback];
+  const attempt = new Attempt(shop, site, input, tree, hooks, {
+    feature: site.ref.feature,
+    packet: name,
+    epoch: place.epoch,
+    runId,
+    processRun: randomUUID(),
+    startedAt: same && before.startedAt !== undefined ? before.startedAt : new Date().toISOString(),
+    checkpoints: same ? (before.checkpoints ?? []) : [],
+    measured: same ? (before.measured ?? null) : null,
+    ...(resume !== null && { sessionId: resume.sessionId }),
+    ...(before?.usage !== undefined && before.sessionId === resume?.sessionId && { usage: before.usage }),
+  });
+  return await shop.exclusive.shared(() => attempt.run(resume, feedback, same), { signal: hooks.signal });
+}
+
+/** Ends what a killed worker left of an agent. */
+export async function endLeft(note: SessionNote): Promise<void> {
+  const { processRun } = note as RunNote;
+  await endTree({
+    pid: note.pid,
+    startTime: note.startTime,
+    env: processRun === undefined ? {} : { BATON_RUN: processRun },
+  });
+}
+
+class Attempt {
+  private checkpoints: CheckpointRecord[];
+  private measured: Measured | null;
+
+  constructor(
+    private readonly shop: Workshop,
+    private readonly site: Site,
+    private readonly input: AgentRunInput,
+    private readonly tree: Tree,
+    private readonly hooks: AgentRunHooks,
+    private note: RunNote,
+  ) {
+    this.checkpoints = [...(note.checkpoints ?? [])];
+    this.measured = note.measured ?? null;
+  }
+
+  private async keep(more: Partial<RunNote>): Promise<void> {
+    this.note = { ...this.note, ...more };
+    await writeNote(this.shop.home.paths, this.note);
+  }
+
+  private get roleConfig(): RoleConfig {
+    return this.site.config.crew[this.input.phase];
+  }
+
+  async run(
+    resume: AgentTask['resume'],
+    feedback: readonly Feedback[],
+    resumed: boolean,
+  ): Promise<AgentRunOutcome> {
+    const { shop, site, input, tree, hooks, roleConfig } = this;
+    await this.keep({});
+    // A designer writes documents; waiting for dependencies it doesn't need would only cost time.
+    const failed = input.packet === null ? undefined : await setUp(shop, site, tree, hooks.signal);
+    if (failed !== undefined)
+      throw new BatonError(
+        'Setup',
+        `the set-up failed in ${tree.name} (exit code ${failed.exitCode}): ${failed.tail.slice(-1500)}`,
+      );
+    const roleName = input.packet?.role ?? roleConfig.role ?? DEFAULT_ROLES[input.phase];
+    const role = await loadRole(roleName, (path) => site.repo.readFileAt(site.ref.baseCommit, path));
+    const home = shop.home.paths.agentHome(site.ref.feature, tree.name);
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    const transcriptFile = await shop.featureFile(
+      site.ref.feature,
+      `${tree.name}.${input.run}.transcript.jsonl`,
+    );
+    const task: AgentTask = {
+      protocol: PROTOCOL_VERSION,
+      feature: { id: site.ref.feature, request: input.request },
+      role: role.name,
+      instructions: role.prompt,
+      phase: input.phase,
+      packet: input.packet,
+      given: input.given,
+      handoff: input.handoff,
+      attempt: input.run,
+      resume,
+      feedback,
+      checks: checkNames(site.config),
+      resultSchema: resultJsonSchema(input.phase),
+    };
+    const outcome = await RUNNERS[roleConfig.runner].run(
+      {
+        task,
+        role: roleConfig,
+        cwd: tree.path,
+        home,
+        env: allowedEnvironment({
+          extra: roleConfig.env,
+          set: { HOME: home, BATON_FEATURE: site.ref.feature, BATON_PACKET: tree.name },
+        }),
+        runId: this.note.processRun as string,
+        stallMs: roleConfig.stall,
+        timeoutMs: roleConfig.timeout,
+        signal: hooks.signal,
+        transcriptFile,
+      },
+      {
+        started: async ({ pid, startTime }) => {
+          await this.keep({ pid, startTime });
+          hooks.known({ pid });
+        },
+        session: async ({ id }) => {
+          await this.keep({ sessionId: id });
+          hooks.known({ sessionId: id });
+        },
+        event: (event) => hooks.event(event),
+        checkpoint: (request, signal) => this.checkpoint(request, signal),
+      },
+    );
+    // Whatever came of the run, what the agent left is committed before anybody looks.
+    const { commit } = await this.commit(
+      `${tree.name}: ${outcome.kind === 'result' ? 'work' : 'unfinished work'}`,
+    );
+    const transcript = await shop.store.put({ file: transcriptFile }, 'application/jsonl').catch(() => null);
+    const result: AgentRunOutcome = {
+      end: endOf(outcome),
+      sessionId: outcome.sessionId ?? this.note.sessionId ?? null,
+      commit,
+      checkpoints: this.checkpoints,
+      measured: this.measured,
+      figures: this.figures(outcome, role.name, resumed || resume !== null),
+      transcript,
+    };
+    // An interruption is the worker's or the workflow's wish; the same run may be asked for again.
+    if (result.end.kind !== 'interrupted')
+      await this.keep({ finished: result, ...(outcome.usage && { usage: outcome.usage }) });
+    await rm(transcriptFile, { force: true });
+    return result;
+  }
+
+  private commit(message: string) {
+    const { feature } = this.site.ref;
+    return this.site.repo.commitAll({
+      worktree: this.tree,
+      message,
+      trailers: {
+        'Baton-Feature': feature,
+        'Baton-Packet': this.tree.name,
+        'Baton-Run': String(this.input.run),
+      },
+    });
+  }
+
+  /** Commits and measures: what RED and GREEN are is what the checks say here. */
+  private async checkpoint(
+    { message, run }: { readonly message: string; readonly run: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<CheckpointAnswer> {
+    const { shop, site, tree } = this;
+    const { commit } = await this.commit(`${tree.name}: ${message}`);
+    const known = run.filter((name) => checkNames(site.config).includes(name));
+    const files = await this.changedTests(commit);
+    const partial = files.length > 0 && known.some((name) => name in site.config.checks);
+    const checks = await runChecks(shop, site, tree, known, signal, files);
+    const wholeChecks = checks.filter(({ name }) => !partial || !this.hasOnly(name));
+    this.measured = { tree: await site.repo.tree(commit), checks: wholeChecks };
+    this.checkpoints.push({
+      message,
+      commit,
+      tests: testCounts(checks),
+      passed: checks.length === 0 ? null : checks.every(({ passed }) => passed),
+    });
+    await this.keep({ commit, checkpoints: this.checkpoints, measured: this.measured });
+    return {
+      type: 'checkpoint',
+      commit,
+      checks: checks.map(({ name, passed, exitCode, durationMs, tests, failing, tail }) => ({
+        name,
+        passed,
+        exitCode,
+        durationMs,
+        tests: tests && { total: tests.total, passing: tests.passing, failing: tests.failing },
+        failing,
+        output: tail,
+      })),
+    };
+  }
+
+  private hasOnly(name: string): boolean {
+    const check = this.site.config.checks[name];
+    return check !== undefined && 'only' in check && check.only !== undefined;
+  }
+
+  /** Test files of this packet so far, for checks that can run just those. */
+  private async changedTests(commit: string): Promise<string[]> {
+    const glob = testGlob(this.site.config);
+    if (glob === undefined) return [];
+    const changes = await this.site.repo.changedFiles({ from: this.input.start, to: commit });
+    return changes
+      .filter(({ path, status }) => status !== 'deleted' && matchesAny(path, [glob]))
+      .map(({ path }) => path);
+  }
+
+  private figures(outcome: RunnerOutcome, role: string, resumed: boolean): RunFigures {
+    const had = this.note.usage;
+    const since = (key: keyof AgentUsage) => {
+      const total = outcome.usage?.[key];
+      return total === undefined ? undefined : Math.max(0, total - (had?.[key] ?? 0));
+    };
+    const [inputTokens, outputTokens, costUsd] = [
+      since('inputTokens'),
+      since('outputTokens'),
+      since('costUsd'),
+    ];
+    return {
+      packet: this.tree.name,
+      role,
+      runner: this.roleConfig.runner,
+      run: this.input.run,
+      outcome: outcome.kind === 'result' ? outcome.result.status : outcome.kind,
+      startedAt: this.note.startedAt as string,
+      durationMs: outcome.durationMs,
+      resumed,
+      ...(inputTokens !== undefined && { inputTokens }),
+      ...(outputTokens !== undefined && { outputTokens }),
+      ...(costUsd !== undefined && { costUsd }),
+    };
+  }
+}
+
+function endOf(outcome: RunnerOutcome): AgentRunEnd {
+  const tail = outcome.tail.slice(-1500);
+  switch (outcome.kind) {
+    case 'result': {
+      const { result } = outcome;
+      if (result.status === 'blocked') return { kind: 'blocked', question: result.question };
+      if (result.status === 'failed') return { kind: 'failed', reason: result.reason };
+      return { kind: 'done', result };
+    }
+    case 'invalid':
+      return { kind: 'invalid', problems: outcome.problems.slice(0, 6000) };
+    case 'no-result':
+      return {
+        kind: 'no-result',
+        reason: `it ended without a result (exit code ${outcome.exitCode}, signal ${outcome.signal}). ${tail}`,
+      };
+    case 'crashed':
+      return { kind: 'crashed', reason: `it ended with exit code ${outcome.exitCode}. ${tail}` };
+    case 'stalled':
+      return { kind: 'stalled', reason: `it was silent for its stall time and was stopped. ${tail}` };
+    case 'timed-out':
+      return { kind: 'timed-out', reason: `it took longer than its timeout and was stopped. ${tail}` };
+    case 'cancelled':
+      return { kind: 'interrupted' };
+    case 'missing':
+      return { kind: 'missing', reason: outcome.message };
+  }
+}

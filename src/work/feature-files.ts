@@ -1,0 +1,64 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import type { BaselineResult } from '../domain/activities.ts';
+import { BatonError } from '../domain/failures.ts';
+import { type Handoff, handoffSchema, shrinkHandoff } from '../domain/handoff.ts';
+import { integrationBranch } from '../domain/ids.ts';
+import type { FeatureReport } from '../domain/report.ts';
+import { writeFileAtomic } from '../homes/atomic-file.ts';
+import { listNotes } from '../homes/notes.ts';
+import { endLeft } from './agent-run.ts';
+import { allChecks, runChecks, testCounts } from './run-checks.ts';
+import { integrationTree } from './trees.ts';
+import type { Site, Workshop } from './workshop.ts';
+
+/** Makes the integration branch at the base commit. May be repeated, also when work has been merged. */
+export async function openIntegration(site: Site): Promise<void> {
+  await site.repo.createBranch({ branch: integrationBranch(site.ref.feature), at: site.ref.baseCommit });
+}
+
+/** Set-up and checks of the base, before anything was done. */
+export async function baseline(shop: Workshop, site: Site, signal: AbortSignal): Promise<BaselineResult> {
+  const tree = await integrationTree(shop, site);
+  await site.repo.checkoutClean(tree, site.ref.baseCommit);
+  const checks = await shop.exclusive.shared(
+    () => runChecks(shop, site, tree, allChecks(site.config), signal),
+    { signal },
+  );
+  return {
+    checks: checks.map((check) => (check.passed ? { ...check, tail: '' } : check)),
+    tests: testCounts(checks),
+  };
+}
+
+/** Writes a handoff beside the others of its feature; what is larger than 32 KiB is shortened, the whole kept. */
+export async function writeHandoff(shop: Workshop, feature: string, handoff: Handoff): Promise<Handoff> {
+  const parsed = handoffSchema.safeParse(handoff);
+  if (!parsed.success)
+    throw new BatonError(
+      'BadInput',
+      `${handoff.name} is not a valid handoff: ${z.prettifyError(parsed.error)}`,
+    );
+  const whole = `${JSON.stringify(handoff, null, 2)}\n`;
+  const { digest } = await shop.store.put(whole, 'application/json');
+  const kept = shrinkHandoff(handoff, digest);
+  const folder = shop.home.paths.handoffsOf(feature);
+  await mkdir(folder, { recursive: true });
+  await writeFileAtomic(path.join(folder, `${handoff.name}.json`), `${JSON.stringify(kept, null, 2)}\n`);
+  return kept;
+}
+
+export async function saveReport(shop: Workshop, report: FeatureReport): Promise<void> {
+  const file = shop.reportFile(report.feature);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFileAtomic(file, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+/** Ends agents that are left, and removes the feature's worktrees; their work stays on refs of the hub. */
+export async function cleanUp(shop: Workshop, site: Site): Promise<void> {
+  const { feature } = site.ref;
+  for (const note of await listNotes(shop.home.paths, feature)) await endLeft(note);
+  await site.repo.cleanFeature(feature);
+  await shop.forget(feature);
+}

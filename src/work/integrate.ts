@@ -1,0 +1,161 @@
+import type { MergeInput, MergePreparation, VerifyInput, VerifyResult } from '../domain/activities.ts';
+import type { CheckResult } from '../domain/checks.ts';
+import { BatonError } from '../domain/failures.ts';
+import { integrationBranch } from '../domain/ids.ts';
+import type { Merge } from '../domain/messages.ts';
+import { inBoundaries, matchesAny } from '../git/boundaries.ts';
+import { allChecks, criteriaOn, runChecks, testCounts, testGlob } from './run-checks.ts';
+import { integrationTree } from './trees.ts';
+import type { Site, Workshop } from './workshop.ts';
+
+/** Where a designer may write: documents only. */
+const DESIGN_SCOPE = [
+  'docs/',
+  'doc/',
+  'adr/',
+  'openapi/',
+  '**/*.md',
+  '**/*.mdx',
+  '**/openapi.{yaml,yml,json}',
+];
+
+/** Commits an agent's tree and looks at it: boundaries, leftover markers, checks, criteria. */
+export async function verify(
+  shop: Workshop,
+  site: Site,
+  input: VerifyInput,
+  signal: AbortSignal,
+): Promise<VerifyResult> {
+  const { repo, config, ref } = site;
+  const { packet } = input;
+  const worktree = { feature: ref.feature, name: input.name, epoch: input.place.epoch };
+  const path = shop.home.paths.worktree(ref.feature, input.name);
+  const { commit } = await repo.commitAll({ worktree, message: `${input.name}: work` });
+  const base = await mergeBase(site, commit, input.start);
+  const changed = await repo.changedFiles({ from: base, to: commit });
+  const scope = packet?.boundaries ?? { inScope: DESIGN_SCOPE, outOfScope: [] };
+  const outside: string[] = [];
+  const guarded: string[] = [];
+  for (const { path: file } of changed) {
+    if (input.allowed.includes(file)) continue;
+    const side = inBoundaries(file, scope, config.protected);
+    if (side === 'out') outside.push(file);
+    if (side === 'protected') guarded.push(file);
+  }
+  const markers = await repo.leftoverMarkers(
+    worktree,
+    changed.filter(({ status }) => status !== 'deleted').map((change) => change.path),
+  );
+  const none = { commit, outside, protected: guarded, markers, checks: [], criteria: [], changed };
+  // A designer's documents are checked when they are merged; files that have to go back make the rest moot.
+  if (packet === null || outside.length > 0 || guarded.length > 0 || markers.length > 0) return none;
+  const tree = { ...worktree, path };
+  const measured = input.measured?.tree === (await repo.tree(commit)) ? input.measured.checks : [];
+  const missing = allChecks(config).filter((name) => !measured.some((check) => check.name === name));
+  const fresh = await shop.exclusive.shared(() => runChecks(shop, site, tree, missing, signal), { signal });
+  const checks = [...measured, ...fresh];
+  const criteria = await criteriaOn(
+    shop,
+    site,
+    tree,
+    commit,
+    checks,
+    packet,
+    input.claimed,
+    input.ticked,
+    signal,
+  );
+  return { ...none, checks: slim(checks), criteria };
+}
+
+/** What the tree's own changes are counted from: the start, or the head it was brought up to since. */
+async function mergeBase({ repo, ref }: Site, commit: string, start: string): Promise<string> {
+  const head = await repo.branchAt(integrationBranch(ref.feature));
+  return head !== undefined && (await repo.isAncestor(head, commit)) ? head : start;
+}
+
+/** Passed checks need no output in history. */
+const slim = (checks: readonly CheckResult[]): CheckResult[] =>
+  checks.map((check) => (check.passed ? { ...check, tail: '' } : check));
+
+/**
+ * Rebases a packet on the integration head and runs the checks on exactly the tree that would land, in a
+ * worktree that no agent writes to. What it answers is recorded by the workflow; nothing has moved yet.
+ */
+export async function prepareMerge(
+  shop: Workshop,
+  site: Site,
+  input: MergeInput,
+  signal: AbortSignal,
+): Promise<MergePreparation> {
+  const { repo, ref, config } = site;
+  const head = await integrationHead(site);
+  if (input.packet !== null)
+    await repo.publishBranch({ branch: input.branch, commit: input.commit, feature: ref.feature });
+  const tree = await integrationTree(shop, site);
+  return await shop.exclusive.shared(
+    async (): Promise<MergePreparation> => {
+      const rebased = await repo.rebaseOnto({ worktree: tree, commit: input.commit, onto: head });
+      if (rebased.kind === 'conflict')
+        return { kind: 'conflict', head, files: rebased.files.slice(0, 200), output: rebased.output };
+      await repo.checkoutClean(tree, rebased.commit);
+      const checks = await runChecks(shop, site, tree, allChecks(config), signal);
+      const red = checks.filter(({ passed }) => !passed);
+      const criteria = await criteriaOn(
+        shop,
+        site,
+        tree,
+        rebased.commit,
+        checks,
+        input.packet,
+        input.claimed,
+        input.ticked,
+        signal,
+      );
+      const unmet = criteria.filter(({ met }) => met === false);
+      if (red.length > 0 || unmet.length > 0) return { kind: 'red', head, checks: slim(checks), unmet };
+      await repo.pushCandidate({
+        commit: rebased.commit,
+        feature: ref.feature,
+        packet: input.name,
+        n: input.submission,
+      });
+      const files = await repo.changedFiles({ from: head, to: rebased.commit });
+      const stat = await repo.diffStat({ from: head, to: rebased.commit });
+      const glob = testGlob(config);
+      const added = (of: typeof stat) => of.reduce((sum, file) => sum + (file.added ?? 0), 0);
+      return {
+        kind: 'ready',
+        merge: { old: head, new: rebased.commit, tree: rebased.tree },
+        // History holds names, not diffs; git has the whole list.
+        files: files.slice(0, 500),
+        linesAdded: added(stat),
+        testLinesAdded: glob === undefined ? 0 : added(stat.filter(({ path }) => matchesAny(path, [glob]))),
+        tests: testCounts(checks),
+        checks: slim(checks),
+      };
+    },
+    { signal },
+  );
+}
+
+async function integrationHead({ repo, ref }: Site): Promise<string> {
+  const branch = integrationBranch(ref.feature);
+  const head = await repo.branchAt(branch);
+  if (head === undefined)
+    throw new BatonError(
+      'Repository',
+      `branch ${branch} is gone from the hub: put it back, or start the feature anew`,
+    );
+  return head;
+}
+
+/** Moves the integration branch as recorded; moving again does nothing. */
+export async function moveIntegration({ repo, ref }: Site, merge: Merge): Promise<{ moved: boolean }> {
+  const { kind } = await repo.moveBranch({
+    branch: integrationBranch(ref.feature),
+    old: merge.old,
+    new: merge.new,
+  });
+  return { moved: kind === 'moved' };
+}

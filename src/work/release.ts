@@ -1,0 +1,169 @@
+import { runGate } from '../checks/run-gate.ts';
+import type {
+  LandingPreparation,
+  LandResult,
+  ReleaseStepInput,
+  ReleaseStepResult,
+} from '../domain/activities.ts';
+import type { GateResult } from '../domain/checks.ts';
+import type { Config } from '../domain/config.ts';
+import { BatonError } from '../domain/failures.ts';
+import { landedBranch } from '../domain/ids.ts';
+import { runReleaseCommand } from '../release/run-release-command.ts';
+import { allChecks, checkEnvironment, runChecks } from './run-checks.ts';
+import { integrationTree, linkFromIntegration, ownTree, setUp, type Tree } from './trees.ts';
+import type { Site, Workshop } from './workshop.ts';
+
+/** Measures a gate on a commit, in the tree that no agent writes to. */
+export async function measureGate(
+  shop: Workshop,
+  site: Site,
+  name: string,
+  commit: string,
+  signal: AbortSignal,
+): Promise<GateResult> {
+  const config = site.config.gates[name];
+  if (config === undefined) return { name, outcome: 'absent', figures: {}, problems: [] };
+  const tree = await integrationTree(shop, site);
+  const measure = async () => {
+    await site.repo.checkoutClean(tree, commit);
+    await mustSetUp(shop, site, tree, signal);
+    const env = checkEnvironment(site, 'integration');
+    return runGate({ name, config, cwd: tree.path, env, store: shop.store, signal });
+  };
+  return config.exclusive
+    ? shop.exclusive.alone(measure, { signal })
+    : shop.exclusive.shared(measure, { signal });
+}
+
+async function mustSetUp(shop: Workshop, site: Site, tree: Tree, signal: AbortSignal): Promise<void> {
+  const failed = await setUp(shop, site, tree, signal);
+  if (failed !== undefined)
+    throw new BatonError(
+      'Setup',
+      `the set-up failed in ${tree.name} (exit code ${failed.exitCode}): ${failed.tail.slice(-1500)}`,
+    );
+}
+
+/** Brings the commit onto the base as it is now, and checks it there, where it lands in the base. */
+export async function prepareLanding(
+  shop: Workshop,
+  site: Site,
+  { commit, mode }: { readonly commit: string; readonly mode: Config['land'] },
+  signal: AbortSignal,
+): Promise<LandingPreparation> {
+  const { repo, ref, config } = site;
+  if (mode === 'branch')
+    return { kind: 'ready', base: ref.baseCommit, commit, tree: await repo.tree(commit) };
+  const base = await repo.resolveBase(ref.base);
+  if ((await repo.isAncestor(base, commit)) || (await repo.isAncestor(commit, base)))
+    return { kind: 'ready', base, commit, tree: await repo.tree(commit) };
+  const tree = await integrationTree(shop, site);
+  return shop.exclusive.shared(
+    async (): Promise<LandingPreparation> => {
+      const rebased = await repo.rebaseOnto({ worktree: tree, commit, onto: base });
+      if (rebased.kind === 'conflict')
+        return { kind: 'conflict', files: rebased.files.slice(0, 200), output: rebased.output };
+      await repo.checkoutClean(tree, rebased.commit);
+      const checks = await runChecks(shop, site, tree, allChecks(config), signal);
+      if (checks.some(({ passed }) => !passed)) return { kind: 'red', checks };
+      await repo.pushCandidate({ commit: rebased.commit, feature: ref.feature, packet: 'landing', n: 1 });
+      return { kind: 'ready', base, commit: rebased.commit, tree: rebased.tree };
+    },
+    { signal },
+  );
+}
+
+/** Pushes the landing. May be repeated; says where the base moved meanwhile. */
+export async function land(
+  { repo, ref }: Site,
+  {
+    commit,
+    mode,
+    expectedBase,
+  }: { readonly commit: string; readonly mode: Config['land']; readonly expectedBase: string },
+): Promise<LandResult> {
+  if (mode === 'branch') {
+    const landed = await repo.landBranch({ branch: landedBranch(ref.feature), commit });
+    return { branch: landed.branch, commit };
+  }
+  try {
+    const landed = await repo.landIntoBase({
+      base: ref.base,
+      expectedOld: expectedBase,
+      commit,
+      feature: ref.feature,
+    });
+    return { branch: landed.branch, commit, ...('reason' in landed && { note: landed.reason }) };
+  } catch (error) {
+    if (error instanceof BatonError && error.type === 'BranchMoved')
+      return { branch: ref.base, commit, moved: error.message };
+    throw error;
+  }
+}
+
+const LONGEST_FIGURES = 40;
+
+/** The numbers of a command's JSON object, one level deep. */
+const figuresOf = (json: unknown): Record<string, number | null> =>
+  typeof json !== 'object' || json === null || Array.isArray(json)
+    ? {}
+    : Object.fromEntries(
+        Object.entries(json)
+          .filter(
+            (entry): entry is [string, number] => typeof entry[1] === 'number' && Number.isFinite(entry[1]),
+          )
+          .slice(0, LONGEST_FIGURES),
+      );
+
+const urlOf = (json: unknown): string | null => {
+  const url = typeof json === 'object' && json !== null ? (json as { url?: unknown }).url : undefined;
+  return typeof url === 'string' && /^https?:\/\//.test(url) ? url.slice(0, 300) : null;
+};
+
+/** Runs one command of the release in a checkout of what is released. */
+export async function releaseStep(
+  shop: Workshop,
+  site: Site,
+  input: ReleaseStepInput,
+  signal: AbortSignal,
+): Promise<ReleaseStepResult> {
+  const { release } = site.config;
+  const environment = release?.[input.environment];
+  const command = (environment as Readonly<Record<string, unknown>> | undefined)?.[input.step];
+  if (release === undefined || environment === undefined || typeof command !== 'string')
+    throw new BatonError(
+      'BadInput',
+      `release.${input.environment}.${input.step} is not configured in baton.yaml`,
+    );
+  const tree = await ownTree(shop, site, 'release', input.commit);
+  await site.repo.checkoutClean(tree, input.commit);
+  await linkFromIntegration(shop, site, tree);
+  if (input.step === 'deploy') await mustSetUp(shop, site, tree, signal);
+  const run = await runReleaseCommand({
+    step: input.step,
+    command,
+    cwd: tree.path,
+    values: {
+      BATON_FEATURE: site.ref.feature,
+      BATON_VERSION: input.version,
+      BATON_COMMIT: input.commit,
+      BATON_ENVIRONMENT: input.environment,
+      BATON_OPERATION_ID: input.operationId,
+      ...(input.percent !== undefined && { BATON_PERCENT: String(input.percent) }),
+    },
+    credentials: release.env,
+    timeoutMs: environment.timeout,
+    signal,
+    store: shop.store,
+  });
+  return {
+    ok: run.ok,
+    exitCode: run.exitCode,
+    figures: figuresOf(run.json),
+    url: urlOf(run.json),
+    text: run.text.slice(0, 500),
+    tail: run.ok ? '' : run.tail,
+    log: run.log,
+  };
+}

@@ -1,0 +1,93 @@
+import { lstat, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { runSetup, setupDigest, setupNeeded } from '../checks/setup.ts';
+import type { CheckResult } from '../domain/checks.ts';
+import { writeFileAtomic } from '../homes/atomic-file.ts';
+import { checkEnvironment } from './run-checks.ts';
+import { readText, type Site, type Workshop } from './workshop.ts';
+
+/** A worktree that is ready for work. */
+export interface Tree {
+  readonly feature: string;
+  readonly name: string;
+  readonly epoch: number;
+  readonly path: string;
+}
+
+/** Trees that only Baton writes to: the home's own, so their epoch never rises. */
+const OWN_EPOCH = 1;
+
+const setupFile = (shop: Workshop, tree: Tree) => shop.featureFile(tree.feature, `${tree.name}.setup`);
+
+/** The tree in which merges are rebased and checked; no agent ever works there. */
+export const integrationTree = (shop: Workshop, site: Site): Promise<Tree> =>
+  ownTree(shop, site, 'integration', site.ref.baseCommit);
+
+/** A tree of Baton's own, standing wherever it stood. */
+export async function ownTree(
+  _shop: Workshop,
+  { ref, repo }: Site,
+  name: string,
+  start: string,
+): Promise<Tree> {
+  const worktree = { feature: ref.feature, name, epoch: OWN_EPOCH };
+  const { path: at } = await repo.prepareWorktree({ ...worktree, start });
+  return { ...worktree, path: at };
+}
+
+/** An agent's tree: kept as it is where it is there already, with links and copies as configured. */
+export async function agentTree(
+  shop: Workshop,
+  site: Site,
+  { name, epoch, start }: { readonly name: string; readonly epoch: number; readonly start: string },
+): Promise<Tree> {
+  const worktree = { feature: site.ref.feature, name, epoch };
+  const { path: at, createdAt } = await site.repo.prepareWorktree({ ...worktree, start });
+  const tree = { ...worktree, path: at };
+  if (createdAt === undefined) return tree;
+  await linkFromIntegration(shop, site, tree);
+  return tree;
+}
+
+/** Links what the feature's set-up installed, and notes the set-up as done where that replaces it. */
+export async function linkFromIntegration(shop: Workshop, site: Site, tree: Tree): Promise<void> {
+  const { link, copy } = site.config.worktrees;
+  if (link.length === 0 && copy.length === 0) return;
+  const from = shop.home.paths.worktree(site.ref.feature, 'integration');
+  const { linked } = await site.repo.linkAndCopy({ worktree: tree, link, copy, from });
+  const { setup } = site.config.checks;
+  if (setup !== undefined && link.length > 0 && linked.length === link.length)
+    await writeFileAtomic(await setupFile(shop, tree), await setupDigest(tree.path, setup));
+}
+
+/**
+ * Runs the set-up command where its inputs have changed since its last success. A tree that shared the
+ * feature's dependencies gets its own then, so that nobody else's change under it.
+ *
+ * @returns the failed check, or undefined where the tree is set up
+ */
+export async function setUp(
+  shop: Workshop,
+  site: Site,
+  tree: Tree,
+  signal?: AbortSignal,
+): Promise<CheckResult | undefined> {
+  const { setup } = site.config.checks;
+  const file = await setupFile(shop, tree);
+  const needed = await setupNeeded(tree.path, setup, await readText(file));
+  if (setup === undefined || needed === undefined) return undefined;
+  for (const link of site.config.worktrees.link) {
+    const at = path.join(tree.path, link);
+    if ((await lstat(at).catch(() => undefined))?.isSymbolicLink()) await rm(at);
+  }
+  const { result, digest } = await runSetup({
+    config: setup,
+    cwd: tree.path,
+    env: checkEnvironment(site, tree.name),
+    store: shop.store,
+    signal,
+  });
+  if (!result.passed) return result;
+  await writeFileAtomic(file, digest);
+  return undefined;
+}

@@ -1,0 +1,86 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import { CONFIG_FILE, parseConfig } from '../config/parse-config.ts';
+import { formatProblems } from '../config/problem.ts';
+import type { Config } from '../domain/config.ts';
+import { BatonError } from '../domain/failures.ts';
+import type { RepositoryRef } from '../domain/messages.ts';
+import { openRepository, type Repository } from '../git/repository.ts';
+import { createExclusive, type Exclusive } from '../homes/exclusive.ts';
+import type { Home } from '../homes/home.ts';
+
+/** One feature's repository and rules as a home sees them. */
+export interface Site {
+  readonly ref: RepositoryRef;
+  readonly repo: Repository;
+  readonly config: Config;
+}
+
+/** A home with everything that work on its trees needs. */
+export class Workshop {
+  readonly exclusive: Exclusive = createExclusive();
+  private readonly configs = new Map<string, Config>();
+
+  constructor(
+    readonly home: Home,
+    readonly store: ArtifactStore,
+    /** Shared by several homes; undefined: the home's own. */
+    private readonly hub: string | undefined,
+  ) {}
+
+  /** Opens the feature's repository and reads baton.yaml at its base commit, which no agent can change. */
+  async open(ref: RepositoryRef): Promise<Site> {
+    const repo = await openRepository({ home: this.home.paths, origin: ref.repo, hub: this.hub });
+    const key = `${repo.key} ${ref.baseCommit}`;
+    let config = this.configs.get(key);
+    if (config === undefined) {
+      config = await readConfig(repo, ref);
+      this.configs.set(key, config);
+    }
+    return { ref, repo, config };
+  }
+
+  /** A file of Baton's own about one feature, beside its session notes and removed with them. */
+  async featureFile(feature: string, name: string): Promise<string> {
+    const folder = path.join(this.home.paths.sessions, feature);
+    await mkdir(folder, { recursive: true });
+    return path.join(folder, name);
+  }
+
+  /** Forgets what was kept of a feature: agents' homes and notes. */
+  async forget(feature: string): Promise<void> {
+    await rm(path.join(this.home.paths.agents, feature), { recursive: true, force: true });
+    await rm(path.join(this.home.paths.sessions, feature), { recursive: true, force: true });
+    await rm(path.join(this.home.paths.worktrees, feature), { recursive: true, force: true });
+  }
+
+  reportFile(feature: string): string {
+    return reportFile(this.home.dir, feature);
+  }
+}
+
+/** Where a home keeps a feature's report, for when the server has forgotten it. */
+export const reportFile = (homeDir: string, feature: string): string =>
+  path.join(homeDir, 'reports', `${path.basename(feature)}.json`);
+
+async function readConfig(repo: Repository, ref: RepositoryRef): Promise<Config> {
+  // The base may have moved on since the start; its commit is still there once the branch is fetched.
+  await repo.resolveBase(ref.base);
+  const text = await repo.readFileAt(ref.baseCommit, CONFIG_FILE);
+  if (text === undefined)
+    throw new BatonError(
+      'Repository',
+      `${ref.repo} has no ${CONFIG_FILE} at ${ref.baseCommit.slice(0, 12)}: add one at the repository's root (docs/configuration.md)`,
+    );
+  const parsed = parseConfig(text);
+  if (!parsed.ok) throw new BatonError('Repository', formatProblems(parsed.problems));
+  return parsed.config;
+}
+
+/** The text of a small file, or undefined where it isn't there. */
+export const readText = (file: string): Promise<string | undefined> =>
+  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });

@@ -1,0 +1,160 @@
+import { fileURLToPath } from 'node:url';
+import { Client, type ConnectionOptions } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { homeActivities } from './activities/home.ts';
+import { mainActivities, pingActivities } from './activities/main.ts';
+import { LocalArtifactStore } from './artifacts/local-artifact-store.ts';
+import { defaultHome } from './cli/home-dir.ts';
+import { BatonError } from './domain/failures.ts';
+import { homeTaskQueue, MAIN_TASK_QUEUE, pingTaskQueue } from './domain/ids.ts';
+import { SIGNALS } from './domain/messages.ts';
+import { openHome } from './homes/home.ts';
+import { Workshop } from './work/workshop.ts';
+import { reap } from './worker/reap.ts';
+import { workflowBundle } from './worker/workflow-bundle.ts';
+
+/** Agents get SIGTERM and this long to write their sessions down before the worker goes. */
+const SHUTDOWN_GRACE = '15s';
+/** A worker that hangs in its shutdown is ended after this; heartbeats tell the server the rest. */
+const SHUTDOWN_FORCE = '25s';
+/** Cancelling reaches an agent with its next heartbeat; the SDK would otherwise hold most of them back. */
+const HEARTBEAT_THROTTLE = '2s';
+/** Activities of one home at once: agents are bounded by their features' slots, the rest is short. */
+const HOME_ACTIVITIES = 100;
+
+export interface WorkerStart {
+  /** Where the server is and as whom: Temporal's own connection options. */
+  readonly connection: ConnectionOptions;
+  readonly namespace?: string | undefined;
+  /** The worker's folder; its own, and one worker at a time holds it. */
+  readonly homeDir: string;
+  /** Path or URL of a bare repository that all homes reach. Default: one in the home. */
+  readonly hub?: string | undefined;
+  /** Gets a line for people now and then. */
+  readonly log?: (line: string) => void;
+}
+
+export interface RunningWorker {
+  /** Id of the home. */
+  readonly home: string;
+  /** Settles when the worker has stopped; rejects when it failed. */
+  readonly finished: Promise<void>;
+  /** Stops taking work, ends what runs so that it goes on elsewhere or later, and waits for it. */
+  shutdown(): Promise<void>;
+}
+
+/**
+ * Starts a worker on a home: workflows and activities on `baton`, the trees' activities on the home's own queue,
+ * and the ping beside it. What closed features left in the home is removed first.
+ */
+export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
+  const { homeDir, hub, log = () => undefined, namespace = 'default' } = start;
+  quietRuntime();
+  const home = await openHome(homeDir);
+  try {
+    const [{ codePath }, connection] = await Promise.all([
+      workflowBundle(),
+      NativeConnection.connect(start.connection as Parameters<typeof NativeConnection.connect>[0]),
+    ]);
+    const client = new Client({ connection, namespace });
+    for (const line of await reap(client, home)) log(line);
+    const shop = new Workshop(home, new LocalArtifactStore(home.paths.artifacts, home.id), hub);
+    const common: Pick<WorkerOptions, 'connection' | 'namespace'> & Partial<WorkerOptions> = {
+      connection,
+      namespace,
+      shutdownGraceTime: SHUTDOWN_GRACE,
+      shutdownForceTime: SHUTDOWN_FORCE,
+      maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
+    };
+    const workers = await Promise.all([
+      Worker.create({
+        ...common,
+        taskQueue: MAIN_TASK_QUEUE,
+        workflowBundle: { codePath },
+        activities: mainActivities(client, home.id),
+      }),
+      Worker.create({
+        ...common,
+        taskQueue: homeTaskQueue(home.id),
+        maxConcurrentActivityTaskExecutions: HOME_ACTIVITIES,
+        activities: homeActivities(shop, (workflowId, progress) =>
+          client.workflow.getHandle(workflowId).signal(SIGNALS.progress, progress),
+        ),
+      }),
+      Worker.create({ ...common, taskQueue: pingTaskQueue(home.id), activities: pingActivities(home.id) }),
+    ]);
+    const stop = () => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    };
+    const runs = workers.map((worker) =>
+      // One that fails takes the others with it: half a worker would look alive.
+      worker.run().finally(stop),
+    );
+    const finished = Promise.allSettled(runs).then(async (ends) => {
+      await connection.close();
+      await home.release();
+      const failed = ends.find((end) => end.status === 'rejected');
+      if (failed) throw failed.reason;
+    });
+    // Whoever waits for it hears of it; nobody has to.
+    finished.catch(() => undefined);
+    return {
+      home: home.id,
+      finished,
+      shutdown: async () => {
+        stop();
+        await finished;
+      },
+    };
+  } catch (error) {
+    await home.release();
+    throw error;
+  }
+}
+
+let installed = false;
+
+/** One line a warning on standard error; the SDK's own start-up lines are of no use to people. */
+function quietRuntime(): void {
+  if (installed) return;
+  installed = true;
+  Runtime.install({
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      const { error, workflowId, activityType } = (meta ?? {}) as Record<string, unknown>;
+      const about = [workflowId, activityType].filter((part) => part !== undefined).join(' ');
+      const why = error instanceof Error ? `: ${error.message}` : '';
+      process.stderr.write(`[${level.toLowerCase()}] ${message}${about === '' ? '' : ` (${about})`}${why}\n`);
+    }),
+    // Ctrl-C is the command's to handle: it stops the worker before the server.
+    shutdownSignals: [],
+  });
+}
+
+/** The worker as a process of its own. */
+async function main(): Promise<void> {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const worker = await startWorker({
+    connection: connectionOptions,
+    namespace,
+    homeDir: process.env.BATON_HOME ?? defaultHome(),
+    hub: process.env.BATON_HUB,
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
+  process.stderr.write(
+    `worker on home ${worker.home}, connected to ${connectionOptions.address ?? 'the default address'}\n`,
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      worker.shutdown().catch(() => undefined);
+    });
+  await worker.finished;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  main().catch((error: unknown) => {
+    process.stderr.write(
+      `${error instanceof BatonError || error instanceof Error ? error.message : String(error)}\n`,
+    );
+    process.exitCode = 2;
+  });

@@ -1,0 +1,37 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { featureWorkflowId } from '../domain/ids.ts';
+import type { Home } from '../homes/home.ts';
+import { listNotes } from '../homes/notes.ts';
+import { leftovers } from '../homes/reaper.ts';
+import { endLeft } from '../work/agent-run.ts';
+
+/**
+ * Removes what features left behind that ended without cleaning up, e.g. because they were terminated: agents
+ * that still run, worktrees (their work stays on the hub), notes.
+ *
+ * @returns a line a thing that was done, for the log
+ */
+export async function reap(client: Client, home: Home): Promise<string[]> {
+  const known = new Map<string, boolean>();
+  const isClosed = async (feature: string): Promise<boolean> => {
+    const closed = known.get(feature) ?? !(await isOpen(client, feature));
+    known.set(feature, closed);
+    return closed;
+  };
+  for (const note of await listNotes(home.paths)) if (await isClosed(note.feature)) await endLeft(note);
+  const reaped = await leftovers(home.paths, isClosed);
+  return reaped.flatMap(({ feature, worktrees, problems }) => [
+    ...worktrees.map(({ name }) => `removed the worktree ${feature}/${name} of a feature that has ended`),
+    ...problems.map((problem) => `could not clean up after ${feature}: ${problem}`),
+  ]);
+}
+
+/** Unknown counts as open where the server can't be asked: nothing is removed on a guess. */
+async function isOpen(client: Client, feature: string): Promise<boolean> {
+  try {
+    const { status } = await client.workflow.getHandle(featureWorkflowId(feature)).describe();
+    return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
+  } catch (error) {
+    return !(error instanceof WorkflowNotFoundError);
+  }
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { cacheDirectory } from '../dev-server/cache-directory.ts';
+import { writeFileAtomic } from '../homes/atomic-file.ts';
+
+const source = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * The workflows' code as one file: prebuilt in a package, else from the cache, else bundled (3 to 13 s) and kept.
+ * The cache goes by the content of every file that can get into the bundle, and the SDK's version.
+ */
+export async function workflowBundle(): Promise<{ readonly codePath: string }> {
+  const prebuilt = path.join(source, 'workflow-bundle.js');
+  if (await isFile(prebuilt)) return { codePath: prebuilt };
+  const codePath = path.join(cacheDirectory(), 'workflow-bundles', `${await digest()}.js`);
+  if (!(await isFile(codePath))) await writeFileAtomic(codePath, await bundle());
+  return { codePath };
+}
+
+/** Bundles the workflows beside this code. */
+export async function bundle(): Promise<string> {
+  const extension = path.extname(fileURLToPath(import.meta.url));
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: path.join(source, 'workflows', `index${extension}`),
+    logger: quiet,
+  });
+  return code;
+}
+
+/** The bundler tells its module list; only what goes wrong matters, and that is thrown. */
+const nothing = () => undefined;
+const quiet = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+const isFile = (file: string): Promise<boolean> =>
+  readFile(file).then(
+    () => true,
+    () => false,
+  );
+
+async function digest(): Promise<string> {
+  const hash = createHash('sha256');
+  const { version } = createRequire(import.meta.url)('@temporalio/worker/package.json') as {
+    version: string;
+  };
+  hash.update(version);
+  for (const folder of ['domain', 'workflows'])
+    for (const name of (await readdir(path.join(source, folder))).sort())
+      hash.update(`${folder}/${name}\0`).update(await readFile(path.join(source, folder, name)));
+  return hash.digest('hex').slice(0, 32);
+}
