@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Git holds the lock of a ref for milliseconds: one this old belongs to a killed process. */
-const STALE_AFTER_MS = 3000;
+const STALE_AFTER_MS = 2000;
 const POLL_MS = 100;
 
 /**

@@ -1,0 +1,201 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseReport, readReport } from '../../src/checks/parse-report.ts';
+import { globExpression } from '../../src/checks/report-files.ts';
+import { countCases, ReportError } from '../../src/checks/test-report.ts';
+import { basicEnv, temporaryFolder } from '../processes/helpers.ts';
+
+describe('a JUnit report', () => {
+  test('of vitest gives names without the file, and the file beside them', () => {
+    const xml = `<?xml version="1.0" encoding="UTF-8" ?>
+<testsuites name="vitest tests" tests="3" failures="1" errors="0" time="0.1">
+  <testsuite name="test/a.test.ts" tests="3" failures="1" errors="0" skipped="1">
+    <testcase classname="test/a.test.ts" name="prefs &gt; saves &quot;dark&quot; &amp; keeps it" time="0.0125"></testcase>
+    <testcase classname="test/a.test.ts" name="prefs &gt; refuses"><failure message="no" type="AssertionError"><![CDATA[expected <1> & 2]]></failure></testcase>
+    <testcase classname="test/a.test.ts" name="later"><skipped/></testcase>
+  </testsuite>
+</testsuites>`;
+    expect(readReport(xml)).toEqual({
+      countedFailures: 1,
+      cases: [
+        {
+          name: 'prefs > saves "dark" & keeps it',
+          file: 'test/a.test.ts',
+          status: 'passed',
+          durationMs: 12.5,
+        },
+        {
+          name: 'prefs > refuses',
+          file: 'test/a.test.ts',
+          status: 'failed',
+          message: 'no\nexpected <1> & 2',
+        },
+        { name: 'later', file: 'test/a.test.ts', status: 'skipped' },
+      ],
+    });
+    expect(countCases(parseReport(xml))).toEqual({ total: 3, passing: 1, failing: 1, skipped: 1 });
+  });
+
+  test('of pytest gives class and name, and errors are failures', () => {
+    const xml = `<testsuites><testsuite name="pytest" errors="1" failures="0" tests="2">
+      <testcase classname="tests.test_a.TestA" name="test_b" time="0.001" />
+      <testcase classname="" name="tests/test_c.py"><error message="collection failure">trace</error></testcase>
+    </testsuite></testsuites>`;
+    expect(parseReport(xml).map(({ name, status }) => [name, status])).toEqual([
+      ['tests.test_a.TestA > test_b', 'passed'],
+      ['pytest > tests/test_c.py', 'failed'],
+    ]);
+  });
+
+  test('of node:test, as it really writes it, gives nested suites', () => {
+    const folder = temporaryFolder();
+    writeFileSync(
+      join(folder, 'a.test.mjs'),
+      `import { describe, it } from 'node:test';
+       describe('outer', () => { describe('inner', () => { it('works', () => {}); it('breaks', () => { throw new Error('x < y'); }); it.skip('waits'); }); });
+       it('alone', () => {});`,
+    );
+    let xml: string;
+    try {
+      xml = execFileSync(process.execPath, ['--test', '--test-reporter=junit'], {
+        cwd: folder,
+        env: basicEnv(),
+      }).toString();
+    } catch (error) {
+      xml = (error as { stdout: Buffer }).stdout.toString();
+    }
+    const cases = parseReport(xml);
+    expect(cases.map(({ name, status }) => `${name}: ${status}`).sort()).toEqual([
+      'alone: passed',
+      'outer > inner > breaks: failed',
+      'outer > inner > waits: skipped',
+      'outer > inner > works: passed',
+    ]);
+    expect(cases.find(({ status }) => status === 'failed')?.message).toContain('x < y');
+  });
+
+  test.each([
+    ['cut off', '<testsuites><testsuite name="a"><testcase name="b"', /broken/],
+    ['another XML', '<project><a/></project>', /without a test suite/],
+    ['empty', ' \n', /empty/],
+    ['a text', 'TAP version 13', /neither/],
+    ['another JSON', '{"stats":{}}', /not of vitest or jest/],
+    ['broken JSON', '{"testResults":[', /can't be read/],
+    ['suites without end', `${'<testsuite>'.repeat(5000)}${'</testsuite>'.repeat(5000)}`, /./],
+  ])('that is %s is refused with a reason', (_, text, reason) => {
+    expect(() => parseReport(text)).toThrow(ReportError);
+    expect(() => parseReport(text)).toThrow(reason);
+  });
+
+  test('of entities that grow without bounds does no harm', () => {
+    const entities = Array.from(
+      { length: 9 },
+      (_, i) => `<!ENTITY e${i + 1} "${`&e${i};`.repeat(10)}">`,
+    ).join('');
+    const xml = `<!DOCTYPE x [<!ENTITY e0 "lol">${entities}]><testsuite><testcase name="&e9;"/></testsuite>`;
+    const began = Date.now();
+    try {
+      expect(JSON.stringify(parseReport(xml)).length).toBeLessThan(10_000);
+    } catch (error) {
+      expect(error).toBeInstanceOf(ReportError);
+    }
+    expect(Date.now() - began).toBeLessThan(2000);
+  });
+
+  test('is read or refused with a ReportError, whatever it holds', () => {
+    const tag = fc.constantFrom(
+      '<testsuite>',
+      '</testsuite>',
+      '<testcase name="x"/>',
+      '<testcase>',
+      '</testcase>',
+      '<failure/>',
+      '<![CDATA[',
+      ']]>',
+      '&#0;',
+      '&x;',
+      '<skipped',
+      ' a="1"',
+      '<?xml?>',
+    );
+    const soup = fc.array(fc.oneof(tag, fc.string()), { maxLength: 12 }).map((parts) => `<${parts.join('')}`);
+    const wrapped = soup.map((text) => `<testsuites>${text.slice(1)}</testsuites>`);
+    const json = fc.anything().map((value) => `{"testResults":${JSON.stringify(value) ?? 'null'}}`);
+    fc.assert(
+      fc.property(fc.oneof(soup, wrapped, json, fc.string()), (text) => {
+        try {
+          expect(Array.isArray(parseReport(text))).toBe(true);
+        } catch (error) {
+          if (!(error instanceof ReportError)) throw error;
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('gives back every name that it was given', () => {
+    const escaped = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+    const name = fc.string({ unit: fc.constantFrom(...'abc &<>"\'é1;#x'), minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(
+        fc.array(
+          name.filter((text) => text.trim() !== ''),
+          { minLength: 1 },
+        ),
+        (names) => {
+          const xml = `<testsuite>${names.map((one) => `<testcase name="${escaped(one)}"/>`).join('')}</testsuite>`;
+          expect(parseReport(xml).map((one) => one.name)).toEqual(
+            names.map((one) => one.replace(/\s+/g, ' ').trim()),
+          );
+        },
+      ),
+    );
+  });
+});
+
+test('the JSON of vitest gives names by their titles, and a file that did not load fails', () => {
+  const report = {
+    success: false,
+    numFailedTests: 0,
+    testResults: [
+      {
+        name: '/r/a.test.ts',
+        status: 'passed',
+        assertionResults: [
+          {
+            ancestorTitles: ['outer', 'inner'],
+            title: 'works',
+            fullName: 'outer inner works',
+            status: 'passed',
+            duration: 1.5,
+          },
+          { ancestorTitles: [], title: 'todo', status: 'todo', failureMessages: [] },
+        ],
+      },
+      { name: '/r/b.test.ts', status: 'failed', message: 'SyntaxError', assertionResults: [] },
+    ],
+  };
+  expect(readReport(JSON.stringify(report))).toEqual({
+    countedFailures: 1,
+    cases: [
+      { name: 'outer > inner > works', file: '/r/a.test.ts', status: 'passed', durationMs: 1.5 },
+      { name: 'todo', file: '/r/a.test.ts', status: 'skipped' },
+      { name: '/r/b.test.ts', status: 'failed', message: 'SyntaxError' },
+    ],
+  });
+});
+
+test.each([
+  ['**/*.xml', 'a.xml', true],
+  ['**/*.xml', 'a/b/c.xml', true],
+  ['reports/*.xml', 'reports/a/b.xml', false],
+  ['r/{a,b}-?.xml', 'r/b-1.xml', true],
+  ['r/{a,b*}.xml', 'r/bcd.xml', true],
+  ['a.b/(c).xml', 'axb/(c).xml', false],
+  ['reports/**', 'reports/x/y', true],
+])('the glob %s on %s: %s', (glob, path, matches) => {
+  expect(globExpression(glob).test(path)).toBe(matches);
+});

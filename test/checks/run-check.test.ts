@@ -1,0 +1,141 @@
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type CheckToRun, runCheck } from '../../src/checks/run-check.ts';
+import { runSetup, setupNeeded } from '../../src/checks/setup.ts';
+import type { TestCase } from '../../src/domain/checks.ts';
+import { basicEnv, temporaryFolder, temporaryStore } from '../processes/helpers.ts';
+
+const junit = (inner: string, failures = 0) =>
+  `<testsuite name="s" failures="${failures}">${inner}</testsuite>`;
+const passing = '<testcase name="works"/>';
+const failing = '<testcase name="breaks"><failure/></testcase>';
+
+async function check(
+  run: string,
+  more: Partial<CheckToRun> & { report?: string; timeout?: number; files?: Record<string, string> } = {},
+) {
+  const { report, timeout = 20_000, files = {}, cwd = temporaryFolder(), ...rest } = more;
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, name), content);
+  const store = temporaryStore();
+  const config = { run, timeout, ...(report === undefined ? {} : { report }) };
+  return {
+    result: await runCheck({ name: 'test', config, cwd, env: basicEnv(), store, ...rest }),
+    cwd,
+    store,
+  };
+}
+
+test('a check passes with its exit code where it has no report', async () => {
+  const { result, store } = await check('echo fine');
+  expect(result).toMatchObject({
+    name: 'test',
+    passed: true,
+    exitCode: 0,
+    tests: null,
+    cases: null,
+    tail: 'fine',
+  });
+  expect(result.log && (await store.get(result.log)).toString()).toBe('fine\n');
+  expect((await check('exit 1')).result).toMatchObject({ passed: false, exitCode: 1, log: null });
+});
+
+test('its test cases come from the report that the run wrote', async () => {
+  const { result, store } = await check('mv given.xml out.xml; exit 1', {
+    report: 'out.xml',
+    files: { 'given.xml': junit(passing + failing, 1) },
+  });
+  expect(result).toMatchObject({
+    passed: false,
+    tests: { total: 2, passing: 1, failing: 1, skipped: 0 },
+    failing: ['s > breaks'],
+  });
+  const cases = result.cases && (JSON.parse((await store.get(result.cases)).toString()) as TestCase[]);
+  expect(cases?.[0]).toEqual({ name: 's > works', status: 'passed' });
+});
+
+test('a report of before is never taken for the one of this run', async () => {
+  const { result, cwd } = await check('true', { report: 'out.xml', files: { 'out.xml': junit(passing) } });
+  expect(result).toMatchObject({
+    passed: false,
+    tests: null,
+    tail: expect.stringContaining('wrote no report'),
+  });
+  expect(existsSync(join(cwd, 'out.xml'))).toBe(false);
+});
+
+test('of a glob only files that the run wrote count, and none is removed', async () => {
+  const { result, cwd } = await check('cp a.txt new.xml', {
+    report: '**/*.xml',
+    files: { 'old.xml': junit(failing, 1), 'a.txt': junit(passing) },
+  });
+  expect(result).toMatchObject({ passed: true, tests: { total: 1, passing: 1 } });
+  expect(existsSync(join(cwd, 'old.xml'))).toBe(true);
+});
+
+test.each([
+  ['shows a failure', junit(passing + failing, 1), /shows 1 failing/],
+  ['counts more failures than it shows', junit(passing, 2), /counts 2 failures and shows 0/],
+  ['is broken', '<testsuite', /not usable: its XML is broken/],
+])('it does not pass with exit code 0 when its report %s', async (_, content, said) => {
+  const { result } = await check('cp given out.xml', { report: 'out.xml', files: { given: content } });
+  expect(result).toMatchObject({ passed: false, exitCode: 0, tail: expect.stringMatching(said) });
+});
+
+test('it does not pass with a good report and a bad exit code', async () => {
+  const { result } = await check('cp given out.xml; exit 2', {
+    report: 'out.xml',
+    files: { given: junit(passing) },
+  });
+  expect(result).toMatchObject({ passed: false, exitCode: 2, tests: { failing: 0 } });
+});
+
+test('a timeout is said', async () => {
+  const { result } = await check('echo begun; sleep 30', { timeout: 400 });
+  expect(result).toMatchObject({
+    passed: false,
+    exitCode: -1,
+    timedOut: true,
+    tail: expect.stringMatching(/begun\n\[baton\] it took longer than 400 ms/),
+  });
+});
+
+test('a cancelled check is no result', async () => {
+  const cancel = new AbortController();
+  const running = check('echo up; sleep 30', {
+    signal: cancel.signal,
+    onOutput: () => cancel.abort(new Error('stop it')),
+  });
+  await expect(running).rejects.toThrow('stop it');
+});
+
+test('a report folder that links to elsewhere is neither emptied nor read', async () => {
+  const elsewhere = temporaryFolder();
+  writeFileSync(join(elsewhere, 'out.xml'), junit(passing));
+  const cwd = temporaryFolder();
+  symlinkSync(elsewhere, join(cwd, 'reports'));
+  const { result } = await check('true', { cwd, report: 'reports/out.xml' });
+  expect(result.passed).toBe(false);
+  expect(readFileSync(join(elsewhere, 'out.xml'), 'utf8')).toBe(junit(passing));
+});
+
+test('a set-up is needed once, and again when its inputs, its command or the worktree change', async () => {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, 'packages/a'), { recursive: true });
+  const lock = join(cwd, 'packages/a/package-lock.json');
+  writeFileSync(lock, '1');
+  const setup = { run: 'echo installed', timeout: 5000 };
+  const options = { config: setup, cwd, env: basicEnv(), store: temporaryStore() };
+  expect(await setupNeeded(cwd, undefined, undefined)).toBeUndefined();
+  const needed = await setupNeeded(cwd, setup, undefined);
+  const { result, digest } = await runSetup(options);
+  expect(result).toMatchObject({ name: 'setup', passed: true });
+  expect(digest).toBe(needed);
+  expect(await setupNeeded(cwd, setup, digest)).toBeUndefined();
+  expect(await setupNeeded(cwd, { ...setup, run: 'other' }, digest)).toBeDefined();
+  writeFileSync(join(cwd, 'code.ts'), 'x');
+  expect(await setupNeeded(cwd, setup, digest)).toBeUndefined();
+  expect(await setupNeeded(cwd, { ...setup, inputs: ['*.ts'] }, digest)).toBeDefined();
+  writeFileSync(lock, '2');
+  expect(await setupNeeded(cwd, setup, digest)).toBeDefined();
+});

@@ -1,0 +1,260 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { git, type Setting, setting, temporaryFolder, write } from './fixture.ts';
+
+/** Every way known to make git run a command, each of which would leave a file in `markers`. */
+const plant = ({ repo }: Setting, worktree: string, markers: string, name: string) => {
+  const bad = (what: string) => {
+    const script = path.join(markers, `run-${what}`);
+    writeFileSync(script, `#!/bin/sh\ntouch '${markers}/ran-${what}'\ncat 2>/dev/null\nexit 0\n`);
+    chmodSync(script, 0o755);
+    return script;
+  };
+  const hooks = path.join(markers, 'hooks');
+  mkdirSync(hooks);
+  const hookNames = [
+    'pre-commit',
+    'post-commit',
+    'post-checkout',
+    'post-index-change',
+    'post-rewrite',
+    'pre-push',
+  ];
+  hookNames.push(
+    'pre-rebase',
+    'reference-transaction',
+    'pre-receive',
+    'update',
+    'post-receive',
+    'post-update',
+  );
+  for (const bare of [repo.clone, repo.hub.url]) {
+    mkdirSync(path.join(bare, 'hooks'), { recursive: true });
+    for (const hook of hookNames) {
+      renameSync(bad(`hook-${hook}`), path.join(bare, 'hooks', hook));
+      renameSync(bad(`hook-${hook}`), path.join(hooks, hook));
+    }
+  }
+  const included = path.join(markers, 'included');
+  writeFileSync(included, `[filter "inc"]\n\tclean = ${bad('inc-clean')}\n\tsmudge = ${bad('inc-smudge')}\n`);
+  const config = `[core]
+\trepositoryformatversion = 1
+\tbare = true
+\tfsmonitor = ${bad('fsmonitor')}
+\thooksPath = ${hooks}
+\tsshCommand = ${bad('ssh')}
+\tpager = ${bad('pager')}
+\teditor = ${bad('editor')}
+\talternateRefsCommand = ${bad('alternate')}
+\tgitProxy = ${bad('proxy')}
+[extensions]
+\tworktreeConfig = true
+[include]
+\tpath = ${included}
+[diff]
+\texternal = ${bad('diff')}
+[diff "evil"]
+\tcommand = ${bad('diff-driver')}
+\ttextconv = ${bad('textconv')}
+[filter "evil"]
+\tclean = ${bad('clean')}
+\tsmudge = ${bad('smudge')}
+\tprocess = ${bad('process')}
+\trequired = true
+[merge "evil"]
+\tdriver = ${bad('merge')}
+[commit]
+\tgpgSign = true
+[gpg]
+\tprogram = ${bad('gpg')}
+[protocol]
+\tallow = always
+[url "ext::${bad('url')} "]
+\tinsteadOf = ${path.dirname(repo.hub.url)}/
+[uploadpack]
+\tpackObjectsHook = ${bad('pack-objects')}
+[credential]
+\thelper = ${bad('credential')}
+`;
+  const admin = path.join(repo.clone, 'worktrees', `prefs.${name}`);
+  writeFileSync(path.join(repo.clone, 'config'), config);
+  writeFileSync(path.join(repo.clone, 'config.worktree'), config);
+  writeFileSync(path.join(repo.hub.url, 'config'), config);
+  writeFileSync(path.join(admin, 'config.worktree'), config);
+  const attributes = '* filter=evil diff=evil merge=evil\n*.inc filter=inc\n';
+  mkdirSync(path.join(repo.clone, 'info'), { recursive: true });
+  writeFileSync(path.join(repo.clone, 'info/attributes'), attributes);
+  // A whole repository of the agent's own, to which `.git` and `commondir` lead.
+  const other = path.join(markers, 'other');
+  mkdirSync(other);
+  git(other, 'init', '--quiet');
+  writeFileSync(path.join(other, '.git/config'), config);
+  writeFileSync(path.join(worktree, '.git'), `gitdir: ${other}/.git\n`);
+  writeFileSync(path.join(admin, 'commondir'), `${other}/.git\n`);
+  writeFileSync(path.join(repo.clone, 'commondir'), `${other}/.git\n`);
+  write(worktree, { '.gitattributes': attributes, 'x.inc': 'inc\n', 'a.txt': `by ${name}\ntwo\nthree\n` });
+};
+
+const ran = (markers: string) => readdirSync(markers).filter((name) => name.startsWith('ran-'));
+
+test('nothing that an agent leaves in configuration, attributes, hooks or .git is run', async () => {
+  const all = await setting();
+  const { repo, base, worktree } = all;
+  const one = await worktree('one');
+  const two = await worktree('two');
+  const round = await worktree('integration');
+  const markers = temporaryFolder();
+  plant(all, one.path, markers, 'one');
+  const first = await repo.commitAll({ worktree: one.id, message: 'One' });
+  expect(ran(markers)).toEqual([]);
+  expect(readFileSync(path.join(repo.clone, 'config'), 'utf8')).not.toContain('evil');
+  expect(await repo.readFileAt(first.commit, 'a.txt')).toBe('by one\ntwo\nthree\n');
+  const again = temporaryFolder();
+  plant(all, two.path, again, 'two');
+  const checkAll = () => expect([...ran(markers), ...ran(again)]).toEqual([]);
+  await repo.changedFiles({ worktree: two.id, from: base });
+  await repo.diffStat({ worktree: two.id, from: base });
+  await repo.patch({ worktree: two.id, from: base });
+  const second = await repo.commitAll({ worktree: two.id, message: 'Two' });
+  plant(all, round.path, temporaryFolder(), 'integration');
+  expect(
+    await repo.rebaseOnto({ worktree: round.id, commit: second.commit, onto: first.commit }),
+  ).toMatchObject({
+    kind: 'conflict',
+  });
+  expect(await repo.bringUpTo({ worktree: two.id, head: first.commit })).toMatchObject({ kind: 'conflict' });
+  await repo.createBranch({ branch: 'baton/prefs/integration', at: base });
+  await repo.moveBranch({ branch: 'baton/prefs/integration', old: base, new: first.commit });
+  await repo.publishBranch({ branch: 'mine', commit: first.commit, feature: 'prefs' });
+  await repo.landBranch({ branch: 'feature/prefs', commit: first.commit });
+  await repo.checkoutClean(round.id, first.commit, { alsoIgnored: true });
+  await repo.prepareWorktree({ ...two.id, start: base });
+  await repo.removeWorktree(two.id);
+  checkAll();
+  // The traps work: plain git, as anybody would run it there, falls into them.
+  const control = temporaryFolder();
+  const three = await worktree('three');
+  plant(all, three.path, control, 'three');
+  git(three.path, '--git-dir', repo.clone, '--work-tree', three.path, 'status');
+  expect(ran(control)).not.toEqual([]);
+});
+
+test('a worktree replaced by a link, and a broken HEAD, do no harm', async () => {
+  const { repo, worktree, root, base } = await setting();
+  const one = await worktree('one');
+  const outside = path.join(root, 'outside');
+  write(outside, { 'secret.txt': 'secret\n' });
+  renameSync(one.path, `${one.path}-moved`);
+  symlinkSync(outside, one.path);
+  await expect(repo.commitAll({ worktree: one.id, message: 'x' })).rejects.toMatchObject({
+    type: 'Repository',
+  });
+  await worktree('one');
+  expect(existsSync(path.join(outside, 'secret.txt'))).toBe(true);
+  const admin = path.join(repo.clone, 'worktrees/prefs.one');
+  writeFileSync(path.join(admin, 'HEAD'), 'ref: refs/heads/nowhere\n');
+  write(one.path, { 'b.txt': 'b\n' });
+  const { commit } = await repo.commitAll({ worktree: one.id, message: 'b' });
+  expect((await repo.log(base, commit)).length).toBe(1);
+});
+
+test('an agent’s index flags hide nothing, and its own commits stay', async () => {
+  const { repo, worktree, base } = await setting();
+  const { id, path: folder } = await worktree('one');
+  git(folder, 'update-index', '--assume-unchanged', 'a.txt');
+  write(folder, { 'a.txt': 'changed\n' });
+  const first = await repo.commitAll({ worktree: id, message: 'first' });
+  expect(await repo.readFileAt(first.commit, 'a.txt')).toBe('changed\n');
+  expect(git(folder, 'status', '--porcelain')).toBe('');
+  git(folder, 'switch', '--quiet', '-c', 'agents-own');
+  write(folder, { 'own.txt': 'own\n' });
+  git(folder, 'add', '.');
+  git(folder, 'commit', '--quiet', '-m', 'own');
+  const second = await repo.commitAll({ worktree: id, message: 'nothing' });
+  expect(second.changed).toBe(false);
+  git(folder, 'reset', '--quiet', '--hard', base);
+  const third = await repo.commitAll({ worktree: id, message: 'nothing' });
+  expect(third.commit).toBe(base);
+  const kept = git(repo.hub.url, 'for-each-ref', '--format=%(objectname)', 'refs/baton/kept');
+  expect(kept).toContain(second.commit);
+});
+
+test('repositories made inside a worktree are committed as files, and named', async () => {
+  const { repo, worktree } = await setting({ 'lib/a.js': 'a\n', 'a.txt': 'a\n' });
+  const { id, path: folder } = await worktree('one');
+  write(folder, {
+    '.gitignore': 'ignored\n',
+    'app/x.ts': 'x\n',
+    'app/ignored': 'no\n',
+    'app/deep/y.ts': 'y\n',
+    'bare/z': 'z\n',
+  });
+  for (const inner of ['app', 'app/deep', 'lib']) {
+    git(path.join(folder, inner), 'init', '--quiet');
+    git(path.join(folder, inner), 'add', '.');
+    git(path.join(folder, inner), 'commit', '--quiet', '-m', 'inner');
+  }
+  git(path.join(folder, 'bare'), 'init', '--quiet');
+  write(folder, { 'lib/b.js': 'b\n' });
+  const first = await repo.commitAll({ worktree: id, message: 'nested' });
+  const files = ['.gitignore', 'a.txt', 'app/deep/y.ts', 'app/x.ts', 'bare/z', 'lib/a.js', 'lib/b.js'];
+  expect(await repo.listFilesAt(first.commit)).toEqual(files);
+  expect(first.nested).toEqual(expect.arrayContaining(['app', 'app/deep']));
+  write(folder, { 'app/x.ts': 'xx\n', 'app/new.ts': 'new\n' });
+  git(folder, 'add', 'app');
+  const second = await repo.commitAll({ worktree: id, message: 'more' });
+  expect(await repo.readFileAt(second.commit, 'app/x.ts')).toBe('xx\n');
+  expect(await repo.readFileAt(second.commit, 'app/new.ts')).toBe('new\n');
+  const round = await worktree('integration');
+  write(round.path, { 'inner/x': '' });
+  git(path.join(round.path, 'inner'), 'init', '--quiet');
+  await repo.checkoutClean(round.id, second.commit);
+  expect(existsSync(path.join(round.path, 'inner'))).toBe(false);
+});
+
+test('links and copies stay out of git, replace nothing and follow no link out', async () => {
+  const { repo, origin, root, worktree } = await setting({ 'a.txt': 'a\n', 'pkg/x': 'x\n' });
+  const setup = await worktree('integration');
+  const one = await worktree('one');
+  write(setup.path, { 'node_modules/dep/index.js': '1\n', 'odd [1] dir/x': 'x' });
+  write(origin, { '.env': 'KEY=1\n' });
+  symlinkSync('/etc', path.join(setup.path, 'out'));
+  rmSync(path.join(one.path, 'pkg'), { recursive: true });
+  write(root, { 'outside/keep': '' });
+  symlinkSync(path.join(root, 'outside'), path.join(one.path, 'pkg'));
+  const request = {
+    worktree: one.id,
+    from: setup.path,
+    link: ['node_modules', 'odd [1] dir', 'out', 'missing', 'a.txt', '../up', 'pkg/node_modules', '.git'],
+    copy: ['.env', 'a.txt'],
+  };
+  write(setup.path, { 'pkg/node_modules/x': '' });
+  const done = await repo.linkAndCopy(request);
+  expect(done).toMatchObject({ linked: ['node_modules', 'odd [1] dir'], copied: ['.env'] });
+  expect(done.skipped.map((each) => each.path)).toEqual([
+    'out',
+    'missing',
+    'a.txt',
+    '../up',
+    'pkg/node_modules',
+    '.git',
+    'a.txt',
+  ]);
+  expect(readdirSync(path.join(root, 'outside'))).toEqual(['keep']);
+  expect(readFileSync(path.join(one.path, 'node_modules/dep/index.js'), 'utf8')).toBe('1\n');
+  expect((await repo.linkAndCopy(request)).linked).toEqual(done.linked);
+  rmSync(path.join(one.path, 'pkg'));
+  write(one.path, { 'pkg/x': 'x\n' });
+  expect((await repo.commitAll({ worktree: one.id, message: 'links' })).changed).toBe(false);
+});

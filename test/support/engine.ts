@@ -1,0 +1,161 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { execa, type ResultPromise } from 'execa';
+import { featureWorkflowId, MAIN_TASK_QUEUE } from '../../src/domain/ids.ts';
+import {
+  type FeatureRequest,
+  type FeatureStatus,
+  QUERIES,
+  SIGNALS,
+  UPDATES,
+  WORKFLOWS,
+} from '../../src/domain/messages.ts';
+import { type Packet, type PacketDraft, packetSchema } from '../../src/domain/packet.ts';
+import type { FeatureReport } from '../../src/domain/report.ts';
+import { type RunningWorker, startWorker } from '../../src/worker.ts';
+import { ownNamespace } from './namespace.ts';
+import type { TinyRepository } from './tiny-repository.ts';
+
+/** Longest wait for something a test expects to happen; a test that waits so long has failed. */
+const PATIENCE_MS = 60_000;
+
+/** Waits until `look` answers something; throws with `what` when it doesn't. */
+export async function until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > end) throw new Error(`waited ${PATIENCE_MS / 1000} s in vain: ${what}`);
+    await sleep(50);
+  }
+}
+
+export const exists = (file: string): Promise<string | undefined> =>
+  readFile(file, 'utf8').catch(() => undefined);
+
+/** A namespace with a worker of its own, and features in it. */
+export class Engine {
+  private workers: RunningWorker[] = [];
+  private processes: ResultPromise[] = [];
+
+  private constructor(
+    readonly client: Client,
+    readonly namespace: string,
+    readonly address: string,
+    readonly home: string,
+  ) {}
+
+  static async start(
+    address: string,
+    options: { worker?: boolean; env?: Record<string, string> } = {},
+  ): Promise<Engine> {
+    const { client, namespace } = await ownNamespace(address);
+    const home = await mkdtemp(path.join(tmpdir(), 'baton-home-'));
+    const engine = new Engine(client, namespace, address, home);
+    if (options.worker !== false) await engine.worker();
+    return engine;
+  }
+
+  /** A worker in this process. */
+  async worker(home = this.home, hub?: string): Promise<RunningWorker> {
+    const worker = await startWorker({
+      connection: { address: this.address },
+      namespace: this.namespace,
+      homeDir: home,
+      hub,
+    });
+    this.workers.push(worker);
+    return worker;
+  }
+
+  /** A worker in a process of its own, to be killed. Resolves when it is ready. */
+  async workerProcess(env: Readonly<Record<string, string>> = {}, home = this.home): Promise<ResultPromise> {
+    const child = execa('node', ['--import', 'tsx', 'src/worker.ts'], {
+      env: { TEMPORAL_ADDRESS: this.address, TEMPORAL_NAMESPACE: this.namespace, BATON_HOME: home, ...env },
+      reject: false,
+      buffer: false,
+      stdin: 'ignore',
+      stdout: 'ignore',
+      stderr: 'pipe',
+    });
+    this.processes.push(child);
+    await new Promise<void>((resolve, reject) => {
+      let text = '';
+      child.stderr?.on('data', (piece: Buffer) => {
+        text += piece.toString();
+        if (text.includes('worker on home')) resolve();
+      });
+      void child.then(() => reject(new Error(`the worker ended: ${text}`)));
+    });
+    return child;
+  }
+
+  async feature(
+    tiny: Pick<TinyRepository, 'repo' | 'git'>,
+    options: { id?: string; yes?: boolean; packets?: readonly PacketDraft[]; request?: string } = {},
+  ): Promise<Feature> {
+    const id = options.id ?? 'tiny';
+    const request: FeatureRequest = {
+      feature: id,
+      request: options.request ?? 'Add the files',
+      repo: tiny.repo,
+      base: 'main',
+      baseCommit: await tiny.git('rev-parse', 'main'),
+      packets: (options.packets ?? []).map((packet): Packet => packetSchema.parse(packet)),
+      yes: options.yes ?? false,
+      startedBy: 'test',
+      searchAttributes: false,
+    };
+    const handle = await this.client.workflow.start(WORKFLOWS.feature, {
+      taskQueue: MAIN_TASK_QUEUE,
+      workflowId: featureWorkflowId(id),
+      args: [request],
+    });
+    return new Feature(handle);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.shutdown().catch(() => undefined)));
+    for (const child of this.processes) child.kill('SIGKILL');
+    await Promise.all(this.processes);
+    await this.client.connection.close();
+  }
+}
+
+/** A feature under test. */
+export class Feature {
+  constructor(readonly handle: WorkflowHandle) {}
+
+  status(): Promise<FeatureStatus> {
+    return this.handle.query<FeatureStatus>(QUERIES.status);
+  }
+
+  report(): Promise<FeatureReport> {
+    return this.handle.result() as Promise<FeatureReport>;
+  }
+
+  /** The open item whose id begins so, as soon as there is one. */
+  item(stem: string) {
+    return until(`an item ${stem}`, async () => {
+      const { attention } = await this.status().catch(() => ({
+        attention: [] as FeatureStatus['attention'],
+      }));
+      return attention.find(({ id }) => id.startsWith(stem));
+    });
+  }
+
+  /** Decides the item whose id begins so, by update. */
+  async decide(stem: string, choice: string, note?: string): Promise<void> {
+    const { id } = await this.item(stem);
+    await this.handle.executeUpdate(UPDATES.decide, {
+      args: [{ item: id, choice, by: 'tester', ...(note !== undefined && { note }) }],
+    });
+  }
+
+  signal(name: keyof typeof SIGNALS, argument?: unknown): Promise<void> {
+    return this.handle.signal(SIGNALS[name], ...(argument === undefined ? [] : [argument]));
+  }
+}

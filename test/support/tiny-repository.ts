@@ -1,0 +1,131 @@
+import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { stringify } from 'yaml';
+import type { ConfigDraft } from '../../src/domain/config.ts';
+import type { PacketDraft } from '../../src/domain/packet.ts';
+
+/** What the scripted agent does in one step; see scripted-agent.mjs. */
+export interface Step {
+  readonly write?: Readonly<Record<string, string>>;
+  readonly append?: Readonly<Record<string, string>>;
+  readonly remove?: readonly string[];
+  readonly progress?: { readonly percent?: number; readonly note: string };
+  readonly usage?: Readonly<Record<string, number>>;
+  readonly hold?: string;
+  readonly checkpoint?: { readonly message: string; readonly run?: readonly string[] };
+  readonly exit?: number;
+  readonly silent?: boolean;
+  readonly result?: unknown;
+}
+export type Script = Readonly<Record<string, readonly (readonly Step[])[]>>;
+
+/**
+ * Runs every `tests/*.sh` and writes a JUnit report: a repository's checks in plain shell, with no package.json.
+ * A test file is named after what it proves.
+ */
+const CHECK = `#!/bin/sh
+status=0
+cases=''
+for file in tests/*.sh; do
+  [ -e "$file" ] || continue
+  name=$(basename "$file" .sh)
+  if sh "$file" >/dev/null 2>&1; then cases="$cases<testcase classname=\\"tests\\" name=\\"$name\\"/>"
+  else cases="$cases<testcase classname=\\"tests\\" name=\\"$name\\"><failure>red</failure></testcase>"; status=1; fi
+done
+printf '<testsuites><testsuite name="tests">%s</testsuite></testsuites>' "$cases" > report.xml
+exit $status
+`;
+
+const role = { runner: 'command' as const, command: ['node', 'agents/agent.mjs'], env: ['BATON_TEST_TASKS'] };
+
+/** The least configuration of a repository on which the scripted agent works. */
+export const tinyConfig: ConfigDraft = {
+  checks: {
+    test: { run: 'sh check.sh', report: 'report.xml', files: 'tests/*.sh' },
+    lint: '! grep -rn FORBIDDEN src',
+  },
+  crew: { design: role, implement: role, test: role, deploy: role },
+  protected: ['baton.yaml', 'agents/**', 'check.sh'],
+};
+
+export interface TinyRepository {
+  readonly dir: string;
+  /** The repository; its `main` is checked out. */
+  readonly repo: string;
+  /** Prefix of a path outside of the repository at which an agent holds; see {@link Step.hold}. */
+  hold(name: string): string;
+  git(...args: string[]): Promise<string>;
+}
+
+/** A fresh repository with shell checks and an agent that follows `script`. */
+export async function tinyRepository(
+  script: Script,
+  config: Partial<ConfigDraft> = {},
+  files: Readonly<Record<string, string>> = {},
+): Promise<TinyRepository> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'baton-tiny-'));
+  const repo = path.join(dir, 'repo');
+  const write = async (name: string, content: string) => {
+    await mkdir(path.dirname(path.join(repo, name)), { recursive: true });
+    await writeFile(path.join(repo, name), content);
+  };
+  await write('check.sh', CHECK);
+  await write('.gitignore', 'report.xml\n');
+  await write('src/base.txt', 'base\n');
+  await write('tests/base-is-there.sh', 'grep -q base src/base.txt\n');
+  await write('baton.yaml', stringify({ ...tinyConfig, ...config }));
+  await write('agents/script.json', JSON.stringify(script).replaceAll('{dir}', dir));
+  await cp(
+    fileURLToPath(new URL('scripted-agent.mjs', import.meta.url)),
+    path.join(repo, 'agents/agent.mjs'),
+  );
+  for (const [name, content] of Object.entries(files)) await write(name, content);
+  const git = async (...args: string[]) => (await execa('git', args, { cwd: repo })).stdout;
+  await git('init', '-q', '-b', 'main');
+  await git('add', '-A');
+  await git(
+    '-c',
+    'user.name=Test',
+    '-c',
+    'user.email=test@localhost',
+    'commit',
+    '-qm',
+    'The repository before the feature',
+  );
+  return { dir, repo, hold: (name) => path.join(dir, name), git };
+}
+
+const done = (summary: string, more: object = {}) => ({ result: { status: 'done', summary, ...more } });
+
+/** A packet that adds `src/<id>.txt` and a test for it. */
+export const tinyPacket = (id: string, more: Partial<PacketDraft> = {}): PacketDraft => ({
+  id,
+  objective: `Add src/${id}.txt`,
+  criteria: [{ text: `${id} is there`, evidence: { test: `${id}-is-there` } }],
+  boundaries: { inScope: [`src/${id}.txt`, `tests/${id}-*.sh`] },
+  ...more,
+});
+
+/** The run of an agent that does such a packet, its test first. */
+export const tinyWork = (id: string, ...between: Step[]): Step[] => [
+  { write: { [`tests/${id}-is-there.sh`]: `grep -q ${id} src/${id}.txt\n` } },
+  { checkpoint: { message: 'RED: the file is missing', run: ['test'] } },
+  ...between,
+  { write: { [`src/${id}.txt`]: `${id}\n` }, progress: { percent: 80, note: `${id} written` } },
+  { checkpoint: { message: 'GREEN: the file is there', run: ['test'] } },
+  done(`${id} added`, { decisions: [`${id} is a text file`] }),
+];
+
+/** The designer's run that plans these packets. */
+export const tinyDesign = (packets: readonly PacketDraft[], more: object = {}): Step[] => [
+  { write: { 'docs/design.md': '# Design\n{feedback}\n' } },
+  done('a file for each packet', {
+    decisions: ['one file each'],
+    dataModel: { files: packets.map(({ id }) => id) },
+    packets,
+    ...more,
+  }),
+];
