@@ -14,6 +14,8 @@ const services = {
   packets: ['config'],
   processes: [],
   release: ['artifacts', 'checks', 'config', 'processes'],
+  // What is done in the trees of a home: the services put together.
+  work: ['agents', 'artifacts', 'checks', 'config', 'git', 'homes', 'processes', 'release'],
 };
 const names = Object.keys(services);
 const temporal = '(^|node_modules/)@temporalio/';
@@ -84,7 +86,7 @@ module.exports = {
       comment: 'A new folder in src is a service: list it at the top of this file.',
       severity: 'error',
       from: {},
-      to: { path: '^src/[^/]+/', pathNot: `^src/(cli|activities|workflows|domain|${names.join('|')})/` },
+      to: { path: '^src/[^/]+/', pathNot: `^src/(cli|worker|activities|workflows|domain|${names.join('|')})/` },
     },
   ],
   options: {

@@ -1,13 +1,15 @@
 /** Inputs and results of the activities: the contract between workflows and src/activities. */
+
 import type { AgentDone, Feedback, Question } from './agent-protocol.ts';
 import type { ArtifactRef } from './artifact.ts';
 import type { CheckResult, FileChange, GateResult, TestCounts } from './checks.ts';
 import type { Config } from './config.ts';
 import type { Handoff } from './handoff.ts';
-import type { CheckpointRecord, Merge, Place, RepositoryRef, Ticket } from './messages.ts';
+import type { Place, RepositoryRef, Ticket } from './messages.ts';
+import type { CheckpointRecord, Merge, RunFigures } from './outcomes.ts';
 import type { Evidence, Packet } from './packet.ts';
 import type { Phase } from './phase.ts';
-import type { FeatureReport, RunFigures } from './report.ts';
+import type { FeatureReport } from './report.ts';
 
 /** Which tree: a packet's or the designer's, by name, at its place. */
 export interface TreeRef extends RepositoryRef {

@@ -1,8 +1,9 @@
 /** Builds the handoffs from what was measured and merged. Pure. */
+
 import type { DesignDone } from './agent-protocol.ts';
 import type { GateResult, TestCounts } from './checks.ts';
 import type { Handoff, HandoffName } from './handoff.ts';
-import type { PacketOutcome, ReleaseOutcome } from './messages.ts';
+import type { PacketOutcome, ReleaseOutcome } from './outcomes.ts';
 
 export interface Context {
   readonly workflowId: string;

@@ -1,11 +1,11 @@
 /** Every message that crosses a process: workflow inputs, signals, updates, queries. One object each. */
 import type { AttentionItem, AttentionKind, Decision, DroppedMessage, TakenDecision } from './attention.ts';
-import type { FileChange, GateResult, TestCounts } from './checks.ts';
+import type { GateResult } from './checks.ts';
 import type { Config } from './config.ts';
 import type { Handoff } from './handoff.ts';
 import type { Packet, PacketStatus } from './packet.ts';
 import type { Phase } from './phase.ts';
-import type { FeatureReport, RunFigures } from './report.ts';
+import type { FeatureReport } from './report.ts';
 
 /** Names as they stand in histories; never changed. */
 export const WORKFLOWS = {
@@ -149,44 +149,6 @@ export interface PacketInput {
   readonly paused: boolean;
 }
 
-/** A recorded move of the integration branch. */
-export interface Merge {
-  readonly old: string;
-  readonly new: string;
-  readonly tree: string;
-}
-
-/** A checkpoint as measured by Baton. */
-export interface CheckpointRecord {
-  readonly message: string;
-  readonly commit: string;
-  readonly tests: TestCounts | null;
-  readonly passed: boolean | null;
-}
-
-/** How a packet ended. Claims of its agent (`summary` …) stand beside what was measured. */
-export interface PacketOutcome {
-  readonly packet: string;
-  readonly status: 'merged' | 'dropped';
-  readonly why?: string;
-  readonly merge?: Merge;
-  readonly files: readonly FileChange[];
-  readonly linesAdded: number;
-  readonly testLinesAdded: number;
-  /** Of the integration tree with this packet. */
-  readonly tests: TestCounts | null;
-  readonly summary: string;
-  readonly decisions: readonly string[];
-  readonly constraints: readonly string[];
-  readonly pendingActions: readonly string[];
-  readonly plan?: string;
-  readonly rollback?: string;
-  readonly checkpoints: readonly CheckpointRecord[];
-  readonly runs: readonly RunFigures[];
-  /** Times it was handed in for integration. */
-  readonly submissions: number;
-}
-
 export interface ReleaseInput {
   readonly ref: RepositoryRef;
   readonly commit: string;
@@ -199,31 +161,6 @@ export interface ReleaseInput {
   readonly repositoryKey: string;
   readonly place: Place;
   readonly paused: boolean;
-}
-
-export interface ReleaseStep {
-  readonly environment: 'staging' | 'production';
-  readonly step: string;
-  readonly at: string;
-  readonly percent?: number;
-  readonly figures?: Readonly<Record<string, number | null>>;
-  readonly ok: boolean;
-  readonly problems?: readonly string[];
-  readonly url?: string;
-  readonly operationId: string;
-}
-
-export interface ReleaseOutcome {
-  readonly outcome: 'rolled-out' | 'rolled-back' | 'failed';
-  readonly version: string;
-  readonly previous: string;
-  readonly steps: readonly ReleaseStep[];
-  /** Limits that were not kept. */
-  readonly problems: readonly string[];
-  /** What people chose after a bad release. */
-  readonly choice?: 'fix' | 'retry' | 'stop';
-  /** Figures of the last probe of the version that serves now. */
-  readonly figures?: Readonly<Record<string, number | null>>;
 }
 
 /** A packet as a dashboard shows it. */

@@ -1,6 +1,7 @@
 import type { TakenDecision } from './attention.ts';
 import type { GateResult, TestCounts } from './checks.ts';
-import type { Merge, ReleaseOutcome } from './messages.ts';
+import type { Merge, ReleaseOutcome, RunFigures } from './outcomes.ts';
+
 import type { PacketKind } from './packet.ts';
 import type { Phase } from './phase.ts';
 
@@ -10,23 +11,6 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** Exit code of a client that watches: 0 for rolled-out and landed, 1 for the others. */
 export const exitCodeOf = (outcome: Outcome): number =>
   outcome === 'rolled-out' || outcome === 'landed' ? 0 : 1;
-
-/** One run of an agent, measured. Unknown tokens and cost stay undefined, never zero. */
-export interface RunFigures {
-  /** Packet id, or `design`. */
-  readonly packet: string;
-  readonly role: string;
-  readonly runner: string;
-  readonly run: number;
-  readonly outcome: string;
-  /** ISO 8601, the activity's clock. */
-  readonly startedAt: string;
-  readonly durationMs: number;
-  readonly resumed: boolean;
-  readonly inputTokens?: number;
-  readonly outputTokens?: number;
-  readonly costUsd?: number;
-}
 
 export interface PacketReport {
   readonly id: string;

@@ -27,7 +27,7 @@ export function formatPacketFile(packet: Packet): string {
     ].join('\n'),
     section(
       'Acceptance Criteria',
-      criteria.map((criterion) => `- [ ] ${oneLine(joinEvidence(criterion))}`),
+      criteria.map((criterion) => `- [ ] ${joinEvidence({ ...criterion, text: oneLine(criterion.text) })}`),
     ),
     section('Boundaries', [
       ...scope('In Scope', boundaries.inScope),

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CappedLog, LOG_LIMIT_BYTES } from './capped-log.ts';
-import type { CommandResult, CommandToRun } from './run-command.ts';
+import type { CommandResult, CommandToRun } from './command.ts';
 import { SecretFilter } from './secrets.ts';
 import { TAIL_LENGTH, TailText, tailOf } from './tail-text.ts';
 

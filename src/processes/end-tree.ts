@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { descendantsIn, listProcesses, type ProcessInfo, processesHolding } from './process-table.ts';
+import type { ProcessInfo } from './process-info.ts';
+import { descendantsIn, listProcesses, processesHolding } from './process-table.ts';
 
 /** Enough for a CLI to write its session down on SIGTERM (measured: 0.1 to 2.5 s). */
 export const END_GRACE_MS = 5000;

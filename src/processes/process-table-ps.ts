@@ -1,6 +1,6 @@
 /** The process table through ps(1), for systems without /proc (macOS). */
 import { execa } from 'execa';
-import type { ProcessInfo } from './process-table.ts';
+import type { ProcessInfo } from './process-info.ts';
 
 /** All processes, or those of `pids` that run. */
 export async function psTable(pids?: readonly number[]): Promise<ProcessInfo[]> {

@@ -1,14 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
+import type { ProcessInfo } from './process-info.ts';
 import { psEnvironment, psTable } from './process-table-ps.ts';
-
-/** A running process as the system tells it; zombies are left out, since nothing of them runs. */
-export interface ProcessInfo {
-  readonly pid: number;
-  readonly parent: number;
-  readonly group: number;
-  /** When it started, in the system's own form; compared for equality only. */
-  readonly startTime: string;
-}
 
 const onLinux = process.platform === 'linux';
 

@@ -5,51 +5,10 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatonError } from '../domain/failures.ts';
+import type { CommandResult, CommandToRun } from './command.ts';
 import { CommandOutput } from './command-output.ts';
 import { endTree } from './end-tree.ts';
 import { startTimeOf } from './process-table.ts';
-import type { Secret } from './secrets.ts';
-
-export interface CommandToRun {
-  /** A line for `/bin/sh`, or a program and its arguments, started without a shell. */
-  readonly command: string | readonly string[];
-  readonly cwd: string;
-  /** All of its environment: nothing of Baton's own is added but BATON_RUN. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly timeoutMs: number;
-  /** Aborted: the command's tree is ended and the result says `cancelled`. */
-  readonly signal?: AbortSignal | undefined;
-  /** Every piece of output as it comes, secrets blotted out. Not called for commands with `leaveBackground`. */
-  readonly onOutput?: (piece: string) => void;
-  /** Largest log in bytes; the middle of a larger one is cut. Default 20 MiB. */
-  readonly logLimit?: number;
-  /** Blotted out of everything that is kept or returned. */
-  readonly secrets?: readonly Secret[];
-  /**
-   * True for commands that start services: what still runs when the command has ended is left alone. They
-   * write to files instead of pipes then, so that a service that kept its standard output lives on when Baton
-   * ends; the log holds standard output first and standard error after it.
-   */
-  readonly leaveBackground?: boolean;
-}
-
-export interface CommandResult {
-  /** -1 where the process was ended by a signal or by its timeout. */
-  readonly exitCode: number;
-  readonly signal: NodeJS.Signals | null;
-  readonly timedOut: boolean;
-  readonly cancelled: boolean;
-  readonly durationMs: number;
-  /** The end of standard output, at most 4 Mi characters. */
-  readonly stdout: string;
-  /** Whether standard output was longer than that. */
-  readonly stdoutCut: boolean;
-  /** The last lines of all output without colours, at most 4,000 characters. */
-  readonly tail: string;
-  /** All output in a file of the caller's: `disposeLog` removes it. */
-  readonly log: { readonly file: string; readonly bytes: number; readonly cutBytes: number };
-  readonly disposeLog: () => Promise<void>;
-}
 
 /**
  * Runs a command to its end in a process group of its own and reports how it ended; a bad exit code is a

@@ -14,9 +14,10 @@ import {
 } from '../domain/agent-protocol.ts';
 import { checkNames, type RoleConfig } from '../domain/config.ts';
 import { BatonError } from '../domain/failures.ts';
-import type { CheckpointRecord } from '../domain/messages.ts';
+import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
+
 import { DEFAULT_ROLES } from '../domain/phase.ts';
-import type { RunFigures } from '../domain/report.ts';
+
 import { matchesAny } from '../git/boundaries.ts';
 import { readNote, type SessionNote, writeNote } from '../homes/notes.ts';
 import { endTree } from '../processes/end-tree.ts';

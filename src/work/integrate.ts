@@ -2,7 +2,8 @@ import type { MergeInput, MergePreparation, VerifyInput, VerifyResult } from '..
 import type { CheckResult } from '../domain/checks.ts';
 import { BatonError } from '../domain/failures.ts';
 import { integrationBranch } from '../domain/ids.ts';
-import type { Merge } from '../domain/messages.ts';
+import type { Merge } from '../domain/outcomes.ts';
+
 import { inBoundaries, matchesAny } from '../git/boundaries.ts';
 import { allChecks, criteriaOn, runChecks, testCounts, testGlob } from './run-checks.ts';
 import { integrationTree } from './trees.ts';

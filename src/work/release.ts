@@ -10,7 +10,8 @@ import type { Config } from '../domain/config.ts';
 import { BatonError } from '../domain/failures.ts';
 import { landedBranch } from '../domain/ids.ts';
 import { runReleaseCommand } from '../release/run-release-command.ts';
-import { allChecks, checkEnvironment, runChecks } from './run-checks.ts';
+import { checkEnvironment } from './check-environment.ts';
+import { allChecks, runChecks } from './run-checks.ts';
 import { integrationTree, linkFromIntegration, ownTree, setUp, type Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 

@@ -4,19 +4,11 @@ import type { CriterionResult } from '../domain/activities.ts';
 import type { CheckResult, TestCase, TestCounts } from '../domain/checks.ts';
 import { type CheckConfig, type Config, checkNamed, checkNames } from '../domain/config.ts';
 import type { Evidence, Packet } from '../domain/packet.ts';
-import { allowedEnvironment } from '../processes/environment.ts';
 import { runCommand } from '../processes/run-command.ts';
+import { checkEnvironment } from './check-environment.ts';
 import type { Tree } from './trees.ts';
 import { setUp } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
-
-/** What commands that run agents' code may see. */
-export const checkEnvironment = (
-  site: Site,
-  packet: string,
-  more: Readonly<Record<string, string>> = {},
-): Record<string, string> =>
-  allowedEnvironment({ set: { BATON_FEATURE: site.ref.feature, BATON_PACKET: packet, CI: 'true', ...more } });
 
 /** An evidence command is as long as a check may be by default. */
 const EVIDENCE_TIMEOUT_MS = 10 * 60_000;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { runSetup, setupDigest, setupNeeded } from '../checks/setup.ts';
 import type { CheckResult } from '../domain/checks.ts';
 import { writeFileAtomic } from '../homes/atomic-file.ts';
-import { checkEnvironment } from './run-checks.ts';
+import { checkEnvironment } from './check-environment.ts';
 import { readText, type Site, type Workshop } from './workshop.ts';
 
 /** A worktree that is ready for work. */

@@ -2,8 +2,8 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { featureWorkflowId } from '../domain/ids.ts';
 import type { Home } from '../homes/home.ts';
 import { listNotes } from '../homes/notes.ts';
-import { leftovers } from '../homes/reaper.ts';
 import { endLeft } from '../work/agent-run.ts';
+import { leftovers } from '../work/leftovers.ts';
 
 /**
  * Removes what features left behind that ended without cleaning up, e.g. because they were terminated: agents

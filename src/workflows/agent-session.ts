@@ -1,9 +1,10 @@
 import { CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
 import type { AgentRunEnd, AgentRunInput, AgentRunOutcome, Measured } from '../domain/activities.ts';
 import type { AgentDone, Feedback } from '../domain/agent-protocol.ts';
-import type { Ask, CheckpointRecord } from '../domain/messages.ts';
+import type { Ask } from '../domain/messages.ts';
+import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
 import type { Phase } from '../domain/phase.ts';
-import type { RunFigures } from '../domain/report.ts';
+
 import { type Placement, stopped } from './home-calls.ts';
 
 /** Results refused by their schema in a row before a person is asked. */

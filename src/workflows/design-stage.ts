@@ -3,9 +3,10 @@ import type { MergePreparation } from '../domain/activities.ts';
 import type { DesignDone, Feedback } from '../domain/agent-protocol.ts';
 import { verifyFeedback } from '../domain/feedback.ts';
 import type { Ask, FeatureRequest, RepositoryRef } from '../domain/messages.ts';
+import type { RunFigures } from '../domain/outcomes.ts';
 import type { Packet } from '../domain/packet.ts';
 import { fillIn, planProblems, withDefaults } from '../domain/plan.ts';
-import type { RunFigures } from '../domain/report.ts';
+
 import { AgentSession } from './agent-session.ts';
 import { type Placement, stopped } from './home-calls.ts';
 

@@ -1,8 +1,10 @@
 import { HandlerUnfinishedPolicy } from '@temporalio/common';
-import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, type ChildWorkflowHandle, setHandler } from '@temporalio/workflow';
 import type { TakenDecision } from '../domain/attention.ts';
 import type { ChildReport, Instruction, Unblock } from '../domain/messages.ts';
-import type { FeatureRun } from './feature-run.ts';
+import type { AttentionDesk } from './attention-desk.ts';
+import type { DesignStage } from './design-stage.ts';
+import type { FeatureState } from './feature-state.ts';
 import {
   attentionQuery,
   decideSignal,
@@ -16,6 +18,8 @@ import {
   statusQuery,
   unblockSignal,
 } from './messages.ts';
+import type { PacketBoard } from './packet-board.ts';
+import type { releaseWorkflow } from './release.ts';
 
 /** Failure type by which a caller of the update hears why a decision is refused. */
 const REFUSED = 'DecisionRefused';
@@ -23,8 +27,17 @@ const REFUSED = 'DecisionRefused';
 // Signals may come before the run is where it can use them, or after it has ended; neither may fail it.
 const ABANDON = { unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON } as const;
 
+/** The parts of a feature that messages reach. */
+export interface FeatureParts {
+  readonly state: FeatureState;
+  readonly desk: AttentionDesk;
+  readonly designer: DesignStage;
+  readonly board: PacketBoard | undefined;
+  readonly release: ChildWorkflowHandle<typeof releaseWorkflow> | undefined;
+}
+
 /** Every message of a feature. Called before its first await. */
-export function registerFeatureHandlers(run: FeatureRun): void {
+export function registerFeatureHandlers(run: FeatureParts): void {
   setHandler(decideSignal, (decision) => {
     run.desk.decide(decision, 'signal');
   });
@@ -68,7 +81,7 @@ export function registerFeatureHandlers(run: FeatureRun): void {
   setHandler(attentionQuery, () => run.desk.open);
 }
 
-async function reported(run: FeatureRun, report: ChildReport): Promise<void> {
+async function reported(run: FeatureParts, report: ChildReport): Promise<void> {
   if (report.child !== 'release') {
     const problem = run.board?.report(report);
     if (problem !== undefined) run.desk.drop('report', problem);

@@ -11,7 +11,8 @@ import {
 import { completeHandoff, designHandoff, implementationHandoff, testingHandoff } from '../domain/context.ts';
 import type { Handoff } from '../domain/handoff.ts';
 import { featureWorkflowId, releaseWorkflowId } from '../domain/ids.ts';
-import type { FeatureRequest, PacketOutcome, ReleaseOutcome, RepositoryRef } from '../domain/messages.ts';
+import type { FeatureRequest, RepositoryRef } from '../domain/messages.ts';
+import type { PacketOutcome, ReleaseOutcome } from '../domain/outcomes.ts';
 import type { Packet } from '../domain/packet.ts';
 import { DEFAULT_ROLES, PHASES, type Phase, phaseOfKind } from '../domain/phase.ts';
 import type { FeatureReport, Outcome } from '../domain/report.ts';

@@ -5,14 +5,14 @@ import type { Config } from '../domain/config.ts';
 import { dashboard } from '../domain/dashboard.ts';
 import type { Handoff } from '../domain/handoff.ts';
 import { integrationBranch } from '../domain/ids.ts';
-import type { FeatureRequest, FeatureStatus, PacketOutcome, ReleaseOutcome } from '../domain/messages.ts';
+import type { FeatureRequest, FeatureStatus } from '../domain/messages.ts';
+import type { PacketOutcome, ReleaseOutcome, RunFigures } from '../domain/outcomes.ts';
 import type { Phase } from '../domain/phase.ts';
 import {
   executionRounds,
   type FeatureReport,
   mostAtOnce,
   type Outcome,
-  type RunFigures,
   usageTotals,
 } from '../domain/report.ts';
 import type { AttentionDesk } from './attention-desk.ts';

@@ -14,11 +14,11 @@ import type {
   ChildReport,
   Instruction,
   PacketInput,
-  PacketOutcome,
   PacketView,
   Progress,
   RepositoryRef,
 } from '../domain/messages.ts';
+import type { PacketOutcome } from '../domain/outcomes.ts';
 import type { Packet, PacketStatus } from '../domain/packet.ts';
 import { phaseOfKind } from '../domain/phase.ts';
 import { nextToRun } from '../domain/plan.ts';

@@ -1,4 +1,5 @@
-import type { PacketInput, PacketOutcome } from '../domain/messages.ts';
+import type { PacketInput } from '../domain/messages.ts';
+import type { PacketOutcome } from '../domain/outcomes.ts';
 import { PacketRun } from './packet-run.ts';
 
 /** One packet: worktree, agent, questions, acceptance, submission, rounds of feedback, merge. */

@@ -10,14 +10,8 @@ import type { Config } from '../domain/config.ts';
 import { durationText } from '../domain/duration.ts';
 import { featureWorkflowId } from '../domain/ids.ts';
 import { type Figures, limitProblems } from '../domain/judge.ts';
-import type {
-  Ask,
-  ChildReport,
-  Instruction,
-  ReleaseInput,
-  ReleaseOutcome,
-  ReleaseStep,
-} from '../domain/messages.ts';
+import type { Ask, ChildReport, Instruction, ReleaseInput } from '../domain/messages.ts';
+import type { ReleaseOutcome, ReleaseStep } from '../domain/outcomes.ts';
 import { Placement } from './home-calls.ts';
 import { instructSignal, reportSignal } from './messages.ts';
 import { Turns } from './queue-turn.ts';

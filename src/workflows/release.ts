@@ -1,4 +1,5 @@
-import type { ReleaseInput, ReleaseOutcome } from '../domain/messages.ts';
+import type { ReleaseInput } from '../domain/messages.ts';
+import type { ReleaseOutcome } from '../domain/outcomes.ts';
 import { ReleaseRun } from './release-run.ts';
 
 /** The landed commit through staging, smoke test, canary steps and full rollout; or back. */

@@ -10,7 +10,7 @@ import { homeId, openHome } from '../../src/homes/home.ts';
 import { listNotes, readNote, removeNote, writeNote } from '../../src/homes/notes.ts';
 import { homePaths } from '../../src/homes/paths.ts';
 import { withProcessLock } from '../../src/homes/process-lock.ts';
-import { leftovers } from '../../src/homes/reaper.ts';
+import { leftovers } from '../../src/work/leftovers.ts';
 import { git, setting, write } from '../git/fixture.ts';
 
 const folder = (): string => {

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { CommandToRun } from '../../src/processes/command.ts';
 import { endTree } from '../../src/processes/end-tree.ts';
 import { startTimeOf } from '../../src/processes/process-table.ts';
-import { type CommandToRun, runCommand } from '../../src/processes/run-command.ts';
+import { runCommand } from '../../src/processes/run-command.ts';
 import { basicEnv, eventually, pidIn, temporaryFolder } from './helpers.ts';
 
 async function run(command: CommandToRun['command'], more: Partial<CommandToRun> = {}) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { featureWorkflowId, MAIN_TASK_QUEUE } from '../../src/domain/ids.ts';
 import {
   type FeatureRequest,
@@ -36,10 +36,27 @@ export async function until<T>(what: string, look: () => Promise<T | undefined |
 export const exists = (file: string): Promise<string | undefined> =>
   readFile(file, 'utf8').catch(() => undefined);
 
+/** A worker process that a test may kill. */
+export interface WorkerProcess {
+  readonly pid: number | undefined;
+  kill(signal: NodeJS.Signals): boolean;
+  readonly ended: Promise<void>;
+}
+
+const spawnWorker = (env: Readonly<Record<string, string>>) =>
+  execa('node', ['--import', 'tsx', 'src/worker.ts'], {
+    env,
+    reject: false,
+    buffer: false,
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: 'pipe',
+  });
+
 /** A namespace with a worker of its own, and features in it. */
 export class Engine {
   private workers: RunningWorker[] = [];
-  private processes: ResultPromise[] = [];
+  private processes: ReturnType<typeof spawnWorker>[] = [];
 
   private constructor(
     readonly client: Client,
@@ -72,14 +89,12 @@ export class Engine {
   }
 
   /** A worker in a process of its own, to be killed. Resolves when it is ready. */
-  async workerProcess(env: Readonly<Record<string, string>> = {}, home = this.home): Promise<ResultPromise> {
-    const child = execa('node', ['--import', 'tsx', 'src/worker.ts'], {
-      env: { TEMPORAL_ADDRESS: this.address, TEMPORAL_NAMESPACE: this.namespace, BATON_HOME: home, ...env },
-      reject: false,
-      buffer: false,
-      stdin: 'ignore',
-      stdout: 'ignore',
-      stderr: 'pipe',
+  async workerProcess(env: Readonly<Record<string, string>> = {}, home = this.home): Promise<WorkerProcess> {
+    const child = spawnWorker({
+      TEMPORAL_ADDRESS: this.address,
+      TEMPORAL_NAMESPACE: this.namespace,
+      BATON_HOME: home,
+      ...env,
     });
     this.processes.push(child);
     await new Promise<void>((resolve, reject) => {
@@ -90,7 +105,8 @@ export class Engine {
       });
       void child.then(() => reject(new Error(`the worker ended: ${text}`)));
     });
-    return child;
+    // Not the child itself: it is thenable, and an async function would wait for its end.
+    return { pid: child.pid, kill: (signal) => child.kill(signal), ended: child.then(() => undefined) };
   }
 
   async feature(

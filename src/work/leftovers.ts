@@ -2,8 +2,8 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { openKnownRepository } from '../git/repository.ts';
 import { listWorktrees } from '../git/worktrees.ts';
-import { listNotes, removeNote } from './notes.ts';
-import type { HomePaths } from './paths.ts';
+import { listNotes, removeNote } from '../homes/notes.ts';
+import type { HomePaths } from '../homes/paths.ts';
 
 /** What was cleared away of one feature. */
 export interface Reaped {

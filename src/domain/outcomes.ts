@@ -1,0 +1,82 @@
+/** How the parts of a feature ended: runs of agents, packets, releases. */
+import type { FileChange, TestCounts } from './checks.ts';
+
+/** One run of an agent, measured. Unknown tokens and cost stay undefined, never zero. */
+export interface RunFigures {
+  /** Packet id, or `design`. */
+  readonly packet: string;
+  readonly role: string;
+  readonly runner: string;
+  readonly run: number;
+  readonly outcome: string;
+  /** ISO 8601, the activity's clock. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly resumed: boolean;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly costUsd?: number;
+}
+
+/** A recorded move of the integration branch. */
+export interface Merge {
+  readonly old: string;
+  readonly new: string;
+  readonly tree: string;
+}
+
+/** A checkpoint as measured by Baton. */
+export interface CheckpointRecord {
+  readonly message: string;
+  readonly commit: string;
+  readonly tests: TestCounts | null;
+  readonly passed: boolean | null;
+}
+
+/** How a packet ended. Claims of its agent (`summary` …) stand beside what was measured. */
+export interface PacketOutcome {
+  readonly packet: string;
+  readonly status: 'merged' | 'dropped';
+  readonly why?: string;
+  readonly merge?: Merge;
+  readonly files: readonly FileChange[];
+  readonly linesAdded: number;
+  readonly testLinesAdded: number;
+  /** Of the integration tree with this packet. */
+  readonly tests: TestCounts | null;
+  readonly summary: string;
+  readonly decisions: readonly string[];
+  readonly constraints: readonly string[];
+  readonly pendingActions: readonly string[];
+  readonly plan?: string;
+  readonly rollback?: string;
+  readonly checkpoints: readonly CheckpointRecord[];
+  readonly runs: readonly RunFigures[];
+  /** Times it was handed in for integration. */
+  readonly submissions: number;
+}
+
+export interface ReleaseStep {
+  readonly environment: 'staging' | 'production';
+  readonly step: string;
+  readonly at: string;
+  readonly percent?: number;
+  readonly figures?: Readonly<Record<string, number | null>>;
+  readonly ok: boolean;
+  readonly problems?: readonly string[];
+  readonly url?: string;
+  readonly operationId: string;
+}
+
+export interface ReleaseOutcome {
+  readonly outcome: 'rolled-out' | 'rolled-back' | 'failed';
+  readonly version: string;
+  readonly previous: string;
+  readonly steps: readonly ReleaseStep[];
+  /** Limits that were not kept. */
+  readonly problems: readonly string[];
+  /** What people chose after a bad release. */
+  readonly choice?: 'fix' | 'retry' | 'stop';
+  /** Figures of the last probe of the version that serves now. */
+  readonly figures?: Readonly<Record<string, number | null>>;
+}

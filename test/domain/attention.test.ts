@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import {
+  type AttentionItem,
+  decisionProblem,
+  decisionSchema,
+  type TakenDecision,
+} from '../../src/domain/attention.ts';
+
+const open: AttentionItem[] = [
+  { id: 'gate-1', kind: 'gate', prompt: 'p', options: ['waive', 'stop'], openedAt: '2026-01-01T00:00:00Z' },
+  { id: 'question-api-1', kind: 'question', prompt: 'p', options: [], openedAt: '2026-01-01T00:00:00Z' },
+];
+const taken: TakenDecision[] = [
+  {
+    item: 'gate-0',
+    choice: 'waive',
+    note: 'old',
+    by: 'ada',
+    kind: 'gate',
+    at: 'T',
+    waitedMs: 1,
+    automatic: false,
+  },
+];
+const problem = (decision: unknown) => decisionProblem(decision, open, taken);
+
+it('takes an option that is offered, and any text where none is', () => {
+  expect(problem({ item: 'gate-1', choice: 'stop', by: 'ada' })).toBeUndefined();
+  expect(
+    problem({ item: 'question-api-1', choice: 'return the full user', by: 'ada', note: 'n' }),
+  ).toBeUndefined();
+});
+
+it.each([
+  [{ item: 'gate-1', choice: 'maybe', by: 'ada' }, 'not offered by "gate-1": choose one of "waive", "stop"'],
+  [{ item: 'gate-2', choice: 'stop', by: 'ada' }, 'no open item "gate-2"; open: gate-1, question-api-1'],
+  [{ item: 'gate-1', choice: 'stop' }, 'a decision is'],
+  [{ item: 'gate-1', choice: 'stop', by: ' ' }, 'a decision is'],
+  [{ item: 'question-api-1', choice: '\n', by: 'ada' }, 'a decision is'],
+  [{ item: 'gate-1', choice: 'stop', by: 'ada', note: 3 }, 'note must be a text'],
+  [{ item: 'question-api-1', choice: 'x'.repeat(4001), by: 'ada' }, 'at most 4,000'],
+  [{ item: 'x'.repeat(201), choice: 'x', by: 'ada' }, 'at most 200'],
+  [null, 'a decision is'],
+  ['stop', 'a decision is'],
+  [[], 'a decision is'],
+])('refuses %.60j', (decision, expected) => {
+  expect(problem(decision)?.problem).toContain(expected);
+});
+
+it('tells a repetition from a second opinion', () => {
+  expect(problem({ item: 'gate-0', choice: 'waive', note: 'old', by: 'bob' })).toEqual({
+    problem: '"gate-0" was decided already: "waive" by ada at T',
+    again: true,
+  });
+  expect(problem({ item: 'gate-0', choice: 'stop', by: 'bob' })?.again).toBe(false);
+});
+
+it('never throws, says little, and takes nothing that the schema would not', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.anything(),
+        fc.record({ item: fc.constant('question-api-1'), choice: fc.string(), by: fc.string() }),
+      ),
+      (any) => {
+        const found = problem(any);
+        if (found) expect(found.problem.length).toBeLessThan(5000);
+        else expect(decisionSchema.safeParse(any).success).toBe(true);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});

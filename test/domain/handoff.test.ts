@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { HANDOFF_MAX_BYTES, type Handoff, handoffSchema, shrinkHandoff } from '../../src/domain/handoff.ts';
+
+const sizeOf = (handoff: Handoff) => Buffer.byteLength(JSON.stringify(handoff), 'utf8');
+const text = (maxLength: number) =>
+  fc
+    .tuple(fc.string({ maxLength: 20, unit: 'grapheme' }), fc.nat(maxLength))
+    .map(([start, n]) => `${start}${'é'.repeat(n)}`.slice(0, maxLength));
+const texts = fc
+  .integer({ min: 0, max: 200 })
+  .chain((n) =>
+    fc.nat(490).map((length) => Array.from({ length: n }, (_, i) => `${i}:${'x'.repeat(length)}`)),
+  );
+const figures = fc.dictionary(fc.string({ maxLength: 20 }), fc.oneof(fc.double(), text(200)), {
+  maxKeys: 60,
+});
+const handoff: fc.Arbitrary<Handoff> = fc
+  .record(
+    {
+      version: fc.constant('1.0' as const),
+      name: fc.constant('context-002-implementation' as const),
+      workflow_id: fc.constant('feature:x'),
+      timestamp: fc.constant('2026-01-01T00:00:00Z'),
+      current_agent: fc.constant('tdd-typescript'),
+      next_agent: fc.constant(null),
+      phase: fc.constant('implementation-complete' as const),
+      message: text(4000),
+      files_modified: texts,
+      decisions: texts,
+      constraints: texts,
+      pending_actions: texts,
+      test_results: fc.constant(null),
+      data_model: fc.nat(20_000).map((n) => ({ big: 'y'.repeat(n) })),
+      api_spec: fc.nat(20_000).map((n) => ({ big: 'z'.repeat(n) })),
+      metrics: figures,
+      monitoring: figures,
+      rollback: text(4000),
+    },
+    {
+      requiredKeys: [
+        'version',
+        'name',
+        'workflow_id',
+        'timestamp',
+        'current_agent',
+        'next_agent',
+        'phase',
+        'message',
+        'files_modified',
+        'decisions',
+        'constraints',
+        'pending_actions',
+        'test_results',
+      ],
+    },
+  )
+  .map((value) => handoffSchema.parse(JSON.parse(JSON.stringify(value))));
+const limit = fc.constantFrom(HANDOFF_MAX_BYTES, 16_384, 6000);
+
+it('fits a handoff into the limit, still valid, and does nothing the second time', () => {
+  fc.assert(
+    fc.property(handoff, limit, (given, max) => {
+      const small = shrinkHandoff(given, 'sha512-x', max);
+      expect(sizeOf(small)).toBeLessThanOrEqual(max);
+      expect(handoffSchema.safeParse(small).success).toBe(true);
+      expect(shrinkHandoff(small, 'sha512-y', max)).toBe(small);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it('keeps the newest of each list, and says what is gone and where the whole is', () => {
+  fc.assert(
+    fc.property(handoff, limit, (given, max) => {
+      const small = shrinkHandoff(given, 'sha512-x', max);
+      for (const list of ['files_modified', 'decisions', 'constraints', 'pending_actions'] as const) {
+        const kept = small[list];
+        expect(kept).toEqual(kept.length === 0 ? [] : given[list].slice(-kept.length));
+      }
+      if (small !== given) expect(small.shortened?.every(({ digest }) => digest === 'sha512-x')).toBe(true);
+      if (small !== given) expect(small.shortened?.length).toBeGreaterThan(0);
+      expect(new Set(small.shortened?.map(({ what }) => what.split(':')[0])).size).toBe(
+        small.shortened?.length ?? 0,
+      );
+    }),
+    { numRuns: 40 },
+  );
+});
+
+it('gives a handoff that fits back as it is', () => {
+  fc.assert(
+    fc.property(handoff, (given) => {
+      fc.pre(sizeOf(given) <= HANDOFF_MAX_BYTES);
+      expect(shrinkHandoff(given, 'd')).toBe(given);
+    }),
+  );
+});
