@@ -5,7 +5,16 @@ import { boundaryGlob } from './packet.ts';
 
 const command = z.string().min(1).max(2000);
 /** Names only: values come from the worker's own environment and are never written anywhere. */
-const envNames = z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)).max(60);
+const envNames = z
+  .array(
+    z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+      .refine((name) => !/^TEMPORAL_/i.test(name), {
+        message: "Baton's connection to Temporal is never handed on: take it out",
+      }),
+  )
+  .max(60);
 
 /** Ten minutes: longer than most suites, short enough that a hanging one is noticed the same day. */
 const CHECK_TIMEOUT = '10m';

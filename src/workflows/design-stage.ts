@@ -157,7 +157,7 @@ export class DesignStage {
       }),
     );
     const problems = [
-      ...planProblems(this.host.ref.feature, packets),
+      ...planProblems(this.host.ref.feature, packets, this.host.ref.base),
       ...(packets.length === 0 ? ['the design has no packets: nothing would be built'] : []),
     ];
     const complaints: Feedback[] = [
