@@ -1,0 +1,48 @@
+import { render } from '../lib/render.mjs';
+import { readSpec } from '../lib/spec.mjs';
+import { valuesOf } from '../lib/values.mjs';
+import { measureCoverage, writeFiles } from '../lib/workspace.mjs';
+import { cycle } from '../packets/cycle.mjs';
+import { suitesOf } from '../packets/suites.mjs';
+
+/** Lines of a file in per cent under which it counts as a gap. */
+const ENOUGH = 95;
+
+/** Measures the coverage, then adds the tests that are missing, integration and end-to-end ones. */
+export async function testGenerator({ task, baton, scenario, session }) {
+  const spec = readSpec(task);
+  const values = valuesOf(spec);
+  const isGap = task.packet.kind === 'gap';
+  baton.progress('measures the coverage', 10);
+  const { total, files } = await session.step('coverage', measureCoverage);
+  const named = task.feedback.filter(({ kind }) => kind === 'gate').flatMap((feedback) => feedback.files);
+  const gaps = files.filter(({ file, lines }) => lines < ENOUGH || named.includes(file));
+  baton.progress(
+    `lines: ${total} %; gaps: ${gaps.map(({ file, lines }) => `${file} ${lines} %`).join(', ') || 'none'}`,
+    40,
+  );
+
+  const wanted = (suite) => !isGap || gaps.some(({ file }) => file === suite.covers);
+  const suites = suitesOf(spec).filter(
+    (suite) => wanted(suite) && !scenario.skipTestsFor.includes(suite.covers),
+  );
+  await cycle({ task: { ...task, checks: [] }, baton, session }, 'suites', {
+    message: `Tests of ${spec.title}: ${suites.map(({ what }) => what).join(', ') || 'none to add'}`,
+    percent: 90,
+    work: () =>
+      writeFiles(Object.fromEntries(suites.map(({ file, template }) => [file, render(template, values)]))),
+  });
+  const added = suites.map(({ file }) => file);
+  return {
+    status: 'done',
+    summary: `Scripted: ${added.length} test files added; lines were covered to ${total} % before.`,
+    decisions: [],
+    constraints: [],
+    pendingActions: ['Deploy to staging', 'Run smoke tests in staging', 'Deploy to production with a canary'],
+    evidence: [],
+    gaps: gaps
+      .slice(0, 60)
+      .map(({ file, lines }) => ({ file, what: `only ${lines} % of its lines are covered` })),
+    testsAdded: added,
+  };
+}
