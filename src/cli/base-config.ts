@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { CONFIG_FILE, parseConfig } from '../config/parse-config.ts';
+import { formatProblems } from '../config/problem.ts';
+import type { Config } from '../domain/config.ts';
+import { GitError, hideCredentials } from '../git/git-error.ts';
+import { defaultBase, isLocal, normaliseOrigin, originProblem } from '../git/origin.ts';
+import { runGit } from '../git/run-git.ts';
+import { CommandError, firstLine } from './command-error.ts';
+
+/** Exit code of git for an object that isn't there. */
+const GIT_FATAL = 128;
+
+/** Where a feature starts, checked. */
+export interface BaseConfig {
+  /** Absolute path or URL. */
+  readonly repo: string;
+  readonly base: string;
+  readonly baseCommit: string;
+  readonly config: Config;
+}
+
+/**
+ * Checks repository and base branch and reads baton.yaml from the base commit; never from files of a checkout.
+ * @throws CommandError that says what is wrong there.
+ */
+export async function readBaseConfig(origin: string, wantedBase: string | undefined): Promise<BaseConfig> {
+  const base = wantedBase ?? (await defaultBranch(origin));
+  const problem = await originProblem(origin, base);
+  if (problem !== undefined) throw new CommandError(`${problem}.`);
+  const repo = normaliseOrigin(origin);
+  return await withObjects(repo, base, async (cwd, ref) => {
+    const baseCommit = (await runGit(['rev-parse', '--verify', `${ref}^{commit}`], { cwd })).stdout.trim();
+    const file = await runGit(['show', `${baseCommit}:${CONFIG_FILE}`], { cwd, allow: [GIT_FATAL] });
+    const where = `${hideCredentials(repo)}, branch ${base} (commit ${baseCommit.slice(0, 12)})`;
+    if (file.exitCode !== 0)
+      throw new CommandError(
+        `There is no ${CONFIG_FILE} at the root of ${where}.\n` +
+          `Baton reads it from the base commit: write one, commit it on ${base}, and start again. ` +
+          `docs/configuration.md has an example.`,
+      );
+    const parsed = parseConfig(file.stdout, CONFIG_FILE);
+    if (!parsed.ok)
+      throw new CommandError(
+        `${CONFIG_FILE} can't be used, as it is in ${where}:\n${formatProblems(parsed.problems)}\n` +
+          `Correct it, commit it on ${base}, and start again.`,
+      );
+    return { repo, base, baseCommit, config: parsed.config };
+  });
+}
+
+/** The branch the repository's HEAD names; what is wrong with a repository that has none is told by its check. */
+async function defaultBranch(origin: string): Promise<string> {
+  const named =
+    isLocal(origin) || !origin.startsWith('-') ? await defaultBase(origin).catch(() => undefined) : undefined;
+  if (named !== undefined) return named;
+  const problem = await originProblem(origin, 'main');
+  if (problem === undefined) return 'main';
+  throw new CommandError(`${problem}.`);
+}
+
+/** Runs `work` where the base commit's objects are: the repository itself, or a temporary shallow fetch. */
+async function withObjects<T>(
+  repo: string,
+  base: string,
+  work: (cwd: string, ref: string) => Promise<T>,
+): Promise<T> {
+  if (isLocal(repo)) return await work(repo, `refs/heads/${base}`);
+  const cwd = await mkdtemp(path.join(tmpdir(), 'baton-base-'));
+  try {
+    await runGit(['init', '--quiet', '--bare', '.'], { cwd });
+    await runGit(
+      ['fetch', '--quiet', '--depth=1', '--no-tags', '--', repo, `+refs/heads/${base}:refs/heads/base`],
+      {
+        cwd,
+        user: true,
+        network: true,
+      },
+    );
+    return await work(cwd, 'refs/heads/base');
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    throw new CommandError(`The base commit can't be read: ${firstLine(error)}`, undefined, { cause: error });
+  } finally {
+    await rm(cwd, { recursive: true, force: true });
+  }
+}
+
+/** Whether the origin has that branch already. */
+export async function hasBranch(repo: string, branch: string): Promise<boolean> {
+  const { stdout } = await runGit(['ls-remote', '--heads', '--', repo, `refs/heads/${branch}`], {
+    cwd: path.parse(process.cwd()).root,
+    user: true,
+    network: true,
+  });
+  return stdout.trim() !== '';
+}

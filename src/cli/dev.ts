@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { CommandError } from './command-error.ts';
+import { connectTo } from './connection.ts';
+import { connectionSettings } from './connection-settings.ts';
+import { homeOf } from './home-dir.ts';
+import { localServer } from './local-server.ts';
+import { homeOption, port } from './options.ts';
+import { say } from './output.ts';
+import { aborted, interruption, Releases } from './releases.ts';
+import { type RunningWorker, runWorker, type StartWorker } from './worker-process.ts';
+
+interface Flags {
+  readonly home?: string;
+  readonly port?: number;
+  readonly uiPort?: number;
+}
+
+/** `baton dev`: a Temporal dev server and a worker, until Ctrl-C. */
+export const registerDev = (program: Command, startWorker: StartWorker): void => {
+  program
+    .command('dev')
+    .description('a Temporal server (unless one is configured) and a worker on this machine')
+    .addOption(homeOption())
+    .option('--port <number>', "the dev server's port (default: 7233, or a free one)", port)
+    .option('--ui-port <number>', "the Web UI's port (default: 8233, or a free one)", port)
+    .action(async (flags: Flags) => {
+      const home = homeOf(flags);
+      await untilInterrupted(async (releases) => {
+        const { settings, started, gone } = await localServer(home, releases, flags);
+        if (settings.source === 'configured') await (await connectTo(settings)).close();
+        say(
+          `Temporal server: ${settings.address}, namespace ${settings.namespace}${started ? '' : ' (ran already)'}`,
+        );
+        if (settings.uiUrl) say(`Web UI:          ${settings.uiUrl}`);
+        const worker = await runWorker(startWorker, settings, home, releases, say);
+        say(`Worker:          home ${worker.home} in ${home}`);
+        say('Ready. In another terminal: baton start "what is to be built". Ctrl-C stops all of it.');
+        return { worker, gone };
+      });
+    });
+};
+
+/** `baton worker`: a worker for a server that runs. */
+export const registerWorker = (program: Command, startWorker: StartWorker): void => {
+  program
+    .command('worker')
+    .description('a worker for the Temporal server that is configured, or that `baton dev` runs')
+    .addOption(homeOption())
+    .action(async (flags: Flags) => {
+      const home = homeOf(flags);
+      await untilInterrupted(async (releases) => {
+        const settings = await connectionSettings(home);
+        await (await connectTo(settings)).close();
+        const worker = await runWorker(startWorker, settings, home, releases, say);
+        say(`Worker on home ${worker.home} in ${home}, for ${settings.address}. Ctrl-C stops it.`);
+        return { worker, gone: new Promise<string>(() => undefined) };
+      });
+    });
+};
+
+/** Runs what was started until Ctrl-C, or until it ends by itself, and stops the rest. */
+async function untilInterrupted(
+  start: (releases: Releases) => Promise<{ readonly worker: RunningWorker; readonly gone: Promise<string> }>,
+): Promise<void> {
+  const releases = new Releases();
+  const { signal, dispose } = interruption(releases);
+  try {
+    const { worker, gone } = await start(releases);
+    const ended = await Promise.race([
+      aborted(signal).then(() => undefined),
+      gone,
+      worker.finished.then(
+        () => 'the worker stopped',
+        (error: unknown) => `the worker failed: ${error instanceof Error ? error.message : String(error)}`,
+      ),
+    ]);
+    if (ended !== undefined) throw new CommandError(`Ended: ${ended}.`);
+    say('Stopping …');
+  } finally {
+    await releases.release();
+    dispose();
+  }
+}

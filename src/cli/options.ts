@@ -1,0 +1,21 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** Where a dev server's record, reports and handoffs are looked for. */
+export const homeOption = (): Option =>
+  new Option('--home <folder>', "Baton's folder on this machine (default: $BATON_HOME, else ~/.baton)");
+
+/** A TCP port. */
+export function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535)
+    throw new InvalidArgumentError('A port is a whole number from 0 to 65535; 0 takes any free one.');
+  return value;
+}
+
+/** A number of rows. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > 1000)
+    throw new InvalidArgumentError('It is a whole number from 1 to 1000.');
+  return value;
+}

@@ -1,0 +1,50 @@
+import type { AttentionItem } from '../../domain/attention.ts';
+import type { FeatureStatus } from '../../domain/messages.ts';
+import { formatGate } from './gates.ts';
+import { itemLines } from './items.ts';
+import { oneLine, type Style } from './style.ts';
+
+/** What is new in `now`, an entry each, for output that is only appended to. An item takes several lines. */
+export function changeLines(
+  before: FeatureStatus | undefined,
+  now: FeatureStatus,
+  options: { readonly style: Style; readonly hints?: (item: AttentionItem) => readonly string[] },
+): string[] {
+  const { style } = options;
+  const lines: string[] = [];
+  if (before?.phase !== now.phase || before.activity !== now.activity)
+    lines.push(`${now.phase === 'done' ? 'done' : `phase ${now.phase}`}: ${oneLine(now.activity)}`);
+  if ((before?.paused ?? false) !== now.paused) lines.push(now.paused ? 'paused' : 'resumed');
+  for (const packet of now.packets) {
+    const old = before?.packets.find(({ id }) => id === packet.id);
+    const note = packet.note === undefined ? '' : oneLine(packet.note);
+    if (old?.status !== packet.status)
+      lines.push(
+        `packet ${packet.id}: ${packet.status}${note === '' || packet.status === 'merged' ? '' : ` (${note})`}`,
+      );
+    else if (note !== '' && old.note !== packet.note) {
+      const percent = packet.percent === undefined ? '' : ` ${Math.round(packet.percent)}%`;
+      lines.push(`packet ${packet.id}:${percent} ${note}`);
+    }
+  }
+  for (const gate of now.gates) {
+    const old = before?.gates.find(({ name }) => name === gate.name);
+    if (old === undefined || formatGate(old, style) !== formatGate(gate, style))
+      lines.push(`gate ${formatGate(gate, style)}`);
+  }
+  const steps = now.releaseSteps.slice(before?.releaseSteps.length ?? 0);
+  lines.push(...steps.map((step) => `release: ${oneLine(step)}`));
+  const taken = now.decisions.slice(before?.decisions.length ?? 0);
+  lines.push(
+    ...taken.map(
+      (one) =>
+        `decided ${one.item}: ${oneLine(one.choice)}${one.note ? ` (${oneLine(one.note)})` : ''} by ${oneLine(one.by)}`,
+    ),
+  );
+  const known = new Set(before?.dropped.map(({ at, reason }) => at + reason));
+  for (const { signal, reason, at } of now.dropped)
+    if (!known.has(at + reason)) lines.push(`dropped ${signal}: ${oneLine(reason)}`);
+  for (const item of now.attention)
+    if (!before?.attention.some(({ id }) => id === item.id)) lines.push(itemLines(item, options).join('\n'));
+  return lines;
+}

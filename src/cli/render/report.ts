@@ -1,0 +1,134 @@
+import { durationText } from '../../domain/duration.ts';
+import { PHASES } from '../../domain/phase.ts';
+import { exitCodeOf, type FeatureReport } from '../../domain/report.ts';
+import { figuresText, gateOutcome } from './gates.ts';
+import { reportFigures } from './report-figures.ts';
+import { oneLine, type Style } from './style.ts';
+import { table, wrap } from './table.ts';
+
+/** Gates that every service should have: one that isn't configured is shown as absent, never left out. */
+const USUAL_GATES = ['coverage', 'performance', 'security', 'accessibility'] as const;
+
+interface ReportOptions {
+  readonly style: Style;
+  readonly width?: number;
+}
+
+const section = (title: string, lines: readonly string[], style: Style) =>
+  lines.length === 0 ? [] : ['', style.bold(title), ...lines.map((line) => `  ${line}`)];
+
+/** A finished feature's report, for a person. */
+export function reportLines(report: FeatureReport, options: ReportOptions): string[] {
+  const { style } = options;
+  return [
+    ...headLines(report, options),
+    ...section('Packets', packetLines(report, options), style),
+    ...section('Gates', gateLines(report, options), style),
+    ...section('Release', releaseLines(report, options), style),
+    ...section('Decisions', decisionLines(report, options), style),
+    ...section('Figures', table(reportFigures(report)), style),
+    ...section('Phases', phaseLines(report), style),
+  ];
+}
+
+function headLines(report: FeatureReport, { style, width = 110 }: ReportOptions): string[] {
+  const good = exitCodeOf(report.outcome) === 0;
+  const facts: string[][] = [];
+  if (report.branch !== undefined) facts.push(['branch', report.branch]);
+  if (report.commit !== undefined) facts.push(['commit', report.commit]);
+  if (report.tree !== undefined) facts.push(['tree', report.tree]);
+  if (report.landing !== undefined) facts.push(['landing', oneLine(report.landing)]);
+  return [
+    `${style.bold(report.feature)}: ${(good ? style.green : style.red)(report.outcome)}`,
+    ...wrap(oneLine(report.request), Math.min(width, 110), '  '),
+    ...(report.reason === undefined ? [] : wrap(`because: ${oneLine(report.reason)}`, width, '  ')),
+    ...table(facts).map((line) => `  ${line}`),
+  ];
+}
+
+function packetLines({ packets }: FeatureReport, { style, width = 200 }: ReportOptions): string[] {
+  if (packets.length === 0) return ['none'];
+  const rows = packets.map((packet) => [
+    packet.id,
+    packet.kind,
+    packet.status,
+    String(packet.files.length),
+    packet.tests === null ? 'unknown' : `${packet.tests.passing}/${packet.tests.total}`,
+    `${packet.red}/${packet.green}`,
+    String(packet.runs),
+    String(packet.submissions),
+    packet.merge?.new.slice(0, 12) ?? '',
+  ]);
+  const head = ['Packet', 'Kind', 'Status', 'Files', 'Tests', 'Red/green', 'Runs', 'Submitted', 'Merged as'];
+  return table([head, ...rows], {
+    width: width - 2,
+    paint: (cell, _, row) => (row === 0 ? style.dim(cell) : cell),
+  });
+}
+
+function gateLines({ gates }: FeatureReport, { style }: ReportOptions): string[] {
+  const named = new Set(gates.map(({ name }) => name));
+  const rows = [
+    ...gates.map((gate) => [
+      gate.name,
+      gate.outcome,
+      [
+        gate.outcome === 'absent' ? 'not configured' : figuresText(gate.figures),
+        ...gate.problems.map(oneLine),
+        gate.waivedBy ? `waived by ${oneLine(gate.waivedBy)}` : '',
+      ]
+        .filter((part) => part !== '')
+        .join('; '),
+    ]),
+    ...USUAL_GATES.filter((name) => !named.has(name)).map((name) => [name, 'absent', 'not configured']),
+  ];
+  return table(rows, {
+    paint: (cell, column, row) =>
+      column === 1 ? gateOutcome((rows[row]?.[1] ?? 'absent') as 'met', style) : cell,
+  });
+}
+
+function releaseLines({ release }: FeatureReport, { style }: ReportOptions): string[] {
+  if (release === undefined) return [];
+  const steps = release.steps.map((step) => [
+    step.at.slice(11, 19),
+    step.environment,
+    `${step.step}${step.percent === undefined ? '' : ` ${step.percent} %`}`,
+    step.ok ? 'ok' : 'failed',
+    [figuresText(step.figures ?? {}), ...(step.problems ?? []).map(oneLine)]
+      .filter((part) => part !== '')
+      .join('; '),
+  ]);
+  const now =
+    release.figures === undefined ? [] : [`what serves now measured: ${figuresText(release.figures)}`];
+  return [
+    `version ${release.version} over ${release.previous}: ${release.outcome}`,
+    ...table(steps, {
+      paint: (cell, column) =>
+        column === 3 ? (cell.startsWith('ok') ? style.green(cell) : style.red(cell)) : cell,
+    }),
+    ...release.problems.map((problem) => style.red(oneLine(problem))),
+    ...now,
+  ];
+}
+
+function decisionLines({ decisions }: FeatureReport, { width = 200 }: ReportOptions): string[] {
+  return table(
+    decisions.map((one) => [
+      one.item,
+      oneLine(one.choice),
+      one.automatic
+        ? 'taken by itself (recommended choice)'
+        : `by ${oneLine(one.by)} after ${durationText(one.waitedMs)}`,
+      one.note === undefined ? '' : oneLine(one.note),
+    ]),
+    { width: width - 2 },
+  );
+}
+
+function phaseLines({ phaseMs, figures }: FeatureReport): string[] {
+  const rows = PHASES.flatMap((phase) =>
+    phaseMs[phase] === undefined ? [] : [[phase, durationText(phaseMs[phase])]],
+  );
+  return table([...rows, ['all', durationText(figures.wallMs)]]);
+}

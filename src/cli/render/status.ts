@@ -1,0 +1,116 @@
+import type { AttentionItem } from '../../domain/attention.ts';
+import type { FeatureStatus, PacketView } from '../../domain/messages.ts';
+import { formatGate } from './gates.ts';
+import { itemLines } from './items.ts';
+import { oneLine, type Style } from './style.ts';
+import { cut, table } from './table.ts';
+
+const MARKS: Readonly<Record<PacketView['status'], string>> = {
+  waiting: '⚪ Waiting',
+  ready: '⚪ Ready',
+  running: '🟢 Running',
+  blocked: '🔴 Blocked',
+  submitted: '🔵 Submitted',
+  merging: '🔵 Merging',
+  merged: '✅ Merged',
+  dropped: '⚫ Dropped',
+};
+
+/** What a child workflow's pending activity last told. */
+export interface LiveDetail {
+  readonly packet: string;
+  /** The activity's type, e.g. `implement`. */
+  readonly activity: string;
+  readonly attempt: number;
+  readonly note?: string;
+  readonly percent?: number;
+  /** ISO 8601. */
+  readonly lastEventAt?: string;
+  /** Why the attempt before this one failed. */
+  readonly lastFailure?: string;
+}
+
+export interface StatusOptions {
+  readonly style: Style;
+  readonly width?: number;
+  readonly live?: readonly LiveDetail[];
+  /** How to decide an item: told only where nobody is asked on the spot. */
+  readonly hints?: (item: AttentionItem) => readonly string[];
+  /** Local time of day of a moment; given, so that rendering stays pure. */
+  readonly clock?: (iso: string) => string;
+}
+
+/** The time of day in UTC: what a moment is shown as where no other clock is given. */
+const utcClock = (iso: string): string => iso.slice(11, 19);
+
+const progress = (packet: PacketView, live: LiveDetail | undefined) => {
+  const percent = packet.status === 'merged' ? 100 : (live?.percent ?? packet.percent);
+  const note = packet.status === 'running' ? (live?.note ?? packet.note) : undefined;
+  return [percent === undefined ? '' : `${Math.round(percent)}%`, note ? oneLine(note) : '']
+    .filter((part) => part !== '')
+    .join(' ');
+};
+
+/** The first lines: which feature, its phase and what goes on. */
+function headLines(status: FeatureStatus, { style, width = 200 }: StatusOptions): string[] {
+  const phase = status.phase === 'done' ? 'done' : `phase ${status.phase}`;
+  const paused = status.paused ? style.yellow(' · paused') : '';
+  return [
+    `${style.bold(status.feature)}  ${cut(oneLine(status.request), Math.max(20, width - status.feature.length - 2))}`,
+    `${style.blue(phase)} · ${oneLine(status.activity)}${paused}${status.slots.used > 0 ? style.dim(` · ${status.slots.used} of ${status.slots.of} agents at work`) : ''}`,
+  ];
+}
+
+function packetLines(status: FeatureStatus, options: StatusOptions): string[] {
+  if (status.packets.length === 0) return [];
+  const { style, width, live = [], clock = utcClock } = options;
+  const rows = status.packets.map((packet, index) => {
+    const detail = live.find((one) => one.packet === packet.id);
+    const last = [packet.lastCheck, detail?.lastEventAt].filter((at) => at !== undefined).sort();
+    return [
+      String(index + 1),
+      `${status.feature}/${packet.id}`,
+      packet.id,
+      MARKS[packet.status],
+      last.at(-1) === undefined ? '' : clock(last.at(-1) ?? ''),
+      progress(packet, detail),
+    ];
+  });
+  return table([['ID', 'Worktree', 'Packet', 'Status', 'Last check', 'Progress'], ...rows], {
+    ...(width !== undefined && { width }),
+    paint: (cell, _, row) => (row === 0 ? style.dim(cell) : cell),
+  });
+}
+
+function runningLines(status: FeatureStatus, { style, width = 200, live = [] }: StatusOptions): string[] {
+  const known = new Set(status.packets.map(({ id }) => id));
+  return live
+    .filter(({ packet, lastFailure }) => !known.has(packet) || lastFailure !== undefined)
+    .map((one) => {
+      const attempt = one.attempt > 1 ? style.yellow(`, attempt ${one.attempt}`) : '';
+      const said = one.lastFailure === undefined ? one.note : `the attempt before failed: ${one.lastFailure}`;
+      return `${style.dim('▸')} ${one.packet}: ${one.activity}${attempt} ${cut(oneLine(said ?? ''), width - 30)}`;
+    });
+}
+
+/** A feature's state for a person: open items first, then release, gates and packets. */
+export function statusLines(status: FeatureStatus, options: StatusOptions): string[] {
+  const { style } = options;
+  const items = status.attention.flatMap((item) => ['', ...itemLines(item, options)]);
+  const dropped = status.dropped
+    .slice(-3)
+    .map(({ signal, reason }) => style.yellow(`dropped ${signal}: ${oneLine(reason)}`));
+  const gates = status.gates.map((gate) => formatGate(gate, style));
+  const steps = status.releaseSteps.slice(-6).map(oneLine);
+  const running = runningLines(status, options);
+  const packets = packetLines(status, options);
+  return [
+    ...headLines(status, options),
+    ...items,
+    ...(dropped.length > 0 ? ['', ...dropped] : []),
+    ...(running.length > 0 ? ['', ...running] : []),
+    ...(packets.length > 0 ? ['', ...packets] : []),
+    ...(gates.length > 0 ? ['', `Gates: ${gates.join(' · ')}`] : []),
+    ...(steps.length > 0 ? ['', `Release: ${steps.join(' → ')}`] : []),
+  ];
+}
