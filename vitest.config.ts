@@ -20,7 +20,10 @@ export default defineConfig({
           globalSetup: ['test/support/dev-server.ts'],
         },
       },
-      { test: { ...bounds, name: 'time', include: ['test/time/**/*.test.ts'] } },
+      // A JVM each, which has five seconds to start: one after the other.
+      {
+        test: { ...bounds, name: 'time', include: ['test/time/**/*.test.ts'], fileParallelism: false },
+      },
       {
         test: {
           ...bounds,

@@ -11,11 +11,11 @@ import { homeTaskQueue, MAIN_TASK_QUEUE, pingTaskQueue } from './domain/ids.ts';
 import { SIGNALS } from './domain/messages.ts';
 import { openHome } from './homes/home.ts';
 import { Workshop } from './work/workshop.ts';
-import { reap } from './worker/reap.ts';
+import { endLeftRunning, reap } from './worker/reap.ts';
 import { workflowBundle } from './worker/workflow-bundle.ts';
 
-/** Agents get SIGTERM and this long to write their sessions down before the worker goes. */
-const SHUTDOWN_GRACE = '15s';
+/** What is short ends by itself within this; after it all the rest is cancelled, agents with it. */
+const SHUTDOWN_GRACE = '2s';
 /** A worker that hangs in its shutdown is ended after this; heartbeats tell the server the rest. */
 const SHUTDOWN_FORCE = '25s';
 /** Cancelling reaches an agent with its next heartbeat; the SDK would otherwise hold most of them back. */
@@ -56,6 +56,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     const [{ codePath }, connection] = await Promise.all([
       workflowBundle(),
       NativeConnection.connect(start.connection as Parameters<typeof NativeConnection.connect>[0]),
+      endLeftRunning(home),
     ]);
     const client = new Client({ connection, namespace });
     for (const line of await reap(client, home)) log(line);
@@ -121,6 +122,8 @@ function quietRuntime(): void {
   installed = true;
   Runtime.install({
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      // True of the home's workers, and as it should be.
+      if (message.startsWith('No workflows registered')) return;
       const { error, workflowId, activityType } = (meta ?? {}) as Record<string, unknown>;
       const about = [workflowId, activityType].filter((part) => part !== undefined).join(' ');
       const why = error instanceof Error ? `: ${error.message}` : '';

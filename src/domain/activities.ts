@@ -2,7 +2,7 @@
 
 import type { AgentDone, Feedback, Question } from './agent-protocol.ts';
 import type { ArtifactRef } from './artifact.ts';
-import type { CheckResult, FileChange, GateResult, TestCounts } from './checks.ts';
+import type { CheckResult, FileChange, GateResult, KnownRed, TestCounts } from './checks.ts';
 import type { Config } from './config.ts';
 import type { Handoff } from './handoff.ts';
 import type { Place, RepositoryRef, Ticket } from './messages.ts';
@@ -108,6 +108,7 @@ export interface MergeInput extends TreeRef {
   readonly ticked: readonly number[];
   /** Counts the submissions of this packet. */
   readonly submission: number;
+  readonly knownRed?: readonly KnownRed[];
 }
 
 export type MergePreparation =
@@ -209,7 +210,12 @@ export interface HomeActivities {
     input: RepositoryRef & { readonly place: Place; readonly gate: string; readonly commit: string },
   ): Promise<GateResult>;
   prepareLanding(
-    input: RepositoryRef & { readonly place: Place; readonly commit: string; readonly mode: Config['land'] },
+    input: RepositoryRef & {
+      readonly place: Place;
+      readonly commit: string;
+      readonly mode: Config['land'];
+      readonly knownRed?: readonly KnownRed[];
+    },
   ): Promise<LandingPreparation>;
   land(
     input: RepositoryRef & {

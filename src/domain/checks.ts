@@ -37,6 +37,23 @@ export interface CheckResult {
   readonly cases: ArtifactRef | null;
 }
 
+/** A check that was red on the base, which a person chose to go on with. */
+export interface KnownRed {
+  readonly name: string;
+  /** Empty where it has no report. */
+  readonly failing: readonly string[];
+}
+
+/** The red checks that are not as red as they were known to be: what fails now failed before. */
+export const newlyRed = (checks: readonly CheckResult[], known: readonly KnownRed[] = []): CheckResult[] =>
+  checks.filter(({ name, passed, failing }) => {
+    if (passed) return false;
+    const before = known.find((other) => other.name === name);
+    if (before === undefined) return true;
+    const same = failing.every((test) => before.failing.includes(test));
+    return !same || (failing.length === 0) !== (before.failing.length === 0);
+  });
+
 /** A gate's measurement. `absent`: not configured, which is never a pass. */
 export interface GateResult {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** What Baton says to an agent after it looked at the agent's work. Pure, so that it can be read and tested. */
 import type { CriterionResult, VerifyResult } from './activities.ts';
 import type { Feedback } from './agent-protocol.ts';
-import type { CheckResult } from './checks.ts';
+import { type CheckResult, type KnownRed, newlyRed } from './checks.ts';
 
 /** Most characters of a check's output in feedback: the end of it, where runners put the failures. */
 const OUTPUT_LIMIT = 4000;
@@ -55,7 +55,7 @@ const boundaryFeedback = (result: VerifyResult): Feedback[] => [
 ];
 
 /** Everything that keeps a tree from being handed in; empty when it can be. */
-export function verifyFeedback(result: VerifyResult): Feedback[] {
+export function verifyFeedback(result: VerifyResult, known: readonly KnownRed[] = []): Feedback[] {
   const unmet = result.criteria.filter(({ met }) => met === false);
   return [
     ...boundaryFeedback(result),
@@ -68,7 +68,7 @@ export function verifyFeedback(result: VerifyResult): Feedback[] {
           },
         ]
       : []),
-    ...result.checks.filter(({ passed }) => !passed).map(checkFeedback),
+    ...newlyRed(result.checks, known).map(checkFeedback),
     ...(unmet.length > 0 ? [criteriaFeedback(unmet)] : []),
   ];
 }

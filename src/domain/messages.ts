@@ -1,6 +1,6 @@
 /** Every message that crosses a process: workflow inputs, signals, updates, queries. One object each. */
 import type { AttentionItem, AttentionKind, Decision, DroppedMessage, TakenDecision } from './attention.ts';
-import type { GateResult } from './checks.ts';
+import type { GateResult, KnownRed } from './checks.ts';
 import type { Config } from './config.ts';
 import type { Handoff } from './handoff.ts';
 import type { Packet, PacketStatus } from './packet.ts';
@@ -111,6 +111,8 @@ export type Instruction =
       readonly type: 'continue';
       readonly decision?: Pick<Decision, 'choice' | 'note' | 'by'>;
       readonly head?: string;
+      /** Soft dependencies that will never be merged. */
+      readonly dropped?: readonly string[];
     }
   /** It is your turn to be merged. */
   | { readonly type: 'merge' }
@@ -135,6 +137,8 @@ export interface QueueInput {
 
 export interface PacketInput {
   readonly ref: RepositoryRef;
+  /** The feature in words, for the agent. */
+  readonly request: string;
   readonly packet: Packet;
   readonly phase: Phase;
   /** Commit the worktree starts from: the integration head at the packet's start. */
@@ -146,6 +150,8 @@ export interface PacketInput {
   /** Said to the agent at its first run, e.g. the gate that is not met. */
   readonly reason?: string;
   readonly files?: readonly string[];
+  /** What was red on the base, where a person chose to go on with it. */
+  readonly knownRed?: readonly KnownRed[];
   readonly paused: boolean;
 }
 

@@ -56,6 +56,24 @@ export interface PacketOutcome {
   readonly submissions: number;
 }
 
+/** Of a packet that never ran, or comes to nothing. */
+export const droppedOutcome = (packet: string, why: string): PacketOutcome => ({
+  packet,
+  status: 'dropped',
+  why,
+  files: [],
+  linesAdded: 0,
+  testLinesAdded: 0,
+  tests: null,
+  summary: '',
+  decisions: [],
+  constraints: [],
+  pendingActions: [],
+  checkpoints: [],
+  runs: [],
+  submissions: 0,
+});
+
 export interface ReleaseStep {
   readonly environment: 'staging' | 'production';
   readonly step: string;

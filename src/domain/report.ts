@@ -16,6 +16,8 @@ export interface PacketReport {
   readonly id: string;
   readonly kind: PacketKind;
   readonly status: 'merged' | 'dropped' | 'unfinished';
+  /** Why it was dropped. */
+  readonly why?: string;
   readonly merge?: Merge;
   readonly files: readonly string[];
   readonly tests: TestCounts | null;

@@ -57,6 +57,18 @@ export const isAncestor = async (
   return answer.exitCode === 0;
 };
 
+/** The newest commit that both have in their history; undefined where they share none. */
+export const mergeBase = async (
+  repo: RepositoryContext,
+  one: string,
+  other: string,
+): Promise<string | undefined> => {
+  await ensureCommit(repo, one);
+  await ensureCommit(repo, other);
+  const answer = await inClone(repo, ['merge-base', one, other], { allow: [1] });
+  return answer.exitCode === 0 ? answer.stdout.trim() : undefined;
+};
+
 /** The tree of a commit: two commits of one tree have the same files. */
 export const tree = async (repo: RepositoryContext, commit: string): Promise<string> => {
   await ensureCommit(repo, commit);

@@ -16,7 +16,7 @@ import { landBranch, landIntoBase, resolveBase } from './landing.ts';
 import { linkAndCopy } from './link-and-copy.ts';
 import { leftoverMarkers } from './markers.ts';
 import { createKeyedMutex } from './mutex.ts';
-import { isAncestor, listFilesAt, log, readFileAt, tree } from './objects.ts';
+import { isAncestor, listFilesAt, log, mergeBase, readFileAt, tree } from './objects.ts';
 import { isLocal, normaliseOrigin, repositoryKey } from './origin.ts';
 import { bringUpTo, rebaseOnto } from './rebase.ts';
 import { runGit } from './run-git.ts';
@@ -38,6 +38,7 @@ const operations = {
   linkAndCopy,
   listFilesAt,
   log,
+  mergeBase,
   moveBranch,
   patch,
   prepareWorktree,

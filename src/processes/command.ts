@@ -21,6 +21,8 @@ export interface CommandToRun {
    * ends; the log holds standard output first and standard error after it.
    */
   readonly leaveBackground?: boolean;
+  /** Told of the process before it is waited for, so that it can be ended should this one be killed. */
+  readonly onStart?: (process: { readonly pid: number; readonly startTime: string }) => Promise<void>;
 }
 
 export interface CommandResult {

@@ -56,6 +56,8 @@ async function runToEnd(options: CommandToRun, output: CommandOutput): Promise<E
   options.signal?.addEventListener('abort', onAbort, { once: true });
   if (options.signal?.aborted) onAbort();
   try {
+    if (child.pid !== undefined && startTime !== undefined)
+      await options.onStart?.({ pid: child.pid, startTime });
     const [code, signal] = await exited;
     const durationMs = lasted();
     await ending;

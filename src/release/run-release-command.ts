@@ -1,5 +1,6 @@
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
+import type { CommandToRun } from '../processes/command.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { lastJsonDocument } from '../processes/json-document.ts';
 import { runCommand } from '../processes/run-command.ts';
@@ -23,6 +24,7 @@ export interface ReleaseCommandToRun {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
   readonly store: ArtifactStore;
+  readonly onStart?: CommandToRun['onStart'];
   /** Where variables come from. Default: this process's environment. */
   readonly from?: Readonly<Record<string, string | undefined>>;
 }
@@ -61,6 +63,7 @@ export async function runReleaseCommand(options: ReleaseCommandToRun): Promise<R
     signal,
     secrets: secretsOf(credentials, from),
     leaveBackground: true,
+    ...(options.onStart && { onStart: options.onStart }),
   });
   try {
     signal?.throwIfAborted();

@@ -12,8 +12,10 @@ import {
   type Feedback,
   PROTOCOL_VERSION,
 } from '../domain/agent-protocol.ts';
+import type { CheckResult } from '../domain/checks.ts';
 import { checkNames, type RoleConfig } from '../domain/config.ts';
 import { BatonError } from '../domain/failures.ts';
+import { checkFeedback } from '../domain/feedback.ts';
 import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
 
 import { DEFAULT_ROLES } from '../domain/phase.ts';
@@ -22,6 +24,7 @@ import { matchesAny } from '../git/boundaries.ts';
 import { readNote, type SessionNote, writeNote } from '../homes/notes.ts';
 import { endTree } from '../processes/end-tree.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
+import { homeMark } from './check-environment.ts';
 import { runChecks, testCounts, testGlob } from './run-checks.ts';
 import { agentTree, setUp, type Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
@@ -42,8 +45,10 @@ interface RunNote extends SessionNote {
   readonly startedAt?: string;
   readonly checkpoints?: readonly CheckpointRecord[];
   readonly measured?: Measured | null;
-  /** Totals of the session at the end of its last run; they count on over runs. */
+  /** Totals of the session at the start of this run; they count on over runs. */
   readonly usage?: AgentUsage;
+  /** Totals at the end of this run, as far as its figures tell them. */
+  readonly totals?: AgentUsage;
   /** The run ended, and this is what it came to: a repeated activity answers it and runs nothing. */
   readonly finished?: AgentRunOutcome;
 }
@@ -59,7 +64,7 @@ export async function runAgent(
   hooks: AgentRunHooks,
 ): Promise<AgentRunOutcome> {
   const { name, place, run } = input;
-  const tree = await agentTree(shop, site, { name, epoch: place.epoch, start: input.start });
+  const tree = await agentTree(shop, site, { name, epoch: place.epoch, start: input.start }, hooks.signal);
   const runId = `${site.ref.feature}.${name}.${place.epoch}.${run}`;
   const before = (await readNote(shop.home.paths, { feature: site.ref.feature, packet: name })) as
     | RunNote
@@ -75,6 +80,8 @@ export async function runAgent(
         { kind: 'note', text: 'The last run was cut off; go on from the tree as it is.', files: [] },
       ]
     : [...input.feedback];
+  // A run that is repeated tells its own figures anew; one that went before has told them.
+  const counted = same ? before.usage : before?.totals;
   const attempt = new Attempt(shop, site, input, tree, hooks, {
     feature: site.ref.feature,
     packet: name,
@@ -85,12 +92,12 @@ export async function runAgent(
     checkpoints: same ? (before.checkpoints ?? []) : [],
     measured: same ? (before.measured ?? null) : null,
     ...(resume !== null && { sessionId: resume.sessionId }),
-    ...(before?.usage !== undefined && before.sessionId === resume?.sessionId && { usage: before.usage }),
+    ...(counted !== undefined && before?.sessionId === resume?.sessionId && { usage: counted }),
   });
   return await shop.exclusive.shared(() => attempt.run(resume, feedback, same), { signal: hooks.signal });
 }
 
-/** Ends what a killed worker left of an agent. */
+/** Ends what a killed worker left of an agent, or of a command of a release. */
 export async function endLeft(note: SessionNote): Promise<void> {
   const { processRun } = note as RunNote;
   await endTree({
@@ -134,7 +141,8 @@ class Attempt {
     await this.keep({});
     // A designer writes documents; waiting for dependencies it doesn't need would only cost time.
     const failed = input.packet === null ? undefined : await setUp(shop, site, tree, hooks.signal);
-    if (failed !== undefined)
+    // What the agent itself did may break the set-up; only it can mend that.
+    if (failed !== undefined && input.run === 1)
       throw new BatonError(
         'Setup',
         `the set-up failed in ${tree.name} (exit code ${failed.exitCode}): ${failed.tail.slice(-1500)}`,
@@ -158,7 +166,7 @@ class Attempt {
       handoff: input.handoff,
       attempt: input.run,
       resume,
-      feedback,
+      feedback: failed === undefined ? feedback : withRed(feedback, failed),
       checks: checkNames(site.config),
       resultSchema: resultJsonSchema(input.phase),
     };
@@ -170,7 +178,12 @@ class Attempt {
         home,
         env: allowedEnvironment({
           extra: roleConfig.env,
-          set: { HOME: home, BATON_FEATURE: site.ref.feature, BATON_PACKET: tree.name },
+          set: {
+            HOME: home,
+            BATON_FEATURE: site.ref.feature,
+            BATON_PACKET: tree.name,
+            ...homeMark(site.home),
+          },
         }),
         runId: this.note.processRun as string,
         stallMs: roleConfig.stall,
@@ -206,8 +219,10 @@ class Attempt {
       transcript,
     };
     // An interruption is the worker's or the workflow's wish; the same run may be asked for again.
-    if (result.end.kind !== 'interrupted')
-      await this.keep({ finished: result, ...(outcome.usage && { usage: outcome.usage }) });
+    await this.keep({
+      ...(result.end.kind !== 'interrupted' && { finished: result }),
+      totals: { ...this.note.usage, ...outcome.usage },
+    });
     await rm(transcriptFile, { force: true });
     return result;
   }
@@ -300,6 +315,12 @@ class Attempt {
       ...(costUsd !== undefined && { costUsd }),
     };
   }
+}
+
+/** A red set-up is told once, also where it is why the agent is sent to work again. */
+function withRed(feedback: readonly Feedback[], failed: CheckResult): Feedback[] {
+  const said = checkFeedback(failed);
+  return [...feedback.filter(({ text }) => text !== said.text), said];
 }
 
 function endOf(outcome: RunnerOutcome): AgentRunEnd {

@@ -1,5 +1,5 @@
 import type { MergeInput, MergePreparation, VerifyInput, VerifyResult } from '../domain/activities.ts';
-import type { CheckResult } from '../domain/checks.ts';
+import { type CheckResult, newlyRed } from '../domain/checks.ts';
 import { BatonError } from '../domain/failures.ts';
 import { integrationBranch } from '../domain/ids.ts';
 import type { Merge } from '../domain/outcomes.ts';
@@ -32,7 +32,7 @@ export async function verify(
   const worktree = { feature: ref.feature, name: input.name, epoch: input.place.epoch };
   const path = shop.home.paths.worktree(ref.feature, input.name);
   const { commit } = await repo.commitAll({ worktree, message: `${input.name}: work` });
-  const base = await mergeBase(site, commit, input.start);
+  const base = await ownFrom(site, commit, input.start);
   const changed = await repo.changedFiles({ from: base, to: commit });
   const scope = packet?.boundaries ?? { inScope: DESIGN_SCOPE, outOfScope: [] };
   const outside: string[] = [];
@@ -69,10 +69,13 @@ export async function verify(
   return { ...none, checks: slim(checks), criteria };
 }
 
-/** What the tree's own changes are counted from: the start, or the head it was brought up to since. */
-async function mergeBase({ repo, ref }: Site, commit: string, start: string): Promise<string> {
+/**
+ * What the tree's own changes are counted from: the newest head of the integration branch that it stands on, even
+ * if that branch went on since.
+ */
+async function ownFrom({ repo, ref }: Site, commit: string, start: string): Promise<string> {
   const head = await repo.branchAt(integrationBranch(ref.feature));
-  return head !== undefined && (await repo.isAncestor(head, commit)) ? head : start;
+  return (head && (await repo.mergeBase(head, commit))) ?? start;
 }
 
 /** Passed checks need no output in history. */
@@ -101,7 +104,7 @@ export async function prepareMerge(
         return { kind: 'conflict', head, files: rebased.files.slice(0, 200), output: rebased.output };
       await repo.checkoutClean(tree, rebased.commit);
       const checks = await runChecks(shop, site, tree, allChecks(config), signal);
-      const red = checks.filter(({ passed }) => !passed);
+      const red = newlyRed(checks, input.knownRed);
       const criteria = await criteriaOn(
         shop,
         site,

@@ -5,10 +5,11 @@ import type {
   ReleaseStepInput,
   ReleaseStepResult,
 } from '../domain/activities.ts';
-import type { GateResult } from '../domain/checks.ts';
+import { type GateResult, type KnownRed, newlyRed } from '../domain/checks.ts';
 import type { Config } from '../domain/config.ts';
 import { BatonError } from '../domain/failures.ts';
 import { landedBranch } from '../domain/ids.ts';
+import { writeNote } from '../homes/notes.ts';
 import { runReleaseCommand } from '../release/run-release-command.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { allChecks, runChecks } from './run-checks.ts';
@@ -50,7 +51,15 @@ async function mustSetUp(shop: Workshop, site: Site, tree: Tree, signal: AbortSi
 export async function prepareLanding(
   shop: Workshop,
   site: Site,
-  { commit, mode }: { readonly commit: string; readonly mode: Config['land'] },
+  {
+    commit,
+    mode,
+    knownRed,
+  }: {
+    readonly commit: string;
+    readonly mode: Config['land'];
+    readonly knownRed?: readonly KnownRed[];
+  },
   signal: AbortSignal,
 ): Promise<LandingPreparation> {
   const { repo, ref, config } = site;
@@ -67,7 +76,8 @@ export async function prepareLanding(
         return { kind: 'conflict', files: rebased.files.slice(0, 200), output: rebased.output };
       await repo.checkoutClean(tree, rebased.commit);
       const checks = await runChecks(shop, site, tree, allChecks(config), signal);
-      if (checks.some(({ passed }) => !passed)) return { kind: 'red', checks };
+      const red = newlyRed(checks, knownRed);
+      if (red.length > 0) return { kind: 'red', checks: red };
       await repo.pushCandidate({ commit: rebased.commit, feature: ref.feature, packet: 'landing', n: 1 });
       return { kind: 'ready', base, commit: rebased.commit, tree: rebased.tree };
     },
@@ -157,6 +167,16 @@ export async function releaseStep(
     timeoutMs: environment.timeout,
     signal,
     store: shop.store,
+    onStart: ({ pid, startTime }) =>
+      // A command that a killed worker left could still shift traffic after a rollback: the next worker ends it.
+      writeNote(shop.home.paths, {
+        feature: site.ref.feature,
+        packet: tree.name,
+        epoch: input.place.epoch,
+        runId: input.operationId,
+        pid,
+        startTime,
+      }),
   });
   return {
     ok: run.ok,

@@ -2,6 +2,7 @@ import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { runSetup, setupDigest, setupNeeded } from '../checks/setup.ts';
 import type { CheckResult } from '../domain/checks.ts';
+import { createKeyedMutex } from '../git/mutex.ts';
 import { writeFileAtomic } from '../homes/atomic-file.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { readText, type Site, type Workshop } from './workshop.ts';
@@ -40,11 +41,15 @@ export async function agentTree(
   shop: Workshop,
   site: Site,
   { name, epoch, start }: { readonly name: string; readonly epoch: number; readonly start: string },
+  signal?: AbortSignal,
 ): Promise<Tree> {
   const worktree = { feature: site.ref.feature, name, epoch };
   const { path: at, createdAt } = await site.repo.prepareWorktree({ ...worktree, start });
   const tree = { ...worktree, path: at };
   if (createdAt === undefined) return tree;
+  // What is linked has to be installed first; where that fails the tree gets a set-up, and an error, of its own.
+  if (site.config.worktrees.link.length > 0)
+    await setUp(shop, site, await integrationTree(shop, site), signal);
   await linkFromIntegration(shop, site, tree);
   return tree;
 }
@@ -66,11 +71,21 @@ export async function linkFromIntegration(shop: Workshop, site: Site, tree: Tree
  *
  * @returns the failed check, or undefined where the tree is set up
  */
-export async function setUp(
+export const setUp = (
   shop: Workshop,
   site: Site,
   tree: Tree,
   signal?: AbortSignal,
+): Promise<CheckResult | undefined> => oneSetUp(tree.path, () => setUpAlone(shop, site, tree, signal));
+
+/** The baseline and the first agents want the same tree set up at the same time. */
+const oneSetUp = createKeyedMutex();
+
+async function setUpAlone(
+  shop: Workshop,
+  site: Site,
+  tree: Tree,
+  signal: AbortSignal | undefined,
 ): Promise<CheckResult | undefined> {
   const { setup } = site.config.checks;
   const file = await setupFile(shop, tree);

@@ -15,6 +15,8 @@ export interface Site {
   readonly ref: RepositoryRef;
   readonly repo: Repository;
   readonly config: Config;
+  /** Id of the home. */
+  readonly home: string;
 }
 
 /** A home with everything that work on its trees needs. */
@@ -38,7 +40,7 @@ export class Workshop {
       config = await readConfig(repo, ref);
       this.configs.set(key, config);
     }
-    return { ref, repo, config };
+    return { ref, repo, config, home: this.home.id };
   }
 
   /** A file of Baton's own about one feature, beside its session notes and removed with them. */

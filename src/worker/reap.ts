@@ -2,12 +2,23 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { featureWorkflowId } from '../domain/ids.ts';
 import type { Home } from '../homes/home.ts';
 import { listNotes } from '../homes/notes.ts';
+import { endTree } from '../processes/end-tree.ts';
 import { endLeft } from '../work/agent-run.ts';
+import { homeMark } from '../work/check-environment.ts';
 import { leftovers } from '../work/leftovers.ts';
 
 /**
- * Removes what features left behind that ended without cleaning up, e.g. because they were terminated: agents
- * that still run, worktrees (their work stays on the hub), notes.
+ * Ends what the home's former worker, killed, left running: agents, checks, a command of a release. Nobody
+ * listens to them, and the same work is about to be done again.
+ */
+export async function endLeftRunning(home: Home): Promise<void> {
+  const notes = await listNotes(home.paths);
+  await Promise.all([...notes.map(endLeft), endTree({ env: homeMark(home.id) })]);
+}
+
+/**
+ * Removes what features left behind that ended without cleaning up, e.g. because they were terminated:
+ * worktrees (their work stays on the hub), notes.
  *
  * @returns a line a thing that was done, for the log
  */
@@ -18,7 +29,6 @@ export async function reap(client: Client, home: Home): Promise<string[]> {
     known.set(feature, closed);
     return closed;
   };
-  for (const note of await listNotes(home.paths)) if (await isClosed(note.feature)) await endLeft(note);
   const reaped = await leftovers(home.paths, isClosed);
   return reaped.flatMap(({ feature, worktrees, problems }) => [
     ...worktrees.map(({ name }) => `removed the worktree ${feature}/${name} of a feature that has ended`),

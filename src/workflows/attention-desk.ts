@@ -78,6 +78,11 @@ export class AttentionDesk {
     return taken;
   }
 
+  /** Nobody waits for an answer any more. */
+  close(): void {
+    this.open = [];
+  }
+
   /** Notes a message that could not be used, so that its sender can find out why. */
   drop(signal: string, reason: string): void {
     log.warn('dropped a message', { signal, reason });

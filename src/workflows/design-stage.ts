@@ -1,6 +1,7 @@
 import type { CancellationScope } from '@temporalio/workflow';
 import type { MergePreparation } from '../domain/activities.ts';
 import type { DesignDone, Feedback } from '../domain/agent-protocol.ts';
+import type { KnownRed } from '../domain/checks.ts';
 import { verifyFeedback } from '../domain/feedback.ts';
 import type { Ask, FeatureRequest, RepositoryRef } from '../domain/messages.ts';
 import type { RunFigures } from '../domain/outcomes.ts';
@@ -103,7 +104,8 @@ export class DesignStage {
     return { ...this.host.ref, name: 'design' };
   }
 
-  async run(): Promise<DesignEnd> {
+  /** `baseline`: the base is measured, and good enough to merge on; what is red on it, knowingly. */
+  async run(baseline: Promise<readonly KnownRed[]>): Promise<DesignEnd> {
     let feedback: Feedback[] = [];
     let rounds = 0;
     for (;;) {
@@ -138,7 +140,8 @@ export class DesignStage {
         feedback = [{ kind: 'revise', text: note ?? 'Please revise the design.', files: [] }];
         continue;
       }
-      return { kind: 'approved', design, packets, merge: await this.merge(commit) };
+      const knownRed = await baseline;
+      return { kind: 'approved', design, packets, merge: await this.merge(commit, knownRed) };
     }
   }
 
@@ -176,7 +179,10 @@ export class DesignStage {
   }
 
   /** The design's commit is the first merge. */
-  private async merge(commit: string): Promise<Extract<MergePreparation, { kind: 'ready' }>> {
+  private async merge(
+    commit: string,
+    knownRed: readonly KnownRed[],
+  ): Promise<Extract<MergePreparation, { kind: 'ready' }>> {
     const { placement } = this.host;
     for (let submission = 1; ; submission += 1) {
       const prepared = await placement.call('rebase and check design', (activities, place) =>
@@ -189,6 +195,7 @@ export class DesignStage {
           claimed: [],
           ticked: [],
           submission,
+          ...(knownRed.length > 0 && { knownRed }),
         }),
       );
       if (prepared.kind === 'ready') {

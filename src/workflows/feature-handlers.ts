@@ -1,6 +1,12 @@
 import { HandlerUnfinishedPolicy } from '@temporalio/common';
-import { ApplicationFailure, type ChildWorkflowHandle, setHandler } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  type ChildWorkflowHandle,
+  setHandler,
+} from '@temporalio/workflow';
 import type { TakenDecision } from '../domain/attention.ts';
+import { progressProblem, reportProblem } from '../domain/message-problems.ts';
 import type { ChildReport, Instruction, Unblock } from '../domain/messages.ts';
 import type { AttentionDesk } from './attention-desk.ts';
 import type { DesignStage } from './design-stage.ts';
@@ -74,8 +80,21 @@ export function registerFeatureHandlers(run: FeatureParts): void {
   };
   setHandler(pauseSignal, () => tellAll({ type: 'pause' }), ABANDON);
   setHandler(resumeSignal, () => tellAll({ type: 'resume' }), ABANDON);
-  setHandler(reportSignal, (report) => reported(run, report), ABANDON);
-  setHandler(progressSignal, (progress) => run.board?.progress(progress));
+  setHandler(
+    reportSignal,
+    (report) => {
+      const problem = reportProblem(report);
+      if (problem !== undefined) return run.desk.drop('report', problem);
+      // A release that takes traffic back still asks, and is answered, after the feature was cancelled.
+      return CancellationScope.nonCancellable(() => reported(run, report));
+    },
+    ABANDON,
+  );
+  setHandler(progressSignal, (progress) => {
+    const problem = progressProblem(progress);
+    if (problem !== undefined) return run.desk.drop('progress', problem);
+    run.board?.progress(progress);
+  });
   setHandler(statusQuery, () => run.state.status());
   setHandler(handoffsQuery, () => run.state.handoffs);
   setHandler(attentionQuery, () => run.desk.open);
@@ -83,15 +102,16 @@ export function registerFeatureHandlers(run: FeatureParts): void {
 
 async function reported(run: FeatureParts, report: ChildReport): Promise<void> {
   if (report.child !== 'release') {
-    const problem = run.board?.report(report);
+    const problem = run.board === undefined ? 'there are no packets yet' : run.board.report(report);
     if (problem !== undefined) run.desk.drop('report', problem);
     return;
   }
+  if (run.release === undefined) return run.desk.drop('report', 'nothing is being released');
   if (report.type === 'step') {
     run.state.releaseSteps.push(report.step);
     run.state.show();
   } else if (report.type === 'asks') {
     const decision = await run.desk.ask(report.ask);
-    await run.release?.signal(instructSignal, { type: 'continue', decision }).catch(() => undefined);
+    await run.release.signal(instructSignal, { type: 'continue', decision }).catch(() => undefined);
   }
 }

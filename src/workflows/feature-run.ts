@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   CancellationScope,
   type ChildWorkflowHandle,
   condition,
@@ -8,6 +7,7 @@ import {
   startChild,
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
+import type { KnownRed } from '../domain/checks.ts';
 import { completeHandoff, designHandoff, implementationHandoff, testingHandoff } from '../domain/context.ts';
 import type { Handoff } from '../domain/handoff.ts';
 import { featureWorkflowId, releaseWorkflowId } from '../domain/ids.ts';
@@ -21,7 +21,7 @@ import { type DesignEnd, DesignStage } from './design-stage.ts';
 import { registerFeatureHandlers } from './feature-handlers.ts';
 import { FeatureState } from './feature-state.ts';
 import { Gates } from './gates.ts';
-import { failureText, Placement, STOPPED, stopped } from './home-calls.ts';
+import { failureText, Placement, stopped, stopReason } from './home-calls.ts';
 import { land } from './landing.ts';
 import { PacketBoard } from './packet-board.ts';
 import { Turns } from './queue-turn.ts';
@@ -45,6 +45,10 @@ export class FeatureRun {
   board: PacketBoard | undefined;
   release: ChildWorkflowHandle<typeof releaseWorkflow> | undefined;
   private gates: Gates | undefined;
+  /** Design and baseline, however they end. */
+  private beginning: Promise<unknown> = Promise.resolve();
+  /** What was red before anything was done, and a person chose to go on with. */
+  private knownRed: Promise<readonly KnownRed[]> = Promise.resolve([]);
   private releases = 0;
   private fixes = 0;
 
@@ -64,6 +68,8 @@ export class FeatureRun {
       ready: () => this.ready(),
       approval: () => this.config.approvals.design,
     });
+    // The same list that the designer's session goes on filling.
+    this.state.designRuns = this.designer.runs;
     registerFeatureHandlers(this);
   }
 
@@ -79,16 +85,17 @@ export class FeatureRun {
       return await this.finish(outcome, reason);
     } catch (error) {
       scope.cancel();
-      const person = error instanceof ApplicationFailure && error.type === STOPPED;
+      const stop = stopReason(error);
       return await CancellationScope.nonCancellable(async () => {
-        // Children end their agents and keep their work before the report is written.
+        // The designer and the children end their agents and keep their work before the report is written.
+        await this.beginning;
         await condition(() => (this.board?.live ?? 0) === 0);
         await this.release?.result().catch(() => undefined);
         const report = await this.finish(
-          person ? 'stopped' : 'cancelled',
-          isCancellation(error) ? undefined : failureText(error),
+          stop === undefined ? 'cancelled' : 'stopped',
+          stop ?? (isCancellation(error) ? undefined : failureText(error)),
         );
-        if (person) return report;
+        if (stop !== undefined) return report;
         throw error;
       });
     }
@@ -97,8 +104,7 @@ export class FeatureRun {
   private async work(): Promise<{ outcome: Outcome; reason?: string }> {
     await this.open();
     this.state.enter('design', 'designing');
-    const [design] = await Promise.all([this.designer.run(), this.baseline()]);
-    this.state.designRuns = this.designer.runs;
+    const design = await this.begin();
     if (design.kind === 'rejected') return { outcome: 'rejected', reason: design.why };
     await this.plan(design);
     for (;;) {
@@ -110,12 +116,28 @@ export class FeatureRun {
         if (release.choice === 'fix') this.fix(release);
         continue;
       }
-      const failed = release !== undefined && release.outcome !== 'rolled-out';
-      return {
-        outcome: release === undefined ? 'landed' : failed ? 'rolled-back' : 'rolled-out',
-        ...(failed && { reason: release.problems.join('; ') }),
-      };
+      if (release === undefined) return { outcome: 'landed' };
+      if (release.outcome === 'rolled-out') return { outcome: 'rolled-out' };
+      // A release that failed before it had traffic was not rolled back: a person chose to stop there.
+      const outcome = release.outcome === 'failed' ? 'stopped' : 'rolled-back';
+      return { outcome, reason: release.problems.join('; ') };
     }
+  }
+
+  /** The design, with the baseline beside it: nothing is merged before the base was measured. */
+  private async begin(): Promise<DesignEnd> {
+    const scope = new CancellationScope();
+    const baseline = scope.run(() => this.baseline());
+    const designer = this.designer.run(baseline);
+    this.knownRed = baseline;
+    this.beginning = Promise.allSettled([designer, baseline]);
+    // A red base that a person stops at ends the design; a rejected design doesn't wait for the base.
+    const design = await Promise.race([designer, baseline.then(() => designer)]);
+    if (design.kind === 'rejected') {
+      scope.cancel();
+      await this.beginning;
+    }
+    return design;
   }
 
   private get config() {
@@ -133,7 +155,7 @@ export class FeatureRun {
   }
 
   /** What is red before anything was done is told apart from what the feature breaks. */
-  private async baseline(): Promise<void> {
+  private async baseline(): Promise<readonly KnownRed[]> {
     for (;;) {
       const { checks, tests } = await this.placement.call(
         'baseline: set-up and checks',
@@ -141,7 +163,7 @@ export class FeatureRun {
       );
       this.state.tests = tests;
       const red = checks.filter(({ passed }) => !passed);
-      if (red.length === 0) return;
+      if (red.length === 0) return [];
       const { choice } = await this.desk.ask({
         kind: 'environment',
         prompt: `The base branch ${this.ref.base} is red before anything was done: ${red.map(({ name, tail }) => `${name}:\n${tail.slice(-600)}`).join('\n')}`,
@@ -149,7 +171,7 @@ export class FeatureRun {
       });
       if (choice === 'stop')
         throw stopped(`the base branch is red: ${red.map(({ name }) => name).join(', ')}`);
-      if (choice === 'go-on') return;
+      if (choice === 'go-on') return red.map(({ name, failing }) => ({ name, failing }));
     }
   }
 
@@ -165,7 +187,9 @@ export class FeatureRun {
     );
     this.board = new PacketBoard({
       ref: this.ref,
+      request: this.request.request,
       concurrency: this.config.concurrency,
+      knownRed: await this.knownRed,
       head: () => this.state.head,
       handoff: () => this.state.handoffs.at(-1) ?? null,
       paused: () => this.state.paused,
@@ -257,12 +281,14 @@ export class FeatureRun {
 
   private async land(): Promise<Landed> {
     this.state.enter('deploy', 'landing');
+    const knownRed = await this.knownRed;
     const landed = await this.turns.hold(`landing:${this.state.repositoryKey}:${this.ref.base}`, () =>
       land({
         ref: this.ref,
         mode: this.config.land,
         commit: this.state.head,
         tree: this.state.tree ?? '',
+        knownRed,
         placement: this.placement,
         ask: (ask) => this.desk.ask(ask),
       }),
@@ -359,12 +385,14 @@ export class FeatureRun {
   }
 
   private async finish(outcome: Outcome, reason?: string): Promise<FeatureReport> {
+    this.desk.close();
     this.state.enter('done', outcome);
     const report = this.state.buildReport(outcome, reason);
     this.state.report = report;
     this.state.show();
-    await this.placement.call('save the report and clean up', async (activities, place) => {
-      await activities.cleanUp({ ...this.ref, place });
+    // Nobody is asked any more: the result has the report, and the reaper cleans up once more.
+    await this.placement.attempt('save the report and clean up', async (activities, place) => {
+      await activities.cleanUp({ ...this.ref, place }).catch(() => undefined);
       await activities.saveReport({ place, report });
     });
     return report;

@@ -140,6 +140,7 @@ export class FeatureState {
           id: packet.id,
           kind: packet.kind,
           status: entry?.status ?? 'unfinished',
+          ...(entry?.why !== undefined && { why: entry.why }),
           ...(entry?.merge && { merge: entry.merge }),
           files: entry?.files.map(({ path }) => path).slice(0, 200) ?? [],
           tests: entry?.tests ?? null,

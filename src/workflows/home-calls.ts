@@ -138,6 +138,15 @@ export class Placement {
     return this.current;
   }
 
+  /** Calls an activity and asks nobody where it fails: for tidying up that is made good later. */
+  async attempt(
+    summary: string,
+    call: (activities: HomeActivities, place: Place) => Promise<unknown>,
+  ): Promise<void> {
+    const place = await this.place();
+    await callHome(place, summary, (activities) => call(activities, place)).catch(() => undefined);
+  }
+
   /**
    * Calls an activity where the work is. A home that is gone is replaced; a failure that retries didn't heal is
    * put to people, who retry it or stop. `settled` lists failure types that the caller handles itself.
@@ -175,5 +184,10 @@ export class Placement {
 
 /** Failure type by which any part of a feature ends it as a person chose `stop`. */
 export const STOPPED = 'Stopped';
+/** The reason where `error` came of a person's choice to stop, here or in a child. */
+export function stopReason(error: unknown): string | undefined {
+  if (error instanceof ApplicationFailure && error.type === STOPPED) return error.message;
+  return error instanceof Error ? stopReason(error.cause) : undefined;
+}
 export const stopped = (reason: string): ApplicationFailure =>
   ApplicationFailure.create({ type: STOPPED, nonRetryable: true, message: reason });

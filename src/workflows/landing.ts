@@ -1,3 +1,4 @@
+import type { KnownRed } from '../domain/checks.ts';
 import type { Config } from '../domain/config.ts';
 import type { Ask, RepositoryRef } from '../domain/messages.ts';
 import { type Placement, stopped } from './home-calls.ts';
@@ -7,6 +8,7 @@ export interface Landing {
   readonly mode: Config['land'];
   readonly commit: string;
   readonly tree: string;
+  readonly knownRed: readonly KnownRed[];
   readonly placement: Placement;
   ask(ask: Ask): Promise<{ readonly choice: string }>;
 }
@@ -15,10 +17,10 @@ export interface Landing {
  * Brings the integration branch to where the repository wants it. A base that moved meanwhile is rebased onto and
  * the checks are run again on exactly that tree; what then conflicts or is red is put to people.
  */
-export async function land({ ref, mode, commit, tree, placement, ask }: Landing) {
+export async function land({ ref, mode, commit, tree, knownRed, placement, ask }: Landing) {
   for (;;) {
     const prepared = await placement.call('prepare the landing', (activities, place) =>
-      activities.prepareLanding({ ...ref, place, commit, mode }),
+      activities.prepareLanding({ ...ref, place, commit, mode, ...(knownRed.length > 0 && { knownRed }) }),
     );
     if (prepared.kind === 'ready') {
       const landed = await placement.call(`land (${mode})`, (activities, place) =>

@@ -1,5 +1,4 @@
 import {
-  type ChildWorkflowHandle,
   condition,
   isCancellation,
   ParentClosePolicy,
@@ -7,6 +6,7 @@ import {
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
 import type { Decision } from '../domain/attention.ts';
+import type { KnownRed } from '../domain/checks.ts';
 import type { Handoff } from '../domain/handoff.ts';
 import { packetBranch, packetWorkflowId } from '../domain/ids.ts';
 import type {
@@ -18,42 +18,21 @@ import type {
   Progress,
   RepositoryRef,
 } from '../domain/messages.ts';
-import type { PacketOutcome } from '../domain/outcomes.ts';
-import type { Packet, PacketStatus } from '../domain/packet.ts';
+import { droppedOutcome, type PacketOutcome } from '../domain/outcomes.ts';
+import type { Packet } from '../domain/packet.ts';
 import { phaseOfKind } from '../domain/phase.ts';
 import { nextToRun } from '../domain/plan.ts';
-import { failureText, STOPPED, stopped } from './home-calls.ts';
+import { failureText, stopped, stopReason } from './home-calls.ts';
 import { instructSignal } from './messages.ts';
 import type { packetWorkflow } from './packet.ts';
-
-interface Entry {
-  readonly packet: Packet;
-  readonly role: string;
-  readonly branch: string;
-  readonly reason?: string;
-  readonly files?: readonly string[];
-  status: PacketStatus;
-  /** Started, without a slot, and wants one. */
-  wants: boolean;
-  holdsSlot: boolean;
-  /** Told when the slot comes. */
-  decision?: Pick<Decision, 'choice' | 'note' | 'by'>;
-  unswapped: string[];
-  awaitsSwap: boolean;
-  handle?: ChildWorkflowHandle<typeof packetWorkflow>;
-  outcome?: PacketOutcome;
-  failure?: unknown;
-  /** Its end has been taken note of. */
-  settled: boolean;
-  lastCheck?: string;
-  percent?: number;
-  note?: string;
-}
+import { type Entry, viewOf } from './packet-entry.ts';
 
 /** What the board needs of its feature. */
 export interface BoardHost {
   readonly ref: RepositoryRef;
+  readonly request: string;
   readonly concurrency: number;
+  readonly knownRed: readonly KnownRed[];
   head(): string;
   handoff(): Handoff | null;
   paused(): boolean;
@@ -112,51 +91,67 @@ export class PacketBoard {
 
   /** Takes note of packets that ended since the last look. */
   private async settle(): Promise<void> {
-    for (const entry of this.entries.values()) {
-      if (entry.settled) continue;
-      if (entry.failure !== undefined) await this.failed(entry);
-      if (entry.outcome === undefined) continue;
+    const all = [...this.entries.values()];
+    for (const entry of all) if (entry.failure !== undefined) this.failed(entry);
+    for (;;) {
+      const entry = all.find(({ settled, outcome }) => !settled && outcome !== undefined);
+      if (entry?.outcome === undefined) return;
       entry.settled = true;
+      if (entry.outcome.status === 'dropped') this.dropDependents(entry.packet.id);
       await this.host.ended(entry.packet, entry.outcome);
       if (entry.outcome.status === 'merged') this.merged.add(entry.packet.id);
-      else this.dropDependents(entry.packet.id);
     }
   }
 
-  private async failed(entry: Entry): Promise<void> {
-    const { failure } = entry;
+  /** Asks what is to become of a packet whose workflow failed; the others go on meanwhile. */
+  private failed(entry: Entry): void {
+    const { failure, packet } = entry;
     delete entry.failure;
+    delete entry.handle;
     if (isCancellation(failure)) throw failure;
-    const cause = failure instanceof Error && failure.cause ? failure.cause : failure;
-    if (typeof cause === 'object' && cause !== null && (cause as { type?: unknown }).type === STOPPED)
-      throw stopped(failureText(cause));
-    const { choice } = await this.host.ask({
-      packet: entry.packet.id,
-      kind: 'environment',
-      prompt: `The workflow of packet ${entry.packet.id} failed: ${failureText(cause)}`,
+    const stop = stopReason(failure);
+    if (stop !== undefined) throw stopped(stop);
+    const why = failureText(failure instanceof Error && failure.cause ? failure.cause : failure);
+    entry.status = 'blocked';
+    const ask = {
+      packet: packet.id,
+      kind: 'environment' as const,
+      prompt: `The workflow of packet ${packet.id} failed: ${why}`,
       options: ['retry', 'drop', 'stop'],
+    };
+    this.asked(ask, ({ choice }) => {
+      if (choice === 'stop') this.stop = stopped(`packet ${packet.id} failed: ${why}`);
+      else if (choice === 'retry') entry.status = 'waiting';
+      else this.drop(entry, `its workflow failed: ${why}`);
     });
-    if (choice === 'stop') throw stopped(`packet ${entry.packet.id} failed: ${failureText(cause)}`);
-    if (choice === 'retry') {
-      entry.status = 'waiting';
-      delete entry.handle;
-      return;
-    }
+  }
+
+  /** Puts a question to people while the board goes on. */
+  private asked(ask: Ask & { readonly packet: string }, then: (decision: Decision) => void): void {
+    // Where the feature is cancelled nobody waits for the answer any more.
+    const unlessCancelled = (error: unknown) => {
+      if (!isCancellation(error)) throw error;
+    };
+    void this.host.ask(ask).then((decision) => {
+      then(decision);
+      this.bump();
+    }, unlessCancelled);
+  }
+
+  private drop(entry: Entry, why: string): void {
     entry.status = 'dropped';
-    entry.settled = true;
-    this.dropDependents(entry.packet.id);
+    entry.note = why;
+    entry.outcome = droppedOutcome(entry.packet.id, why);
   }
 
   /** What hangs on a packet that will never be merged can't be started either. */
   private dropDependents(id: string): void {
-    for (const entry of this.entries.values()) {
-      if (entry.status !== 'waiting' || entry.settled) continue;
-      if (!entry.packet.dependencies.some(({ packet, type }) => packet === id && type === 'hard')) continue;
-      entry.status = 'dropped';
-      entry.settled = true;
-      entry.note = `depends on ${id}, which was dropped`;
-      this.dropDependents(entry.packet.id);
-    }
+    for (const entry of this.entries.values())
+      if (
+        entry.status === 'waiting' &&
+        entry.packet.dependencies.some(({ packet, type }) => packet === id && type === 'hard')
+      )
+        this.drop(entry, `depends on ${id}, which was dropped`);
   }
 
   private gone(id: string): boolean {
@@ -198,10 +193,12 @@ export class PacketBoard {
     entry.wants = false;
     const { decision } = entry;
     delete entry.decision;
+    const dropped = entry.unswapped.filter((id) => !this.merged.has(id) && this.gone(id));
     await this.tell(entry, {
       type: 'continue',
       head: this.host.head(),
       ...(decision !== undefined && { decision }),
+      ...(dropped.length > 0 && { dropped }),
     });
   }
 
@@ -212,6 +209,7 @@ export class PacketBoard {
       .map(({ packet: id }) => id);
     const input: PacketInput = {
       ref: this.host.ref,
+      request: this.host.request,
       packet,
       phase: phaseOfKind(packet.kind),
       start: this.host.head(),
@@ -219,6 +217,7 @@ export class PacketBoard {
       unswapped: entry.unswapped,
       ...(entry.reason !== undefined && { reason: entry.reason }),
       ...(entry.files !== undefined && { files: entry.files }),
+      ...(this.host.knownRed.length > 0 && { knownRed: this.host.knownRed }),
       paused: this.host.paused(),
     };
     const handle = await startChild<typeof packetWorkflow>('packetWorkflow', {
@@ -232,12 +231,15 @@ export class PacketBoard {
       staticDetails: `**${packet.objective}**\n\nBranch \`${entry.branch}\``,
     });
     entry.handle = handle;
+    if (this.host.paused() !== input.paused)
+      await this.tell(entry, { type: this.host.paused() ? 'pause' : 'resume' });
     void handle
       .result()
       .then(
         (outcome) => {
           entry.outcome = outcome;
           entry.status = outcome.status;
+          if (outcome.why !== undefined) entry.note = outcome.why;
         },
         (error: unknown) => {
           entry.failure = error;
@@ -266,10 +268,9 @@ export class PacketBoard {
     switch (report.type) {
       case 'asks':
         entry.status = 'blocked';
-        void this.host.ask({ ...report.ask, packet: report.child }).then((decision) => {
+        this.asked({ ...report.ask, packet: report.child }, (decision) => {
           entry.decision = decision;
           entry.wants = true;
-          this.bump();
         });
         break;
       case 'submitted':
@@ -340,10 +341,6 @@ export class PacketBoard {
     this.host.changed();
   }
 
-  abandon(reason: unknown): void {
-    this.stop = reason;
-  }
-
   /** Children that have not ended yet. */
   get live(): number {
     return [...this.entries.values()].filter(
@@ -371,21 +368,6 @@ export class PacketBoard {
   }
 
   views(): PacketView[] {
-    return [...this.entries.values()].map((entry) => {
-      const { packet, status, role, branch, lastCheck, percent, note } = entry;
-      return {
-        id: packet.id,
-        kind: packet.kind,
-        branch,
-        status,
-        role,
-        ...(lastCheck !== undefined && { lastCheck }),
-        ...(percent !== undefined && { percent }),
-        ...(note !== undefined && { note }),
-        dependencies: packet.dependencies.map(({ packet: id, type }) =>
-          type === 'soft' ? `${id} (soft)` : id,
-        ),
-      };
-    });
+    return [...this.entries.values()].map(viewOf);
   }
 }

@@ -7,6 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { queueWorkflowId } from '../domain/ids.ts';
+import { ticketProblem } from '../domain/message-problems.ts';
 import { main } from './home-calls.ts';
 import { leaveSignal, turnSignal } from './messages.ts';
 
@@ -15,16 +16,16 @@ export class Turns {
   private readonly granted = new Set<string>();
 
   constructor() {
-    setHandler(turnSignal, ({ ticket }) => {
-      this.granted.add(ticket);
+    setHandler(turnSignal, (turn) => {
+      if (ticketProblem(turn) === undefined) this.granted.add(turn.ticket);
     });
   }
 
   /** Runs `work` while holding `resource`; leaves the queue however it ends. */
   async hold<T>(resource: string, work: () => Promise<T>): Promise<T> {
     const ticket = { resource, holder: workflowInfo().workflowId, ticket: uuid4() };
-    await main.enterQueue(ticket);
     try {
+      await main.enterQueue(ticket);
       await condition(() => this.granted.has(ticket.ticket));
       return await work();
     } finally {

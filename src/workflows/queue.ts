@@ -6,6 +6,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { ticketProblem } from '../domain/message-problems.ts';
 import type { QueueInput, Ticket } from '../domain/messages.ts';
 import { main } from './home-calls.ts';
 import { enterSignal, leaveSignal, turnSignal } from './messages.ts';
@@ -25,10 +26,12 @@ export async function queueWorkflow(input: QueueInput): Promise<void> {
   let waiting: Ticket[] = [...input.waiting];
   let current = input.current;
   setHandler(enterSignal, (ticket) => {
+    if (ticketProblem(ticket) !== undefined) return;
     if (!waiting.some((other) => same(other, ticket)) && !(current && same(current, ticket)))
       waiting.push(ticket);
   });
   setHandler(leaveSignal, (ticket) => {
+    if (ticketProblem(ticket) !== undefined) return;
     waiting = waiting.filter((other) => !same(other, ticket));
     if (current && same(current, ticket)) current = undefined;
   });

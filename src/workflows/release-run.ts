@@ -10,6 +10,7 @@ import type { Config } from '../domain/config.ts';
 import { durationText } from '../domain/duration.ts';
 import { featureWorkflowId } from '../domain/ids.ts';
 import { type Figures, limitProblems } from '../domain/judge.ts';
+import { instructionProblem } from '../domain/message-problems.ts';
 import type { Ask, ChildReport, Instruction, ReleaseInput } from '../domain/messages.ts';
 import type { ReleaseOutcome, ReleaseStep } from '../domain/outcomes.ts';
 import { Placement } from './home-calls.ts';
@@ -43,6 +44,7 @@ export class ReleaseRun {
     this.previous = input.ref.baseCommit.slice(0, 12);
     this.placement = new Placement(input.ref.feature, (ask) => this.ask(ask), input.place);
     setHandler(instructSignal, (instruction) => {
+      if (instructionProblem(instruction) !== undefined) return;
       if (instruction.type === 'pause') this.paused = true;
       else if (instruction.type === 'resume') this.paused = false;
       else if (instruction.type === 'continue') this.answers.push(instruction);

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { execa } from 'execa';
 import { featureWorkflowId, MAIN_TASK_QUEUE } from '../../src/domain/ids.ts';
 import {
@@ -18,20 +18,9 @@ import type { FeatureReport } from '../../src/domain/report.ts';
 import { type RunningWorker, startWorker } from '../../src/worker.ts';
 import { ownNamespace } from './namespace.ts';
 import type { TinyRepository } from './tiny-repository.ts';
+import { until } from './until.ts';
 
-/** Longest wait for something a test expects to happen; a test that waits so long has failed. */
-const PATIENCE_MS = 60_000;
-
-/** Waits until `look` answers something; throws with `what` when it doesn't. */
-export async function until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
-  const end = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined && found !== false) return found;
-    if (Date.now() > end) throw new Error(`waited ${PATIENCE_MS / 1000} s in vain: ${what}`);
-    await sleep(50);
-  }
-}
+export { until } from './until.ts';
 
 export const exists = (file: string): Promise<string | undefined> =>
   readFile(file, 'utf8').catch(() => undefined);
@@ -131,6 +120,46 @@ export class Engine {
       args: [request],
     });
     return new Feature(handle);
+  }
+
+  /** Files in the home that contain a text. */
+  async filesWith(text: string): Promise<string[]> {
+    const found = await execa('grep', ['-rlF', '--', text, this.home], { reject: false });
+    return found.stdout.split('\n').filter((line) => line !== '');
+  }
+
+  /** The hubs in the home: their refs as text, the commits of those, and git on them. */
+  async hubs(): Promise<{ refs: string; commits: string[]; git: (...args: string[]) => Promise<string> }[]> {
+    const folder = path.join(this.home, 'hubs');
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.git'));
+    return Promise.all(
+      names.map(async (name) => {
+        const git = async (...args: string[]) =>
+          (await execa('git', args, { cwd: path.join(folder, name) })).stdout;
+        const refs = await git('for-each-ref', '--format=%(objectname) %(refname)');
+        return { refs, commits: refs.split('\n').map((line) => line.split(' ')[0] ?? ''), git };
+      }),
+    );
+  }
+
+  /** The histories of all workflows so far, as JSON, by workflow and run id. */
+  async histories(): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    for await (const { workflowId, runId } of this.client.workflow.list()) {
+      const history = await this.client.workflow.getHandle(workflowId, runId).fetchHistory();
+      found.set(`${workflowId} ${runId}`, historyToJSON(history));
+    }
+    return found;
+  }
+
+  /** Workflow tasks that failed, which no message and no agent may bring about: workflow id and reason. */
+  async failedWorkflowTasks(): Promise<string[]> {
+    const failed: string[] = [];
+    for (const [id, text] of await this.histories())
+      for (const event of (JSON.parse(text) as { events: Record<string, unknown>[] }).events)
+        if (event.workflowTaskFailedEventAttributes !== undefined)
+          failed.push(`${id}: ${JSON.stringify(event.workflowTaskFailedEventAttributes).slice(0, 1000)}`);
+    return failed;
   }
 
   async stop(): Promise<void> {

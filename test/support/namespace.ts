@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 
 /** A namespace of its own for a test file, so that its workers take nobody else's work. */
 export async function ownNamespace(address: string): Promise<{ client: Client; namespace: string }> {
   const connection = await Connection.connect({ address });
   const namespace = `test-${randomUUID().slice(0, 8)}`;
   await connection.workflowService.registerNamespace(
-    temporal.api.workflowservice.v1.RegisterNamespaceRequest.fromObject({
+    proto.temporal.api.workflowservice.v1.RegisterNamespaceRequest.fromObject({
       namespace,
       workflowExecutionRetentionPeriod: { seconds: 86_400 },
     }),

@@ -1,5 +1,6 @@
 // An agent on the runner `command` that does what `agents/script.json` says: for each packet (or `design`) a list
 // of runs, each a list of steps. No model, no dependencies. Its session is a file in its HOME.
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -22,10 +23,11 @@ say({ type: 'session', id });
 const done = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
 const key = String(task.attempt);
 const steps = runs[Math.min(task.attempt, runs.length) - 1];
+appendFileSync(script.log, `${JSON.stringify(task)}\n`);
 if (process.env.BATON_TEST_TASKS)
   appendFileSync(
     process.env.BATON_TEST_TASKS,
-    `${JSON.stringify({ name, attempt: task.attempt, resume: task.resume, feedback: task.feedback, from: done[key] ?? 0 })}\n`,
+    `${JSON.stringify({ feature: task.feature.id, name, attempt: task.attempt, resume: task.resume, feedback: task.feedback, from: done[key] ?? 0 })}\n`,
   );
 const fill = (text) =>
   text
@@ -40,17 +42,21 @@ for (let at = done[key] ?? 0; at < steps.length; at++) {
   }
   for (const [to, content] of Object.entries(step.append ?? {})) appendFileSync(to, fill(content));
   for (const gone of step.remove ?? []) rmSync(gone, { force: true });
+  if (step.exec) execFileSync('sh', ['-c', step.exec], { stdio: 'ignore' });
   if (step.progress) say({ type: 'progress', ...step.progress });
   if (step.usage) say({ type: 'usage', ...step.usage });
   // Tells a test that it is here, and goes on when the test lets it.
   if (step.hold) {
-    writeFileSync(`${step.hold}.reached`, String(process.pid));
-    while (!existsSync(`${step.hold}.release`)) await sleep(20);
+    const hold = step.hold.replaceAll('{feature}', task.feature.id);
+    writeFileSync(`${hold}.reached`, String(process.pid));
+    while (!existsSync(`${hold}.release`)) await sleep(20);
   }
   if (step.checkpoint) {
     say({ type: 'checkpoint', ...step.checkpoint });
     await next();
   }
+  // Log without an event in it, for ever.
+  while (step.flood) if (!process.stdout.write(`${'x'.repeat(10_000)}\n`)) await sleep(1);
   if (step.exit !== undefined) process.exit(step.exit);
   if (step.silent) await sleep(600_000);
   done[key] = at + 1;

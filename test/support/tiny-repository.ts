@@ -1,11 +1,13 @@
-import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
+import type { AgentTask } from '../../src/domain/agent-protocol.ts';
 import type { ConfigDraft } from '../../src/domain/config.ts';
 import type { PacketDraft } from '../../src/domain/packet.ts';
+import { until } from './until.ts';
 
 /** What the scripted agent does in one step; see scripted-agent.mjs. */
 export interface Step {
@@ -16,6 +18,10 @@ export interface Step {
   readonly usage?: Readonly<Record<string, number>>;
   readonly hold?: string;
   readonly checkpoint?: { readonly message: string; readonly run?: readonly string[] };
+  /** A shell line. */
+  readonly exec?: string;
+  /** Prints for ever, and no event. */
+  readonly flood?: boolean;
   readonly exit?: number;
   readonly silent?: boolean;
   readonly result?: unknown;
@@ -58,6 +64,18 @@ export interface TinyRepository {
   /** Prefix of a path outside of the repository at which an agent holds; see {@link Step.hold}. */
   hold(name: string): string;
   git(...args: string[]): Promise<string>;
+  /** The tasks that the agents of a packet (or `design`) got, oldest first. */
+  tasks(name: string): Promise<AgentTask[]>;
+  /** Writes a file outside of the repository. */
+  put(name: string, text: string): Promise<void>;
+  /** Waits until an agent holds at `{dir}/<name>`; answers its process id. */
+  reached(name: string): Promise<number>;
+  /** Commits files to the branch that is checked out. */
+  commit(files: Readonly<Record<string, string>>): Promise<void>;
+  /** Lets an agent go on that holds at `{dir}/<name>`. */
+  release(name: string): Promise<void>;
+  /** Text of a file outside of the repository; undefined where it isn't there. */
+  read(name: string): Promise<string | undefined>;
 }
 
 /** A fresh repository with shell checks and an agent that follows `script`. */
@@ -70,35 +88,44 @@ export async function tinyRepository(
   const repo = path.join(dir, 'repo');
   const write = async (name: string, content: string) => {
     await mkdir(path.dirname(path.join(repo, name)), { recursive: true });
-    await writeFile(path.join(repo, name), content);
+    await writeFile(path.join(repo, name), content.replaceAll('{dir}', dir));
   };
   await write('check.sh', CHECK);
   await write('.gitignore', 'report.xml\n');
   await write('src/base.txt', 'base\n');
   await write('tests/base-is-there.sh', 'grep -q base src/base.txt\n');
   await write('baton.yaml', stringify({ ...tinyConfig, ...config }));
-  await write('agents/script.json', JSON.stringify(script).replaceAll('{dir}', dir));
+  await write('agents/script.json', JSON.stringify({ ...script, log: path.join(dir, 'tasks.jsonl') }));
   await cp(
     fileURLToPath(new URL('scripted-agent.mjs', import.meta.url)),
     path.join(repo, 'agents/agent.mjs'),
   );
   for (const [name, content] of Object.entries(files)) await write(name, content);
   const git = async (...args: string[]) => (await execa('git', args, { cwd: repo })).stdout;
+  const commit = async (more: Readonly<Record<string, string>>) => {
+    for (const [name, content] of Object.entries(more)) await write(name, content);
+    await git('add', '-A');
+    await git('-c', 'user.name=Test', '-c', 'user.email=test@localhost', 'commit', '-qm', 'A commit');
+  };
   await git('init', '-q', '-b', 'main');
-  await git('add', '-A');
-  await git(
-    '-c',
-    'user.name=Test',
-    '-c',
-    'user.email=test@localhost',
-    'commit',
-    '-qm',
-    'The repository before the feature',
-  );
-  return { dir, repo, hold: (name) => path.join(dir, name), git };
+  await commit({});
+  const read = (name: string) => readFile(path.join(dir, name), 'utf8').catch(() => undefined);
+  const reached = async (name: string) =>
+    Number(await until(`an agent at ${name}`, () => read(`${name}.reached`)));
+  const put = (name: string, text: string) => writeFile(path.join(dir, name), text);
+  const release = (name: string) => put(`${name}.release`, '');
+  const tasks = async (name: string) =>
+    ((await read('tasks.jsonl')) ?? '')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as AgentTask)
+      .filter(({ packet }) => (packet?.id ?? 'design') === name);
+  return { dir, repo, hold: (name) => path.join(dir, name), git, tasks, read, release, reached, commit, put };
 }
 
-const done = (summary: string, more: object = {}) => ({ result: { status: 'done', summary, ...more } });
+export const done = (summary: string, more: object = {}): Step => ({
+  result: { status: 'done', summary, ...more },
+});
 
 /** A packet that adds `src/<id>.txt` and a test for it. */
 export const tinyPacket = (id: string, more: Partial<PacketDraft> = {}): PacketDraft => ({
@@ -118,6 +145,16 @@ export const tinyWork = (id: string, ...between: Step[]): Step[] => [
   { checkpoint: { message: 'GREEN: the file is there', run: ['test'] } },
   done(`${id} added`, { decisions: [`${id} is a text file`] }),
 ];
+
+/** The same in one go, without checkpoints. */
+export const plainWork = (id: string, ...before: Step[]): Step[] => [
+  ...before,
+  { write: { [`tests/${id}-is-there.sh`]: `grep -q ${id} src/${id}.txt\n`, [`src/${id}.txt`]: `${id}\n` } },
+  done(`${id} added`),
+];
+
+/** Nobody is asked to approve anything. */
+export const unattended = { approvals: { design: 'auto', release: 'auto' } } as const;
 
 /** The designer's run that plans these packets. */
 export const tinyDesign = (packets: readonly PacketDraft[], more: object = {}): Step[] => [

@@ -1,0 +1,53 @@
+/**
+ * Why a message that came can't be used, or undefined. Plain code, since in the workflow sandbox a thrown error
+ * would block the workflow task; and anybody may send a signal.
+ */
+const texts = (value: unknown, ...keys: readonly string[]): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  keys.every((key) => typeof (value as Record<string, unknown>)[key] === 'string');
+
+const isList = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+
+/** Of a `ChildReport`. */
+export function reportProblem(report: unknown): string | undefined {
+  if (!texts(report, 'child', 'type'))
+    return 'a report is sent by packets and releases: it names child and type';
+  const { type, ask } = report as { type: string; ask?: { options?: unknown } };
+  const whole =
+    type === 'asks'
+      ? texts(ask, 'kind', 'prompt') && isList(ask?.options)
+      : type === 'submitted'
+        ? texts(report, 'commit')
+        : type === 'returned'
+          ? texts(report, 'reason')
+          : type === 'step'
+            ? texts(report, 'step')
+            : type === 'awaits-swap';
+  return whole
+    ? undefined
+    : `a report of the type "${type.slice(0, 40)}" is not complete, or there is none such`;
+}
+
+/** Of a `Progress`. */
+export function progressProblem(progress: unknown): string | undefined {
+  const { percent } = (progress ?? {}) as { percent?: unknown };
+  return texts(progress, 'packet', 'note') && (percent === undefined || typeof percent === 'number')
+    ? undefined
+    : 'progress is sent by activities: {"packet": "…", "note": "…", "percent": 50}';
+}
+
+/** Of a `Ticket`. */
+export const ticketProblem = (ticket: unknown): string | undefined =>
+  texts(ticket, 'resource', 'holder', 'ticket') ? undefined : 'a ticket names resource, holder and ticket';
+
+/** Of an `Instruction`. */
+export const instructionProblem = (instruction: unknown): string | undefined => {
+  if (!texts(instruction, 'type')) return 'an instruction names its type';
+  const { type } = instruction as { type: string };
+  if (type === 'advice' && !texts(instruction, 'message', 'by')) return 'advice names message and by';
+  return ['continue', 'merge', 'advice', 'pause', 'resume'].includes(type)
+    ? undefined
+    : `there is no instruction "${type.slice(0, 40)}"`;
+};

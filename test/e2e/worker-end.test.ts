@@ -1,0 +1,94 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { homePaths } from '../../src/homes/paths.ts';
+import { startTimeOf } from '../../src/processes/process-table.ts';
+import { Engine, exists } from '../support/engine.ts';
+import { Holds } from '../support/killing.ts';
+import {
+  type TinyRepository,
+  tinyDesign,
+  tinyPacket,
+  tinyRepository,
+  tinyWork,
+} from '../support/tiny-repository.ts';
+
+describe('a worker that goes while an agent works', () => {
+  let engine: Engine;
+  let holds: Holds;
+  let tiny: TinyRepository;
+  const start = (id: string) => engine.feature(tiny, { id, yes: true, packets: [tinyPacket('one')] });
+
+  beforeAll(async () => {
+    [engine, holds] = await Promise.all([
+      Engine.start(inject('temporalAddress'), { worker: false }),
+      Holds.create(),
+    ]);
+    tiny = await tinyRepository({
+      design: [tinyDesign([])],
+      one: [tinyWork('one', { hold: `${holds.dir}/{feature}` })],
+    });
+  });
+  afterAll(() => engine.stop());
+
+  it('ends the agent on SIGTERM, and the next worker goes on in its session as the same run', async () => {
+    const env = { BATON_TEST_TASKS: holds.at('tasks') };
+    const worker = await engine.workerProcess(env);
+    const feature = await start('shut-down');
+    const agent = await holds.reached('shut-down');
+    worker.kill('SIGTERM');
+    await worker.ended;
+    expect(await startTimeOf(agent)).toBeUndefined();
+    await holds.release('shut-down');
+    const next = await engine.workerProcess(env);
+    const report = await feature.report();
+    expect(report).toMatchObject({ outcome: 'landed', packets: [{ id: 'one', runs: 1, submissions: 1 }] });
+    expect(report.runs.filter(({ packet }) => packet === 'one')).toMatchObject([
+      { run: 1, outcome: 'done', resumed: true },
+    ]);
+    const tasks = (await exists(holds.at('tasks')))?.trim().split('\n') ?? [];
+    expect(tasks.map((line) => JSON.parse(line)).filter(({ name }) => name === 'one')).toMatchObject([
+      { attempt: 1, from: 0, resume: null },
+      { attempt: 1, from: 2, resume: { sessionId: `one-${agent}`, answer: null } },
+    ]);
+    const { events } = await engine.client.workflow.getHandle('feature:shut-down:packet:one').fetchHistory();
+    const again = events?.find((event) => event.activityTaskStartedEventAttributes?.lastFailure != null);
+    // Heard of at once, and not after missing heartbeats.
+    expect(again?.activityTaskStartedEventAttributes).toMatchObject({
+      attempt: 2,
+      lastFailure: { message: 'the worker is shutting down' },
+    });
+    next.kill('SIGTERM');
+    await next.ended;
+  });
+
+  it('refuses a home that a live worker holds', async () => {
+    const worker = await engine.workerProcess();
+    await expect(engine.workerProcess()).rejects.toThrow(`is held by process ${worker.pid}`);
+    worker.kill('SIGTERM');
+    await worker.ended;
+  });
+
+  it('clears away at its next start what a terminated feature left: agent, worktrees, notes; the work is kept', async () => {
+    const worker = await engine.workerProcess();
+    const feature = await start('terminated');
+    const agent = await holds.reached('terminated');
+    worker.kill('SIGKILL');
+    await worker.ended;
+    await feature.handle.terminate('a test');
+    expect(await startTimeOf(agent)).toBeDefined();
+    const paths = homePaths(engine.home);
+    expect(await readdir(path.join(paths.worktrees, 'terminated'))).toEqual(['integration', 'one']);
+    const next = await engine.workerProcess();
+    expect(await startTimeOf(agent)).toBeUndefined();
+    for (const folder of [paths.worktrees, paths.sessions, paths.agents])
+      expect(await readdir(folder)).toEqual([]);
+    const [hub = ''] = await readdir(paths.hubs);
+    const git = async (...args: string[]) =>
+      (await execa('git', args, { cwd: path.join(paths.hubs, hub) })).stdout;
+    expect(await git('show', 'refs/baton/work/terminated/one/1:tests/one-is-there.sh')).toContain('grep');
+    next.kill('SIGTERM');
+    await next.ended;
+  });
+});

@@ -1,0 +1,119 @@
+import type {
+  AgentRunEnd,
+  AgentRunInput,
+  AgentRunOutcome,
+  HomeActivities,
+} from '../../src/domain/activities.ts';
+import { type ConfigDraft, configSchema } from '../../src/domain/config.ts';
+import { tinyConfig } from './tiny-repository.ts';
+
+const commit = (n: number) => n.toString(16).padStart(40, '0');
+const done = { status: 'done' as const, summary: 'done', decisions: [], constraints: [], pendingActions: [] };
+
+/** The activities of a home that has no trees: every command is green, every agent is done at once. */
+export class StubHome {
+  /** Every activity that was called: its name and input. */
+  readonly calls: { readonly activity: string; readonly input: Record<string, unknown> }[] = [];
+  private commits = 1;
+
+  constructor(
+    private readonly config: Partial<ConfigDraft> = {},
+    /** How a packet's agent ends, where it isn't simply done. */
+    private readonly ends: (input: AgentRunInput) => AgentRunEnd | undefined = () => undefined,
+  ) {}
+
+  steps(): string[] {
+    return this.calls
+      .filter(({ activity }) => activity === 'releaseStep')
+      .map(({ input }) => [input.step, input.percent].filter((part) => part !== undefined).join(' '));
+  }
+
+  activities(): HomeActivities {
+    const agent = async (input: AgentRunInput): Promise<AgentRunOutcome> => ({
+      end:
+        this.ends(input) ??
+        ({
+          kind: 'done',
+          result:
+            input.phase === 'design'
+              ? { ...done, dataModel: {}, apiSpec: {}, packets: [] }
+              : { ...done, evidence: [] },
+        } as unknown as AgentRunEnd),
+      sessionId: `session-${input.name}`,
+      commit: commit(++this.commits),
+      checkpoints: [],
+      measured: null,
+      figures: {
+        packet: input.name,
+        role: input.phase,
+        runner: 'stub',
+        run: input.run,
+        outcome: 'done',
+        startedAt: new Date().toISOString(),
+        durationMs: 1,
+        resumed: input.resume !== null,
+      },
+      transcript: null,
+    });
+    const activities: HomeActivities = {
+      openFeature: async () => ({
+        config: configSchema.parse({ ...tinyConfig, ...this.config }),
+        repositoryKey: 'stub',
+      }),
+      baseline: async () => ({ checks: [], tests: null }),
+      design: agent,
+      implement: agent,
+      test: agent,
+      deploy: agent,
+      verify: async () => ({
+        commit: commit(++this.commits),
+        outside: [],
+        protected: [],
+        markers: [],
+        checks: [],
+        criteria: [],
+        changed: [{ path: 'src/stub.txt', status: 'added' }],
+      }),
+      bringUpTo: async () => ({ kind: 'clean', files: [] }),
+      prepareMerge: async (input) => ({
+        kind: 'ready',
+        merge: { old: input.baseCommit, new: commit(++this.commits), tree: commit(0) },
+        files: [],
+        linesAdded: 0,
+        testLinesAdded: 0,
+        tests: null,
+        checks: [],
+      }),
+      moveBranch: async () => ({ moved: true }),
+      removeTree: async () => undefined,
+      gate: async ({ gate }) => ({ name: gate, outcome: 'met', figures: {}, problems: [] }),
+      prepareLanding: async (input) => ({
+        kind: 'ready',
+        base: input.baseCommit,
+        commit: input.commit,
+        tree: commit(0),
+      }),
+      land: async (input) => ({ branch: `feature/${input.feature}`, commit: input.commit }),
+      releaseStep: async ({ step }) => ({
+        ok: true,
+        exitCode: 0,
+        figures: step === 'probe' ? { error_rate: 0 } : {},
+        url: null,
+        text: '',
+        tail: '',
+        log: null,
+      }),
+      writeHandoff: async ({ handoff }) => handoff,
+      saveReport: async () => undefined,
+      cleanUp: async () => undefined,
+    };
+    const recorded = Object.entries(activities).map(([name, work]) => [
+      name,
+      (input: never) => {
+        this.calls.push({ activity: name, input });
+        return (work as (input: never) => unknown)(input);
+      },
+    ]);
+    return Object.fromEntries(recorded) as unknown as HomeActivities;
+  }
+}
