@@ -6,6 +6,7 @@ import { runAgent } from '../work/agent-run.ts';
 import { baseline, cleanUp, openIntegration, saveReport, writeHandoff } from '../work/feature-files.ts';
 import { moveIntegration, prepareMerge, verify } from '../work/integrate.ts';
 import { land, measureGate, prepareLanding, releaseStep } from '../work/release.ts';
+import { proofName } from '../work/trees.ts';
 import type { Workshop } from '../work/workshop.ts';
 import { Milestones } from './milestones.ts';
 import { isShuttingDown, withHeartbeat } from './with-heartbeat.ts';
@@ -67,7 +68,8 @@ export function homeActivities(shop: Workshop, progress: ReportProgress): HomeAc
     removeTree: (input) =>
       withHeartbeat(async () => {
         const { repo, ref } = await shop.open(input);
-        await repo.removeWorktree({ feature: ref.feature, name: input.name });
+        for (const name of [input.name, proofName(input.name)])
+          await repo.removeWorktree({ feature: ref.feature, name });
       }),
     gate: (input) =>
       withHeartbeat(async ({ signal }) =>

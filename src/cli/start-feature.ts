@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
 import { formatProblems } from '../config/problem.ts';
 import { featureIdProblem, featureWorkflowId, landedBranch, MAIN_TASK_QUEUE } from '../domain/ids.ts';
+import { CUT_OFF, code, quote, verbatim } from '../domain/markdown.ts';
 import { type FeatureRequest, WORKFLOWS } from '../domain/messages.ts';
 import type { FeatureReport } from '../domain/report.ts';
 import { readPacketFolder } from '../packets/read-packet-folder.ts';
@@ -142,10 +143,11 @@ const detailsOf = ({
   packets,
 }: FeatureRequest): string =>
   [
-    `> ${request.slice(0, 2000).replace(/\n/g, '\n> ')}`,
-    `Repository \`${repo}\`, base \`${base}\` at \`${baseCommit.slice(0, 12)}\`; started by ${startedBy}.`,
+    quote(request, 2000),
+    `Repository ${code(repo)}, base ${code(base)} at ${code(baseCommit.slice(0, 12))}; started by ${verbatim(startedBy)}.`,
     ...(packets.length > 0 ? [`${packets.length} packets were given by a person.`] : []),
     `\`baton watch ${feature}\` follows it; \`baton report ${feature}\` shows what it came to.`,
+    CUT_OFF,
   ].join('\n\n');
 
 /** Setting a search attribute that the namespace doesn't know would block the workflow. */

@@ -42,12 +42,6 @@ export interface AgentRunInput extends TreeRef {
   readonly reportTo: string;
 }
 
-/** What the last check of a tree found, so that nobody runs the same check on the same tree again. */
-export interface Measured {
-  readonly tree: string;
-  readonly checks: readonly CheckResult[];
-}
-
 /** How a run of an agent ended; failures of the agent are answers, not errors. */
 export type AgentRunEnd =
   | { readonly kind: 'done'; readonly result: AgentDone }
@@ -66,7 +60,6 @@ export interface AgentRunOutcome {
   /** Everything the agent left is committed here. */
   readonly commit: string;
   readonly checkpoints: readonly CheckpointRecord[];
-  readonly measured: Measured | null;
   readonly figures: RunFigures;
   readonly transcript: ArtifactRef | null;
 }
@@ -75,7 +68,8 @@ export interface VerifyInput extends TreeRef {
   readonly packet: Packet | null;
   readonly start: string;
   readonly claimed: readonly { readonly criterion: number; readonly evidence: Evidence }[];
-  readonly measured: Measured | null;
+  /** False before a swap round: what stands on mocks is only looked at, and checked when it doesn't any more. */
+  readonly check: boolean;
   /** Protected or out-of-bounds paths a person allowed. */
   readonly allowed: readonly string[];
   /** Indexes of criteria a person ticked. */

@@ -1,5 +1,6 @@
 /** A feature's state as Markdown, for the Web UI's current details. Pure. */
 import type { AttentionItem } from './attention.ts';
+import { CUT_OFF, code, cut, quote, verbatim } from './markdown.ts';
 import type { FeatureStatus, PacketView } from './messages.ts';
 
 const MARKS: Readonly<Record<PacketView['status'], string>> = {
@@ -13,12 +14,12 @@ const MARKS: Readonly<Record<PacketView['status'], string>> = {
   dropped: '⚫ Dropped',
 };
 
-/** Text that can't break a table's cell or start markup of its own. */
-const cell = (text: string) =>
-  text
-    .replace(/[\r\n]+/g, ' ')
-    .replace(/([|\\`*_<>[\]])/g, '\\$1')
-    .slice(0, 120);
+/** A question may hold a design's summary; all of it is in the query `attention`. */
+const MAX_PROMPT = 1500;
+const MAX_CELL = 120;
+
+/** Text that can't break a table's cell. */
+const cell = (text: string) => verbatim(cut(text.replace(/\s+/g, ' '), MAX_CELL));
 
 const clock = (iso: string | undefined) => (iso === undefined ? '' : iso.slice(11, 16));
 
@@ -30,48 +31,67 @@ export const decisionJson = (item: AttentionItem): string =>
     by: 'your name',
   });
 
+const choices = ({ options, recommended }: AttentionItem) =>
+  options.length === 0
+    ? 'Any text answers it.'
+    : `Choices: ${options.map((option) => `${code(option)}${option === recommended ? ' (recommended)' : ''}`).join(', ')}`;
+
 const itemText = (item: AttentionItem) =>
   [
-    `**${item.id}**${item.packet === undefined ? '' : ` (packet ${item.packet})`}: ${item.prompt.slice(0, 1500)}`,
-    item.options.length > 0
-      ? `Choices: ${item.options.map((option) => `\`${option}\`${option === item.recommended ? ' (recommended)' : ''}`).join(', ')}`
-      : 'Any text answers it.',
-    `Send the signal \`decide\` with:\n\`\`\`json\n${decisionJson(item)}\n\`\`\``,
+    `**${item.id}**${item.packet === undefined ? '' : ` (packet ${item.packet})`}`,
+    quote(item.prompt, MAX_PROMPT),
+    choices(item),
+    `Answer it by More Actions, Send a Signal, ${code('decide')}, with this as data:`,
+    `\`\`\`json\n${decisionJson(item)}\n\`\`\``,
   ].join('\n\n');
+
+const progress = ({ status, percent, note }: PacketView) => {
+  const share =
+    status === 'merged' ? '100%' : percent === undefined ? undefined : `\\~${Math.round(percent)}%`;
+  // What an agent said last is history once its work is merged.
+  const said = note === undefined || status === 'merged' ? undefined : cell(note);
+  return [share, said].filter((part) => part !== undefined).join(' ');
+};
+
+const packetTable = ({ feature, packets }: FeatureStatus) => {
+  if (packets.length === 0) return '';
+  const rows = packets.map((packet, index) => [
+    String(index + 1),
+    `${feature}/${packet.id}`,
+    packet.id,
+    MARKS[packet.status],
+    clock(packet.lastCheck),
+    progress(packet),
+  ]);
+  const head = ['ID', 'Worktree', 'Packet', 'Status', 'Last Check', 'Progress'];
+  return [head, head.map((title) => '-'.repeat(title.length)), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+};
+
+const gateText = ({ name, outcome, figures }: FeatureStatus['gates'][number]) => {
+  const values = Object.entries(figures).map(
+    ([key, value]) => `${verbatim(key)} ${value === null ? 'unknown' : Math.round(value * 100) / 100}`,
+  );
+  return `${verbatim(name)} **${outcome}**${values.length > 0 ? ` (${values.join(', ')})` : ''}`;
+};
+
+const listed = (title: string, parts: readonly string[], between: string) =>
+  parts.length === 0 ? '' : `${title}: ${parts.join(between)}`;
 
 /** Open items first, since text below a table may not be seen; then the packets, gates and release. */
 export function dashboard(status: FeatureStatus): string {
-  const head = `**${status.phase === 'done' ? 'Done' : `Phase: ${status.phase}`}** · ${status.activity}${status.paused ? ' · **paused**' : ''}`;
-  const packets =
-    status.packets.length === 0
-      ? ''
-      : [
-          '| ID | Worktree | Packet | Status | Last Check | Progress |',
-          '|----|----------|--------|--------|------------|----------|',
-          ...status.packets.map(
-            (packet, index) =>
-              `| ${index + 1} | ${cell(`${status.feature}/${packet.id}`)} | ${cell(packet.id)} | ${MARKS[packet.status]} | ${clock(packet.lastCheck)} | ${packet.status === 'merged' ? '100%' : packet.percent === undefined ? '' : `~${Math.round(packet.percent)}%`} ${cell(packet.note ?? '')} |`,
-          ),
-        ].join('\n');
-  const gates =
-    status.gates.length === 0
-      ? ''
-      : `Gates: ${status.gates
-          .map(({ name, outcome, figures }) => {
-            const values = Object.entries(figures).map(([key, value]) => `${key} ${value ?? 'unknown'}`);
-            return `${name} **${outcome}**${values.length > 0 ? ` (${values.join(', ')})` : ''}`;
-          })
-          .join(' · ')}`;
-  const release =
-    status.releaseSteps.length === 0 ? '' : `Release: ${status.releaseSteps.slice(-6).join(' → ')}`;
-  const dropped =
-    status.dropped.length === 0
-      ? ''
-      : `Dropped messages: ${status.dropped
-          .slice(-3)
-          .map(({ signal, reason }) => `${signal}: ${cell(reason)}`)
-          .join(' · ')}`;
-  return [head, ...status.attention.map(itemText), dropped, release, gates, packets]
+  const head = `**${status.phase === 'done' ? 'Done' : `Phase: ${status.phase}`}** · ${verbatim(status.activity)}${status.paused ? ' · **paused**' : ''}`;
+  const dropped = status.dropped.slice(-3).map(({ signal, reason }) => `${signal}: ${cell(reason)}`);
+  return [
+    head,
+    ...status.attention.map(itemText),
+    listed('Dropped messages', dropped, ' · '),
+    listed('Release', status.releaseSteps.slice(-6).map(cell), ' → '),
+    listed('Gates', status.gates.map(gateText), ' · '),
+    packetTable(status),
+    CUT_OFF,
+  ]
     .filter((part) => part !== '')
     .join('\n\n');
 }

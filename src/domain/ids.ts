@@ -15,11 +15,15 @@ export const featureIdProblem = (id: string): string | undefined =>
     ? undefined
     : `"${id}" is not a feature id: use 1 to 48 lower-case letters, digits and inner hyphens, such as user-prefs`;
 
+/** Ends the name of the worktree in which a packet's work is proven. */
+export const PROOF_SUFFIX = '--proof';
+
 /** Why `id` can't name a packet, or undefined. */
 export const packetIdProblem = (id: string): string | undefined => {
   if (!ID.test(id))
     return `"${id}" is not a packet id: use 1 to 48 lower-case letters, digits and inner hyphens`;
-  if (RESERVED_PACKET_IDS.includes(id)) return `"${id}" is reserved by Baton: choose another packet id`;
+  if (RESERVED_PACKET_IDS.includes(id) || id.endsWith(PROOF_SUFFIX))
+    return `"${id}" is reserved by Baton: choose another packet id`;
   return undefined;
 };
 

@@ -4,7 +4,7 @@ import { commandRunner } from '../agents/command.ts';
 import { loadRole } from '../agents/load-role.ts';
 import { resultJsonSchema } from '../agents/result-schema.ts';
 import type { AgentRunner, AgentUsage, AgentRunOutcome as RunnerOutcome } from '../agents/runner.ts';
-import type { AgentRunEnd, AgentRunInput, AgentRunOutcome, Measured } from '../domain/activities.ts';
+import type { AgentRunEnd, AgentRunInput, AgentRunOutcome } from '../domain/activities.ts';
 import {
   type AgentEvent,
   type AgentTask,
@@ -44,7 +44,6 @@ interface RunNote extends SessionNote {
   readonly processRun?: string;
   readonly startedAt?: string;
   readonly checkpoints?: readonly CheckpointRecord[];
-  readonly measured?: Measured | null;
   /** Totals of the session at the start of this run; they count on over runs. */
   readonly usage?: AgentUsage;
   /** Totals at the end of this run, as far as its figures tell them. */
@@ -90,7 +89,6 @@ export async function runAgent(
     processRun: randomUUID(),
     startedAt: same && before.startedAt !== undefined ? before.startedAt : new Date().toISOString(),
     checkpoints: same ? (before.checkpoints ?? []) : [],
-    measured: same ? (before.measured ?? null) : null,
     ...(resume !== null && { sessionId: resume.sessionId }),
     ...(counted !== undefined && before?.sessionId === resume?.sessionId && { usage: counted }),
   });
@@ -109,7 +107,6 @@ export async function endLeft(note: SessionNote): Promise<void> {
 
 class Attempt {
   private checkpoints: CheckpointRecord[];
-  private measured: Measured | null;
 
   constructor(
     private readonly shop: Workshop,
@@ -120,7 +117,6 @@ class Attempt {
     private note: RunNote,
   ) {
     this.checkpoints = [...(note.checkpoints ?? [])];
-    this.measured = note.measured ?? null;
   }
 
   private async keep(more: Partial<RunNote>): Promise<void> {
@@ -214,7 +210,6 @@ class Attempt {
       sessionId: outcome.sessionId ?? this.note.sessionId ?? null,
       commit,
       checkpoints: this.checkpoints,
-      measured: this.measured,
       figures: this.figures(outcome, role.name, resumed || resume !== null),
       transcript,
     };
@@ -249,17 +244,14 @@ class Attempt {
     const { commit } = await this.commit(`${tree.name}: ${message}`);
     const known = run.filter((name) => checkNames(site.config).includes(name));
     const files = await this.changedTests(commit);
-    const partial = files.length > 0 && known.some((name) => name in site.config.checks);
     const checks = await runChecks(shop, site, tree, known, signal, files);
-    const wholeChecks = checks.filter(({ name }) => !partial || !this.hasOnly(name));
-    this.measured = { tree: await site.repo.tree(commit), checks: wholeChecks };
     this.checkpoints.push({
       message,
       commit,
       tests: testCounts(checks),
       passed: checks.length === 0 ? null : checks.every(({ passed }) => passed),
     });
-    await this.keep({ commit, checkpoints: this.checkpoints, measured: this.measured });
+    await this.keep({ commit, checkpoints: this.checkpoints });
     return {
       type: 'checkpoint',
       commit,
@@ -273,11 +265,6 @@ class Attempt {
         output: tail,
       })),
     };
-  }
-
-  private hasOnly(name: string): boolean {
-    const check = this.site.config.checks[name];
-    return check !== undefined && 'only' in check && check.only !== undefined;
   }
 
   /** Test files of this packet so far, for checks that can run just those. */

@@ -20,12 +20,11 @@ export async function openIntegration(site: Site): Promise<void> {
 
 /** Set-up and checks of the base, before anything was done. */
 export async function baseline(shop: Workshop, site: Site, signal: AbortSignal): Promise<BaselineResult> {
-  const tree = await integrationTree(shop, site);
-  await site.repo.checkoutClean(tree, site.ref.baseCommit);
-  const checks = await shop.exclusive.shared(
-    () => runChecks(shop, site, tree, allChecks(site.config), signal),
-    { signal },
-  );
+  const checks = await shop.integrating(site.ref.feature, signal, async () => {
+    const tree = await integrationTree(shop, site);
+    await site.repo.checkoutClean(tree, site.ref.baseCommit);
+    return runChecks(shop, site, tree, allChecks(site.config), signal);
+  });
   return {
     checks: checks.map((check) => (check.passed ? { ...check, tail: '' } : check)),
     tests: testCounts(checks),

@@ -5,8 +5,9 @@ import { integrationBranch } from '../domain/ids.ts';
 import type { Merge } from '../domain/outcomes.ts';
 
 import { inBoundaries, matchesAny } from '../git/boundaries.ts';
+import { keepProof, readProof } from './proofs.ts';
 import { allChecks, criteriaOn, runChecks, testCounts, testGlob } from './run-checks.ts';
-import { integrationTree } from './trees.ts';
+import { integrationTree, proofTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 /** Where a designer may write: documents only. */
@@ -30,7 +31,6 @@ export async function verify(
   const { repo, config, ref } = site;
   const { packet } = input;
   const worktree = { feature: ref.feature, name: input.name, epoch: input.place.epoch };
-  const path = shop.home.paths.worktree(ref.feature, input.name);
   const { commit } = await repo.commitAll({ worktree, message: `${input.name}: work` });
   const base = await ownFrom(site, commit, input.start);
   const changed = await repo.changedFiles({ from: base, to: commit });
@@ -49,24 +49,24 @@ export async function verify(
   );
   const none = { commit, outside, protected: guarded, markers, checks: [], criteria: [], changed };
   // A designer's documents are checked when they are merged; files that have to go back make the rest moot.
-  if (packet === null || outside.length > 0 || guarded.length > 0 || markers.length > 0) return none;
-  const tree = { ...worktree, path };
-  const measured = input.measured?.tree === (await repo.tree(commit)) ? input.measured.checks : [];
-  const missing = allChecks(config).filter((name) => !measured.some((check) => check.name === name));
-  const fresh = await shop.exclusive.shared(() => runChecks(shop, site, tree, missing, signal), { signal });
-  const checks = [...measured, ...fresh];
-  const criteria = await criteriaOn(
-    shop,
-    site,
-    tree,
-    commit,
-    checks,
-    packet,
-    input.claimed,
-    input.ticked,
-    signal,
+  if (packet === null || !input.check) return none;
+  if (outside.length > 0 || guarded.length > 0 || markers.length > 0) return none;
+  return await shop.exclusive.shared(
+    async () => {
+      const tree = await proofTree(shop, site, packet.id, commit);
+      const head = await integrationHead(site);
+      const rebased = await repo.rebaseOnto({ worktree: tree, commit, onto: head });
+      // A conflict is settled when its turn has come; until then the work is judged as it is.
+      const at = rebased.kind === 'clean' ? rebased : { commit, tree: await repo.tree(commit) };
+      await repo.checkoutClean(tree, at.commit);
+      const checks = await runChecks(shop, site, tree, allChecks(config), signal);
+      await keepProof(shop, ref.feature, { tree: at.tree, checks });
+      const { claimed, ticked } = input;
+      const criteria = await criteriaOn(shop, site, tree, at.commit, checks, packet, claimed, ticked, signal);
+      return { ...none, checks: slim(checks), criteria };
+    },
+    { signal },
   );
-  return { ...none, checks: slim(checks), criteria };
 }
 
 /**
@@ -96,51 +96,50 @@ export async function prepareMerge(
   const head = await integrationHead(site);
   if (input.packet !== null)
     await repo.publishBranch({ branch: input.branch, commit: input.commit, feature: ref.feature });
-  const tree = await integrationTree(shop, site);
-  return await shop.exclusive.shared(
-    async (): Promise<MergePreparation> => {
-      const rebased = await repo.rebaseOnto({ worktree: tree, commit: input.commit, onto: head });
-      if (rebased.kind === 'conflict')
-        return { kind: 'conflict', head, files: rebased.files.slice(0, 200), output: rebased.output };
-      await repo.checkoutClean(tree, rebased.commit);
-      const checks = await runChecks(shop, site, tree, allChecks(config), signal);
-      const red = newlyRed(checks, input.knownRed);
-      const criteria = await criteriaOn(
-        shop,
-        site,
-        tree,
-        rebased.commit,
-        checks,
-        input.packet,
-        input.claimed,
-        input.ticked,
-        signal,
-      );
-      const unmet = criteria.filter(({ met }) => met === false);
-      if (red.length > 0 || unmet.length > 0) return { kind: 'red', head, checks: slim(checks), unmet };
-      await repo.pushCandidate({
-        commit: rebased.commit,
-        feature: ref.feature,
-        packet: input.name,
-        n: input.submission,
-      });
-      const files = await repo.changedFiles({ from: head, to: rebased.commit });
-      const stat = await repo.diffStat({ from: head, to: rebased.commit });
-      const glob = testGlob(config);
-      const added = (of: typeof stat) => of.reduce((sum, file) => sum + (file.added ?? 0), 0);
-      return {
-        kind: 'ready',
-        merge: { old: head, new: rebased.commit, tree: rebased.tree },
-        // History holds names, not diffs; git has the whole list.
-        files: files.slice(0, 500),
-        linesAdded: added(stat),
-        testLinesAdded: glob === undefined ? 0 : added(stat.filter(({ path }) => matchesAny(path, [glob]))),
-        tests: testCounts(checks),
-        checks: slim(checks),
-      };
-    },
-    { signal },
-  );
+  return await shop.integrating(ref.feature, signal, async (): Promise<MergePreparation> => {
+    const tree = { ...(await integrationTree(shop, site)), packet: input.name };
+    const rebased = await repo.rebaseOnto({ worktree: tree, commit: input.commit, onto: head });
+    if (rebased.kind === 'conflict')
+      return { kind: 'conflict', head, files: rebased.files.slice(0, 200), output: rebased.output };
+    await repo.checkoutClean(tree, rebased.commit);
+    // Measured on this very tree when the packet was handed in, and nothing was merged since.
+    const proof = await readProof(shop, ref.feature, rebased.tree);
+    const checks = proof ?? (await runChecks(shop, site, tree, allChecks(config), signal));
+    const red = newlyRed(checks, input.knownRed);
+    const criteria = await criteriaOn(
+      shop,
+      site,
+      tree,
+      rebased.commit,
+      checks,
+      input.packet,
+      input.claimed,
+      input.ticked,
+      signal,
+    );
+    const unmet = criteria.filter(({ met }) => met === false);
+    if (red.length > 0 || unmet.length > 0) return { kind: 'red', head, checks: slim(checks), unmet };
+    await repo.pushCandidate({
+      commit: rebased.commit,
+      feature: ref.feature,
+      packet: input.name,
+      n: input.submission,
+    });
+    const files = await repo.changedFiles({ from: head, to: rebased.commit });
+    const stat = await repo.diffStat({ from: head, to: rebased.commit });
+    const glob = testGlob(config);
+    const added = (of: typeof stat) => of.reduce((sum, file) => sum + (file.added ?? 0), 0);
+    return {
+      kind: 'ready',
+      merge: { old: head, new: rebased.commit, tree: rebased.tree },
+      // History holds names, not diffs; git has the whole list.
+      files: files.slice(0, 500),
+      linesAdded: added(stat),
+      testLinesAdded: glob === undefined ? 0 : added(stat.filter(({ path }) => matchesAny(path, [glob]))),
+      tests: testCounts(checks),
+      checks: slim(checks),
+    };
+  });
 }
 
 async function integrationHead({ repo, ref }: Site): Promise<string> {

@@ -26,16 +26,14 @@ export async function measureGate(
 ): Promise<GateResult> {
   const config = site.config.gates[name];
   if (config === undefined) return { name, outcome: 'absent', figures: {}, problems: [] };
-  const tree = await integrationTree(shop, site);
   const measure = async () => {
+    const tree = await integrationTree(shop, site);
     await site.repo.checkoutClean(tree, commit);
     await mustSetUp(shop, site, tree, signal);
     const env = checkEnvironment(site, 'integration');
     return runGate({ name, config, cwd: tree.path, env, store: shop.store, signal });
   };
-  return config.exclusive
-    ? shop.exclusive.alone(measure, { signal })
-    : shop.exclusive.shared(measure, { signal });
+  return shop.integrating(site.ref.feature, signal, measure, config.exclusive ? 'alone' : 'shared');
 }
 
 async function mustSetUp(shop: Workshop, site: Site, tree: Tree, signal: AbortSignal): Promise<void> {
@@ -68,21 +66,18 @@ export async function prepareLanding(
   const base = await repo.resolveBase(ref.base);
   if ((await repo.isAncestor(base, commit)) || (await repo.isAncestor(commit, base)))
     return { kind: 'ready', base, commit, tree: await repo.tree(commit) };
-  const tree = await integrationTree(shop, site);
-  return shop.exclusive.shared(
-    async (): Promise<LandingPreparation> => {
-      const rebased = await repo.rebaseOnto({ worktree: tree, commit, onto: base });
-      if (rebased.kind === 'conflict')
-        return { kind: 'conflict', files: rebased.files.slice(0, 200), output: rebased.output };
-      await repo.checkoutClean(tree, rebased.commit);
-      const checks = await runChecks(shop, site, tree, allChecks(config), signal);
-      const red = newlyRed(checks, knownRed);
-      if (red.length > 0) return { kind: 'red', checks: red };
-      await repo.pushCandidate({ commit: rebased.commit, feature: ref.feature, packet: 'landing', n: 1 });
-      return { kind: 'ready', base, commit: rebased.commit, tree: rebased.tree };
-    },
-    { signal },
-  );
+  return shop.integrating(ref.feature, signal, async (): Promise<LandingPreparation> => {
+    const tree = await integrationTree(shop, site);
+    const rebased = await repo.rebaseOnto({ worktree: tree, commit, onto: base });
+    if (rebased.kind === 'conflict')
+      return { kind: 'conflict', files: rebased.files.slice(0, 200), output: rebased.output };
+    await repo.checkoutClean(tree, rebased.commit);
+    const checks = await runChecks(shop, site, tree, allChecks(config), signal);
+    const red = newlyRed(checks, knownRed);
+    if (red.length > 0) return { kind: 'red', checks: red };
+    await repo.pushCandidate({ commit: rebased.commit, feature: ref.feature, packet: 'landing', n: 1 });
+    return { kind: 'ready', base, commit: rebased.commit, tree: rebased.tree };
+  });
 }
 
 /** Pushes the landing. May be repeated; says where the base moved meanwhile. */

@@ -2,6 +2,7 @@ import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { runSetup, setupDigest, setupNeeded } from '../checks/setup.ts';
 import type { CheckResult } from '../domain/checks.ts';
+import { PROOF_SUFFIX } from '../domain/ids.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
 import { writeFileAtomic } from '../homes/atomic-file.ts';
 import { checkEnvironment } from './check-environment.ts';
@@ -13,6 +14,8 @@ export interface Tree {
   readonly name: string;
   readonly epoch: number;
   readonly path: string;
+  /** Whose work stands in a tree of Baton's own. */
+  readonly packet?: string;
 }
 
 /** Trees that only Baton writes to: the home's own, so their epoch never rises. */
@@ -23,6 +26,15 @@ const setupFile = (shop: Workshop, tree: Tree) => shop.featureFile(tree.feature,
 /** The tree in which merges are rebased and checked; no agent ever works there. */
 export const integrationTree = (shop: Workshop, site: Site): Promise<Tree> =>
   ownTree(shop, site, 'integration', site.ref.baseCommit);
+
+/** A packet's second tree, in which its work is proven: only Baton writes there, so several can be at once. */
+export async function proofTree(shop: Workshop, site: Site, packet: string, commit: string): Promise<Tree> {
+  const tree = await ownTree(shop, site, proofName(packet), commit);
+  await linkFromIntegration(shop, site, tree);
+  return { ...tree, packet };
+}
+
+export const proofName = (packet: string): string => `${packet}${PROOF_SUFFIX}`;
 
 /** A tree of Baton's own, standing wherever it stood. */
 export async function ownTree(
@@ -98,7 +110,7 @@ async function setUpAlone(
   const { result, digest } = await runSetup({
     config: setup,
     cwd: tree.path,
-    env: checkEnvironment(site, tree.name),
+    env: checkEnvironment(site, tree.packet ?? tree.name),
     store: shop.store,
     signal,
   });

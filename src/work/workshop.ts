@@ -6,6 +6,7 @@ import { formatProblems } from '../config/problem.ts';
 import type { Config } from '../domain/config.ts';
 import { BatonError } from '../domain/failures.ts';
 import type { RepositoryRef } from '../domain/messages.ts';
+import { createKeyedMutex } from '../git/mutex.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
 import { createExclusive, type Exclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
@@ -42,6 +43,17 @@ export class Workshop {
     }
     return { ref, repo, config, home: this.home.id };
   }
+
+  /** Runs work in a feature's integration tree: one at a time, and not while a gate measures alone. */
+  integrating<T>(
+    feature: string,
+    signal: AbortSignal,
+    work: () => Promise<T>,
+    hold: 'shared' | 'alone' = 'shared',
+  ): Promise<T> {
+    return this.exclusive[hold](() => this.integration(feature, work), { signal });
+  }
+  private readonly integration = createKeyedMutex();
 
   /** A file of Baton's own about one feature, beside its session notes and removed with them. */
   async featureFile(feature: string, name: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
-import type { AgentRunEnd, AgentRunInput, AgentRunOutcome, Measured } from '../domain/activities.ts';
+import type { AgentRunEnd, AgentRunInput, AgentRunOutcome } from '../domain/activities.ts';
 import type { AgentDone, Feedback } from '../domain/agent-protocol.ts';
 import type { Ask } from '../domain/messages.ts';
 import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
@@ -35,7 +35,6 @@ export type SessionEnd =
       readonly kind: 'done';
       readonly result: AgentDone;
       readonly commit: string;
-      readonly measured: Measured | null;
     }
   /** A person chose one of the host's `giveUp`. */
   | { readonly kind: 'given-up'; readonly choice: string; readonly why: string };
@@ -77,8 +76,7 @@ export class AgentSession {
       const { end } = outcome;
       if (end.kind === 'done') {
         const advice = this.host.takeAdvice();
-        if (advice.length === 0)
-          return { kind: 'done', result: end.result, commit: outcome.commit, measured: outcome.measured };
+        if (advice.length === 0) return { kind: 'done', result: end.result, commit: outcome.commit };
         say = advice;
         answer = null;
         continue;

@@ -154,7 +154,7 @@ export class DesignStage {
         packet: null,
         start: this.host.ref.baseCommit,
         claimed: [],
-        measured: null,
+        check: false,
         allowed: [],
         ticked: [],
       }),

@@ -8,8 +8,6 @@ import {
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
 import type { KnownRed } from '../domain/checks.ts';
-import { completeHandoff, designHandoff, implementationHandoff, testingHandoff } from '../domain/context.ts';
-import type { Handoff } from '../domain/handoff.ts';
 import { featureWorkflowId, releaseWorkflowId } from '../domain/ids.ts';
 import type { FeatureRequest, RepositoryRef } from '../domain/messages.ts';
 import type { PacketOutcome, ReleaseOutcome } from '../domain/outcomes.ts';
@@ -21,6 +19,7 @@ import { type DesignEnd, DesignStage } from './design-stage.ts';
 import { registerFeatureHandlers } from './feature-handlers.ts';
 import { FeatureState } from './feature-state.ts';
 import { Gates } from './gates.ts';
+import { Handoffs } from './handoffs.ts';
 import { failureText, Placement, stopped, stopReason } from './home-calls.ts';
 import { land } from './landing.ts';
 import { PacketBoard } from './packet-board.ts';
@@ -45,6 +44,9 @@ export class FeatureRun {
   board: PacketBoard | undefined;
   release: ChildWorkflowHandle<typeof releaseWorkflow> | undefined;
   private gates: Gates | undefined;
+  private readonly handoffs: Handoffs;
+  /** Whether all implementation packets have ended, and context-002 is written. */
+  private built: 'no' | 'handing-over' | 'handed-over' = 'no';
   /** Design and baseline, however they end. */
   private beginning: Promise<unknown> = Promise.resolve();
   /** What was red before anything was done, and a person chose to go on with. */
@@ -59,6 +61,12 @@ export class FeatureRun {
     this.desk = new AttentionDesk(request.yes, () => this.state.show());
     this.state.desk = this.desk;
     this.placement = new Placement(feature, (ask) => this.desk.ask(ask));
+    this.handoffs = new Handoffs({
+      feature,
+      state: this.state,
+      placement: this.placement,
+      role: (phase) => this.role(phase),
+    });
     this.designer = new DesignStage({
       ref: this.ref,
       request,
@@ -178,12 +186,9 @@ export class FeatureRun {
   private async plan({ design, packets, merge }: Extract<DesignEnd, { kind: 'approved' }>): Promise<void> {
     this.state.head = merge.merge.new;
     this.state.tree = merge.merge.tree;
-    await this.hand(
-      designHandoff(
-        this.context,
-        design,
-        merge.files.map(({ path }) => path),
-      ),
+    await this.handoffs.design(
+      design,
+      merge.files.map(({ path }) => path),
     );
     this.board = new PacketBoard({
       ref: this.ref,
@@ -196,6 +201,9 @@ export class FeatureRun {
       roleOf: (packet) => packet.role ?? this.role(phaseOfKind(packet.kind)),
       ask: (ask) => this.desk.ask(ask),
       ended: (packet, outcome) => this.ended(packet, outcome),
+      // What was built is being measured for its testers; everybody else may go on beside that.
+      mayStart: ({ kind }) => kind !== 'test' || this.built !== 'handing-over',
+      mayEnd: () => this.built !== 'handing-over',
       changed: () => this.state.show(),
     });
     this.state.board = this.board;
@@ -207,38 +215,26 @@ export class FeatureRun {
     return PHASES.find((phase) => packets.some(({ kind }) => phaseOfKind(kind) === phase)) ?? 'implement';
   }
 
-  private async ended(packet: Packet, outcome: PacketOutcome): Promise<void> {
-    if (outcome.merge !== undefined) {
-      this.state.head = outcome.merge.new;
-      this.state.tree = outcome.merge.tree;
-      this.state.tests = outcome.tests ?? this.state.tests;
+  private ended(packet: Packet, { merge, tests }: PacketOutcome): void {
+    if (merge !== undefined) {
+      this.state.head = merge.new;
+      this.state.tree = merge.tree;
+      this.state.tests = tests ?? this.state.tests;
     }
-    const { board } = this;
-    if (
-      packet.kind !== 'implementation' ||
-      this.state.handoffs.length > 1 ||
-      !board?.allEnded(['implementation'])
-    )
+    if (packet.kind !== 'implementation' || this.built !== 'no' || !this.board?.allEnded(['implementation']))
       return;
-    // The test agent's context is what was really built, so coverage is measured before it starts.
-    if ('coverage' in this.config.gates) await this.theGates().measure('coverage');
-    const phaseMs = this.state.status().phaseMs.implement ?? 0;
-    const outcomes = this.state.outcomes().filter((entry) => this.kindOf(entry.packet) === 'implementation');
-    await this.hand(
-      implementationHandoff(
-        this.context,
-        this.lastHandoff(),
-        outcomes,
-        this.state.tests,
-        this.gatesMeasured(),
-        phaseMs,
-      ),
-    );
+    this.built = 'handing-over';
     this.state.enter('test', 'testing, and preparing the deployment beside it');
+    this.handOver().catch((error: unknown) => this.board?.abandon(error));
   }
 
-  private kindOf(id: string): Packet['kind'] | undefined {
-    return this.board?.packets.find((packet) => packet.id === id)?.kind;
+  /** The test agent's context is what was really built, so coverage is measured before it starts. */
+  private async handOver(): Promise<void> {
+    const gates = this.theGates();
+    if ('coverage' in this.config.gates) await gates.measure('coverage');
+    await this.handoffs.implementation(gates.all());
+    this.built = 'handed-over';
+    this.board?.bump();
   }
 
   private theGates(): Gates {
@@ -261,22 +257,13 @@ export class FeatureRun {
     return this.gates;
   }
 
-  private gatesMeasured() {
-    return this.theGates().all();
-  }
-
   /** Every gate met on the commit that will land. */
   private async prove(): Promise<void> {
     this.state.enter('test', 'measuring the quality gates');
     const gates = this.theGates();
     await gates.pass();
     this.state.gates = gates.all();
-    const outcomes = this.state.outcomes();
-    const rollback = outcomes.findLast((entry) => entry.rollback !== undefined)?.rollback;
-    const testing = outcomes.filter(({ packet }) => ['test', 'gap'].includes(this.kindOf(packet) ?? ''));
-    await this.hand(
-      testingHandoff(this.context, this.lastHandoff(), testing, this.state.tests, gates.all(), rollback),
-    );
+    await this.handoffs.testing(gates.all());
   }
 
   private async land(): Promise<Landed> {
@@ -327,11 +314,7 @@ export class FeatureRun {
       outcome = await this.release.result();
       this.state.release = outcome;
     }
-    const agents = new Set(this.state.buildReport('landed').runs.map(({ role }) => role)).size;
-    const duration = Date.now() - Date.parse(this.state.startedAt);
-    await this.hand(
-      completeHandoff(this.context, this.lastHandoff(), outcome, { branch, commit }, duration, agents),
-    );
+    await this.handoffs.complete(outcome, { branch, commit });
     return outcome;
   }
 
@@ -354,34 +337,6 @@ export class FeatureRun {
 
   private role(phase: Phase): string {
     return this.config.crew[phase].role ?? DEFAULT_ROLES[phase];
-  }
-
-  private get context() {
-    return {
-      workflowId: featureWorkflowId(this.ref.feature),
-      now: new Date().toISOString(),
-      roles: {
-        design: this.role('design'),
-        implement: this.role('implement'),
-        test: this.role('test'),
-        deploy: this.role('deploy'),
-      },
-    };
-  }
-
-  private lastHandoff(): Handoff {
-    const last = this.state.handoffs.at(-1);
-    if (last === undefined) throw new Error('no handoff yet');
-    return last;
-  }
-
-  /** Writes a handoff as a file and an artifact, and keeps what came back: at most 32 KiB. */
-  private async hand(handoff: Handoff): Promise<void> {
-    const kept = await this.placement.call(`write ${handoff.name}`, (activities, place) =>
-      activities.writeHandoff({ feature: this.ref.feature, place, handoff }),
-    );
-    this.state.handoffs = [...this.state.handoffs.filter(({ name }) => name !== kept.name), kept];
-    this.state.show();
   }
 
   private async finish(outcome: Outcome, reason?: string): Promise<FeatureReport> {

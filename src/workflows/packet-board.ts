@@ -38,8 +38,12 @@ export interface BoardHost {
   paused(): boolean;
   roleOf(packet: Packet): string;
   ask(ask: Ask & { readonly packet: string }): Promise<Decision>;
-  /** A packet ended; awaited before anything that waits for it starts. */
-  ended(packet: Packet, outcome: PacketOutcome): Promise<void>;
+  /** A packet ended; told before anything that waits for it starts. */
+  ended(packet: Packet, outcome: PacketOutcome): void;
+  /** False holds a packet back although its dependencies are merged; `bump` when that changes. */
+  mayStart(packet: Packet): boolean;
+  /** False while something that goes on beside the packets isn't done; `bump` when that changes. */
+  mayEnd(): boolean;
   changed(): void;
 }
 
@@ -80,17 +84,17 @@ export class PacketBoard {
     for (;;) {
       if (this.stop !== undefined) throw this.stop;
       const seen = this.version;
-      await this.settle();
+      this.settle();
       await this.give();
       this.host.changed();
       const all = [...this.entries.values()];
-      if (all.every(({ settled }) => settled)) return;
+      if (all.every(({ settled }) => settled) && this.host.mayEnd()) return;
       await condition(() => this.version !== seen || this.stop !== undefined);
     }
   }
 
   /** Takes note of packets that ended since the last look. */
-  private async settle(): Promise<void> {
+  private settle(): void {
     const all = [...this.entries.values()];
     for (const entry of all) if (entry.failure !== undefined) this.failed(entry);
     for (;;) {
@@ -98,8 +102,8 @@ export class PacketBoard {
       if (entry?.outcome === undefined) return;
       entry.settled = true;
       if (entry.outcome.status === 'dropped') this.dropDependents(entry.packet.id);
-      await this.host.ended(entry.packet, entry.outcome);
       if (entry.outcome.status === 'merged') this.merged.add(entry.packet.id);
+      this.host.ended(entry.packet, entry.outcome);
     }
   }
 
@@ -124,6 +128,16 @@ export class PacketBoard {
       else if (choice === 'retry') entry.status = 'waiting';
       else this.drop(entry, `its workflow failed: ${why}`);
     });
+  }
+
+  private waits(handle: Entry['handle'], status: Entry['status'], packet: Packet): boolean {
+    return handle === undefined && status === 'waiting' && this.host.mayStart(packet);
+  }
+
+  /** Ends the board's run with this error. */
+  abandon(reason: unknown): void {
+    this.stop = reason;
+    this.bump();
   }
 
   /** Puts a question to people while the board goes on. */
@@ -172,7 +186,7 @@ export class PacketBoard {
       all.map(({ packet }) => packet),
       all.map(({ packet, status, wants, handle }) => ({
         id: packet.id,
-        state: wants ? 'wanting' : handle === undefined && status === 'waiting' ? 'waiting' : 'other',
+        state: wants ? 'wanting' : this.waits(handle, status, packet) ? 'waiting' : 'other',
       })),
       this.merged,
       this.host.concurrency - used,

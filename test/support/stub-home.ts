@@ -42,7 +42,6 @@ export class StubHome {
       sessionId: `session-${input.name}`,
       commit: commit(++this.commits),
       checkpoints: [],
-      measured: null,
       figures: {
         packet: input.name,
         role: input.phase,
