@@ -45,6 +45,10 @@ const line = (id: string): Step[] => [
   { write: { 'src/shared.txt': `${id}\n`, [`tests/${id}-is-there.sh`]: `grep -q ${id} src/shared.txt\n` } },
   { result: { status: 'done', summary: `${id} written` } },
 ];
+const both: Step[] = [
+  { write: { 'src/shared.txt': 'first\nsecond\n' } },
+  { result: { status: 'done', summary: 'both kept' } },
+];
 const script: Script = {
   design: [tinyDesign([]), tinyDesign([])],
   one: [tinyWork('one')],
@@ -52,18 +56,9 @@ const script: Script = {
   slow: [tinyWork('slow', { hold: '{dir}/{feature}' })],
   asks: [[blocked], tinyWork('asks')],
   left: [[{ hold: '{dir}/never-left' }, ...line('left')]],
-  first: [line('first')],
-  second: [
-    line('second'),
-    [
-      {
-        write: {
-          'src/shared.txt': 'first\nsecond\n',
-        },
-      },
-      { result: { status: 'done', summary: 'both kept' } },
-    ],
-  ],
+  // Whichever is merged second meets the conflict, and keeps both.
+  first: [line('first'), both],
+  second: [line('second'), both],
 };
 
 const directory = await mkdtemp(path.join(tmpdir(), 'baton-record-'));
