@@ -7,7 +7,7 @@ const bounds = {
   hookTimeout: 120_000,
 };
 
-/** `npm test` runs `main`; `time` needs Java and `ui` a Chromium, so they have scripts of their own. */
+/** `npm test` runs `main`; `time` needs Java, `ui` a Chromium and `demo` minutes, so they have scripts of their own. */
 export default defineConfig({
   test: {
     projects: [
@@ -16,7 +16,7 @@ export default defineConfig({
           ...bounds,
           name: 'main',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/time/**', 'test/ui/**'],
+          exclude: ['test/time/**', 'test/ui/**', 'test/demo/**'],
           globalSetup: ['test/support/dev-server.ts'],
         },
       },
@@ -30,6 +30,16 @@ export default defineConfig({
           name: 'ui',
           include: ['test/ui/**/*.test.ts'],
           globalSetup: ['test/support/dev-server.ts'],
+        },
+      },
+      // Whole demos, which measure latency and shares of traffic: one after the other, and nothing beside them.
+      {
+        test: {
+          ...bounds,
+          name: 'demo',
+          include: ['test/demo/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 20 * 60_000,
         },
       },
     ],

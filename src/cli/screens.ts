@@ -24,19 +24,31 @@ type Hints = (item: AttentionItem) => readonly string[];
 
 const localClock = (iso: string) => new Date(iso).toLocaleTimeString('en-GB');
 
+/**
+ * log-update (7.2) rewrites only lines that changed, and then loses its place where a frame grows or shrinks, so that
+ * it eats what stands above. A first line that is never the same as before makes it redraw them all.
+ */
+const REDRAWS = ['', '\u001b[0m'] as const;
+
 /** Redrawn in place, in a terminal. */
-export function liveScreen(hints: Hints): Screen {
-  const style = styleFor(process.stdout);
-  const update = createLogUpdate(process.stdout);
+export function liveScreen(hints: Hints, terminal: NodeJS.WriteStream = process.stdout): Screen {
+  const style = styleFor(terminal);
+  const update = createLogUpdate(terminal);
   let lines: string[] = [];
   let problem: string | undefined;
+  let drawn: string | undefined;
+  let draws = 0;
   const draw = () => {
-    const width = process.stdout.columns ?? 80;
-    const rows = Math.max(8, (process.stdout.rows ?? 24) - 2);
+    const width = terminal.columns ?? 80;
+    const rows = Math.max(8, (terminal.rows ?? 24) - 2);
     const all = problem === undefined ? lines : [...lines, '', style.yellow(problem)];
     // A line that wraps would be counted as one and leave its rest on the screen.
     const fitting = all.length > rows ? [...all.slice(0, rows - 1), style.dim('…')] : all;
-    update(fitting.map((line) => (line.includes('\u001b') ? line : cut(line, width))).join('\n'));
+    const text = fitting.map((line) => (line.includes('\u001b') ? line : cut(line, width))).join('\n');
+    if (text === drawn) return;
+    drawn = text;
+    draws += 1;
+    update(`${REDRAWS[draws % 2]}${text}`);
   };
   return {
     wantsLive: true,
@@ -51,6 +63,7 @@ export function liveScreen(hints: Hints): Screen {
     release() {
       update.done();
       lines = [];
+      drawn = undefined;
     },
     report(report) {
       update.clear();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
@@ -8,8 +9,9 @@ import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 /** More than all pools of all versions together; the server drops connections above it. */
 const MAX_CONNECTIONS = 64;
 
-/** Initialising a cluster takes seconds, loading an initialised one tenths: keep an empty one. */
-const SNAPSHOT = join(import.meta.dirname, '../node_modules/.cache/accounts/pglite-0.5.14.tar');
+/** Initialising a cluster takes seconds, loading an initialised one tenths: an empty one is kept for all checkouts. */
+const CACHE = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+const SNAPSHOT = join(CACHE, 'accounts-example', 'pglite-0.5.14.tar');
 
 /** Starts a PostgreSQL of its own in memory on a free loopback port, reachable by any PostgreSQL driver. */
 export async function startDatabase() {

@@ -1,10 +1,11 @@
+import stringWidth from 'string-width';
 import { durationText } from '../../domain/duration.ts';
 import { PHASES } from '../../domain/phase.ts';
 import { exitCodeOf, type FeatureReport } from '../../domain/report.ts';
 import { figuresText, gateOutcome } from './gates.ts';
 import { reportFigures } from './report-figures.ts';
 import { oneLine, type Style } from './style.ts';
-import { table, wrap } from './table.ts';
+import { pad, table, wrap } from './table.ts';
 
 /** Gates that every service should have: one that isn't configured is shown as absent, never left out. */
 const USUAL_GATES = ['coverage', 'performance', 'security', 'accessibility'] as const;
@@ -88,25 +89,38 @@ function gateLines({ gates }: FeatureReport, { style }: ReportOptions): string[]
   });
 }
 
-function releaseLines({ release }: FeatureReport, { style }: ReportOptions): string[] {
+function releaseLines({ release }: FeatureReport, { style, width = 200 }: ReportOptions): string[] {
   if (release === undefined) return [];
-  const steps = release.steps.map((step) => [
-    step.at.slice(11, 19),
-    step.environment,
-    `${step.step}${step.percent === undefined ? '' : ` ${step.percent} %`}`,
-    step.ok ? 'ok' : 'failed',
+  const steps = table(
+    release.steps.map((step) => [
+      step.at.slice(11, 19),
+      step.environment,
+      `${step.step}${step.percent === undefined ? '' : ` ${step.percent} %`}`,
+      step.ok ? 'ok' : 'failed',
+    ]),
+    {
+      paint: (cell, column) =>
+        column === 3 ? (cell.startsWith('ok') ? style.green(cell) : style.red(cell)) : cell,
+    },
+  );
+  const start = Math.max(0, ...steps.map((line) => stringWidth(line))) + 2;
+  const told = release.steps.map((step) =>
     [figuresText(step.figures ?? {}), ...(step.problems ?? []).map(oneLine)]
       .filter((part) => part !== '')
       .join('; '),
-  ]);
+  );
   const now =
-    release.figures === undefined ? [] : [`what serves now measured: ${figuresText(release.figures)}`];
+    release.figures === undefined
+      ? []
+      : wrap(`what serves now measured: ${figuresText(release.figures)}`, width - 2);
   return [
     `version ${release.version} over ${release.previous}: ${release.outcome}`,
-    ...table(steps, {
-      paint: (cell, column) =>
-        column === 3 ? (cell.startsWith('ok') ? style.green(cell) : style.red(cell)) : cell,
-    }),
+    ...steps.flatMap((line, at) =>
+      // Beside its step, and what doesn't fit below.
+      wrap(told[at] ?? '', width - 2 - start).map((text, row) =>
+        `${row === 0 ? pad(line, start) : ' '.repeat(start)}${text}`.trimEnd(),
+      ),
+    ),
     ...release.problems.map((problem) => style.red(oneLine(problem))),
     ...now,
   ];

@@ -37,6 +37,16 @@ describe('a report', () => {
     expect(text).toContain('what serves now measured: error_rate 0');
   });
 
+  it('keeps the figures of a release beside their steps on a narrow screen', () => {
+    const lines = reportLines(report, { style: PLAIN, width: 70 });
+    const at = lines.findIndex((line) => line.includes('probe 10 %'));
+    expect(lines.slice(at, at + 2)).toEqual([
+      '  10:01:00  production  probe 10 %  failed  error_rate 0.02, requests',
+      '                                            240; error_rate is 0.02,',
+    ]);
+    expect(Math.max(...lines.slice(at, at + 4).map((line) => line.length))).toBeLessThanOrEqual(70);
+  });
+
   it('tells decisions of people from those taken by themselves', () => {
     expect(text).toMatch(/design-approval-1 +approve +by ada after 12.0 s/);
     expect(text).toMatch(/promotion-1 +promote +taken by itself/);

@@ -13,11 +13,20 @@ const FEATURE_SHARE = 40;
 /** Of a hundred requests to a feature, how many save something. */
 const WRITE_SHARE = 15;
 
-const users = JSON.parse(await readFile(`${directory}/customers.json`, 'utf8'));
+// Shuffled: the router gives a version every tenth request, say, and every tenth user may be of one kind.
+const users = shuffled(JSON.parse(await readFile(`${directory}/customers.json`, 'utf8')));
 let features = [];
 let busy = false;
 let sent = 0;
 let turn = 0;
+
+function shuffled(list) {
+  for (let at = list.length - 1; at > 0; at--) {
+    const other = Math.floor(Math.random() * (at + 1));
+    [list[at], list[other]] = [list[other], list[at]];
+  }
+  return list;
+}
 
 // Each in turn, so that no user gets near the limit of requests a minute that the service has.
 const nextUser = () => users[turn++ % users.length];
