@@ -24,13 +24,19 @@ const LOCK_FILE_DEPTH = 4;
 export async function setupDigest(worktree: string, setup: SetupConfig): Promise<string> {
   const hash = createHash('sha256');
   const { ino } = await stat(worktree, { bigint: true });
-  hash.update(JSON.stringify([setup.run, String(ino)]));
+  hash.update(JSON.stringify([setup.run, String(ino), await inputsDigest(worktree, setup)]));
+  return `sha256-${hash.digest('base64')}`;
+}
+
+/** What the set-up would be made from: the same in two worktrees, they need the same set-up. */
+export async function inputsDigest(worktree: string, setup: SetupConfig): Promise<string> {
+  const hash = createHash('sha256');
   const depth = setup.inputs ? undefined : LOCK_FILE_DEPTH;
   for (const path of await filesMatching(worktree, setup.inputs ?? LOCK_FILES, depth)) {
     const content = await readFile(join(worktree, path)).catch(() => Buffer.from('unreadable'));
     hash.update(JSON.stringify([path, content.length])).update(content);
   }
-  return `sha256-${hash.digest('base64')}`;
+  return hash.digest('base64');
 }
 
 /**

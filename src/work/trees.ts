@@ -1,6 +1,6 @@
 import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { runSetup, setupDigest, setupNeeded } from '../checks/setup.ts';
+import { inputsDigest, runSetup, setupDigest, setupNeeded } from '../checks/setup.ts';
 import type { CheckResult } from '../domain/checks.ts';
 import { PROOF_SUFFIX } from '../domain/ids.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
@@ -66,6 +66,15 @@ export async function agentTree(
   return tree;
 }
 
+/** Whether what is installed in the integration tree, at `from`, is what `tree` would install. */
+async function servesToo(shop: Workshop, site: Site, from: string, tree: Tree): Promise<boolean> {
+  const { setup } = site.config.checks;
+  if (setup === undefined) return true;
+  const last = await readText(await setupFile(shop, { ...tree, name: 'integration', path: from }));
+  if ((await setupNeeded(from, setup, last)) !== undefined) return false;
+  return (await inputsDigest(from, setup)) === (await inputsDigest(tree.path, setup));
+}
+
 /** Links what the feature's set-up installed, and notes the set-up as done where that replaces it. */
 export async function linkFromIntegration(shop: Workshop, site: Site, tree: Tree): Promise<void> {
   const { link, copy } = site.config.worktrees;
@@ -73,7 +82,8 @@ export async function linkFromIntegration(shop: Workshop, site: Site, tree: Tree
   const from = shop.home.paths.worktree(site.ref.feature, 'integration');
   const { linked } = await site.repo.linkAndCopy({ worktree: tree, link, copy, from });
   const { setup } = site.config.checks;
-  if (setup !== undefined && link.length > 0 && linked.length === link.length)
+  if (setup === undefined || link.length === 0 || linked.length < link.length) return;
+  if (await servesToo(shop, site, from, tree))
     await writeFileAtomic(await setupFile(shop, tree), await setupDigest(tree.path, setup));
 }
 
