@@ -86,7 +86,10 @@ module.exports = {
       comment: 'A new folder in src is a service: list it at the top of this file.',
       severity: 'error',
       from: {},
-      to: { path: '^src/[^/]+/', pathNot: `^src/(cli|worker|activities|workflows|domain|${names.join('|')})/` },
+      to: {
+        path: '^src/[^/]+/',
+        pathNot: `^src/(cli|worker|activities|workflows|domain|${names.join('|')})/`,
+      },
     },
   ],
   options: {

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Handoff } from './handoff.ts';
-import { evidenceSchema, type Packet, packetSchema } from './packet.ts';
+import { evidenceSchema, MAX_PACKETS, type Packet, packetSchema } from './packet.ts';
 import type { PHASES } from './phase.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -138,7 +138,7 @@ export const designDoneSchema = z.strictObject({
   ...done,
   dataModel: json(6000),
   apiSpec: json(8000),
-  packets: z.array(packetSchema).max(300),
+  packets: z.array(packetSchema).max(MAX_PACKETS),
 });
 export const implementDoneSchema = z.strictObject(packetDone);
 export const testDoneSchema = z.strictObject({

@@ -104,5 +104,3 @@ export type PacketDraft = z.input<typeof packetSchema>;
 
 /** Most packets of one feature: its history then stays far below the server's 51,200 events. */
 export const MAX_PACKETS = 300;
-
-export const packetsSchema = z.array(packetSchema).max(MAX_PACKETS);
