@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { homedir, hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
@@ -49,7 +49,7 @@ describe('the histories kept', () => {
       Buffer.from(data as string, 'base64').toString('utf8'),
     );
     const all = [text, ...payloads].join('\n');
-    const words = ['/home/', '/work/', '/root', 'baton-tiny-', '/baton-home-', '/baton-holds-', '@'.concat(hostname())];
+    const words = [homedir(), process.cwd(), 'baton-tiny-', '/baton-home-', '/baton-holds-', '@'.concat(hostname())];
     expect(words.filter((word) => all.includes(word))).toEqual([]);
   });
 });
