@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { AgentRunInput, AgentRunOutcome, HomeActivities } from '../domain/activities.ts';
 import type { AgentEvent } from '../domain/agent-protocol.ts';
 import type { Progress } from '../domain/messages.ts';
@@ -9,7 +8,7 @@ import { land, measureGate, prepareLanding, releaseStep } from '../work/release.
 import { proofName } from '../work/trees.ts';
 import type { Workshop } from '../work/workshop.ts';
 import { Milestones } from './milestones.ts';
-import { isShuttingDown, withHeartbeat } from './with-heartbeat.ts';
+import { isShuttingDown, withHeartbeat, workerShutdown } from './with-heartbeat.ts';
 
 /** Sends a milestone to the feature; where that fails the run goes on, as only a dashboard is the poorer. */
 export type ReportProgress = (workflowId: string, progress: Progress) => Promise<void>;
@@ -31,12 +30,7 @@ export function homeActivities(shop: Workshop, progress: ReportProgress): HomeAc
           milestones.seen(event);
         },
       });
-      if (outcome.end.kind === 'interrupted' && isShuttingDown())
-        throw ApplicationFailure.create({
-          type: 'WorkerShutdown',
-          message: 'the worker is shutting down',
-          nonRetryable: false,
-        });
+      if (outcome.end.kind === 'interrupted' && isShuttingDown()) throw workerShutdown();
       return outcome;
     });
   return {

@@ -48,14 +48,17 @@ export async function withHeartbeat<T>(work: (pulse: Pulse) => Promise<T>): Prom
 /** Whether the activity is ended because its worker shuts down: the same work goes on elsewhere or later. */
 export const isShuttingDown = (): boolean => Context.current().cancellationDetails?.workerShutdown === true;
 
+/** Ends an attempt so that the next worker makes another. */
+export const workerShutdown = (): ApplicationFailure =>
+  ApplicationFailure.create({
+    type: 'WorkerShutdown',
+    message: 'the worker is shutting down',
+    nonRetryable: false,
+  });
+
 function asFailure(error: unknown, context: Context): unknown {
   if (context.cancellationSignal.aborted) {
-    if (isShuttingDown())
-      return ApplicationFailure.create({
-        type: 'WorkerShutdown',
-        message: 'the worker is shutting down',
-        nonRetryable: false,
-      });
+    if (isShuttingDown()) return workerShutdown();
     return new CancelledFailure('cancelled');
   }
   if (error instanceof BatonError)

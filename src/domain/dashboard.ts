@@ -3,7 +3,8 @@ import type { AttentionItem } from './attention.ts';
 import { CUT_OFF, code, cut, quote, verbatim } from './markdown.ts';
 import type { FeatureStatus, PacketView } from './messages.ts';
 
-const MARKS: Readonly<Record<PacketView['status'], string>> = {
+/** A packet's status as people see it, in the Web UI and the terminal alike. */
+export const MARKS: Readonly<Record<PacketView['status'], string>> = {
   waiting: '⚪ Waiting',
   ready: '⚪ Ready',
   running: '🟢 Running',

@@ -14,19 +14,16 @@ import {
 } from '../domain/agent-protocol.ts';
 import type { CheckResult } from '../domain/checks.ts';
 import { checkNames, type RoleConfig } from '../domain/config.ts';
-import { BatonError } from '../domain/failures.ts';
 import { checkFeedback } from '../domain/feedback.ts';
 import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
-
 import { DEFAULT_ROLES } from '../domain/phase.ts';
-
 import { matchesAny } from '../git/boundaries.ts';
 import { readNote, type SessionNote, writeNote } from '../homes/notes.ts';
 import { endTree } from '../processes/end-tree.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { homeMark } from './check-environment.ts';
 import { runChecks, testCounts, testGlob } from './run-checks.ts';
-import { agentTree, setUp, type Tree } from './trees.ts';
+import { agentTree, setUp, setUpError, type Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 const RUNNERS: Readonly<Record<RoleConfig['runner'], AgentRunner>> = { command: commandRunner };
@@ -138,11 +135,7 @@ class Attempt {
     // A designer writes documents; waiting for dependencies it doesn't need would only cost time.
     const failed = input.packet === null ? undefined : await setUp(shop, site, tree, hooks.signal);
     // What the agent itself did may break the set-up; only it can mend that.
-    if (failed !== undefined && input.run === 1)
-      throw new BatonError(
-        'Setup',
-        `the set-up failed in ${tree.name} (exit code ${failed.exitCode}): ${failed.tail.slice(-1500)}`,
-      );
+    if (failed !== undefined && input.run === 1) throw setUpError(tree, failed);
     const roleName = input.packet?.role ?? roleConfig.role ?? DEFAULT_ROLES[input.phase];
     const role = await loadRole(roleName, (path) => site.repo.readFileAt(site.ref.baseCommit, path));
     const home = shop.home.paths.agentHome(site.ref.feature, tree.name);

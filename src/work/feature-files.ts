@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { BaselineResult } from '../domain/activities.ts';
+import { checkNames } from '../domain/config.ts';
 import { BatonError } from '../domain/failures.ts';
 import { type Handoff, handoffSchema, shrinkHandoff } from '../domain/handoff.ts';
 import { integrationBranch } from '../domain/ids.ts';
@@ -9,7 +10,7 @@ import type { FeatureReport } from '../domain/report.ts';
 import { writeFileAtomic } from '../homes/atomic-file.ts';
 import { listNotes } from '../homes/notes.ts';
 import { endLeft } from './agent-run.ts';
-import { allChecks, runChecks, testCounts } from './run-checks.ts';
+import { runChecks, slim, testCounts } from './run-checks.ts';
 import { integrationTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
@@ -23,10 +24,10 @@ export async function baseline(shop: Workshop, site: Site, signal: AbortSignal):
   const checks = await shop.integrating(site.ref.feature, signal, async () => {
     const tree = await integrationTree(shop, site);
     await site.repo.checkoutClean(tree, site.ref.baseCommit);
-    return runChecks(shop, site, tree, allChecks(site.config), signal);
+    return runChecks(shop, site, tree, checkNames(site.config), signal);
   });
   return {
-    checks: checks.map((check) => (check.passed ? { ...check, tail: '' } : check)),
+    checks: slim(checks),
     tests: testCounts(checks),
   };
 }

@@ -1,12 +1,12 @@
 import type { MergeInput, MergePreparation, VerifyInput, VerifyResult } from '../domain/activities.ts';
-import { type CheckResult, newlyRed } from '../domain/checks.ts';
+import { newlyRed } from '../domain/checks.ts';
+import { checkNames } from '../domain/config.ts';
 import { BatonError } from '../domain/failures.ts';
 import { integrationBranch } from '../domain/ids.ts';
 import type { Merge } from '../domain/outcomes.ts';
-
 import { inBoundaries, matchesAny } from '../git/boundaries.ts';
 import { keepProof, readProof } from './proofs.ts';
-import { allChecks, criteriaOn, runChecks, testCounts, testGlob } from './run-checks.ts';
+import { criteriaOn, runChecks, slim, testCounts, testGlob } from './run-checks.ts';
 import { integrationTree, proofTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
@@ -59,7 +59,7 @@ export async function verify(
       // A conflict is settled when its turn has come; until then the work is judged as it is.
       const at = rebased.kind === 'clean' ? rebased : { commit, tree: await repo.tree(commit) };
       await repo.checkoutClean(tree, at.commit);
-      const checks = await runChecks(shop, site, tree, allChecks(config), signal);
+      const checks = await runChecks(shop, site, tree, checkNames(config), signal);
       await keepProof(shop, ref.feature, { tree: at.tree, checks });
       const { claimed, ticked } = input;
       const criteria = await criteriaOn(shop, site, tree, at.commit, checks, packet, claimed, ticked, signal);
@@ -77,10 +77,6 @@ async function ownFrom({ repo, ref }: Site, commit: string, start: string): Prom
   const head = await repo.branchAt(integrationBranch(ref.feature));
   return (head && (await repo.mergeBase(head, commit))) ?? start;
 }
-
-/** Passed checks need no output in history. */
-const slim = (checks: readonly CheckResult[]): CheckResult[] =>
-  checks.map((check) => (check.passed ? { ...check, tail: '' } : check));
 
 /**
  * Rebases a packet on the integration head and runs the checks on exactly the tree that would land, in a
@@ -104,7 +100,7 @@ export async function prepareMerge(
     await repo.checkoutClean(tree, rebased.commit);
     // Measured on this very tree when the packet was handed in, and nothing was merged since.
     const proof = await readProof(shop, ref.feature, rebased.tree);
-    const checks = proof ?? (await runChecks(shop, site, tree, allChecks(config), signal));
+    const checks = proof ?? (await runChecks(shop, site, tree, checkNames(config), signal));
     const red = newlyRed(checks, input.knownRed);
     const criteria = await criteriaOn(
       shop,

@@ -6,14 +6,14 @@ import type {
   ReleaseStepResult,
 } from '../domain/activities.ts';
 import { type GateResult, type KnownRed, newlyRed } from '../domain/checks.ts';
-import type { Config } from '../domain/config.ts';
+import { type Config, checkNames } from '../domain/config.ts';
 import { BatonError } from '../domain/failures.ts';
 import { landedBranch } from '../domain/ids.ts';
 import { writeNote } from '../homes/notes.ts';
 import { runReleaseCommand } from '../release/run-release-command.ts';
 import { checkEnvironment } from './check-environment.ts';
-import { allChecks, runChecks } from './run-checks.ts';
-import { integrationTree, linkFromIntegration, ownTree, setUp, type Tree } from './trees.ts';
+import { runChecks } from './run-checks.ts';
+import { integrationTree, linkFromIntegration, ownTree, setUp, setUpError, type Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 /** Measures a gate on a commit, in the tree that no agent writes to. */
@@ -38,11 +38,7 @@ export async function measureGate(
 
 async function mustSetUp(shop: Workshop, site: Site, tree: Tree, signal: AbortSignal): Promise<void> {
   const failed = await setUp(shop, site, tree, signal);
-  if (failed !== undefined)
-    throw new BatonError(
-      'Setup',
-      `the set-up failed in ${tree.name} (exit code ${failed.exitCode}): ${failed.tail.slice(-1500)}`,
-    );
+  if (failed !== undefined) throw setUpError(tree, failed);
 }
 
 /** Brings the commit onto the base as it is now, and checks it there, where it lands in the base. */
@@ -72,7 +68,7 @@ export async function prepareLanding(
     if (rebased.kind === 'conflict')
       return { kind: 'conflict', files: rebased.files.slice(0, 200), output: rebased.output };
     await repo.checkoutClean(tree, rebased.commit);
-    const checks = await runChecks(shop, site, tree, allChecks(config), signal);
+    const checks = await runChecks(shop, site, tree, checkNames(config), signal);
     const red = newlyRed(checks, knownRed);
     if (red.length > 0) return { kind: 'red', checks: red };
     await repo.pushCandidate({ commit: rebased.commit, feature: ref.feature, packet: 'landing', n: 1 });

@@ -45,8 +45,9 @@ export async function runChecks(
   return results;
 }
 
-/** All checks of the configuration. */
-export const allChecks = (config: Config): string[] => checkNames(config);
+/** Passed checks need no output in history. */
+export const slim = (checks: readonly CheckResult[]): CheckResult[] =>
+  checks.map((check) => (check.passed ? { ...check, tail: '' } : check));
 
 /** The counts of the first check that has a report: the repository's tests. */
 export const testCounts = (checks: readonly CheckResult[]): TestCounts | null =>

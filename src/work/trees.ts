@@ -2,6 +2,7 @@ import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { inputsDigest, runSetup, setupDigest, setupNeeded } from '../checks/setup.ts';
 import type { CheckResult } from '../domain/checks.ts';
+import { BatonError } from '../domain/failures.ts';
 import { PROOF_SUFFIX } from '../domain/ids.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
 import { writeFileAtomic } from '../homes/atomic-file.ts';
@@ -128,3 +129,10 @@ async function setUpAlone(
   await writeFileAtomic(file, digest);
   return undefined;
 }
+
+/** What a failed set-up throws where there is no agent to mend it. */
+export const setUpError = (tree: Tree, failed: CheckResult): BatonError =>
+  new BatonError(
+    'Setup',
+    `the set-up failed in ${tree.name} (exit code ${failed.exitCode}): ${failed.tail.slice(-1500)}`,
+  );

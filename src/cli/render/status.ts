@@ -1,20 +1,10 @@
 import type { AttentionItem } from '../../domain/attention.ts';
+import { MARKS } from '../../domain/dashboard.ts';
 import type { FeatureStatus, PacketView } from '../../domain/messages.ts';
 import { formatGate } from './gates.ts';
 import { itemLines } from './items.ts';
 import { oneLine, type Style } from './style.ts';
 import { cut, table } from './table.ts';
-
-const MARKS: Readonly<Record<PacketView['status'], string>> = {
-  waiting: '⚪ Waiting',
-  ready: '⚪ Ready',
-  running: '🟢 Running',
-  blocked: '🔴 Blocked',
-  submitted: '🔵 Submitted',
-  merging: '🔵 Merging',
-  merged: '✅ Merged',
-  dropped: '⚫ Dropped',
-};
 
 /** What a child workflow's pending activity last told. */
 export interface LiveDetail {
