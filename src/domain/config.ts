@@ -34,6 +34,8 @@ const checkObject = z.strictObject({
   files: boundaryGlob.optional(),
   /** Command that runs only the files in BATON_TEST_FILES (space separated). */
   only: command.optional(),
+  /** It runs beside the check before it, since neither reads what the other writes. Default false: in order. */
+  alongside: z.boolean().optional(),
   /** Default 10m. */
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
 });

@@ -60,7 +60,10 @@ export async function runAgent(
   hooks: AgentRunHooks,
 ): Promise<AgentRunOutcome> {
   const { name, place, run } = input;
-  const tree = await agentTree(shop, site, { name, epoch: place.epoch, start: input.start }, hooks.signal);
+  // A designer writes documents; waiting for dependencies it doesn't need would only cost time.
+  const dependencies = input.packet !== null;
+  const wanted = { name, epoch: place.epoch, start: input.start, dependencies };
+  const tree = await agentTree(shop, site, wanted, hooks.signal);
   const runId = `${site.ref.feature}.${name}.${place.epoch}.${run}`;
   const before = (await readNote(shop.home.paths, { feature: site.ref.feature, packet: name })) as
     | RunNote
@@ -132,7 +135,6 @@ class Attempt {
   ): Promise<AgentRunOutcome> {
     const { shop, site, input, tree, hooks, roleConfig } = this;
     await this.keep({});
-    // A designer writes documents; waiting for dependencies it doesn't need would only cost time.
     const failed = input.packet === null ? undefined : await setUp(shop, site, tree, hooks.signal);
     // What the agent itself did may break the set-up; only it can mend that.
     if (failed !== undefined && input.run === 1) throw setUpError(tree, failed);

@@ -26,14 +26,23 @@ export async function measureGate(
 ): Promise<GateResult> {
   const config = site.config.gates[name];
   if (config === undefined) return { name, outcome: 'absent', figures: {}, problems: [] };
-  const measure = async () => {
+  const { feature } = site.ref;
+  const prepare = async () => {
     const tree = await integrationTree(shop, site);
     await site.repo.checkoutClean(tree, commit);
     await mustSetUp(shop, site, tree, signal);
-    const env = checkEnvironment(site, 'integration');
-    return runGate({ name, config, cwd: tree.path, env, store: shop.store, signal });
   };
-  return shop.integrating(site.ref.feature, signal, measure, config.exclusive ? 'alone' : 'shared');
+  const measure = async () => {
+    const { path } = await integrationTree(shop, site);
+    const env = checkEnvironment(site, 'integration');
+    return runGate({ name, config, cwd: path, env, store: shop.store, signal });
+  };
+  if (!config.exclusive) return shop.measuring(feature, commit, signal, prepare, measure);
+  const alone = async () => {
+    await prepare();
+    return measure();
+  };
+  return shop.integrating(feature, signal, alone, 'alone');
 }
 
 async function mustSetUp(shop: Workshop, site: Site, tree: Tree, signal: AbortSignal): Promise<void> {

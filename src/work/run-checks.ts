@@ -24,25 +24,45 @@ export async function runChecks(
 ): Promise<CheckResult[]> {
   const failed = await setUp(shop, site, tree, signal);
   if (failed !== undefined) return [failed];
-  const results: CheckResult[] = [];
-  for (const name of names) {
-    const config = checkNamed(site.config, name);
-    if (config === undefined) continue;
+  const run = async (name: string, config: CheckConfig): Promise<CheckResult> => {
     const only = testFiles !== undefined && testFiles.length > 0 ? config.only : undefined;
-    results.push(
-      await runCheck({
-        name,
-        config: only === undefined ? config : { ...config, run: only },
-        cwd: tree.path,
-        env: checkEnvironment(site, tree.packet ?? tree.name, {
-          BATON_TEST_FILES: testFiles?.join(' ') ?? '',
-        }),
-        store: shop.store,
-        signal,
+    return runCheck({
+      name,
+      config: only === undefined ? config : { ...config, run: only },
+      cwd: tree.path,
+      env: checkEnvironment(site, tree.packet ?? tree.name, {
+        BATON_TEST_FILES: testFiles?.join(' ') ?? '',
       }),
-    );
-  }
+      store: shop.store,
+      signal,
+    });
+  };
+  const results: CheckResult[] = [];
+  // Whichever ends first, nobody goes on while another still runs in the tree.
+  for (const group of inGroups(site.config, names))
+    results.push(...(await allSettledOrThrow(group.map(([name, config]) => run(name, config)))));
   return results;
+}
+
+/** The checks in their order, those beside each other in one group. */
+function inGroups(config: Config, names: readonly string[]): [string, CheckConfig][][] {
+  const groups: [string, CheckConfig][][] = [];
+  for (const name of names) {
+    const check = checkNamed(config, name);
+    if (check === undefined) continue;
+    const last = groups.at(-1);
+    if (check.alongside && last !== undefined) last.push([name, check]);
+    else groups.push([[name, check]]);
+  }
+  return groups;
+}
+
+async function allSettledOrThrow<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(work);
+  return settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
 }
 
 /** Passed checks need no output in history. */

@@ -53,7 +53,18 @@ export async function ownTree(
 export async function agentTree(
   shop: Workshop,
   site: Site,
-  { name, epoch, start }: { readonly name: string; readonly epoch: number; readonly start: string },
+  {
+    name,
+    epoch,
+    start,
+    dependencies,
+  }: {
+    readonly name: string;
+    readonly epoch: number;
+    readonly start: string;
+    /** Whether the agent needs what the set-up installs; else it gets just what is there already. */
+    readonly dependencies: boolean;
+  },
   signal?: AbortSignal,
 ): Promise<Tree> {
   const worktree = { feature: site.ref.feature, name, epoch };
@@ -61,7 +72,7 @@ export async function agentTree(
   const tree = { ...worktree, path: at };
   if (createdAt === undefined) return tree;
   // What is linked has to be installed first; where that fails the tree gets a set-up, and an error, of its own.
-  if (site.config.worktrees.link.length > 0)
+  if (dependencies && site.config.worktrees.link.length > 0)
     await setUp(shop, site, await integrationTree(shop, site), signal);
   await linkFromIntegration(shop, site, tree);
   return tree;

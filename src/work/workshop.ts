@@ -10,6 +10,7 @@ import { createKeyedMutex } from '../git/mutex.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
 import { createExclusive, type Exclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
+import { createJoint } from '../homes/joint.ts';
 
 /** One feature's repository and rules as a home sees them. */
 export interface Site {
@@ -54,6 +55,19 @@ export class Workshop {
     return this.exclusive[hold](() => this.integration(feature, work), { signal });
   }
   private readonly integration = createKeyedMutex();
+
+  /** Measures one commit in a feature's integration tree, beside others who measure the same one. */
+  measuring<T>(
+    feature: string,
+    commit: string,
+    signal: AbortSignal,
+    prepare: () => Promise<void>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const turn = (inside: () => Promise<void>) => this.integration(feature, inside);
+    return this.exclusive.shared(() => this.joint(feature, { as: commit, turn, prepare, work }), { signal });
+  }
+  private readonly joint = createJoint();
 
   /** A file of Baton's own about one feature, beside its session notes and removed with them. */
   async featureFile(feature: string, name: string): Promise<string> {

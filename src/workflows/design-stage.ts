@@ -32,7 +32,9 @@ export type DesignEnd =
       readonly kind: 'approved';
       readonly design: DesignDone;
       readonly packets: Packet[];
-      readonly merge: Extract<MergePreparation, { kind: 'ready' }>;
+      readonly commit: string;
+      readonly files: readonly string[];
+      readonly knownRed: readonly KnownRed[];
     }
   | { readonly kind: 'rejected'; readonly why: string };
 
@@ -140,8 +142,7 @@ export class DesignStage {
         feedback = [{ kind: 'revise', text: note ?? 'Please revise the design.', files: [] }];
         continue;
       }
-      const knownRed = await baseline;
-      return { kind: 'approved', design, packets, merge: await this.merge(commit, knownRed) };
+      return { kind: 'approved', design, packets, commit, files, knownRed: await baseline };
     }
   }
 
@@ -179,10 +180,10 @@ export class DesignStage {
   }
 
   /** The design's commit is the first merge. */
-  private async merge(
-    commit: string,
-    knownRed: readonly KnownRed[],
-  ): Promise<Extract<MergePreparation, { kind: 'ready' }>> {
+  async merge({
+    commit,
+    knownRed,
+  }: Extract<DesignEnd, { kind: 'approved' }>): Promise<Extract<MergePreparation, { kind: 'ready' }>> {
     const { placement } = this.host;
     for (let submission = 1; ; submission += 1) {
       const prepared = await placement.call('rebase and check design', (activities, place) =>

@@ -23,6 +23,7 @@ import { Handoffs } from './handoffs.ts';
 import { failureText, Placement, stopped, stopReason } from './home-calls.ts';
 import { land } from './landing.ts';
 import { PacketBoard } from './packet-board.ts';
+import { packetsBesideDesignMerge } from './patches.ts';
 import { Turns } from './queue-turn.ts';
 import type { releaseWorkflow } from './release.ts';
 
@@ -51,6 +52,7 @@ export class FeatureRun {
   private beginning: Promise<unknown> = Promise.resolve();
   /** What was red before anything was done, and a person chose to go on with. */
   private knownRed: Promise<readonly KnownRed[]> = Promise.resolve([]);
+  private designMerged = false;
   private releases = 0;
   private fixes = 0;
 
@@ -183,18 +185,17 @@ export class FeatureRun {
     }
   }
 
-  private async plan({ design, packets, merge }: Extract<DesignEnd, { kind: 'approved' }>): Promise<void> {
-    this.state.head = merge.merge.new;
-    this.state.tree = merge.merge.tree;
-    await this.handoffs.design(
-      design,
-      merge.files.map(({ path }) => path),
-    );
+  private async plan(approved: Extract<DesignEnd, { kind: 'approved' }>): Promise<void> {
+    const { design, packets, files } = approved;
+    const merging = this.mergeDesign(approved);
+    this.beginning = Promise.allSettled([this.beginning, merging]);
+    if (!packetsBesideDesignMerge()) await merging;
+    await this.handoffs.design(design, files);
     this.board = new PacketBoard({
       ref: this.ref,
       request: this.request.request,
       concurrency: this.config.concurrency,
-      knownRed: await this.knownRed,
+      knownRed: approved.knownRed,
       head: () => this.state.head,
       handoff: () => this.state.handoffs.at(-1) ?? null,
       paused: () => this.state.paused,
@@ -203,12 +204,27 @@ export class FeatureRun {
       ended: (packet, outcome) => this.ended(packet, outcome),
       // What was built is being measured for its testers; everybody else may go on beside that.
       mayStart: ({ kind }) => kind !== 'test' || this.built !== 'handing-over',
-      mayEnd: () => this.built !== 'handing-over',
+      mayMerge: () => this.designMerged,
+      mayEnd: () => this.designMerged && this.built !== 'handing-over',
       changed: () => this.state.show(),
     });
     this.state.board = this.board;
     this.board.add(packets);
     this.state.enter(this.earliest(packets), 'packets are worked on');
+    const { board } = this;
+    merging.then(
+      () => board.bump(),
+      (error: unknown) => board.abandon(error),
+    );
+  }
+
+  /** The design is the first merge. Agents already work on its commit, which is what lands on an untouched branch. */
+  private async mergeDesign(approved: Extract<DesignEnd, { kind: 'approved' }>): Promise<void> {
+    this.state.head = approved.commit;
+    const { merge } = await this.designer.merge(approved);
+    this.state.head = merge.new;
+    this.state.tree = merge.tree;
+    this.designMerged = true;
   }
 
   private earliest(packets: readonly Packet[]): Phase {

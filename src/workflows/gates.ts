@@ -4,6 +4,7 @@ import { STANDARD_GATES } from '../domain/config.ts';
 import type { Ask, RepositoryRef } from '../domain/messages.ts';
 import type { Packet } from '../domain/packet.ts';
 import { type Placement, stopped } from './home-calls.ts';
+import { gatesSideBySide } from './patches.ts';
 
 /** Gap-closing packets for one gate before a person is asked. */
 const MAX_GAP_ROUNDS = 2;
@@ -77,9 +78,9 @@ export class Gates {
   async pass(): Promise<void> {
     for (;;) {
       const head = this.host.head();
-      for (const name of Object.keys(this.host.config.gates)) {
+      for (const names of this.groups()) {
         await this.host.ready();
-        await this.measure(name);
+        await Promise.all(names.map((name) => this.measure(name)));
       }
       const unmet = this.all().filter(({ outcome }) => outcome === 'unmet');
       if (unmet.length === 0) return;
@@ -87,6 +88,15 @@ export class Gates {
       // Nothing changed but waivers: measured figures still hold.
       if (this.host.head() === head && this.all().every(({ outcome }) => outcome !== 'unmet')) return;
     }
+  }
+
+  /** Those that need not be alone together, then each of the others by itself. */
+  private groups(): string[][] {
+    const names = Object.keys(this.host.config.gates);
+    if (!gatesSideBySide()) return names.map((name) => [name]);
+    const alone = (name: string) => this.host.config.gates[name]?.exclusive === true;
+    const together = names.filter((name) => !alone(name));
+    return [...(together.length > 0 ? [together] : []), ...names.filter(alone).map((name) => [name])];
   }
 
   private async close(result: GateResult): Promise<void> {

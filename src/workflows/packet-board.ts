@@ -21,7 +21,7 @@ import type {
 import { droppedOutcome, type PacketOutcome } from '../domain/outcomes.ts';
 import type { Packet } from '../domain/packet.ts';
 import { phaseOfKind } from '../domain/phase.ts';
-import { nextToRun } from '../domain/plan.ts';
+import { nextToRun } from '../domain/schedule.ts';
 import { failureText, stopped, stopReason } from './home-calls.ts';
 import { instructSignal } from './messages.ts';
 import type { packetWorkflow } from './packet.ts';
@@ -42,6 +42,8 @@ export interface BoardHost {
   ended(packet: Packet, outcome: PacketOutcome): void;
   /** False holds a packet back although its dependencies are merged; `bump` when that changes. */
   mayStart(packet: Packet): boolean;
+  /** False while nothing may be merged yet; `bump` when that changes. */
+  mayMerge(): boolean;
   /** False while something that goes on beside the packets isn't done; `bump` when that changes. */
   mayEnd(): boolean;
   changed(): void;
@@ -192,7 +194,7 @@ export class PacketBoard {
       this.host.concurrency - used,
     );
     await Promise.all(ids.map((id) => this.giveSlot(this.entry(id))));
-    if (this.merging !== undefined) return;
+    if (this.merging !== undefined || !this.host.mayMerge()) return;
     const next = this.queue.shift();
     if (next === undefined) return;
     this.merging = next;

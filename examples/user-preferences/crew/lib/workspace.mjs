@@ -16,7 +16,7 @@ export async function writeFiles(files) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
-  const formatted = Object.keys(files).filter((path) => /\.(ts|json)$/.test(path));
+  const formatted = Object.keys(files).filter((path) => path.endsWith('.ts'));
   if (formatted.length === 0) return;
   const biome = [
     'node_modules/@biomejs/biome/bin/biome',
@@ -29,7 +29,10 @@ export async function writeFiles(files) {
 
 /** Runs the tests with coverage; the summary by file, paths relative to the repository. */
 export async function measureCoverage() {
-  const failed = await run('npm', ['run', 'coverage'], { timeout: TIMEOUT_MS, maxBuffer: 32e6 }).then(
+  const failed = await run('node_modules/.bin/vitest', ['run', '--coverage'], {
+    timeout: TIMEOUT_MS,
+    maxBuffer: 32e6,
+  }).then(
     () => undefined,
     (error) => `${error.stdout ?? ''}${error.stderr ?? error.message}`.slice(-1_500),
   );

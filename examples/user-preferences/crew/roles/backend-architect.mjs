@@ -17,7 +17,7 @@ export async function backendArchitect({ task, baton, scenario, session }) {
   await session.step('documents', () =>
     writeFiles({
       [spec.files.apiDocument]: render('api-document.md.tpl', values),
-      [spec.files.openapi]: JSON.stringify(openapiOf(spec), null, 2),
+      [spec.files.openapi]: `${JSON.stringify(openapiOf(spec), null, 2)}\n`,
       [spec.files.decision]: render('decision.md.tpl', {
         ...values,
         request: task.feature.request,
