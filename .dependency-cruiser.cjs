@@ -10,12 +10,13 @@ const services = {
   config: [],
   'dev-server': ['processes'],
   git: ['homes', 'processes'],
+  github: ['processes'],
   homes: ['processes'],
   packets: ['config'],
   processes: [],
   release: ['artifacts', 'checks', 'config', 'processes'],
   // What is done in the trees of a home: the services put together.
-  work: ['agents', 'artifacts', 'checks', 'config', 'git', 'homes', 'processes', 'release'],
+  work: ['agents', 'artifacts', 'checks', 'config', 'git', 'github', 'homes', 'processes', 'release'],
 };
 const names = Object.keys(services);
 const temporal = '(^|node_modules/)@temporalio/';
@@ -80,6 +81,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/cli/' },
       to: { path: '^src/[^/]+[.]ts$' },
+    },
+    {
+      name: 'benches-are-used-by-nobody',
+      comment: 'A bench measures what is there, with what the product itself uses: pure functions, tables.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^bench/' },
     },
     {
       name: 'service-folders-are-listed',

@@ -21,11 +21,30 @@ export interface BaseConfig {
   readonly config: Config;
 }
 
+/** A base that is there, with the text of its baton.yaml, where it has one. */
+export interface FoundBase extends Omit<BaseConfig, 'config'> {
+  readonly configText: string | undefined;
+  /** The commit in words. */
+  readonly where: string;
+}
+
 /**
  * Checks repository and base branch and reads baton.yaml from the base commit; never from files of a checkout.
  * @throws CommandError that says what is wrong there.
  */
 export async function readBaseConfig(origin: string, wantedBase: string | undefined): Promise<BaseConfig> {
+  const { configText, where, ...found } = await findBase(origin, wantedBase);
+  if (configText === undefined)
+    throw new CommandError(
+      `There is no ${CONFIG_FILE} at the root of ${where}.\n` +
+        `Baton reads it from the base commit: write one, commit it on ${found.base}, and start again. ` +
+        `docs/configuration.md has an example.`,
+    );
+  return { ...found, config: usableConfig(configText, found.base, where) };
+}
+
+/** As `readBaseConfig`, where baton.yaml may be missing and isn't looked into. */
+export async function findBase(origin: string, wantedBase: string | undefined): Promise<FoundBase> {
   const base = wantedBase ?? (await defaultBranch(origin));
   const problem = await originProblem(origin, base);
   if (problem !== undefined) throw new CommandError(`${problem}.`);
@@ -34,20 +53,18 @@ export async function readBaseConfig(origin: string, wantedBase: string | undefi
     const baseCommit = (await runGit(['rev-parse', '--verify', `${ref}^{commit}`], { cwd })).stdout.trim();
     const file = await runGit(['show', `${baseCommit}:${CONFIG_FILE}`], { cwd, allow: [GIT_FATAL] });
     const where = `${hideCredentials(repo)}, branch ${base} (commit ${baseCommit.slice(0, 12)})`;
-    if (file.exitCode !== 0)
-      throw new CommandError(
-        `There is no ${CONFIG_FILE} at the root of ${where}.\n` +
-          `Baton reads it from the base commit: write one, commit it on ${base}, and start again. ` +
-          `docs/configuration.md has an example.`,
-      );
-    const parsed = parseConfig(file.stdout, CONFIG_FILE);
-    if (!parsed.ok)
-      throw new CommandError(
-        `${CONFIG_FILE} can't be used, as it is in ${where}:\n${formatProblems(parsed.problems)}\n` +
-          `Correct it, commit it on ${base}, and start again.`,
-      );
-    return { repo, base, baseCommit, config: parsed.config };
+    return { repo, base, baseCommit, configText: file.exitCode === 0 ? file.stdout : undefined, where };
   });
+}
+
+/** The text as configuration. @throws CommandError with all that is wrong in it, by line. */
+export function usableConfig(text: string, base: string, where: string): Config {
+  const parsed = parseConfig(text, CONFIG_FILE);
+  if (parsed.ok) return parsed.config;
+  throw new CommandError(
+    `${CONFIG_FILE} can't be used, as it is in ${where}:\n${formatProblems(parsed.problems)}\n` +
+      `Correct it, commit it on ${base}, and start again.`,
+  );
 }
 
 /** The branch the repository's HEAD names; what is wrong with a repository that has none is told by its check. */
@@ -87,12 +104,13 @@ async function withObjects<T>(
   }
 }
 
-/** Whether the origin has that branch already. */
-export async function hasBranch(repo: string, branch: string): Promise<boolean> {
-  const { stdout } = await runGit(['ls-remote', '--heads', '--', repo, `refs/heads/${branch}`], {
+/** The branches that the origin has. */
+export async function branchesOf(repo: string): Promise<ReadonlySet<string>> {
+  const { stdout } = await runGit(['ls-remote', '--heads', '--', repo], {
     cwd: path.parse(process.cwd()).root,
     user: true,
     network: true,
   });
-  return stdout.trim() !== '';
+  const names = stdout.split('\n').map((line) => line.split('\trefs/heads/')[1]);
+  return new Set(names.filter((name) => name !== undefined));
 }

@@ -1,17 +1,15 @@
 import { userInfo } from 'node:os';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
-import { formatProblems } from '../config/problem.ts';
 import { featureIdProblem, featureWorkflowId, landedBranch, MAIN_TASK_QUEUE } from '../domain/ids.ts';
 import { CUT_OFF, code, quote, verbatim } from '../domain/markdown.ts';
 import { type FeatureRequest, WORKFLOWS } from '../domain/messages.ts';
 import type { FeatureReport } from '../domain/report.ts';
-import { readPacketFolder } from '../packets/read-packet-folder.ts';
-import { hasBranch, readBaseConfig } from './base-config.ts';
+import { branchesOf, readBaseConfig } from './base-config.ts';
 import { CommandError } from './command-error.ts';
 import type { Server } from './connection.ts';
 import { makeFeatureId } from './feature-id.ts';
 import { describeFeature, within } from './feature-lookup.ts';
-import { say } from './output.ts';
+import { readPackets } from './read-packets.ts';
 import { oneLine } from './render/style.ts';
 import { savedReport } from './saved-reports.ts';
 
@@ -45,12 +43,15 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
   const idProblem = featureIdProblem(feature);
   if (idProblem !== undefined) throw new CommandError(`${idProblem}.`);
   const { repo, base, baseCommit, config } = await readBaseConfig(options.repo, options.base);
-  if (options.id !== undefined && config.land !== 'merge' && (await hasBranch(repo, landedBranch(feature))))
+  const named = options.id !== undefined || options.packets !== undefined;
+  const branches = named ? await branchesOf(repo) : new Set<string>();
+  if (options.id !== undefined && config.land !== 'merge' && branches.has(landedBranch(feature)))
     throw new CommandError(
       `The id "${feature}" is in use: the repository has the branch ${landedBranch(feature)} already.\n` +
         'Choose another --id, or delete that branch.',
     );
-  const packets = options.packets === undefined ? [] : await packetsIn(options.packets, feature);
+  const packets =
+    options.packets === undefined ? [] : await readPackets(options.packets, { feature, base, branches });
   const prepared: FeatureRequest = {
     feature,
     request,
@@ -67,16 +68,6 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
       'The packets are larger than 1 MB together: move detail into documents and name them.',
     );
   return prepared;
-}
-
-async function packetsIn(folder: string, feature: string) {
-  const { packets, problems, warnings, unnamed } = await readPacketFolder(folder, feature);
-  if (problems.length > 0)
-    throw new CommandError(`The packets in ${folder} can't be used:\n${formatProblems(problems)}`);
-  if (warnings.length > 0) say(formatProblems(warnings));
-  for (const { packet, file } of unnamed)
-    say(`${file}: packet ${packet} has a dependency the designer has to name`);
-  return packets;
 }
 
 /** The name decisions and requests are signed with. */

@@ -1,5 +1,6 @@
 import { BatonError } from '../domain/failures.ts';
 import { inClone, type RepositoryContext, withHub } from './context.ts';
+import { remembered } from './facts.ts';
 import { splitNul } from './run-git.ts';
 
 /** Options of each fetch: only what was asked for, and nothing written but the refs named. */
@@ -19,8 +20,14 @@ export const checkedCommit = (commit: string): string => {
   return commit;
 };
 
-const hasCommit = async (repo: RepositoryContext, commit: string): Promise<boolean> =>
-  (await inClone(repo, ['cat-file', '-e', `${commit}^{commit}`], { allow: [1, 128] })).exitCode === 0;
+const hasCommit = async (repo: RepositoryContext, commit: string): Promise<boolean> => {
+  const there = await remembered(repo.clone, `has ${commit}`, async () => {
+    const args = ['cat-file', '-e', `${commit}^{commit}`];
+    const { exitCode } = await inClone(repo, args, { allow: [1, 128] });
+    return exitCode === 0 ? 'yes' : undefined;
+  });
+  return there === 'yes';
+};
 
 /**
  * Makes sure that the clone has `commit`, which another home may have pushed to the hub.
@@ -53,8 +60,11 @@ export const isAncestor = async (
   if (ancestor === descendant) return true;
   await ensureCommit(repo, ancestor);
   await ensureCommit(repo, descendant);
-  const answer = await inClone(repo, ['merge-base', '--is-ancestor', ancestor, descendant], { allow: [1] });
-  return answer.exitCode === 0;
+  const answer = await remembered(repo.clone, `${ancestor} before ${descendant}`, async () => {
+    const args = ['merge-base', '--is-ancestor', ancestor, descendant];
+    return (await inClone(repo, args, { allow: [1] })).exitCode === 0 ? 'yes' : 'no';
+  });
+  return answer === 'yes';
 };
 
 /** The newest commit that both have in their history; undefined where they share none. */
@@ -65,14 +75,19 @@ export const mergeBase = async (
 ): Promise<string | undefined> => {
   await ensureCommit(repo, one);
   await ensureCommit(repo, other);
-  const answer = await inClone(repo, ['merge-base', one, other], { allow: [1] });
-  return answer.exitCode === 0 ? answer.stdout.trim() : undefined;
+  return remembered(repo.clone, `${one} with ${other}`, async () => {
+    const answer = await inClone(repo, ['merge-base', one, other], { allow: [1] });
+    return answer.exitCode === 0 ? answer.stdout.trim() : undefined;
+  });
 };
 
 /** The tree of a commit: two commits of one tree have the same files. */
 export const tree = async (repo: RepositoryContext, commit: string): Promise<string> => {
   await ensureCommit(repo, commit);
-  return (await inClone(repo, ['rev-parse', `${commit}^{tree}`])).stdout.trim();
+  const found = await remembered(repo.clone, `tree of ${commit}`, async () =>
+    (await inClone(repo, ['rev-parse', `${commit}^{tree}`])).stdout.trim(),
+  );
+  return found as string;
 };
 
 /** The text of the regular file `path` at `commit`; undefined where there is none (or it is a link). */

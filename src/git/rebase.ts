@@ -18,8 +18,8 @@ export type Rebased =
 
 /**
  * Rebases the commits of `commit` that `onto` lacks, in a worktree that is only used for this (its files are
- * reset). Dates are the authors', so that a repetition gives the same commits. Leaves nothing in progress:
- * the worktree stands at the result, or after a conflict at `onto`.
+ * reset). Dates are the authors', so that a repetition gives the same commits. Leaves nothing in progress: the
+ * worktree stands at the result, after a conflict at `onto`, and where it stood if there was nothing to rebase.
  */
 export const rebaseOnto = (
   repo: RepositoryContext,
@@ -29,6 +29,9 @@ export const rebaseOnto = (
     const place = await existingPlace(repo, request.worktree);
     await ensureCommit(repo, request.commit);
     await ensureCommit(repo, request.onto);
+    const { commit, onto } = request;
+    if (await isAncestor(repo, onto, commit))
+      return { kind: 'clean', commit, tree: await tree(repo, commit) };
     await checkoutUnlocked(repo, place, request.commit, {});
     const result = await rebase(repo, place, request.commit, request.onto);
     if (result.kind === 'conflict') await checkoutUnlocked(repo, place, request.onto, {});

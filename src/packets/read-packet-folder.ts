@@ -16,15 +16,23 @@ export interface PacketFolder {
   readonly unnamed: readonly (UnnamedDependency & { readonly packet: string; readonly file: string })[];
 }
 
+/** Where the packets of a folder are to run. */
+export interface PacketPlace {
+  readonly feature: string;
+  readonly base?: string;
+  /** Branches that the repository has already. */
+  readonly branches?: ReadonlySet<string>;
+}
+
 interface Placed extends PacketFile {
   readonly file: string;
 }
 
 /**
- * Reads all `*.md` of a folder but its README.md, in the order of their names, as the packets of `feature`.
+ * Reads all `*.md` of a folder but its README.md, in the order of their names, as packets that run there.
  * Never throws: a folder or file that can't be read is a problem as well.
  */
-export async function readPacketFolder(dir: string, feature = 'feature'): Promise<PacketFolder> {
+export async function readPacketFolder(dir: string, place: PacketPlace): Promise<PacketFolder> {
   const problems: Problem[] = [];
   const placed: Placed[] = [];
   const problem = (file: string, message: string) => problems.push({ file, line: 1, column: 1, message });
@@ -43,7 +51,7 @@ export async function readPacketFolder(dir: string, feature = 'feature'): Promis
   if (packets.length > MAX_PACKETS)
     problem(dir, `has ${packets.length} packets; one feature takes ${MAX_PACKETS}`);
   // A file that doesn't parse may be the packet others depend on: together they're judged once all parse.
-  if (problems.length === 0) problems.push(...planFindings(feature, placed));
+  if (problems.length === 0) problems.push(...planFindings(place, placed), ...branchFindings(place, placed));
   return {
     packets,
     problems: sortProblems(problems),
@@ -70,11 +78,12 @@ async function markdownFiles(
   }
 }
 
-function planFindings(feature: string, placed: readonly Placed[]): Problem[] {
+function planFindings({ feature, base }: PacketPlace, placed: readonly Placed[]): Problem[] {
   const ids = placed.map(({ packet }) => packet.id);
   return planIssues(
     feature,
     placed.map(({ packet }) => packet),
+    base,
   ).map(({ message, packet, dependency }) => {
     const from = placed.find((one) => one.packet === packet);
     const part =
@@ -94,6 +103,24 @@ function planFindings(feature: string, placed: readonly Placed[]): Problem[] {
   });
 }
 
+/** A branch that a packet names must be new: its commits would mix with those of somebody else. */
+function branchFindings({ base, branches = new Set() }: PacketPlace, placed: readonly Placed[]): Problem[] {
+  return placed.flatMap(({ packet: { id, branch }, file, lineOf }): Problem[] => {
+    if (branch === undefined || branch === base) return []; // the base is told as what it is
+    // Git keeps a branch as a file, so one can't stand below another.
+    const there = [...branches].find(
+      (name) => name === branch || name.startsWith(`${branch}/`) || branch.startsWith(`${name}/`),
+    );
+    if (there === undefined) return [];
+    const why =
+      there === branch
+        ? 'which the repository has already'
+        : `and git can't hold it beside the branch "${there}"`;
+    const message = `packet "${id}" has the branch "${branch}", ${why}: name another, or delete that branch`;
+    return [{ file, line: lineOf('branch'), column: 1, message }];
+  });
+}
+
 /** Pairs that may run at once and change the same files: no error, since merging sorts it out, at a price. */
 function overlaps(placed: readonly Placed[]): Problem[] {
   const before = hardAncestors(placed.map(({ packet }) => packet));
@@ -107,7 +134,8 @@ function overlaps(placed: readonly Placed[]): Problem[] {
         const mine = inScope.find((candidate) => globsOverlap(candidate, glob));
         if (mine === undefined) continue;
         const line = other.lineOf(`boundaries.inScope.${at}`);
-        const message = `\`${glob}\` overlaps \`${mine}\` of ${one.file}: both packets may change the same files at once`;
+        const both = `packets "${one.packet.id}" and "${other.packet.id}"`;
+        const message = `\`${glob}\` overlaps \`${mine}\` of ${one.file}: ${both} may change the same files at once`;
         return [{ file: other.file, line, column: 1, message }];
       }
       return [];

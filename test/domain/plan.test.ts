@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Packet, packetSchema } from '../../src/domain/packet.ts';
-import {
-  canStart,
-  dependencyCycle,
-  nextToRun,
-  planProblems,
-  remainingPaths,
-  type Schedulable,
-} from '../../src/domain/plan.ts';
+import { dependencyCycle, planProblems } from '../../src/domain/plan.ts';
 import { acyclicPlan, anyPlan } from './arbitrary-plan.ts';
 
 const packet = (id: string, more: object = {}) => packetSchema.parse({ id, objective: 'x', ...more });
@@ -87,98 +80,5 @@ describe('planProblems', () => {
     ],
   ])('names %s, once', (_what, packets, expected) => {
     expect(planProblems('f', packets)).toEqual([expect.stringContaining(expected)]);
-  });
-});
-
-describe('remainingPaths', () => {
-  it('are the longest of all chains of dependents', () => {
-    fc.assert(
-      fc.property(acyclicPlan, (packets) => {
-        const longest = (id: string): number => {
-          const below = packets.filter((one) => one.dependencies.some((d) => d.packet === id));
-          return (
-            (packets.find((one) => one.id === id)?.size ?? 0) +
-            Math.max(0, ...below.map((one) => longest(one.id)))
-          );
-        };
-        expect(Object.fromEntries(remainingPaths(packets))).toEqual(
-          Object.fromEntries(packets.map(({ id }) => [id, longest(id)])),
-        );
-      }),
-    );
-  });
-});
-
-describe('nextToRun', () => {
-  it('starts only what may start, never more than is free, and something whenever something can', () => {
-    const setting = acyclicPlan.chain((packets) =>
-      fc.record({
-        packets: fc.constant(packets),
-        states: fc.tuple(
-          ...packets.map(() => fc.constantFrom('waiting' as const, 'wanting' as const, 'other' as const)),
-        ),
-        merged: fc.subarray(packets.map(({ id }) => id)),
-        free: fc.integer({ min: -1, max: 5 }),
-      }),
-    );
-    fc.assert(
-      fc.property(setting, ({ packets, states, merged, free }) => {
-        const done = new Set(merged);
-        const all = packets.map(({ id }, i): Schedulable => ({ id, state: states[i] ?? 'other' }));
-        const next = nextToRun(packets, all, done, free);
-        const runnable = packets.filter(
-          (one, i) => states[i] === 'wanting' || (states[i] === 'waiting' && canStart(one, done)),
-        );
-        expect(next.length).toBe(Math.max(0, Math.min(free, runnable.length)));
-        expect(new Set(next).size).toBe(next.length);
-        expect(runnable.map(({ id }) => id)).toEqual(expect.arrayContaining(next));
-        const paths = remainingPaths(packets);
-        const path = (id: string) => paths.get(id) ?? 0;
-        const left = runnable.filter(({ id }) => !next.includes(id));
-        for (const id of next)
-          for (const other of left) expect(path(id)).toBeGreaterThanOrEqual(path(other.id));
-      }),
-    );
-  });
-
-  it('prefers what was started before at an equal path, then the order of the plan', () => {
-    const packets = [packet('a'), packet('b'), packet('c')];
-    const states: Schedulable[] = [
-      { id: 'a', state: 'waiting' },
-      { id: 'b', state: 'waiting' },
-      { id: 'c', state: 'wanting' },
-    ];
-    expect(nextToRun(packets, states, new Set(), 3)).toEqual(['c', 'a', 'b']);
-  });
-
-  it('run to the end idles no slot, ends all, and keeps the bound of list scheduling', () => {
-    fc.assert(
-      fc.property(acyclicPlan, fc.integer({ min: 1, max: 4 }), (packets, slots) => {
-        const merged = new Set<string>();
-        const running = new Map<string, number>();
-        let now = 0;
-        while (merged.size < packets.length) {
-          const states = packets.map(({ id }): Schedulable => {
-            return { id, state: merged.has(id) || running.has(id) ? 'other' : 'waiting' };
-          });
-          for (const id of nextToRun(packets, states, merged, slots - running.size))
-            running.set(id, now + (packets.find((one) => one.id === id)?.size ?? 0));
-          const idle = packets.filter(
-            (one) => !merged.has(one.id) && !running.has(one.id) && canStart(one, merged),
-          );
-          expect(running.size).toBeGreaterThan(0);
-          expect(running.size === slots || idle.length === 0).toBe(true);
-          now = Math.min(...running.values());
-          for (const [id, end] of running) {
-            if (end !== now) continue;
-            running.delete(id);
-            merged.add(id);
-          }
-        }
-        // Graham's bound: work shared evenly plus the longest chain.
-        const work = packets.reduce((sum, { size }) => sum + size, 0);
-        expect(now).toBeLessThanOrEqual(work / slots + Math.max(...remainingPaths(packets).values()));
-      }),
-    );
   });
 });

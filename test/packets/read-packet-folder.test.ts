@@ -6,6 +6,8 @@ import { formatProblems } from '../../src/config/problem.ts';
 import { readPacketFolder } from '../../src/packets/read-packet-folder.ts';
 import { walkthroughPackets } from './walkthrough.ts';
 
+const PLACE = { feature: 'prefs' };
+
 let dir: string;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'baton-packets-'));
@@ -18,13 +20,13 @@ const write = (name: string, id: string, { scope = `src/${id}/`, dependencies = 
     `# Work Packet: ${id}\n\n**Objective:** x\n${branch && `**Branch:** ${branch}`}\n## Acceptance Criteria\n- [ ] y\n\n## Boundaries\n**In Scope:** ${scope}\n\n## Dependencies\n${dependencies}\n`,
   );
 const problems = async () =>
-  formatProblems((await readPacketFolder(dir, 'prefs')).problems).replaceAll(`${dir}/`, '');
+  formatProblems((await readPacketFolder(dir, PLACE)).problems).replaceAll(`${dir}/`, '');
 const warnings = async () =>
-  formatProblems((await readPacketFolder(dir, 'prefs')).warnings).replaceAll(`${dir}/`, '');
+  formatProblems((await readPacketFolder(dir, PLACE)).warnings).replaceAll(`${dir}/`, '');
 
 it('reads the packets of the walkthrough, and warns of tests that lie in others’ scope', async () => {
   for (const [id, text] of walkthroughPackets) await writeFile(join(dir, `${id}.md`), text);
-  const folder = await readPacketFolder(dir);
+  const folder = await readPacketFolder(dir, PLACE);
   expect(folder.problems).toEqual([]);
   expect(folder.packets.map(({ id }) => id)).toEqual(['api-users', 'db-users', 'tests-users']);
   expect(folder.unnamed).toMatchObject([{ packet: 'tests-users', type: 'soft' }]);
@@ -38,7 +40,7 @@ it('reads files in the order of their names and leaves README.md out', async () 
   await write('b.md', 'one');
   await write('a.md', 'two');
   await writeFile(join(dir, 'README.md'), '# About');
-  expect((await readPacketFolder(dir)).packets.map(({ id }) => id)).toEqual(['two', 'one']);
+  expect((await readPacketFolder(dir, PLACE)).packets.map(({ id }) => id)).toEqual(['two', 'one']);
   expect(await problems()).toBe('');
 });
 
@@ -86,6 +88,6 @@ it('warns of scopes that overlap, but not where one packet waits for the other',
 
 it('says so where there is nothing to read', async () => {
   expect(await problems()).toContain('has no packet');
-  const { problems: found } = await readPacketFolder(join(dir, 'none'));
+  const { problems: found } = await readPacketFolder(join(dir, 'none'), PLACE);
   expect(formatProblems(found)).toContain("can't be read as a folder");
 });

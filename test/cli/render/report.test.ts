@@ -87,6 +87,7 @@ describe("a demo's end", () => {
     const lines = demoEndLines(
       {
         report,
+        advice: [{ packet: 'tests', message: 'Roll back.', by: 'the demo itself (--yes)', automatic: true }],
         steps: [{ name: 'worker', ms: 3210 }],
         setUpMs: 9000,
         repo: '/tmp/baton-demo-x/user-preferences',
@@ -100,5 +101,6 @@ describe("a demo's end", () => {
     expect(lines).toContain('http://127.0.0.1:8233/x');
     expect(lines).toContain('npm run baton -- dev --home /h');
     expect(lines).toContain('no model was called');
+    expect(lines).toContain("to tests, by the demo itself (--yes), in a person's place:\n    Roll back.");
   });
 });

@@ -1,0 +1,19 @@
+import { formatProblems } from '../config/problem.ts';
+import type { Packet } from '../domain/packet.ts';
+import { type PacketPlace, readPacketFolder } from '../packets/read-packet-folder.ts';
+import { CommandError } from './command-error.ts';
+import { say } from './output.ts';
+
+/**
+ * The packets of a folder, as `feature` would have them; what is doubtful in them is said.
+ * @throws CommandError with all that is wrong in them, by file and line.
+ */
+export async function readPackets(folder: string, place: PacketPlace): Promise<readonly Packet[]> {
+  const { packets, problems, warnings, unnamed } = await readPacketFolder(folder, place);
+  if (problems.length > 0)
+    throw new CommandError(`The packets in ${folder} can't be used:\n${formatProblems(problems)}`);
+  if (warnings.length > 0) say(formatProblems(warnings));
+  for (const { packet, file } of unnamed)
+    say(`${file}: packet ${packet} has a dependency the designer has to name`);
+  return packets;
+}
