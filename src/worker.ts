@@ -3,15 +3,22 @@ import { Client, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { homeActivities } from './activities/home.ts';
+import { inAgentSlot } from './activities/in-agent-slot.ts';
 import { mainActivities, pingActivities } from './activities/main.ts';
+import { unlessStale } from './activities/unless-stale.ts';
 import { LocalArtifactStore } from './artifacts/local-artifact-store.ts';
 import { defaultHome } from './cli/home-dir.ts';
+import { workerAgents } from './cli/worker-agents.ts';
 import { BatonError } from './domain/failures.ts';
 import { homeTaskQueue, MAIN_TASK_QUEUE, pingTaskQueue } from './domain/ids.ts';
 import { SIGNALS } from './domain/messages.ts';
+import { hubProblem } from './git/hub-problem.ts';
+import { AgentSlots } from './homes/agent-slots.ts';
 import { openHome } from './homes/home.ts';
 import { Workshop } from './work/workshop.ts';
+import { freeSlotsWorker } from './worker/free-slots.ts';
 import { endLeftRunning, reap } from './worker/reap.ts';
+import { TidyUp } from './worker/tidy-up.ts';
 import { workflowBundle } from './worker/workflow-bundle.ts';
 
 /** What is short ends by itself within this; after it all the rest is cancelled, agents with it. */
@@ -20,8 +27,13 @@ const SHUTDOWN_GRACE = '2s';
 const SHUTDOWN_FORCE = '25s';
 /** Cancelling reaches an agent with its next heartbeat; the SDK would otherwise hold most of them back. */
 const HEARTBEAT_THROTTLE = '2s';
-/** Activities of one home at once: agents are bounded by their features' slots, the rest is short. */
+/** Activities of one home at once: agents are bounded by slots of their own, the rest is short. */
 const HOME_ACTIVITIES = 100;
+/**
+ * One poll for activities at a time and queue. A worker that is stopped or cut off has its polls at the server for a
+ * minute more, and each takes an attempt with it, for 10 s; one brings hundreds of activities a second.
+ */
+const ONE_POLL = { type: 'simple-maximum', maximum: 1 } as const;
 
 export interface WorkerStart {
   /** Where the server is and as whom: Temporal's own connection options. */
@@ -31,6 +43,8 @@ export interface WorkerStart {
   readonly homeDir: string;
   /** Path or URL of a bare repository that all homes reach. Default: one in the home. */
   readonly hub?: string | undefined;
+  /** Agents at once in this worker. Default: see {@link workerAgents}. */
+  readonly agents?: number | undefined;
   /** Gets a line for people now and then. */
   readonly log?: (line: string) => void;
 }
@@ -49,8 +63,16 @@ export interface RunningWorker {
  * and the ping beside it. What closed features left in the home is removed first.
  */
 export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
-  const { homeDir, hub, log = () => undefined, namespace = 'default' } = start;
+  const {
+    homeDir,
+    hub,
+    agents = workerAgents(undefined),
+    log = () => undefined,
+    namespace = 'default',
+  } = start;
   quietRuntime();
+  const problem = hub === undefined ? undefined : await hubProblem(hub);
+  if (problem !== undefined) throw new BatonError('BadInput', `BATON_HUB: ${problem}`);
   const home = await openHome(homeDir);
   try {
     const [{ codePath }, connection] = await Promise.all([
@@ -61,12 +83,18 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     const client = new Client({ connection, namespace });
     for (const line of await reap(client, home)) log(line);
     const shop = new Workshop(home, new LocalArtifactStore(home.paths.artifacts, home.id), hub);
+    const slots = new AgentSlots(agents);
+    const tidyUp = new TidyUp(client, home, log);
+    const inTrees = homeActivities(shop, (workflowId, progress) =>
+      client.workflow.getHandle(workflowId).signal(SIGNALS.progress, progress),
+    );
     const common: Pick<WorkerOptions, 'connection' | 'namespace'> & Partial<WorkerOptions> = {
       connection,
       namespace,
       shutdownGraceTime: SHUTDOWN_GRACE,
       shutdownForceTime: SHUTDOWN_FORCE,
       maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
+      activityTaskPollerBehavior: ONE_POLL,
     };
     const workers = await Promise.all([
       Worker.create({
@@ -79,12 +107,16 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
         ...common,
         taskQueue: homeTaskQueue(home.id),
         maxConcurrentActivityTaskExecutions: HOME_ACTIVITIES,
-        activities: homeActivities(shop, (workflowId, progress) =>
-          client.workflow.getHandle(workflowId).signal(SIGNALS.progress, progress),
-        ),
+        activities: { ...tidyUp.after(inAgentSlot(unlessStale(inTrees, client), slots)) },
       }),
-      Worker.create({ ...common, taskQueue: pingTaskQueue(home.id), activities: pingActivities(home.id) }),
+      Worker.create({
+        ...common,
+        taskQueue: pingTaskQueue(home.id),
+        activities: pingActivities(home.id),
+      }),
+      Worker.create({ ...common, ...freeSlotsWorker(home.id, slots) }),
     ]);
+    await tidyUp.start();
     const stop = () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     };
@@ -93,7 +125,9 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
       worker.run().finally(stop),
     );
     const finished = Promise.allSettled(runs).then(async (ends) => {
+      await tidyUp.stop();
       await connection.close();
+      await shop.settled();
       await home.release();
       const failed = ends.find((end) => end.status === 'rejected');
       if (failed) throw failed.reason;
@@ -141,7 +175,8 @@ async function main(): Promise<void> {
     connection: connectionOptions,
     namespace,
     homeDir: process.env.BATON_HOME ?? defaultHome(),
-    hub: process.env.BATON_HUB,
+    hub: process.env.BATON_HUB || undefined,
+    agents: workerAgents(process.env.BATON_WORKER_AGENTS),
     log: (line) => process.stderr.write(`${line}\n`),
   });
   process.stderr.write(

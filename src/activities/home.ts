@@ -2,10 +2,13 @@ import type { AgentRunInput, AgentRunOutcome, HomeActivities } from '../domain/a
 import type { AgentEvent } from '../domain/agent-protocol.ts';
 import type { Progress } from '../domain/messages.ts';
 import { runAgent } from '../work/agent-run.ts';
+import { prepareByHand } from '../work/by-hand.ts';
 import { baseline, cleanUp, openIntegration, saveReport, writeHandoff } from '../work/feature-files.ts';
-import { moveIntegration, prepareMerge, verify } from '../work/integrate.ts';
-import { land, measureGate, prepareLanding, releaseStep } from '../work/release.ts';
-import { proofName } from '../work/trees.ts';
+import { bringTreeUpTo, moveIntegration, prepareMerge, verify } from '../work/integrate.ts';
+import { beginMending, land, prepareLanding } from '../work/landing.ts';
+import { openFeaturesPullRequest } from '../work/pull-request.ts';
+import { measureGate, releaseStep } from '../work/release.ts';
+import { removeTrees } from '../work/trees.ts';
 import type { Workshop } from '../work/workshop.ts';
 import { Milestones } from './milestones.ts';
 import { isShuttingDown, withHeartbeat, workerShutdown } from './with-heartbeat.ts';
@@ -48,30 +51,30 @@ export function homeActivities(shop: Workshop, progress: ReportProgress): HomeAc
     verify: (input) =>
       withHeartbeat(async ({ signal }) => verify(shop, await shop.open(input), input, signal)),
     bringUpTo: (input) =>
-      withHeartbeat(async () => {
-        const { repo, ref } = await shop.open(input);
-        const worktree = { feature: ref.feature, name: input.name, epoch: input.place.epoch };
-        const brought = await repo.bringUpTo({ worktree, head: input.head });
-        return brought.kind === 'clean'
-          ? { kind: 'clean', files: [] }
-          : { kind: 'conflict', files: brought.files };
-      }),
+      withHeartbeat(async ({ signal }) => bringTreeUpTo(shop, await shop.open(input), input, signal)),
+    prepareByHand: (input) =>
+      withHeartbeat(async ({ signal }) => prepareByHand(shop, await shop.open(input), input, signal)),
     prepareMerge: (input) =>
       withHeartbeat(async ({ signal }) => prepareMerge(shop, await shop.open(input), input, signal)),
-    moveBranch: (input) => withHeartbeat(async () => moveIntegration(await shop.open(input), input.merge)),
-    removeTree: (input) =>
+    moveBranch: (input) =>
       withHeartbeat(async () => {
-        const { repo, ref } = await shop.open(input);
-        for (const name of [input.name, proofName(input.name)])
-          await repo.removeWorktree({ feature: ref.feature, name });
+        const site = await shop.open(input);
+        const moved = await moveIntegration(site, input.merge);
+        if (input.thenRemove === true) shop.later(() => removeTrees(site, input.name));
+        return moved;
       }),
+    removeTree: (input) => withHeartbeat(async () => removeTrees(await shop.open(input), input.name)),
     gate: (input) =>
       withHeartbeat(async ({ signal }) =>
         measureGate(shop, await shop.open(input), input.gate, input.commit, signal),
       ),
     prepareLanding: (input) =>
       withHeartbeat(async ({ signal }) => prepareLanding(shop, await shop.open(input), input, signal)),
+    beginMending: (input) =>
+      withHeartbeat(async ({ signal }) => beginMending(shop, await shop.open(input), input, signal)),
     land: (input) => withHeartbeat(async () => land(await shop.open(input), input)),
+    openPullRequest: (input) =>
+      withHeartbeat(async ({ signal }) => openFeaturesPullRequest(await shop.open(input), input, signal)),
     releaseStep: (input) =>
       withHeartbeat(async ({ signal }) => releaseStep(shop, await shop.open(input), input, signal)),
     writeHandoff: (input) => withHeartbeat(() => writeHandoff(shop, input.feature, input.handoff)),

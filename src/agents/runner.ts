@@ -12,11 +12,11 @@
  * folder); everything an agent can do wrong is an outcome.
  */
 import type { AgentEvent, AgentResult, AgentTask, CheckpointAnswer } from '../domain/agent-protocol.ts';
-import type { RoleConfig } from '../domain/config.ts';
+import type { AgentConfig } from '../domain/config.ts';
 
 export interface AgentRunRequest {
   readonly task: AgentTask;
-  readonly role: RoleConfig;
+  readonly role: AgentConfig;
   /** The agent's worktree: the same over all attempts, because CLIs find their sessions by it. */
   readonly cwd: string;
   /** The agent's HOME folder, the same over all attempts; it exists. */

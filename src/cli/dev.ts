@@ -4,7 +4,7 @@ import { connectTo } from './connection.ts';
 import { connectionSettings } from './connection-settings.ts';
 import { homeOf } from './home-dir.ts';
 import { localServer } from './local-server.ts';
-import { homeOption, port } from './options.ts';
+import { agentsOption, homeOption, port } from './options.ts';
 import { say } from './output.ts';
 import { aborted, interruption, Releases } from './releases.ts';
 import { type RunningWorker, runWorker, type StartWorker } from './worker-process.ts';
@@ -13,6 +13,7 @@ interface Flags {
   readonly home?: string;
   readonly port?: number;
   readonly uiPort?: number;
+  readonly agents?: number;
 }
 
 /** `baton dev`: a Temporal dev server and a worker, until Ctrl-C. */
@@ -21,6 +22,7 @@ export const registerDev = (program: Command, startWorker: StartWorker): void =>
     .command('dev')
     .description('a Temporal server (unless one is configured) and a worker on this machine')
     .addOption(homeOption())
+    .addOption(agentsOption())
     .option('--port <number>', "the dev server's port (default: 7233, or a free one)", port)
     .option('--ui-port <number>', "the Web UI's port (default: 8233, or a free one)", port)
     .action(async (flags: Flags) => {
@@ -32,7 +34,7 @@ export const registerDev = (program: Command, startWorker: StartWorker): void =>
           `Temporal server: ${settings.address}, namespace ${settings.namespace}${started ? '' : ' (ran already)'}`,
         );
         if (settings.uiUrl) say(`Web UI:          ${settings.uiUrl}`);
-        const worker = await runWorker(startWorker, settings, home, releases, say);
+        const worker = await runWorker(startWorker, settings, home, releases, say, flags.agents);
         say(`Worker:          home ${worker.home} in ${home}`);
         say('Ready. In another terminal: baton start "what is to be built". Ctrl-C stops all of it.');
         return { worker, gone };
@@ -46,12 +48,13 @@ export const registerWorker = (program: Command, startWorker: StartWorker): void
     .command('worker')
     .description('a worker for the Temporal server that is configured, or that `baton dev` runs')
     .addOption(homeOption())
+    .addOption(agentsOption())
     .action(async (flags: Flags) => {
       const home = homeOf(flags);
       await untilInterrupted(async (releases) => {
         const settings = await connectionSettings(home);
         await (await connectTo(settings)).close();
-        const worker = await runWorker(startWorker, settings, home, releases, say);
+        const worker = await runWorker(startWorker, settings, home, releases, say, flags.agents);
         say(`Worker on home ${worker.home} in ${home}, for ${settings.address}. Ctrl-C stops it.`);
         return { worker, gone: new Promise<string>(() => undefined) };
       });

@@ -1,8 +1,20 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { agentsProblem } from './worker-agents.ts';
 
 /** Where a dev server's record, reports and handoffs are looked for. */
 export const homeOption = (): Option =>
   new Option('--home <folder>', "Baton's folder on this machine (default: $BATON_HOME, else ~/.baton)");
+
+/** How many agents a worker may run at once. */
+export const agentsOption = (): Option =>
+  new Option(
+    '--agents <number>',
+    'agents at once in this worker (default: $BATON_WORKER_AGENTS, else one a core and at least 4)',
+  ).argParser((text) => {
+    const problem = agentsProblem(text);
+    if (problem !== undefined) throw new InvalidArgumentError(problem);
+    return Number(text);
+  });
 
 /** A TCP port. */
 export function port(text: string): number {

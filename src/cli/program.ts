@@ -7,12 +7,15 @@ import { registerHandoff } from './handoff.ts';
 import { registerInbox } from './inbox.ts';
 import { registerList } from './list.ts';
 import { say } from './output.ts';
+import { registerPacket } from './packet.ts';
+import { registerPlan } from './plan.ts';
 import { registerReport } from './report.ts';
 import { registerStart } from './start.ts';
 import { registerStatus } from './status.ts';
 import { registerSteering } from './steer.ts';
 import { registerWatch } from './watch.ts';
 import type { StartWorker } from './worker-process.ts';
+import { registerWorktree } from './worktree.ts';
 
 /** The `baton` command with all of its subcommands. */
 export function makeProgram(startWorker: StartWorker, version: string): Command {
@@ -25,6 +28,7 @@ export function makeProgram(startWorker: StartWorker, version: string): Command 
   registerDev(program, startWorker);
   registerWorker(program, startWorker);
   registerDemo(program, startWorker);
+  registerPlan(program);
   registerStart(program);
   registerList(program);
   registerStatus(program);
@@ -34,6 +38,8 @@ export function makeProgram(startWorker: StartWorker, version: string): Command 
   registerSteering(program);
   registerHandoff(program);
   registerReport(program);
+  registerPacket(program);
+  registerWorktree(program);
   // Subcommands inherit exitOverride and output only where they are made by `command()`, which all are.
   return program;
 }

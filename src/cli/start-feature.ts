@@ -4,11 +4,14 @@ import { featureIdProblem, featureWorkflowId, landedBranch, MAIN_TASK_QUEUE } fr
 import { CUT_OFF, code, quote, verbatim } from '../domain/markdown.ts';
 import { type FeatureRequest, WORKFLOWS } from '../domain/messages.ts';
 import type { FeatureReport } from '../domain/report.ts';
+import { hideCredentials } from '../git/git-error.ts';
+import { repositoryName } from '../github/repository-name.ts';
 import { branchesOf, readBaseConfig } from './base-config.ts';
 import { CommandError } from './command-error.ts';
 import type { Server } from './connection.ts';
 import { makeFeatureId } from './feature-id.ts';
 import { describeFeature, within } from './feature-lookup.ts';
+import { say } from './output.ts';
 import { readPackets } from './read-packets.ts';
 import { oneLine } from './render/style.ts';
 import { savedReport } from './saved-reports.ts';
@@ -43,6 +46,11 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
   const idProblem = featureIdProblem(feature);
   if (idProblem !== undefined) throw new CommandError(`${idProblem}.`);
   const { repo, base, baseCommit, config } = await readBaseConfig(options.repo, options.base);
+  if (config.land === 'pull-request' && repositoryName(repo) === undefined)
+    say(
+      `${hideCredentials(repo)} is not the address of a repository at a service: the work will be pushed there as ` +
+        `${landedBranch(feature)}, but a pull request can't be opened. For one, start with --repo https://host/owner/name.`,
+    );
   const named = options.id !== undefined || options.packets !== undefined;
   const branches = named ? await branchesOf(repo) : new Set<string>();
   if (options.id !== undefined && config.land !== 'merge' && branches.has(landedBranch(feature)))

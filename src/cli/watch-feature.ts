@@ -31,6 +31,8 @@ export interface WatchOptions {
   readonly hints?: (item: AttentionItem) => readonly string[];
   /** Ends the watching, not the feature; without it Ctrl-C does. */
   readonly signal?: AbortSignal;
+  /** Told every status once it is shown; `freeScreen` makes room for what it says or asks below. */
+  readonly onStatus?: (status: FeatureStatus, freeScreen: () => void) => Promise<void>;
   readonly onReport?: (report: FeatureReport) => void;
 }
 
@@ -121,13 +123,18 @@ class Watch {
       const left = status.attention.filter(({ id }) => !this.asks || this.postponed.has(id));
       this.screen.show({ ...status, attention: left }, live);
     }
+    await this.options.onStatus?.(status, () => this.freeScreen());
     const item = this.asks ? status.attention.find(({ id }) => !this.postponed.has(id)) : undefined;
     if (item && !this.detach.signal.aborted) await this.ask(item);
   }
 
-  private async ask(item: AttentionItem): Promise<void> {
+  private freeScreen(): void {
     this.screen.release();
     this.seen = '';
+  }
+
+  private async ask(item: AttentionItem): Promise<void> {
+    this.freeScreen();
     const gone = new AbortController();
     const watching = this.abortWhenDecided(item, gone);
     const asked = await askItem(item, userName(), gone.signal);

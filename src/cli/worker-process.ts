@@ -1,5 +1,6 @@
 import type { ConnectionSettings } from './connection-settings.ts';
 import type { Releases } from './releases.ts';
+import { workerAgents } from './worker-agents.ts';
 
 /** What starts a worker in this process; given to the commands by `src/client.ts`, since it is heavy to load. */
 export type StartWorker = (options: {
@@ -7,6 +8,7 @@ export type StartWorker = (options: {
   readonly namespace: string;
   readonly homeDir: string;
   readonly hub?: string | undefined;
+  readonly agents?: number | undefined;
   readonly log?: (line: string) => void;
 }) => Promise<RunningWorker>;
 
@@ -25,6 +27,7 @@ export async function runWorker(
   homeDir: string,
   releases: Releases,
   log: (line: string) => void,
+  agents: number = workerAgents(process.env.BATON_WORKER_AGENTS),
 ): Promise<RunningWorker> {
   const { address, namespace, apiKey, tls, metadata } = settings;
   const worker = await startWorker({
@@ -37,6 +40,7 @@ export async function runWorker(
     namespace,
     homeDir,
     ...(process.env.BATON_HUB && { hub: process.env.BATON_HUB }),
+    agents,
     log,
   });
   releases.push('the worker (agents that run get 15 s to write down their sessions)', () =>

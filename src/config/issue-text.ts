@@ -80,8 +80,6 @@ function reason(issue: Issue, actual: unknown, path: Path): string {
     const text = String(actual);
     if (path.at(-1) === 'runner' && LATER_RUNNERS.includes(text))
       return `is \`${text}\`, which this version doesn't have yet; it has ${options.map((o) => `\`${o}\``).join(', ')}`;
-    if (path.at(-1) === 'land' && text === 'pull-request')
-      return "is `pull-request`, which this version doesn't have yet: use `branch` and open the request from it";
     return `can't be \`${text.slice(0, 60)}\`${suggestion(text, options)}`;
   }
   if (issue.code === 'invalid_type') {

@@ -10,6 +10,7 @@ export function semanticFindings(config: Config): Finding[] {
   return [
     ...checkFindings(config),
     ...timeFindings(config),
+    ...homeFindings(config),
     ...gateFindings(config),
     ...releaseFindings(config),
   ];
@@ -60,6 +61,7 @@ function timeFindings(config: Config): Finding[] {
       [['crew', phase, 'stall'], role.stall, 'not 0'] as [string[], number, 'not 0'],
       [['crew', phase, 'timeout'], role.timeout, 'not 0'] as [string[], number, 'not 0'],
     ]),
+    [['homes', 'gone'], config.homes.gone, 'not 0'],
     [['release', 'staging', 'timeout'], config.release?.staging?.timeout, 'not 0'],
     [['release', 'production', 'timeout'], config.release?.production?.timeout, 'not 0'],
     [['release', 'production', 'bake'], config.release?.production?.bake, 'may be 0'],
@@ -72,6 +74,14 @@ function timeFindings(config: Config): Finding[] {
     if (ms > LONGEST) return [{ path, on: 'value', message: `\`${name}\` must be at most 365d` }];
     return [];
   });
+}
+
+/** Less than a task takes to reach a worker that is there. */
+const SOONEST_GONE = 1000;
+
+function homeFindings({ homes }: Config): Finding[] {
+  const soon = homes.gone > 0 && homes.gone < SOONEST_GONE;
+  return soon ? [{ path: ['homes', 'gone'], on: 'value', message: '`homes.gone` must be at least 1s' }] : [];
 }
 
 function gateFindings(config: Config): Finding[] {

@@ -9,6 +9,7 @@ import type { Place, RepositoryRef, Ticket } from './messages.ts';
 import type { CheckpointRecord, Merge, RunFigures } from './outcomes.ts';
 import type { Evidence, Packet } from './packet.ts';
 import type { Phase } from './phase.ts';
+import type { PullRequestText } from './pull-request.ts';
 import type { FeatureReport } from './report.ts';
 
 /** Which tree: a packet's or the designer's, by name, at its place. */
@@ -40,6 +41,8 @@ export interface AgentRunInput extends TreeRef {
   readonly request: string;
   /** Workflow id that gets the milestones. */
   readonly reportTo: string;
+  /** `fallback`: the other agent that the role names. */
+  readonly agent?: 'fallback';
 }
 
 /** How a run of an agent ended; failures of the agent are answers, not errors. */
@@ -155,6 +158,26 @@ export interface ReleaseStepResult {
   readonly log: ArtifactRef | null;
 }
 
+/** What a person or an agent mended after a landing met a base that the feature didn't fit on. */
+export interface MendedLanding {
+  /** The integration head before that; what lands is one merge of it with the base, holding what was mended. */
+  readonly from: string;
+  /** Files that had conflict markers. */
+  readonly files: readonly string[];
+}
+
+/** A commit for a packet that mends a landing: the feature and its base merged, markers in `files`. */
+export interface LandingToMend {
+  readonly start: string;
+  readonly files: readonly string[];
+  readonly output: string;
+}
+
+export type PullRequestResult =
+  | { readonly kind: 'open'; readonly url: string; readonly note?: string }
+  /** Why not, and what a person can do. */
+  | { readonly kind: 'unavailable'; readonly why: string };
+
 /** The commit that will land, checked on the base as it is now. */
 export type LandingPreparation =
   | { readonly kind: 'ready'; readonly base: string; readonly commit: string; readonly tree: string }
@@ -171,7 +194,10 @@ export interface LandResult {
 
 /** Activities that need no files; on the task queue `baton`. */
 export interface MainActivities {
-  /** The home of whichever worker takes this: work spreads over workers by who is free. */
+  /**
+   * The home of whichever worker takes this. On `baton` that is any; on `baton-free` one with an agent slot free,
+   * which is then kept for the caller.
+   */
   chooseHome(input: { readonly feature: string }): Promise<{ readonly home: string }>;
   /** A place in a queue workflow, which is started where it isn't running. */
   enterQueue(input: Ticket): Promise<void>;
@@ -197,8 +223,13 @@ export interface HomeActivities {
     readonly kind: 'clean' | 'conflict';
     readonly files: readonly string[];
   }>;
+  /** Makes the packet's tree ready for a person to work in, and says where it is. */
+  prepareByHand(input: TreeRef & { readonly start: string }): Promise<{ readonly path: string }>;
   prepareMerge(input: MergeInput): Promise<MergePreparation>;
-  moveBranch(input: TreeRef & { readonly merge: Merge }): Promise<{ readonly moved: boolean }>;
+  /** `thenRemove`: the tree that was merged goes, without anybody waiting for it. */
+  moveBranch(
+    input: TreeRef & { readonly merge: Merge; readonly thenRemove?: boolean },
+  ): Promise<{ readonly moved: boolean }>;
   removeTree(input: TreeRef): Promise<void>;
   gate(
     input: RepositoryRef & { readonly place: Place; readonly gate: string; readonly commit: string },
@@ -209,8 +240,17 @@ export interface HomeActivities {
       readonly commit: string;
       readonly mode: Config['land'];
       readonly knownRed?: readonly KnownRed[];
+      readonly mended?: MendedLanding;
     },
   ): Promise<LandingPreparation>;
+  /** Merges the base into the feature's head, for a packet to begin with; `round` counts those. */
+  beginMending(
+    input: RepositoryRef & { readonly place: Place; readonly commit: string; readonly round: number },
+  ): Promise<LandingToMend>;
+  openPullRequest(
+    input: RepositoryRef &
+      PullRequestText & { readonly place: Place; readonly branch: string; readonly commit: string },
+  ): Promise<PullRequestResult>;
   land(
     input: RepositoryRef & {
       readonly place: Place;

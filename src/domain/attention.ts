@@ -6,6 +6,7 @@ export const ATTENTION_KINDS = [
   'question', // an agent asks
   'conflict',
   'failing-packet',
+  'by-hand', // a person has the packet's worktree
   'acceptance', // a criterion that only a person can tick
   'boundary',
   'gate', // a gate that is not met

@@ -22,6 +22,8 @@ const CHECK_TIMEOUT = '10m';
 const AGENT_STALL = '5m';
 /** One hour for one run: a packet that needs longer is too large. */
 const AGENT_TIMEOUT = '1h';
+/** Ten minutes: a machine that restarts its worker is back within that. */
+const HOME_GONE = '10m';
 /** Release commands talk to machines: ten minutes covers a slow roll-out of one version. */
 const RELEASE_TIMEOUT = '10m';
 
@@ -50,7 +52,7 @@ const setupObject = z.strictObject({
 });
 const setup = z.preprocess((value) => (typeof value === 'string' ? { run: value } : value), setupObject);
 
-const commandRole = z.strictObject({
+const agent = z.strictObject({
   runner: z.literal('command'),
   /** Program and arguments; started without a shell, in the agent's worktree. */
   command: z.array(z.string().min(1)).min(1),
@@ -68,7 +70,13 @@ const commandRole = z.strictObject({
   /** Names of environment variables the agent may see beside the basic ones. */
   env: envNames.default([]),
 });
-export type RoleConfig = z.infer<typeof commandRole>;
+export type AgentConfig = z.infer<typeof agent>;
+
+const role = agent.extend({
+  /** Another agent, which people may give a packet to where this one gets nowhere. */
+  fallback: agent.optional(),
+});
+export type RoleConfig = z.infer<typeof role>;
 
 const bound = z.union([z.number(), z.record(z.string(), z.number())]);
 const gate = z
@@ -144,10 +152,10 @@ export const configSchema = z.strictObject({
       message: 'checks needs a test command: without one nothing is proven',
     }),
   crew: z.strictObject({
-    design: commandRole,
-    implement: commandRole,
-    test: commandRole,
-    deploy: commandRole,
+    design: role,
+    implement: role,
+    test: role,
+    deploy: role,
   }),
   /** Agents at once for one feature. Default 3: the walkthrough found 3 manageable and 5 not. */
   concurrency: z.number().int().min(1).max(50).default(3),
@@ -166,10 +174,16 @@ export const configSchema = z.strictObject({
       production: production.optional(),
     })
     .optional(),
-  /** `branch`: push as `feature/<id>`; `merge`: into the base. Default branch. */
-  land: z.enum(['branch', 'merge']).default('branch'),
+  /** `branch`: push as `feature/<id>`; `merge`: into the base; `pull-request`: push and open one. Default branch. */
+  land: z.enum(['branch', 'merge', 'pull-request']).default('branch'),
   /** Paths no packet may change without a person: what measures. baton.yaml is always among them. */
   protected: z.array(boundaryGlob).max(100).default(['baton.yaml']),
+  homes: z
+    .strictObject({
+      /** A home that has not answered for so long is given up, and its work is set up in another. Default 10m. */
+      gone: durationSchema.prefault(HOME_GONE),
+    })
+    .prefault({}),
   worktrees: z
     .strictObject({
       /** Paths linked from the feature's set-up worktree into every packet's. */

@@ -3,7 +3,7 @@
 import type { DesignDone } from './agent-protocol.ts';
 import type { GateResult, TestCounts } from './checks.ts';
 import type { Handoff, HandoffName } from './handoff.ts';
-import type { PacketOutcome, ReleaseOutcome } from './outcomes.ts';
+import type { Landed, PacketOutcome, ReleaseOutcome } from './outcomes.ts';
 
 export interface Context {
   readonly workflowId: string;
@@ -171,12 +171,16 @@ export function completeHandoff(
   context: Context,
   before: Handoff,
   release: ReleaseOutcome | undefined,
-  landed: { readonly branch: string; readonly commit: string },
+  landed: Pick<Landed, 'branch' | 'commit' | 'pullRequest'>,
   durationMs: number,
   agents: number,
 ): Handoff {
   const deployment: Record<string, Record<string, string | number | boolean | null>> = {
-    landed: { branch: landed.branch, commit: landed.commit },
+    landed: {
+      branch: landed.branch,
+      commit: landed.commit,
+      ...(landed.pullRequest !== undefined && { pull_request: landed.pullRequest }),
+    },
   };
   for (const step of release?.steps ?? []) {
     const at = deployment[step.environment] ?? {};
@@ -202,7 +206,7 @@ export function completeHandoff(
     phase,
     message:
       release === undefined
-        ? `Landed on ${landed.branch}; no release is configured.`
+        ? `Landed on ${landed.branch}${landed.pullRequest === undefined ? '' : `, pull request ${landed.pullRequest}`}; no release is configured.`
         : `Release ${release.version}: ${release.outcome}${release.problems.length > 0 ? ` (${release.problems.join('; ').slice(0, 1500)})` : ''}.`,
     files_modified: [],
     decisions: before.decisions,

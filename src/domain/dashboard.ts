@@ -89,6 +89,7 @@ export function dashboard(status: FeatureStatus): string {
     ...status.attention.map(itemText),
     listed('Dropped messages', dropped, ' · '),
     listed('Release', status.releaseSteps.slice(-6).map(cell), ' → '),
+    listed('Pull request', status.report?.pullRequest === undefined ? [] : [status.report.pullRequest], ''),
     listed('Gates', status.gates.map(gateText), ' · '),
     packetTable(status),
     CUT_OFF,

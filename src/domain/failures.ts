@@ -21,6 +21,8 @@ export const FAILURES = {
   Setup: { retryable: true },
   /** A release command failed. */
   ReleaseCommand: { retryable: false },
+  /** The service that pull requests are opened at didn't answer. */
+  PullRequest: { retryable: true },
   /** The packet was moved to another home meanwhile. */
   StaleEpoch: { retryable: false },
 } as const;

@@ -72,3 +72,9 @@ export function verifyFeedback(result: VerifyResult, known: readonly KnownRed[] 
     ...(unmet.length > 0 ? [criteriaFeedback(unmet)] : []),
   ];
 }
+
+/** Feedback as people read it. */
+export const feedbackText = (feedback: readonly Feedback[]): string =>
+  feedback
+    .map(({ text, files }) => (files.length > 0 ? `${text}\nFiles: ${files.join(', ')}` : text))
+    .join('\n\n');

@@ -71,6 +71,8 @@ export const featureOfWorkflowId = (workflowId: string): string | undefined =>
 
 /** Workflows, and activities that need no files. */
 export const MAIN_TASK_QUEUE = 'baton';
+/** Where a packet waits for a home: served by workers that have an agent slot free, and only then. */
+export const FREE_TASK_QUEUE = 'baton-free';
 /** Whatever touches a tree of one home. */
 export const homeTaskQueue = (home: string): string => `baton-home-${home}`;
 /** Slots of its own, so that a full home still answers that it is there. */

@@ -47,7 +47,10 @@ export const instructionProblem = (instruction: unknown): string | undefined => 
   if (!texts(instruction, 'type')) return 'an instruction names its type';
   const { type } = instruction as { type: string };
   if (type === 'advice' && !texts(instruction, 'message', 'by')) return 'advice names message and by';
-  return ['continue', 'merge', 'advice', 'pause', 'resume'].includes(type)
+  if (type === 'amend' && !texts((instruction as { packet?: unknown }).packet, 'id', 'objective'))
+    return 'amend carries the packet';
+  if (type === 'drop' && !texts(instruction, 'why')) return 'drop says why';
+  return ['continue', 'merge', 'advice', 'amend', 'drop', 'pause', 'resume'].includes(type)
     ? undefined
     : `there is no instruction "${type.slice(0, 40)}"`;
 };

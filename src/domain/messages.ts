@@ -35,8 +35,18 @@ export const SIGNALS = {
   /** A queue to a feature: {@link Ticket}. */
   turn: 'turn',
 } as const;
-export const UPDATES = { decide: 'decide' } as const;
-export const QUERIES = { status: 'status', handoffs: 'handoffs', attention: 'attention' } as const;
+export const UPDATES = {
+  decide: 'decide',
+  /** People to a feature: `PlanEdit`. */
+  plan: 'plan',
+} as const;
+export const QUERIES = {
+  status: 'status',
+  handoffs: 'handoffs',
+  attention: 'attention',
+  /** `PlanStatus`: the packets, whole. */
+  plan: 'plan',
+} as const;
 
 /** Where and on what a feature works; checked by the client before the start. */
 export interface FeatureRequest {
@@ -75,6 +85,8 @@ export interface Unblock {
   readonly packet: string;
   readonly message: string;
   readonly by: string;
+  /** Sent by a program in a person's place, such as a demo: no human intervention. */
+  readonly automatic?: boolean;
 }
 
 export interface Progress {
@@ -117,6 +129,10 @@ export type Instruction =
   /** It is your turn to be merged. */
   | { readonly type: 'merge' }
   | { readonly type: 'advice'; readonly message: string; readonly by: string }
+  /** A person changed the packet while it is worked on. */
+  | { readonly type: 'amend'; readonly packet: Packet; readonly by: string }
+  /** The packet is not to be done any more. */
+  | { readonly type: 'drop'; readonly why: string }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' };
 
@@ -153,6 +169,10 @@ export interface PacketInput {
   /** What was red on the base, where a person chose to go on with it. */
   readonly knownRed?: readonly KnownRed[];
   readonly paused: boolean;
+  /** The role names another agent, to which people may give the packet. */
+  readonly otherAgent?: boolean;
+  /** `homes.gone` of baton.yaml in ms; absent where the feature was started before there was such a key. */
+  readonly homeGone?: number;
 }
 
 export interface ReleaseInput {
@@ -167,6 +187,8 @@ export interface ReleaseInput {
   readonly repositoryKey: string;
   readonly place: Place;
   readonly paused: boolean;
+  /** As in {@link PacketInput}. */
+  readonly homeGone?: number;
 }
 
 /** A packet as a dashboard shows it. */
@@ -180,6 +202,9 @@ export interface PacketView {
   readonly lastCheck?: string;
   readonly percent?: number;
   readonly note?: string;
+  /** Expected length of the work in minutes, as `baton plan` draws it. */
+  readonly size?: number;
+  /** Ids; ` (soft)` behind those of soft ones. */
   readonly dependencies: readonly string[];
 }
 

@@ -74,6 +74,17 @@ export const droppedOutcome = (packet: string, why: string): PacketOutcome => ({
   submissions: 0,
 });
 
+/** Where a feature's work is at the origin. */
+export interface Landed {
+  readonly branch: string;
+  readonly commit: string;
+  readonly tree: string;
+  /** Remark, e.g. that the base is checked out there. */
+  readonly note?: string;
+  /** Address of the pull request, where one was opened. */
+  readonly pullRequest?: string;
+}
+
 export interface ReleaseStep {
   readonly environment: 'staging' | 'production';
   readonly step: string;

@@ -1,9 +1,9 @@
 import type { TakenDecision } from './attention.ts';
 import type { GateResult, TestCounts } from './checks.ts';
 import type { Merge, ReleaseOutcome, RunFigures } from './outcomes.ts';
-
 import type { PacketKind } from './packet.ts';
 import type { Phase } from './phase.ts';
+import type { MadePlanEdit } from './plan-edit.ts';
 
 export const OUTCOMES = ['rolled-out', 'rolled-back', 'landed', 'rejected', 'cancelled', 'stopped'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -11,6 +11,16 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** Exit code of a client that watches: 0 for rolled-out and landed, 1 for the others. */
 export const exitCodeOf = (outcome: Outcome): number =>
   outcome === 'rolled-out' || outcome === 'landed' ? 0 : 1;
+
+/** Something a person did unasked, e.g. advice to a packet. */
+export interface Steering {
+  readonly what: string;
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Done by a program in a person's place: no human intervention. */
+  readonly automatic?: boolean;
+}
 
 export interface PacketReport {
   readonly id: string;
@@ -47,12 +57,18 @@ export interface FeatureReport {
   readonly branch?: string;
   /** Remark of the landing, e.g. that the base is checked out at the origin. */
   readonly landing?: string;
+  /** Address of the pull request, where one was opened. */
+  readonly pullRequest?: string;
   readonly commit?: string;
   readonly tree?: string;
   readonly packets: readonly PacketReport[];
   readonly gates: readonly GateResult[];
   readonly release?: ReleaseOutcome;
   readonly decisions: readonly TakenDecision[];
+  /** What people said to agents without being asked. */
+  readonly steered?: readonly Steering[];
+  /** Changes of the plan while it was carried out. */
+  readonly edits?: readonly MadePlanEdit[];
   readonly figures: {
     readonly agentsInvolved: number;
     readonly mostAgentsAtOnce: number;

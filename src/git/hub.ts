@@ -2,7 +2,7 @@ import { BatonError } from '../domain/failures.ts';
 import { integrationBranch } from '../domain/ids.ts';
 import { type RepositoryContext, withHub } from './context.ts';
 import { checkedCommit, ensureCommit, isAncestor } from './objects.ts';
-import { candidateRef, headRef, publishedRef } from './refs.ts';
+import { type Candidate, candidateRef, headRef, publishedRef } from './refs.ts';
 
 /** Rejections to look into again; each means that somebody else was faster. */
 const PUSH_ATTEMPTS = 3;
@@ -130,7 +130,7 @@ const movedError = (
 /** Keeps a packet's rebased commit on the hub, where every home can fetch it. @returns the ref. */
 export const pushCandidate = async (
   repo: RepositoryContext,
-  candidate: { commit: string; feature: string; packet: string; n: number },
+  candidate: Candidate & { readonly commit: string },
 ): Promise<{ ref: string }> => {
   const ref = candidateRef(candidate);
   await forceOnHub(repo, ref, await ensureCommit(repo, candidate.commit));

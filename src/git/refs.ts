@@ -5,9 +5,18 @@ export const workRef = (work: { feature: string; name: string; epoch: number }):
   `refs/baton/work/${work.feature}/${work.name}/${work.epoch}`;
 export const workRefs = (feature: string, name: string): string => `refs/baton/work/${feature}/${name}/`;
 
-/** A packet's commits as rebased for one integration round. */
-export const candidateRef = (candidate: { feature: string; packet: string; n: number }): string =>
-  `refs/baton/candidates/${candidate.feature}/${candidate.packet}/${candidate.n}`;
+/** A packet's commits as rebased for one integration round; a stale attempt can't take another epoch's away. */
+export const candidateRef = ({ feature, packet, n, epoch = 1 }: Candidate): string =>
+  `refs/baton/candidates/${feature}/${packet}/${n}${epoch === 1 ? '' : `.${epoch}`}`;
+
+export interface Candidate {
+  readonly feature: string;
+  readonly packet: string;
+  /** Counts the submissions. */
+  readonly n: number;
+  /** Of the packet's place. Default 1. */
+  readonly epoch?: number;
+}
 
 /** A tip that was left by a rewrite; never deleted. */
 export const keptRef = (kept: { feature: string; name: string; commit: string }): string =>

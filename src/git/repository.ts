@@ -9,12 +9,14 @@ import { changedFiles, diffStat, patch } from './changes.ts';
 import { checkoutClean } from './checkout.ts';
 import { commitAll } from './commit.ts';
 import type { RepositoryContext } from './context.ts';
+import { forgetFacts } from './facts.ts';
 import { restoreSettings } from './guard.ts';
 import { CLONE_CONFIG, HUB_CONFIG } from './hardening.ts';
 import { branchAt, createBranch, moveBranch, publishBranch, pushCandidate } from './hub.ts';
 import { landBranch, landIntoBase, resolveBase } from './landing.ts';
 import { linkAndCopy } from './link-and-copy.ts';
 import { leftoverMarkers } from './markers.ts';
+import { mergeOnto } from './merge-onto.ts';
 import { createKeyedMutex } from './mutex.ts';
 import { isAncestor, listFilesAt, log, mergeBase, readFileAt, tree } from './objects.ts';
 import { isLocal, normaliseOrigin, repositoryKey } from './origin.ts';
@@ -39,6 +41,7 @@ const operations = {
   listFilesAt,
   log,
   mergeBase,
+  mergeOnto,
   moveBranch,
   patch,
   prepareWorktree,
@@ -133,6 +136,7 @@ export const openKnownRepository = async (home: HomePaths, key: string): Promise
 const makeBare = async (folder: string): Promise<void> => {
   const parts = ['HEAD', 'config', 'objects', 'refs'].map((name) => path.join(folder, name));
   if (parts.every((part) => existsSync(part))) return;
+  forgetFacts(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await rm(path.join(folder, 'config.lock'), { force: true });
   await rm(path.join(folder, 'HEAD.lock'), { force: true });

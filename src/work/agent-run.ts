@@ -13,7 +13,7 @@ import {
   PROTOCOL_VERSION,
 } from '../domain/agent-protocol.ts';
 import type { CheckResult } from '../domain/checks.ts';
-import { checkNames, type RoleConfig } from '../domain/config.ts';
+import { type AgentConfig, checkNames } from '../domain/config.ts';
 import { checkFeedback } from '../domain/feedback.ts';
 import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
 import { DEFAULT_ROLES } from '../domain/phase.ts';
@@ -26,7 +26,7 @@ import { runChecks, testCounts, testGlob } from './run-checks.ts';
 import { agentTree, setUp, setUpError, type Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
-const RUNNERS: Readonly<Record<RoleConfig['runner'], AgentRunner>> = { command: commandRunner };
+const RUNNERS: Readonly<Record<AgentConfig['runner'], AgentRunner>> = { command: commandRunner };
 
 export interface AgentRunHooks {
   readonly signal: AbortSignal;
@@ -72,13 +72,17 @@ export async function runAgent(
   const same = before?.runId === runId;
   if (same && before.finished !== undefined) return before.finished;
   const interrupted = same && before.sessionId !== undefined && before.sessionId !== input.resume?.sessionId;
-  const resume = interrupted ? { sessionId: before.sessionId as string, answer: null } : input.resume;
-  const feedback: Feedback[] = same
-    ? [
-        ...input.feedback,
-        { kind: 'note', text: 'The last run was cut off; go on from the tree as it is.', files: [] },
-      ]
-    : [...input.feedback];
+  const moved = interrupted ? [] : movedHere(input, before);
+  const resume = interrupted
+    ? { sessionId: before.sessionId as string, answer: null }
+    : moved.length > 0
+      ? null
+      : input.resume;
+  const feedback: Feedback[] = [
+    ...input.feedback,
+    ...moved,
+    ...(same ? [note('The last run was cut off; go on from the tree as it is.')] : []),
+  ];
   // A run that is repeated tells its own figures anew; one that went before has told them.
   const counted = same ? before.usage : before?.totals;
   const attempt = new Attempt(shop, site, input, tree, hooks, {
@@ -93,6 +97,21 @@ export async function runAgent(
     ...(counted !== undefined && before?.sessionId === resume?.sessionId && { usage: counted }),
   });
   return await shop.exclusive.shared(() => attempt.run(resume, feedback, same), { signal: hooks.signal });
+}
+
+const note = (text: string): Feedback => ({ kind: 'note', text, files: [] });
+
+/** What an agent is told whose work was begun in another home: its session stayed there. */
+function movedHere({ place, resume }: AgentRunInput, before: SessionNote | undefined): Feedback[] {
+  const here = resume === null ? before?.epoch === place.epoch : before?.sessionId === resume.sessionId;
+  if (here || (resume === null && place.epoch === 1)) return [];
+  const told = note(
+    'This work was begun on another machine, which is gone, and your session with it. What was committed there, up to the last checkpoint, is in the tree; go on from that.',
+  );
+  const answer = resume?.answer ?? null;
+  return answer === null
+    ? [told]
+    : [told, { kind: 'advice', text: `The answer to what you asked there: ${answer}`, files: [] }];
 }
 
 /** Ends what a killed worker left of an agent, or of a command of a release. */
@@ -124,8 +143,9 @@ class Attempt {
     await writeNote(this.shop.home.paths, this.note);
   }
 
-  private get roleConfig(): RoleConfig {
-    return this.site.config.crew[this.input.phase];
+  private get agentConfig(): AgentConfig {
+    const { fallback, ...own } = this.site.config.crew[this.input.phase];
+    return this.input.agent === 'fallback' && fallback !== undefined ? fallback : own;
   }
 
   async run(
@@ -133,12 +153,12 @@ class Attempt {
     feedback: readonly Feedback[],
     resumed: boolean,
   ): Promise<AgentRunOutcome> {
-    const { shop, site, input, tree, hooks, roleConfig } = this;
+    const { shop, site, input, tree, hooks, agentConfig } = this;
     await this.keep({});
     const failed = input.packet === null ? undefined : await setUp(shop, site, tree, hooks.signal);
     // What the agent itself did may break the set-up; only it can mend that.
     if (failed !== undefined && input.run === 1) throw setUpError(tree, failed);
-    const roleName = input.packet?.role ?? roleConfig.role ?? DEFAULT_ROLES[input.phase];
+    const roleName = input.packet?.role ?? agentConfig.role ?? DEFAULT_ROLES[input.phase];
     const role = await loadRole(roleName, (path) => site.repo.readFileAt(site.ref.baseCommit, path));
     const home = shop.home.paths.agentHome(site.ref.feature, tree.name);
     await mkdir(home, { recursive: true, mode: 0o700 });
@@ -161,14 +181,14 @@ class Attempt {
       checks: checkNames(site.config),
       resultSchema: resultJsonSchema(input.phase),
     };
-    const outcome = await RUNNERS[roleConfig.runner].run(
+    const outcome = await RUNNERS[agentConfig.runner].run(
       {
         task,
-        role: roleConfig,
+        role: agentConfig,
         cwd: tree.path,
         home,
         env: allowedEnvironment({
-          extra: roleConfig.env,
+          extra: agentConfig.env,
           set: {
             HOME: home,
             BATON_FEATURE: site.ref.feature,
@@ -177,8 +197,8 @@ class Attempt {
           },
         }),
         runId: this.note.processRun as string,
-        stallMs: roleConfig.stall,
-        timeoutMs: roleConfig.timeout,
+        stallMs: agentConfig.stall,
+        timeoutMs: agentConfig.timeout,
         signal: hooks.signal,
         transcriptFile,
       },
@@ -286,7 +306,7 @@ class Attempt {
     return {
       packet: this.tree.name,
       role,
-      runner: this.roleConfig.runner,
+      runner: this.agentConfig.runner,
       run: this.input.run,
       outcome: outcome.kind === 'result' ? outcome.result.status : outcome.kind,
       startedAt: this.note.startedAt as string,

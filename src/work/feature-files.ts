@@ -58,6 +58,7 @@ export async function saveReport(shop: Workshop, report: FeatureReport): Promise
 /** Ends agents that are left, and removes the feature's worktrees; their work stays on refs of the hub. */
 export async function cleanUp(shop: Workshop, site: Site): Promise<void> {
   const { feature } = site.ref;
+  await shop.settled();
   for (const note of await listNotes(shop.home.paths, feature)) await endLeft(note);
   await site.repo.cleanFeature(feature);
   await shop.forget(feature);

@@ -1,4 +1,10 @@
-import type { MergeInput, MergePreparation, VerifyInput, VerifyResult } from '../domain/activities.ts';
+import type {
+  MergeInput,
+  MergePreparation,
+  TreeRef,
+  VerifyInput,
+  VerifyResult,
+} from '../domain/activities.ts';
 import { newlyRed } from '../domain/checks.ts';
 import { checkNames } from '../domain/config.ts';
 import { BatonError } from '../domain/failures.ts';
@@ -7,7 +13,7 @@ import type { Merge } from '../domain/outcomes.ts';
 import { inBoundaries, matchesAny } from '../git/boundaries.ts';
 import { keepProof, readProof } from './proofs.ts';
 import { criteriaOn, runChecks, slim, testCounts, testGlob } from './run-checks.ts';
-import { integrationTree, proofTree } from './trees.ts';
+import { agentTree, integrationTree, proofTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 /** Where a designer may write: documents only. */
@@ -30,8 +36,15 @@ export async function verify(
 ): Promise<VerifyResult> {
   const { repo, config, ref } = site;
   const { packet } = input;
-  const worktree = { feature: ref.feature, name: input.name, epoch: input.place.epoch };
-  const { commit } = await repo.commitAll({ worktree, message: `${input.name}: work` });
+  const { name, place, start } = input;
+  // In another home than where its agent worked, it is there once it is made from what the hub has.
+  const worktree = await agentTree(
+    shop,
+    site,
+    { name, epoch: place.epoch, start, dependencies: packet !== null },
+    signal,
+  );
+  const { commit } = await repo.commitAll({ worktree, message: `${name}: work` });
   const base = await ownFrom(site, commit, input.start);
   const changed = await repo.changedFiles({ from: base, to: commit });
   const scope = packet?.boundaries ?? { inScope: DESIGN_SCOPE, outOfScope: [] };
@@ -123,6 +136,7 @@ export async function prepareMerge(
       feature: ref.feature,
       packet: input.name,
       n: input.submission,
+      epoch: input.place.epoch,
     });
     const files = await repo.changedFiles({ from: head, to: rebased.commit });
     const stat = await repo.diffStat({ from: head, to: rebased.commit });
@@ -160,4 +174,22 @@ export async function moveIntegration({ repo, ref }: Site, merge: Merge): Promis
     new: merge.new,
   });
   return { moved: kind === 'moved' };
+}
+
+/** Brings a packet's tree up to `head` for its agent, as `bringUpTo` of the repository does. */
+export async function bringTreeUpTo(
+  shop: Workshop,
+  site: Site,
+  { name, place, head }: TreeRef & { readonly head: string },
+  signal: AbortSignal,
+): Promise<{ readonly kind: 'clean' | 'conflict'; readonly files: readonly string[] }> {
+  // As in `verify`: the tree may have to be made here first. It has work on the hub, so `start` is of no account.
+  const worktree = await agentTree(
+    shop,
+    site,
+    { name, epoch: place.epoch, start: head, dependencies: true },
+    signal,
+  );
+  const brought = await site.repo.bringUpTo({ worktree, head });
+  return brought.kind === 'clean' ? { kind: 'clean', files: [] } : { kind: 'conflict', files: brought.files };
 }

@@ -25,17 +25,22 @@ export const leftovers = async (
   isClosed: (feature: string) => Promise<boolean>,
 ): Promise<Reaped[]> => {
   const worktrees = await listWorktrees(home);
-  const features = new Set([
-    ...worktrees.map(({ feature }) => feature),
-    ...(await namesIn(home.worktrees)),
-    ...(await namesIn(home.agents)),
-    ...(await namesIn(home.sessions)),
-  ]);
   const reaped: Reaped[] = [];
-  for (const feature of [...features].sort()) {
+  for (const feature of await featuresIn(home)) {
     if (await isClosed(feature)) reaped.push(await reap(home, feature, worktrees));
   }
   return reaped;
+};
+
+/** The features that have anything in a home, sorted. */
+export const featuresIn = async (home: HomePaths): Promise<string[]> => {
+  const features = [
+    ...(await listWorktrees(home)).map(({ feature }) => feature),
+    ...(await namesIn(home.worktrees)),
+    ...(await namesIn(home.agents)),
+    ...(await namesIn(home.sessions)),
+  ];
+  return [...new Set(features)].sort();
 };
 
 const reap = async (

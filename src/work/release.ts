@@ -1,18 +1,10 @@
 import { runGate } from '../checks/run-gate.ts';
-import type {
-  LandingPreparation,
-  LandResult,
-  ReleaseStepInput,
-  ReleaseStepResult,
-} from '../domain/activities.ts';
-import { type GateResult, type KnownRed, newlyRed } from '../domain/checks.ts';
-import { type Config, checkNames } from '../domain/config.ts';
+import type { ReleaseStepInput, ReleaseStepResult } from '../domain/activities.ts';
+import type { GateResult } from '../domain/checks.ts';
 import { BatonError } from '../domain/failures.ts';
-import { landedBranch } from '../domain/ids.ts';
 import { writeNote } from '../homes/notes.ts';
 import { runReleaseCommand } from '../release/run-release-command.ts';
 import { checkEnvironment } from './check-environment.ts';
-import { runChecks } from './run-checks.ts';
 import { integrationTree, linkFromIntegration, ownTree, setUp, setUpError, type Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
@@ -48,69 +40,6 @@ export async function measureGate(
 async function mustSetUp(shop: Workshop, site: Site, tree: Tree, signal: AbortSignal): Promise<void> {
   const failed = await setUp(shop, site, tree, signal);
   if (failed !== undefined) throw setUpError(tree, failed);
-}
-
-/** Brings the commit onto the base as it is now, and checks it there, where it lands in the base. */
-export async function prepareLanding(
-  shop: Workshop,
-  site: Site,
-  {
-    commit,
-    mode,
-    knownRed,
-  }: {
-    readonly commit: string;
-    readonly mode: Config['land'];
-    readonly knownRed?: readonly KnownRed[];
-  },
-  signal: AbortSignal,
-): Promise<LandingPreparation> {
-  const { repo, ref, config } = site;
-  if (mode === 'branch')
-    return { kind: 'ready', base: ref.baseCommit, commit, tree: await repo.tree(commit) };
-  const base = await repo.resolveBase(ref.base);
-  if ((await repo.isAncestor(base, commit)) || (await repo.isAncestor(commit, base)))
-    return { kind: 'ready', base, commit, tree: await repo.tree(commit) };
-  return shop.integrating(ref.feature, signal, async (): Promise<LandingPreparation> => {
-    const tree = await integrationTree(shop, site);
-    const rebased = await repo.rebaseOnto({ worktree: tree, commit, onto: base });
-    if (rebased.kind === 'conflict')
-      return { kind: 'conflict', files: rebased.files.slice(0, 200), output: rebased.output };
-    await repo.checkoutClean(tree, rebased.commit);
-    const checks = await runChecks(shop, site, tree, checkNames(config), signal);
-    const red = newlyRed(checks, knownRed);
-    if (red.length > 0) return { kind: 'red', checks: red };
-    await repo.pushCandidate({ commit: rebased.commit, feature: ref.feature, packet: 'landing', n: 1 });
-    return { kind: 'ready', base, commit: rebased.commit, tree: rebased.tree };
-  });
-}
-
-/** Pushes the landing. May be repeated; says where the base moved meanwhile. */
-export async function land(
-  { repo, ref }: Site,
-  {
-    commit,
-    mode,
-    expectedBase,
-  }: { readonly commit: string; readonly mode: Config['land']; readonly expectedBase: string },
-): Promise<LandResult> {
-  if (mode === 'branch') {
-    const landed = await repo.landBranch({ branch: landedBranch(ref.feature), commit });
-    return { branch: landed.branch, commit };
-  }
-  try {
-    const landed = await repo.landIntoBase({
-      base: ref.base,
-      expectedOld: expectedBase,
-      commit,
-      feature: ref.feature,
-    });
-    return { branch: landed.branch, commit, ...('reason' in landed && { note: landed.reason }) };
-  } catch (error) {
-    if (error instanceof BatonError && error.type === 'BranchMoved')
-      return { branch: ref.base, commit, moved: error.message };
-    throw error;
-  }
 }
 
 const LONGEST_FIGURES = 40;
@@ -151,6 +80,8 @@ export async function releaseStep(
   await site.repo.checkoutClean(tree, input.commit);
   await linkFromIntegration(shop, site, tree);
   if (input.step === 'deploy') await mustSetUp(shop, site, tree, signal);
+  // Already done, but in another home where that was lost since; what fails here must not hold up a rollback.
+  else await setUp(shop, site, tree, signal);
   const run = await runReleaseCommand({
     step: input.step,
     command,

@@ -35,6 +35,11 @@ export async function proofTree(shop: Workshop, site: Site, packet: string, comm
   return { ...tree, packet };
 }
 
+/** Removes a packet's trees; what is in them stays on its ref. */
+export async function removeTrees({ repo, ref }: Site, packet: string): Promise<void> {
+  for (const name of [packet, proofName(packet)]) await repo.removeWorktree({ feature: ref.feature, name });
+}
+
 export const proofName = (packet: string): string => `${packet}${PROOF_SUFFIX}`;
 
 /** A tree of Baton's own, standing wherever it stood. */

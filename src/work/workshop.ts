@@ -69,6 +69,20 @@ export class Workshop {
   }
   private readonly joint = createJoint();
 
+  /** Starts what nobody waits for. Where it fails, the clean-up at the feature's end makes it good. */
+  later(work: () => Promise<void>): void {
+    const running = work()
+      .catch(() => undefined)
+      .finally(() => this.running.delete(running));
+    this.running.add(running);
+  }
+  private readonly running = new Set<Promise<void>>();
+
+  /** Waits for what was started so. */
+  async settled(): Promise<void> {
+    await Promise.all(this.running);
+  }
+
   /** A file of Baton's own about one feature, beside its session notes and removed with them. */
   async featureFile(feature: string, name: string): Promise<string> {
     const folder = path.join(this.home.paths.sessions, feature);

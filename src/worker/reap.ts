@@ -29,6 +29,16 @@ export async function reap(client: Client, home: Home): Promise<string[]> {
     known.set(feature, closed);
     return closed;
   };
+  return remove(home, isClosed);
+}
+
+/** Removes what one feature left, which has ended; its agents are ended first. */
+export async function reapFeature(home: Home, feature: string): Promise<string[]> {
+  await Promise.all((await listNotes(home.paths, feature)).map(endLeft));
+  return remove(home, async (each) => each === feature);
+}
+
+async function remove(home: Home, isClosed: (feature: string) => Promise<boolean>): Promise<string[]> {
   const reaped = await leftovers(home.paths, isClosed);
   return reaped.flatMap(({ feature, worktrees, problems }) => [
     ...worktrees.map(({ name }) => `removed the worktree ${feature}/${name} of a feature that has ended`),
@@ -37,7 +47,7 @@ export async function reap(client: Client, home: Home): Promise<string[]> {
 }
 
 /** Unknown counts as open where the server can't be asked: nothing is removed on a guess. */
-async function isOpen(client: Client, feature: string): Promise<boolean> {
+export async function isOpen(client: Client, feature: string): Promise<boolean> {
   try {
     const { status } = await client.workflow.getHandle(featureWorkflowId(feature)).describe();
     return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';

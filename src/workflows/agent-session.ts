@@ -37,7 +37,7 @@ export type SessionEnd =
       readonly commit: string;
     }
   /** A person chose one of the host's `giveUp`. */
-  | { readonly kind: 'given-up'; readonly choice: string; readonly why: string };
+  | { readonly kind: 'given-up'; readonly choice: string; readonly why: string; readonly note?: string };
 
 /** A run that wasn't interrupted. */
 type FinishedRun = AgentRunOutcome & { readonly end: Exclude<AgentRunEnd, { kind: 'interrupted' }> };
@@ -51,12 +51,20 @@ export class AgentSession {
   readonly checkpoints: CheckpointRecord[] = [];
   private sessionId: string | null = null;
   private run = 0;
+  private agent: 'fallback' | undefined;
 
+  /** `task` is asked before every run, since a packet may be amended between two. */
   constructor(
     private readonly phase: Phase,
-    private readonly task: SessionTask,
+    private readonly task: () => SessionTask,
     private readonly host: SessionHost,
   ) {}
+
+  /** The next run is made by the other agent that the role names, in a conversation of its own. */
+  handToOtherAgent(): void {
+    this.agent = this.agent === undefined ? 'fallback' : undefined;
+    this.sessionId = null;
+  }
 
   /** Sends the agent to work until it is done, asking people where it can't go on by itself. */
   async work(feedback: readonly Feedback[], handoff: AgentRunInput['handoff']): Promise<SessionEnd> {
@@ -117,11 +125,14 @@ export class AgentSession {
       }
       const decision = await this.host.ask({
         kind: end.kind === 'missing' ? 'environment' : 'failing-packet',
-        prompt: `${this.task.name}: the agent can't go on (${end.kind}): ${why}`,
+        prompt: `${this.task().name}: the agent can't go on (${end.kind}): ${why}`,
         options: ['retry', ...this.host.giveUp, 'stop'],
       });
-      if (decision.choice === 'stop') throw stopped(`${this.task.name}: ${why}`);
-      if (decision.choice !== 'retry') return { kind: 'given-up', choice: decision.choice, why };
+      if (decision.choice === 'stop') throw stopped(`${this.task().name}: ${why}`);
+      if (decision.choice !== 'retry') {
+        const { choice, note } = decision;
+        return { kind: 'given-up', choice, why, ...(note !== undefined && { note }) };
+      }
       say = [{ kind: 'advice', text: decision.note ?? 'Try again.', files: [] }];
       invalid = failures = 0;
     }
@@ -140,7 +151,15 @@ export class AgentSession {
     try {
       const outcome = await scope.run(() =>
         this.host.placement.call(this.summary(), (activities, place) =>
-          activities[this.phase]({ ...this.task, place, handoff, run: this.run, feedback, resume }),
+          activities[this.phase]({
+            ...this.task(),
+            place,
+            handoff,
+            run: this.run,
+            feedback,
+            resume,
+            ...(this.agent !== undefined && { agent: this.agent }),
+          }),
         ),
       );
       this.sessionId = outcome.sessionId ?? this.sessionId;
@@ -160,7 +179,7 @@ export class AgentSession {
 
   private summary(): string {
     const again = this.run === 1 ? '' : `, run ${this.run}`;
-    const { packet } = this.task;
+    const { packet } = this.task();
     return packet === null ? `design${again}` : `${this.phase} ${packet.id}${again}`;
   }
 }

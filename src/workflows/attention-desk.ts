@@ -38,6 +38,12 @@ export class AttentionDesk {
     return this.decided(item.id) as TakenDecision;
   }
 
+  /** Takes back what was asked about a packet that nobody works on any more. */
+  withdraw(packet: string): void {
+    this.open = this.open.filter((item) => item.packet !== packet);
+    this.changed();
+  }
+
   private decided(id: string): TakenDecision | undefined {
     return this.taken.find((decision) => decision.item === id);
   }

@@ -65,7 +65,7 @@ export class DesignStage {
   constructor(private readonly host: DesignHost) {
     this.session = new AgentSession(
       'design',
-      {
+      () => ({
         ...host.ref,
         name: 'design',
         phase: 'design',
@@ -75,7 +75,7 @@ export class DesignStage {
         given: host.request.packets,
         request: host.request.request,
         reportTo: host.reportTo,
-      },
+      }),
       {
         placement: host.placement,
         ask: (ask) => host.ask(ask),

@@ -18,6 +18,8 @@ import {
   handoffsQuery,
   instructSignal,
   pauseSignal,
+  planQuery,
+  planUpdate,
   progressSignal,
   reportSignal,
   resumeSignal,
@@ -25,9 +27,10 @@ import {
   unblockSignal,
 } from './messages.ts';
 import type { PacketBoard } from './packet-board.ts';
+import type { PlanEdits } from './plan-edits.ts';
 import type { releaseWorkflow } from './release.ts';
 
-/** Failure type by which a caller of the update hears why a decision is refused. */
+/** Failure type by which a caller of an update hears why it is refused. */
 const REFUSED = 'DecisionRefused';
 
 // Signals may come before the run is where it can use them, or after it has ended; neither may fail it.
@@ -38,6 +41,7 @@ export interface FeatureParts {
   readonly state: FeatureState;
   readonly desk: AttentionDesk;
   readonly designer: DesignStage;
+  readonly edits: PlanEdits;
   readonly board: PacketBoard | undefined;
   readonly release: ChildWorkflowHandle<typeof releaseWorkflow> | undefined;
 }
@@ -53,6 +57,14 @@ export function registerFeatureHandlers(run: FeatureParts): void {
       if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, REFUSED);
     },
   });
+  setHandler(planUpdate, (edit) => run.edits.make(edit), {
+    ...ABANDON,
+    validator: (edit) => {
+      const problems = run.edits.problems(edit);
+      if (problems.length > 0)
+        throw ApplicationFailure.nonRetryable(problems.join('\n').slice(0, 3000), REFUSED);
+    },
+  });
   setHandler(
     unblockSignal,
     async (advice) => {
@@ -65,10 +77,13 @@ export function registerFeatureHandlers(run: FeatureParts): void {
       )
         return run.desk.drop('unblock', 'unblock takes {"packet": "…", "message": "…", "by": "…"}');
       if (message.length > 4000) return run.desk.drop('unblock', 'message holds at most 4,000 characters');
-      if (packet === 'design' && run.board === undefined) return run.designer.advise(message, by);
-      const problem =
-        run.board === undefined ? 'there are no packets yet' : await run.board.advise(packet, message, by);
-      if (problem !== undefined) run.desk.drop('unblock', problem);
+      let problem: string | undefined;
+      if (packet === 'design' && run.board === undefined) run.designer.advise(message, by);
+      else
+        problem =
+          run.board === undefined ? 'there are no packets yet' : await run.board.advise(packet, message, by);
+      if (problem !== undefined) return run.desk.drop('unblock', problem);
+      run.state.steered.push({ what: `advice to ${packet}`, by, at: new Date().toISOString() });
     },
     ABANDON,
   );
@@ -95,6 +110,7 @@ export function registerFeatureHandlers(run: FeatureParts): void {
     if (problem !== undefined) return run.desk.drop('progress', problem);
     run.board?.progress(progress);
   });
+  setHandler(planQuery, () => run.edits.status());
   setHandler(statusQuery, () => run.state.status());
   setHandler(handoffsQuery, () => run.state.handoffs);
   setHandler(attentionQuery, () => run.desk.open);

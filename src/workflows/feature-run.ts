@@ -1,18 +1,12 @@
-import {
-  CancellationScope,
-  type ChildWorkflowHandle,
-  condition,
-  isCancellation,
-  ParentClosePolicy,
-  startChild,
-  WorkflowIdReusePolicy,
-} from '@temporalio/workflow';
+import { CancellationScope, type ChildWorkflowHandle, condition, isCancellation } from '@temporalio/workflow';
 import type { KnownRed } from '../domain/checks.ts';
-import { featureWorkflowId, releaseWorkflowId } from '../domain/ids.ts';
+import type { Config } from '../domain/config.ts';
+import { featureWorkflowId, landedBranch } from '../domain/ids.ts';
 import type { FeatureRequest, RepositoryRef } from '../domain/messages.ts';
-import type { PacketOutcome, ReleaseOutcome } from '../domain/outcomes.ts';
+import type { Landed, PacketOutcome, ReleaseOutcome } from '../domain/outcomes.ts';
 import type { Packet } from '../domain/packet.ts';
 import { DEFAULT_ROLES, PHASES, type Phase, phaseOfKind } from '../domain/phase.ts';
+import { pullRequestText } from '../domain/pull-request.ts';
 import type { FeatureReport, Outcome } from '../domain/report.ts';
 import { AttentionDesk } from './attention-desk.ts';
 import { type DesignEnd, DesignStage } from './design-stage.ts';
@@ -20,19 +14,14 @@ import { registerFeatureHandlers } from './feature-handlers.ts';
 import { FeatureState } from './feature-state.ts';
 import { Gates } from './gates.ts';
 import { Handoffs } from './handoffs.ts';
-import { failureText, Placement, stopped, stopReason } from './home-calls.ts';
-import { land } from './landing.ts';
+import { failureText, followHomeRules, Placement, stopped, stopReason } from './home-calls.ts';
+import { Landing } from './landing.ts';
 import { PacketBoard } from './packet-board.ts';
 import { packetsBesideDesignMerge } from './patches.ts';
+import { PlanEdits } from './plan-edits.ts';
 import { Turns } from './queue-turn.ts';
 import type { releaseWorkflow } from './release.ts';
-
-type Landed = {
-  readonly branch: string;
-  readonly commit: string;
-  readonly tree: string;
-  readonly note?: string;
-};
+import { fixPacket, startRelease } from './release-child.ts';
 
 /** One feature, from its request to its report. Reads as the phases do. */
 export class FeatureRun {
@@ -42,9 +31,11 @@ export class FeatureRun {
   readonly placement: Placement;
   readonly turns = new Turns();
   readonly designer: DesignStage;
+  readonly edits: PlanEdits;
   board: PacketBoard | undefined;
   release: ChildWorkflowHandle<typeof releaseWorkflow> | undefined;
   private gates: Gates | undefined;
+  private landing: Landing | undefined;
   private readonly handoffs: Handoffs;
   /** Whether all implementation packets have ended, and context-002 is written. */
   private built: 'no' | 'handing-over' | 'handed-over' = 'no';
@@ -77,6 +68,17 @@ export class FeatureRun {
       ask: (ask) => this.desk.ask(ask),
       ready: () => this.ready(),
       approval: () => this.config.approvals.design,
+    });
+    this.edits = new PlanEdits({
+      desk: this.desk,
+      board: () => this.board,
+      edited: (edit, made) => {
+        // What is built in addition is handed over again when it is there.
+        if (this.built === 'handed-over' && edit.add.some(({ kind }) => kind === 'implementation'))
+          this.built = 'no';
+        this.state.edits.push(made);
+        this.state.show();
+      },
     });
     // The same list that the designer's session goes on filling.
     this.state.designRuns = this.designer.runs;
@@ -121,6 +123,7 @@ export class FeatureRun {
       await this.board?.run();
       await this.prove();
       const landed = await this.land();
+      if (landed === undefined) continue;
       const release = await this.releaseOf(landed);
       if (release?.choice === 'retry' || release?.choice === 'fix') {
         if (release.choice === 'fix') this.fix(release);
@@ -161,7 +164,13 @@ export class FeatureRun {
       activities.openFeature({ ...this.ref, place }),
     );
     this.state.config = opened.config;
+    followHomeRules(this.homeGone, 'any');
     this.state.repositoryKey = opened.repositoryKey;
+  }
+
+  /** Undefined where the configuration was read before there was such a key. */
+  private get homeGone(): number | undefined {
+    return (this.config as Partial<Config>).homes?.gone;
   }
 
   /** What is red before anything was done is told apart from what the feature breaks. */
@@ -196,10 +205,12 @@ export class FeatureRun {
       request: this.request.request,
       concurrency: this.config.concurrency,
       knownRed: approved.knownRed,
+      homeGone: this.homeGone,
       head: () => this.state.head,
       handoff: () => this.state.handoffs.at(-1) ?? null,
       paused: () => this.state.paused,
       roleOf: (packet) => packet.role ?? this.role(phaseOfKind(packet.kind)),
+      otherAgent: ({ kind }) => this.config.crew[phaseOfKind(kind)].fallback !== undefined,
       ask: (ask) => this.desk.ask(ask),
       ended: (packet, outcome) => this.ended(packet, outcome),
       // What was built is being measured for its testers; everybody else may go on beside that.
@@ -282,71 +293,80 @@ export class FeatureRun {
     await this.handoffs.testing(gates.all());
   }
 
-  private async land(): Promise<Landed> {
+  /** Undefined: mended for a base that moved, so what is to land has changed. */
+  private async land(): Promise<Landed | undefined> {
     this.state.enter('deploy', 'landing');
-    const knownRed = await this.knownRed;
-    const landed = await this.turns.hold(`landing:${this.state.repositoryKey}:${this.ref.base}`, () =>
-      land({
-        ref: this.ref,
-        mode: this.config.land,
-        commit: this.state.head,
-        tree: this.state.tree ?? '',
-        knownRed,
-        placement: this.placement,
-        ask: (ask) => this.desk.ask(ask),
-      }),
-    );
+    const landed = await this.theLanding().land();
+    if (landed === undefined) return undefined;
     this.state.landed = landed;
     this.state.tree = landed.tree;
     return landed;
   }
 
-  private async releaseOf({ commit, branch }: Landed): Promise<ReleaseOutcome | undefined> {
+  private theLanding(): Landing {
+    this.landing ??= new Landing({
+      ref: this.ref,
+      mode: this.config.land,
+      placement: this.placement,
+      head: () => this.state.head,
+      tree: () => this.state.tree ?? '',
+      knownRed: () => this.knownRed,
+      ask: (ask) => this.desk.ask(ask),
+      inTurn: (work) => this.turns.hold(`landing:${this.state.repositoryKey}:${this.ref.base}`, work),
+      mend: async (packet, start, reason, files) => {
+        const before = this.state.head;
+        // Nothing is moved yet: only where this packet begins.
+        this.state.head = start;
+        this.board?.add([packet], { reason, files });
+        await this.board?.run();
+        // Another packet, of an edited plan, may have been merged meanwhile.
+        if (this.state.head === start) this.state.head = before;
+        return this.state.outcomes().some((one) => one.packet === packet.id && one.status === 'merged');
+      },
+      pullRequest: async () =>
+        pullRequestText({
+          report: this.state.buildReport('landed'),
+          packets: this.board?.packets ?? [],
+          checks: this.config.checks,
+          knownRed: await this.knownRed,
+          base: this.ref.base,
+          baseCommit: this.ref.baseCommit,
+          branch: landedBranch(this.ref.feature),
+          commit: this.state.head,
+        }),
+    });
+    return this.landing;
+  }
+
+  private async releaseOf(landed: Landed): Promise<ReleaseOutcome | undefined> {
+    const { commit } = landed;
     const { release } = this.config;
     let outcome: ReleaseOutcome | undefined;
     if (release?.staging !== undefined || release?.production !== undefined) {
       this.releases += 1;
       this.state.enter('deploy', 'releasing');
-      this.release = await startChild<typeof releaseWorkflow>('releaseWorkflow', {
-        workflowId: releaseWorkflowId(this.ref.feature),
-        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-        // Traffic goes back to the version before, even if the feature is terminated.
-        parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-        staticSummary: `release ${commit.slice(0, 12)}`,
-        args: [
-          {
-            ref: this.ref,
-            commit,
-            version: commit.slice(0, 12),
-            attempt: this.releases,
-            ask: this.config.approvals.release === 'ask',
-            release,
-            repositoryKey: this.state.repositoryKey,
-            place: await this.placement.place(),
-            paused: this.state.paused,
-          },
-        ],
+      this.release = await startRelease({
+        ref: this.ref,
+        commit,
+        attempt: this.releases,
+        ask: this.config.approvals.release === 'ask',
+        release,
+        repositoryKey: this.state.repositoryKey,
+        place: await this.placement.place(),
+        paused: this.state.paused,
+        ...(this.homeGone !== undefined && { homeGone: this.homeGone }),
       });
       outcome = await this.release.result();
       this.state.release = outcome;
     }
-    await this.handoffs.complete(outcome, { branch, commit });
+    await this.handoffs.complete(outcome, landed);
     return outcome;
   }
 
   /** A packet that mends what production showed. */
   private fix(release: ReleaseOutcome): void {
     this.fixes += 1;
-    const packet: Packet = {
-      id: `fix-${this.fixes}`,
-      objective: `Mend what production showed of release ${release.version}: ${release.problems.join('; ').slice(0, 1500)}`,
-      kind: 'implementation',
-      criteria: [],
-      boundaries: { inScope: [], outOfScope: [] },
-      dependencies: [],
-      size: 15,
-    };
-    this.board?.add([packet], {
+    this.board?.add([fixPacket(this.fixes, release)], {
       reason: `The canary was bad and was taken back: ${release.problems.join('; ')}`,
     });
   }

@@ -6,13 +6,15 @@ import { dashboard } from '../domain/dashboard.ts';
 import type { Handoff } from '../domain/handoff.ts';
 import { integrationBranch } from '../domain/ids.ts';
 import type { FeatureRequest, FeatureStatus } from '../domain/messages.ts';
-import type { PacketOutcome, ReleaseOutcome, RunFigures } from '../domain/outcomes.ts';
+import type { Landed, PacketOutcome, ReleaseOutcome, RunFigures } from '../domain/outcomes.ts';
 import type { Phase } from '../domain/phase.ts';
+import type { MadePlanEdit } from '../domain/plan-edit.ts';
 import {
   executionRounds,
   type FeatureReport,
   mostAtOnce,
   type Outcome,
+  type Steering,
   usageTotals,
 } from '../domain/report.ts';
 import type { AttentionDesk } from './attention-desk.ts';
@@ -40,8 +42,11 @@ export class FeatureState {
   gates: readonly GateResult[] = [];
   releaseSteps: string[] = [];
   release: ReleaseOutcome | undefined;
-  landed: { readonly branch: string; readonly commit: string; readonly note?: string } | undefined;
+  landed: Landed | undefined;
   tree: string | undefined;
+  /** What people said without being asked. */
+  readonly steered: Steering[] = [];
+  readonly edits: MadePlanEdit[] = [];
   report: FeatureReport | undefined;
   board: PacketBoard | undefined;
   desk: AttentionDesk | undefined;
@@ -132,6 +137,7 @@ export class FeatureState {
       endedAt: new Date().toISOString(),
       ...(this.landed && { branch: this.landed.branch, commit: this.landed.commit }),
       ...(this.landed?.note !== undefined && { landing: this.landed.note }),
+      ...(this.landed?.pullRequest !== undefined && { pullRequest: this.landed.pullRequest }),
       ...(this.tree !== undefined && { tree: this.tree }),
       packets: (this.board?.packets ?? []).map((packet) => {
         const entry = outcomes.get(packet.id);
@@ -153,13 +159,15 @@ export class FeatureState {
       gates: this.gates,
       ...(this.release && { release: this.release }),
       decisions,
+      ...(this.steered.length > 0 && { steered: this.steered }),
+      ...(this.edits.length > 0 && { edits: this.edits }),
       figures: {
         agentsInvolved: new Set(runs.map(({ role }) => role)).size,
         mostAgentsAtOnce: mostAtOnce(runs),
         executionRounds: executionRounds(runs),
         integrationRounds: this.board?.integrationRounds ?? 0,
         handoffs: Math.max(0, this.handoffs.length - 1),
-        humanInterventions: people.length,
+        humanInterventions: people.length + this.steered.length + this.edits.length,
         automaticDecisions: decisions.length - people.length,
         waitedForPeopleMs: people.reduce((sum, { waitedMs }) => sum + waitedMs, 0),
         agentMs: runs.reduce((sum, { durationMs }) => sum + durationMs, 0),

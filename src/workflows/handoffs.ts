@@ -3,7 +3,7 @@ import type { GateResult } from '../domain/checks.ts';
 import { completeHandoff, designHandoff, implementationHandoff, testingHandoff } from '../domain/context.ts';
 import type { Handoff } from '../domain/handoff.ts';
 import { featureWorkflowId } from '../domain/ids.ts';
-import type { PacketOutcome, ReleaseOutcome } from '../domain/outcomes.ts';
+import type { Landed, PacketOutcome, ReleaseOutcome } from '../domain/outcomes.ts';
 import type { Packet } from '../domain/packet.ts';
 import type { Phase } from '../domain/phase.ts';
 import type { FeatureState } from './feature-state.ts';
@@ -39,10 +39,7 @@ export class Handoffs {
     return this.hand(testingHandoff(this.context, this.last(), outcomes, state.tests, gates, rollback));
   }
 
-  complete(
-    release: ReleaseOutcome | undefined,
-    landed: { readonly branch: string; readonly commit: string },
-  ): Promise<void> {
+  complete(release: ReleaseOutcome | undefined, landed: Landed): Promise<void> {
     const { state } = this.host;
     const agents = new Set(state.buildReport('landed').runs.map(({ role }) => role)).size;
     const duration = Date.now() - Date.parse(state.startedAt);

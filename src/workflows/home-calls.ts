@@ -8,8 +8,9 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { HomeActivities, MainActivities, PingActivities } from '../domain/activities.ts';
+import { durationText } from '../domain/duration.ts';
 import { FAILURES } from '../domain/failures.ts';
-import { homeTaskQueue, pingTaskQueue } from '../domain/ids.ts';
+import { FREE_TASK_QUEUE, homeTaskQueue, MAIN_TASK_QUEUE, pingTaskQueue } from '../domain/ids.ts';
 import type { Ask, Place } from '../domain/messages.ts';
 
 /** A worker that died is noticed after this, through its missing heartbeats (sent every 2 s). */
@@ -17,15 +18,39 @@ const HEARTBEAT_TIMEOUT = '10s';
 /** Commands have timeouts of their own; this one only ends an activity whose worker lost count. */
 const LONGEST_ACTIVITY = '26h';
 /** How long a call waits in a home's queue before anybody asks whether the home is there. */
-const QUEUE_PATIENCE = '60s';
+const QUEUE_PATIENCE_MS = 60_000;
 /** The ping has slots of its own, so a worker that is there answers at once. */
-const PING_PATIENCE = '10s';
-/** A laptop that restarts its worker is back within this; after it the work is set up elsewhere. */
+const PING_PATIENCE_MS = 10_000;
+/** Until baton.yaml has been read, and for features begun before it said so: as its default. */
 const HOME_GONE_AFTER_MS = 10 * 60_000;
+/** Choosing takes a worker a millisecond; one that was stopped or cut off with this call is noticed after this. */
+const CHOICE_PATIENCE = '5s';
 /** A worker that dies at every attempt must not be killed for ever by the same packet. */
 const MAX_ATTEMPTS = 10;
 
-/** Failure type of a home that didn't answer for {@link HOME_GONE_AFTER_MS}. */
+/** How a workflow finds homes for its work, and how long it waits for one that is silent. */
+interface HomeRules {
+  readonly goneMs: number;
+  /** `free`: its work begins with an agent, so it waits for a worker with a slot for one. */
+  readonly choose: 'any' | 'free';
+}
+
+// A module's state is one workflow's own.
+let rules: HomeRules | undefined;
+
+/**
+ * Sets the rules of this workflow; before its first call of a home where they are known by then. One that was begun
+ * without (`goneMs` undefined) goes on by what was fixed then, in the same order of commands.
+ */
+export const followHomeRules = (goneMs: number | undefined, choose: HomeRules['choose']): void => {
+  rules = goneMs === undefined ? undefined : { goneMs, choose };
+};
+
+const goneMs = (): number => rules?.goneMs ?? HOME_GONE_AFTER_MS;
+/** Nobody waits longer for a sign of a home than until it is given up. */
+const patience = (ms: number): number => Math.min(ms, goneMs());
+
+/** Failure type of a home that didn't answer for as long as the rules say. */
 export const HOME_GONE = 'HomeGone';
 
 const NON_RETRYABLE = Object.entries(FAILURES)
@@ -38,11 +63,22 @@ export const main = proxyActivities<MainActivities>({
   retry: { initialInterval: '1s', maximumInterval: '30s' },
 });
 
+/** A home for work that has none yet, or lost its own. */
+const chooseHome = (feature: string): Promise<{ readonly home: string }> => {
+  const free = rules?.choose === 'free';
+  return proxyActivities<MainActivities>({
+    taskQueue: free ? FREE_TASK_QUEUE : MAIN_TASK_QUEUE,
+    startToCloseTimeout: CHOICE_PATIENCE,
+    retry: { initialInterval: '1s', maximumInterval: '30s' },
+    summary: free ? 'a home with a free agent slot' : 'a home',
+  }).chooseHome({ feature });
+};
+
 const onHome = (home: string, summary: string) =>
   proxyActivities<HomeActivities>({
     taskQueue: homeTaskQueue(home),
     summary,
-    scheduleToStartTimeout: QUEUE_PATIENCE,
+    scheduleToStartTimeout: patience(QUEUE_PATIENCE_MS),
     startToCloseTimeout: LONGEST_ACTIVITY,
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     // The agent's processes are gone when the call comes back; nobody works in the tree meanwhile.
@@ -58,8 +94,8 @@ const onHome = (home: string, summary: string) =>
 async function answers(home: string): Promise<boolean> {
   const { ping } = proxyActivities<PingActivities>({
     taskQueue: pingTaskQueue(home),
-    scheduleToStartTimeout: PING_PATIENCE,
-    startToCloseTimeout: PING_PATIENCE,
+    scheduleToStartTimeout: patience(PING_PATIENCE_MS),
+    startToCloseTimeout: patience(PING_PATIENCE_MS),
     retry: { maximumAttempts: 1 },
     summary: `is home ${home} there?`,
   });
@@ -78,13 +114,14 @@ const waitedInQueue = (error: unknown): boolean =>
   error.cause.timeoutType === 'SCHEDULE_TO_START';
 
 /**
- * Calls an activity on a home's queue. A full queue is waited for; a home that doesn't answer for ten minutes
- * fails with the type {@link HOME_GONE}.
+ * Calls an activity on a home's queue. A full queue is waited for; a home that doesn't answer for `giveUpMs` fails
+ * with the type {@link HOME_GONE}.
  */
 export async function callHome<T>(
   place: Place,
   summary: string,
   call: (activities: HomeActivities) => Promise<T>,
+  giveUpMs = goneMs(),
 ): Promise<T> {
   let silentSince: number | undefined;
   for (;;) {
@@ -92,14 +129,16 @@ export async function callHome<T>(
       return await call(onHome(place.home, summary));
     } catch (error) {
       if (!waitedInQueue(error)) throw error;
+      const askedAt = Date.now();
       if (await answers(place.home)) silentSince = undefined;
       else {
-        silentSince ??= Date.now();
-        if (Date.now() - silentSince >= HOME_GONE_AFTER_MS)
+        // Begun without rules, a workflow counted from the end of the first ping.
+        silentSince ??= rules === undefined ? Date.now() : askedAt;
+        if (Date.now() - silentSince >= giveUpMs)
           throw ApplicationFailure.create({
             type: HOME_GONE,
             nonRetryable: true,
-            message: `home ${place.home} has not answered for ${HOME_GONE_AFTER_MS / 60_000} minutes`,
+            message: `home ${place.home} has not answered for ${durationText(giveUpMs)}`,
           });
         await sleep('1s');
       }
@@ -134,17 +173,21 @@ export class Placement {
   }
 
   async place(): Promise<Place> {
-    this.current ??= { home: (await main.chooseHome({ feature: this.feature })).home, epoch: 1 };
+    this.current ??= { home: (await chooseHome(this.feature)).home, epoch: 1 };
     return this.current;
   }
 
-  /** Calls an activity and asks nobody where it fails: for tidying up that is made good later. */
+  /**
+   * Calls an activity and asks nobody where it fails: for tidying up that is made good later. A packet, for which
+   * others wait, doesn't wait itself for a home that is silent: that tidies up by itself when it is back.
+   */
   async attempt(
     summary: string,
     call: (activities: HomeActivities, place: Place) => Promise<unknown>,
   ): Promise<void> {
     const place = await this.place();
-    await callHome(place, summary, (activities) => call(activities, place)).catch(() => undefined);
+    const giveUpMs = rules?.choose === 'free' ? 0 : goneMs();
+    await callHome(place, summary, (activities) => call(activities, place), giveUpMs).catch(() => undefined);
   }
 
   /**
@@ -163,7 +206,7 @@ export class Placement {
       } catch (error) {
         if (isCancellation(error)) throw error;
         if (isHomeGone(error)) {
-          const { home } = await main.chooseHome({ feature: this.feature });
+          const { home } = await chooseHome(this.feature);
           // The same home came back: its trees and sessions are still good, so nothing has to be fenced off.
           if (home !== place.home) this.current = { home, epoch: place.epoch + 1 };
           continue;

@@ -1,52 +1,143 @@
-import type { KnownRed } from '../domain/checks.ts';
-import type { Config } from '../domain/config.ts';
-import type { Ask, RepositoryRef } from '../domain/messages.ts';
-import { type Placement, stopped } from './home-calls.ts';
+import type { MendedLanding } from '../domain/activities.ts';
+import type { Landed } from '../domain/outcomes.ts';
+import type { Packet } from '../domain/packet.ts';
+import { stopped } from './home-calls.ts';
+import type { LandingHost } from './landing-host.ts';
+import { landingMended } from './patches.ts';
+import { landAsPullRequest } from './pull-request.ts';
 
-export interface Landing {
-  readonly ref: RepositoryRef;
-  readonly mode: Config['land'];
-  readonly commit: string;
-  readonly tree: string;
-  readonly knownRed: readonly KnownRed[];
-  readonly placement: Placement;
-  ask(ask: Ask): Promise<{ readonly choice: string }>;
+/** Packets that mend a landing before a person is asked: a base that keeps moving must not keep agents busy for ever. */
+const MAX_MENDING_PACKETS = 2;
+
+interface Misfit {
+  readonly why: string;
 }
 
 /**
- * Brings the integration branch to where the repository wants it. A base that moved meanwhile is rebased onto and
- * the checks are run again on exactly that tree; what then conflicts or is red is put to people.
+ * Brings the integration branch to where the repository wants it. A base that moved meanwhile is rebased onto and the
+ * checks are run again on exactly that tree. What then conflicts or is red goes to an agent, a bounded number of times
+ * and with the turn given back, then to people.
  */
-export async function land({ ref, mode, commit, tree, knownRed, placement, ask }: Landing) {
-  for (;;) {
-    const prepared = await placement.call('prepare the landing', (activities, place) =>
-      activities.prepareLanding({ ...ref, place, commit, mode, ...(knownRed.length > 0 && { knownRed }) }),
-    );
-    if (prepared.kind === 'ready') {
-      const landed = await placement.call(`land (${mode})`, (activities, place) =>
-        activities.land({ ...ref, place, mode, commit: prepared.commit, expectedBase: prepared.base }),
-      );
-      // The base moved between preparing and landing, by somebody outside: prepare again.
-      if (landed.moved !== undefined) continue;
-      return {
-        branch: landed.branch,
-        commit: landed.commit,
-        tree: prepared.tree === '' ? tree : prepared.tree,
-        ...(landed.note !== undefined && { note: landed.note }),
-      };
+export class Landing {
+  private packets = 0;
+  private mended: MendedLanding | undefined;
+
+  constructor(private readonly host: LandingHost) {}
+
+  /** Where the feature is now; undefined: it was mended, and has to be proven anew before it lands. */
+  async land(): Promise<Landed | undefined> {
+    const { host } = this;
+    if (host.mode === 'pull-request') return landAsPullRequest(host);
+    for (;;) {
+      const landed = await host.inTurn(() => this.attempt());
+      if (!('why' in landed)) return landed;
+      if (this.packets < MAX_MENDING_PACKETS && (await this.mend(landed))) return undefined;
+      const { choice, note } = await host.ask({
+        kind: 'conflict',
+        prompt: `${host.ref.base} moved and the feature doesn't fit on it by itself: ${landed.why}`,
+        options: ['retry', 'mend', 'branch', 'stop'],
+      });
+      if (choice === 'stop') throw stopped(`landing on ${host.ref.base}: ${landed.why}`);
+      if (choice === 'branch') return this.asBranch(landed);
+      if (choice === 'mend' && (await this.mend(landed, note))) return undefined;
     }
-    const why =
-      prepared.kind === 'conflict'
-        ? `conflicts in ${prepared.files.join(', ')}`
-        : `red with the new base: ${prepared.checks
-            .filter(({ passed }) => !passed)
-            .map(({ name, tail }) => `${name}:\n${tail.slice(-800)}`)
-            .join('\n')}`;
-    const { choice } = await ask({
+  }
+
+  /** Until it has landed or is found not to fit. */
+  private async attempt(): Promise<Landed | Misfit> {
+    const { ref, mode, placement } = this.host;
+    const knownRed = await this.host.knownRed();
+    for (;;) {
+      const prepared = await placement.call('prepare the landing', (activities, place) =>
+        activities.prepareLanding({
+          ...ref,
+          place,
+          commit: this.host.head(),
+          mode,
+          ...(knownRed.length > 0 && { knownRed }),
+          ...(this.mended !== undefined && { mended: this.mended }),
+        }),
+      );
+      if (prepared.kind === 'ready') {
+        const landed = await placement.call(`land (${mode})`, (activities, place) =>
+          activities.land({ ...ref, place, mode, commit: prepared.commit, expectedBase: prepared.base }),
+        );
+        // The base moved between preparing and landing, by somebody outside: prepare again.
+        if (landed.moved !== undefined) continue;
+        return {
+          branch: landed.branch,
+          commit: landed.commit,
+          tree: prepared.tree === '' ? this.host.tree() : prepared.tree,
+          ...(landed.note !== undefined && { note: landed.note }),
+        };
+      }
+      const why =
+        prepared.kind === 'conflict'
+          ? `conflicts in ${prepared.files.join(', ')}`
+          : `red with the new base: ${prepared.checks
+              .filter(({ passed }) => !passed)
+              .map(({ name, tail }) => `${name}:\n${tail.slice(-800)}`)
+              .join('\n')}`;
+      if (landingMended()) return { why };
+      await this.askInTurn(why);
+    }
+  }
+
+  /** As it was before agents mended landings. */
+  private async askInTurn(why: string): Promise<void> {
+    const { ref } = this.host;
+    const { choice } = await this.host.ask({
       kind: 'conflict',
       prompt: `${ref.base} moved and the feature doesn't fit on it by itself: ${why}`,
       options: ['retry', 'stop'],
     });
     if (choice === 'stop') throw stopped(`landing on ${ref.base}: ${why}`);
+  }
+
+  /** Has an agent settle it on a merge of the base into the feature. */
+  private async mend({ why }: Misfit, advice?: string): Promise<boolean> {
+    const { host } = this;
+    this.packets += 1;
+    const from = host.head();
+    const { start, files, output } = await host.placement.call(
+      `merge ${host.ref.base} for mending`,
+      (activities, place) =>
+        activities.beginMending({ ...host.ref, place, commit: from, round: this.packets }),
+    );
+    const packet: Packet = {
+      id: `landing-${this.packets}`,
+      objective: `Make the feature fit on what ${host.ref.base} has become.`,
+      kind: 'implementation',
+      criteria: [],
+      boundaries: { inScope: [], outOfScope: [] },
+      dependencies: [],
+      size: 15,
+    };
+    const markers =
+      files.length > 0
+        ? ' Resolve the conflict markers in the files named, keeping what both sides meant.'
+        : '';
+    const reason = [
+      `${host.ref.base} moved while the feature was built, and the feature doesn't fit on it by itself: ${why.slice(0, 2000)}`,
+      `Your tree holds both, merged.${markers}`,
+      ...(output === '' ? [] : [output.slice(-2000)]),
+      ...(advice === undefined ? [] : [`A person says: ${advice.slice(0, 2000)}`]),
+    ].join('\n\n');
+    if (!(await host.mend(packet, start, reason, files))) return false;
+    this.mended = {
+      from: this.mended?.from ?? from,
+      files: [...new Set([...(this.mended?.files ?? []), ...files])],
+    };
+    return true;
+  }
+
+  private async asBranch({ why }: Misfit): Promise<Landed> {
+    const { ref, placement } = this.host;
+    const commit = this.host.head();
+    const { branch } = await placement.call('land (branch)', (activities, place) =>
+      activities.land({ ...ref, place, mode: 'branch', commit, expectedBase: ref.baseCommit }),
+    );
+    const note = `not merged into ${ref.base}, as a person chose: ${why.slice(0, 300)}`;
+    return { branch, commit, tree: this.host.tree(), note };
   }
 }

@@ -12,6 +12,7 @@ import {
   type Unblock,
   UPDATES,
 } from '../domain/messages.ts';
+import type { MadePlanEdit, PlanEdit, PlanStatus } from '../domain/plan-edit.ts';
 
 export const decideSignal = defineSignal<[Decision]>(SIGNALS.decide);
 export const unblockSignal = defineSignal<[Unblock]>(SIGNALS.unblock);
@@ -24,6 +25,8 @@ export const enterSignal = defineSignal<[Ticket]>(SIGNALS.enter);
 export const leaveSignal = defineSignal<[Ticket]>(SIGNALS.leave);
 export const turnSignal = defineSignal<[Ticket]>(SIGNALS.turn);
 export const decideUpdate = defineUpdate<TakenDecision, [Decision]>(UPDATES.decide);
+export const planUpdate = defineUpdate<MadePlanEdit, [PlanEdit]>(UPDATES.plan);
+export const planQuery = defineQuery<PlanStatus>(QUERIES.plan);
 export const statusQuery = defineQuery<FeatureStatus>(QUERIES.status);
 export const handoffsQuery = defineQuery<Handoff[]>(QUERIES.handoffs);
 export const attentionQuery = defineQuery<AttentionItem[]>(QUERIES.attention);

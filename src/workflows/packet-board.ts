@@ -1,53 +1,15 @@
-import {
-  condition,
-  isCancellation,
-  ParentClosePolicy,
-  startChild,
-  WorkflowIdReusePolicy,
-} from '@temporalio/workflow';
+import { condition, isCancellation } from '@temporalio/workflow';
 import type { Decision } from '../domain/attention.ts';
-import type { KnownRed } from '../domain/checks.ts';
-import type { Handoff } from '../domain/handoff.ts';
-import { packetBranch, packetWorkflowId } from '../domain/ids.ts';
-import type {
-  Ask,
-  ChildReport,
-  Instruction,
-  PacketInput,
-  PacketView,
-  Progress,
-  RepositoryRef,
-} from '../domain/messages.ts';
+import { packetBranch } from '../domain/ids.ts';
+import type { Ask, ChildReport, Instruction, PacketView, Progress } from '../domain/messages.ts';
 import { droppedOutcome, type PacketOutcome } from '../domain/outcomes.ts';
 import type { Packet } from '../domain/packet.ts';
-import { phaseOfKind } from '../domain/phase.ts';
+import { editProblems, type PlanEdit, type PlanStatus } from '../domain/plan-edit.ts';
 import { nextToRun } from '../domain/schedule.ts';
 import { failureText, stopped, stopReason } from './home-calls.ts';
 import { instructSignal } from './messages.ts';
-import type { packetWorkflow } from './packet.ts';
-import { type Entry, viewOf } from './packet-entry.ts';
-
-/** What the board needs of its feature. */
-export interface BoardHost {
-  readonly ref: RepositoryRef;
-  readonly request: string;
-  readonly concurrency: number;
-  readonly knownRed: readonly KnownRed[];
-  head(): string;
-  handoff(): Handoff | null;
-  paused(): boolean;
-  roleOf(packet: Packet): string;
-  ask(ask: Ask & { readonly packet: string }): Promise<Decision>;
-  /** A packet ended; told before anything that waits for it starts. */
-  ended(packet: Packet, outcome: PacketOutcome): void;
-  /** False holds a packet back although its dependencies are merged; `bump` when that changes. */
-  mayStart(packet: Packet): boolean;
-  /** False while nothing may be merged yet; `bump` when that changes. */
-  mayMerge(): boolean;
-  /** False while something that goes on beside the packets isn't done; `bump` when that changes. */
-  mayEnd(): boolean;
-  changed(): void;
-}
+import { type BoardHost, startPacket } from './packet-child.ts';
+import { type Entry, plannedOf, sized, viewOf } from './packet-entry.ts';
 
 /** The packets of a feature: who runs, who waits for what, whose turn it is to be merged. */
 export class PacketBoard {
@@ -57,6 +19,8 @@ export class PacketBoard {
   private merging: string | undefined;
   private version = 0;
   private stop: unknown;
+  private running = false;
+  private first: readonly string[] = [];
   integrationRounds = 0;
 
   constructor(private readonly host: BoardHost) {}
@@ -67,9 +31,7 @@ export class PacketBoard {
   ): void {
     for (const packet of packets)
       this.entries.set(packet.id, {
-        packet,
-        role: this.host.roleOf(packet),
-        branch: packetBranch(this.host.ref.feature, packet),
+        ...this.placed(packet),
         ...said,
         status: 'waiting',
         wants: false,
@@ -81,8 +43,21 @@ export class PacketBoard {
     this.bump();
   }
 
+  private placed(packet: Packet) {
+    return { packet, role: this.host.roleOf(packet), branch: packetBranch(this.host.ref.feature, packet) };
+  }
+
   /** Starts and merges packets, each as soon as its own dependencies allow, until all have ended. */
   async run(): Promise<void> {
+    this.running = true;
+    try {
+      await this.untilEnded();
+    } finally {
+      this.running = false;
+    }
+  }
+
+  private async untilEnded(): Promise<void> {
     for (;;) {
       if (this.stop !== undefined) throw this.stop;
       const seen = this.version;
@@ -136,6 +111,42 @@ export class PacketBoard {
     return handle === undefined && status === 'waiting' && this.host.mayStart(packet);
   }
 
+  /** Why the plan can't be changed now, or so; an empty list: it can. */
+  editProblems(edit: PlanEdit): string[] {
+    if (!this.running) return ['the packets are done: the feature is past changing its plan'];
+    const { feature, base } = this.host.ref;
+    return editProblems(feature, base, this.plan().packets, edit);
+  }
+
+  /** Changes the plan by an edit without problems. Who works on a packet is told. */
+  async edit({ add, amend, drop, first, by }: PlanEdit): Promise<void> {
+    if (first !== undefined) this.first = first;
+    for (const packet of amend) {
+      const entry = this.entry(packet.id);
+      Object.assign(entry, this.placed(packet));
+      if (entry.handle !== undefined) await this.tell(entry, { type: 'amend', packet, by });
+    }
+    for (const id of drop) {
+      const entry = this.entry(id);
+      const why = `dropped from the plan by ${by}`;
+      if (entry.handle === undefined) this.drop(entry, why);
+      else {
+        entry.dropping = why;
+        entry.awaitsSwap = false;
+        delete entry.decision;
+        this.left(entry);
+        await this.tell(entry, { type: 'drop', why });
+      }
+    }
+    this.add(add);
+  }
+
+  /** The packets, whole, and how far they are. */
+  plan(): PlanStatus {
+    const packets = [...this.entries.values()].map(plannedOf);
+    return { packets, concurrency: this.host.concurrency, first: this.first };
+  }
+
   /** Ends the board's run with this error. */
   abandon(reason: unknown): void {
     this.stop = reason;
@@ -185,10 +196,11 @@ export class PacketBoard {
     const all = [...this.entries.values()];
     const used = all.filter(({ holdsSlot }) => holdsSlot).length;
     const ids = nextToRun(
-      all.map(({ packet }) => packet),
+      sized(all),
       all.map(({ packet, status, wants, handle }) => ({
         id: packet.id,
         state: wants ? 'wanting' : this.waits(handle, status, packet) ? 'waiting' : 'other',
+        ...(this.first.includes(packet.id) && { rank: this.first.indexOf(packet.id) }),
       })),
       this.merged,
       this.host.concurrency - used,
@@ -219,35 +231,13 @@ export class PacketBoard {
   }
 
   private async start(entry: Entry): Promise<void> {
-    const { packet } = entry;
-    entry.unswapped = packet.dependencies
+    entry.unswapped = entry.packet.dependencies
       .filter(({ packet: id }) => !this.gone(id))
       .map(({ packet: id }) => id);
-    const input: PacketInput = {
-      ref: this.host.ref,
-      request: this.host.request,
-      packet,
-      phase: phaseOfKind(packet.kind),
-      start: this.host.head(),
-      handoff: this.host.handoff(),
-      unswapped: entry.unswapped,
-      ...(entry.reason !== undefined && { reason: entry.reason }),
-      ...(entry.files !== undefined && { files: entry.files }),
-      ...(this.host.knownRed.length > 0 && { knownRed: this.host.knownRed }),
-      paused: this.host.paused(),
-    };
-    const handle = await startChild<typeof packetWorkflow>('packetWorkflow', {
-      workflowId: packetWorkflowId(this.host.ref.feature, packet.id),
-      // A packet that failed may be started again under its name.
-      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-      // Its agent is stopped and its work kept, even if the feature is terminated.
-      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-      args: [input],
-      staticSummary: `${packet.kind} ${packet.id} (${entry.role})`,
-      staticDetails: `**${packet.objective}**\n\nBranch \`${entry.branch}\``,
-    });
+    const paused = this.host.paused();
+    const handle = await startPacket(this.host, entry);
     entry.handle = handle;
-    if (this.host.paused() !== input.paused)
+    if (this.host.paused() !== paused)
       await this.tell(entry, { type: this.host.paused() ? 'pause' : 'resume' });
     void handle
       .result()
@@ -281,10 +271,13 @@ export class PacketBoard {
     if (entry === undefined) return `there is no packet "${report.child}"`;
     this.left(entry);
     entry.lastCheck = new Date().toISOString();
+    // On its way out: what it reports crossed with what it was told.
+    if (entry.dropping !== undefined) return undefined;
     switch (report.type) {
       case 'asks':
         entry.status = 'blocked';
         this.asked({ ...report.ask, packet: report.child }, (decision) => {
+          if (entry.dropping !== undefined) return;
           entry.decision = decision;
           entry.wants = true;
         });
@@ -313,7 +306,7 @@ export class PacketBoard {
 
   progress({ packet, percent, note }: Progress): void {
     const entry = this.entries.get(packet);
-    if (entry === undefined) return;
+    if (entry === undefined || entry.dropping !== undefined) return;
     entry.lastCheck = new Date().toISOString();
     entry.note = note;
     if (percent !== undefined) entry.percent = percent;

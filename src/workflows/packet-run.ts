@@ -1,73 +1,86 @@
-import { CancellationScope, condition, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import type { MergePreparation, VerifyResult } from '../domain/activities.ts';
 import type { AgentDone, Feedback, ImplementDone } from '../domain/agent-protocol.ts';
 import { newlyRed } from '../domain/checks.ts';
-import { checkFeedback, criteriaFeedback, verifyFeedback } from '../domain/feedback.ts';
-import { featureWorkflowId, packetBranch } from '../domain/ids.ts';
-import { instructionProblem } from '../domain/message-problems.ts';
-import type { Ask, ChildReport, Instruction, PacketInput } from '../domain/messages.ts';
+import { checkFeedback, criteriaFeedback, feedbackText, verifyFeedback } from '../domain/feedback.ts';
+import { packetBranch } from '../domain/ids.ts';
+import type { PacketInput } from '../domain/messages.ts';
 import { droppedOutcome, type PacketOutcome } from '../domain/outcomes.ts';
-import { AgentSession, type SessionEnd, type SessionHost } from './agent-session.ts';
+import { AgentSession } from './agent-session.ts';
+import { workByHand } from './by-hand.ts';
+import { FeatureLine } from './feature-line.ts';
 import { Placement, stopped } from './home-calls.ts';
-import { instructSignal, reportSignal } from './messages.ts';
+import { treeGoesWithMerge } from './patches.ts';
 
 /** Rounds of feedback about one cause before a person is asked. */
 const MAX_FEEDBACK_ROUNDS = 3;
 
-type Continue = Extract<Instruction, { type: 'continue' }>;
 type Drop = { readonly dropped: string };
+type Back = { readonly feedback: Feedback[] };
 
 /** A packet's way from its first agent run to its merge. */
-export class PacketRun implements SessionHost {
-  readonly giveUp = ['drop'];
-  readonly placement: Placement;
+export class PacketRun {
+  private readonly line: FeatureLine;
+  private readonly placement: Placement;
   private readonly session: AgentSession;
-  private inbox: Instruction[] = [];
-  private paused: boolean;
-  private advice: Feedback[] = [];
-  private scope: CancellationScope | undefined;
+  /** What people may choose where the agent gets nowhere, beside retrying and stopping. */
+  private readonly ways: readonly string[];
+  private byHand = false;
   private rounds = new Map<string, number>();
   private readonly allowed: string[] = [];
   private readonly ticked: number[] = [];
   private unswapped: readonly string[];
   private submissions = 0;
+  private treeGoes = false;
 
   constructor(private readonly input: PacketInput) {
-    this.paused = input.paused;
+    const { ref, phase, start, request } = input;
+    const line = new FeatureLine(ref.feature, input.packet, input.paused);
+    this.line = line;
     this.unswapped = input.unswapped;
-    this.placement = new Placement(input.ref.feature, (ask) => this.ask(ask));
+    this.ways = [...(input.otherAgent === true ? ['other-agent'] : []), 'take-over', 'drop'];
+    this.placement = new Placement(ref.feature, (ask) => line.ask(ask));
     this.session = new AgentSession(
-      input.phase,
-      {
-        ...input.ref,
-        name: input.packet.id,
-        phase: input.phase,
-        packet: input.packet,
+      phase,
+      () => ({
+        ...this.tree,
+        phase,
+        packet: line.current,
         branch: this.branch,
-        start: input.start,
+        start,
         given: [],
-        request: input.request,
-        reportTo: this.feature,
+        request,
+        reportTo: line.to,
+      }),
+      {
+        placement: this.placement,
+        ask: (ask) => line.ask(ask),
+        ready: () => line.ready(),
+        takeAdvice: () => line.takeAdvice(),
+        running: (scope) => line.running(scope),
+        giveUp: this.ways,
       },
-      this,
     );
-    setHandler(instructSignal, (instruction) => this.instructed(instruction));
   }
 
-  private get feature(): string {
-    return featureWorkflowId(this.input.ref.feature);
+  private get id(): string {
+    return this.input.packet.id;
   }
   private get branch(): string {
     return packetBranch(this.input.ref.feature, this.input.packet);
   }
   private get tree() {
-    return { ...this.input.ref, name: this.input.packet.id };
+    return { ...this.input.ref, name: this.id };
   }
 
   async run(): Promise<PacketOutcome> {
     try {
-      const outcome = await this.work();
-      if (outcome.status === 'merged') await this.removeTree();
+      const outcome = await this.line.untilDropped(() => this.work());
+      if ('dropped' in outcome) {
+        await this.removeTree();
+        return this.dropped(outcome.dropped);
+      }
+      if (outcome.status === 'merged' && !this.treeGoes) await this.removeTree();
       return outcome;
     } catch (error) {
       // Also when cancelled: the tree goes, the work stays on its ref.
@@ -78,7 +91,7 @@ export class PacketRun implements SessionHost {
 
   /** Asks nobody where that fails: the feature tidies up once more at its end. */
   private removeTree() {
-    return this.placement.attempt(`remove the worktree of ${this.input.packet.id}`, (activities, place) =>
+    return this.placement.attempt(`remove the worktree of ${this.id}`, (activities, place) =>
       activities.removeTree({ ...this.tree, place }),
     );
   }
@@ -89,9 +102,13 @@ export class PacketRun implements SessionHost {
         ? []
         : [{ kind: 'gate', text: this.input.reason, files: [...(this.input.files ?? [])] }];
     for (;;) {
-      const end = await this.session.work(feedback, this.input.handoff);
-      if (end.kind === 'given-up') return this.dropped(end.why);
-      const verified = await this.verify(end);
+      const worked = await this.workOnce(feedback);
+      if ('dropped' in worked) return this.dropped(worked.dropped);
+      if ('feedback' in worked) {
+        feedback = worked.feedback;
+        continue;
+      }
+      const verified = await this.verify(worked.result);
       if ('dropped' in verified) return this.dropped(verified.dropped);
       if ('feedback' in verified) {
         feedback = verified.feedback;
@@ -101,45 +118,59 @@ export class PacketRun implements SessionHost {
         feedback = await this.swap();
         continue;
       }
-      const integrated = await this.integrate(end.result, verified.commit);
+      const integrated = await this.integrate(worked.result, verified.commit);
       if ('feedback' in integrated) {
         feedback = integrated.feedback;
         continue;
       }
       if ('dropped' in integrated) return this.dropped(integrated.dropped);
-      return this.merged(end.result, integrated);
+      return this.merged(worked.result, integrated);
     }
   }
 
+  /** The agent's turn, or a person's who took the packet over. */
+  private async workOnce(
+    feedback: readonly Feedback[],
+  ): Promise<{ readonly result: AgentDone } | Back | Drop> {
+    if (this.byHand) {
+      const { start } = this.input;
+      const hand = await workByHand(
+        { line: this.line, placement: this.placement, tree: this.tree, start },
+        feedback,
+      );
+      return 'choice' in hand ? this.afterChoice(hand.choice, hand.note, [...feedback]) : hand;
+    }
+    const end = await this.session.work(feedback, this.input.handoff);
+    if (end.kind === 'done') return { result: end.result };
+    const said: Feedback = { kind: 'note', text: `The agent before could not go on: ${end.why}`, files: [] };
+    return this.afterChoice(end.choice, end.note, end.choice === 'drop' ? [] : [...feedback, said], end.why);
+  }
+
   /** Commits, looks at boundaries, checks and criteria; answers what has to be mended first, if anything. */
-  private async verify(
-    end: Extract<SessionEnd, { kind: 'done' }>,
-  ): Promise<{ readonly commit: string } | { readonly feedback: Feedback[] } | Drop> {
-    const claimed = 'evidence' in end.result ? end.result.evidence : [];
+  private async verify(done: AgentDone): Promise<{ readonly commit: string } | Back | Drop> {
+    const claimed = 'evidence' in done ? done.evidence : [];
     for (;;) {
-      const result: VerifyResult = await this.placement.call(
-        `verify ${this.input.packet.id}`,
-        (activities, place) =>
-          activities.verify({
-            ...this.tree,
-            place,
-            packet: this.input.packet,
-            start: this.input.start,
-            claimed,
-            check: this.unswapped.length === 0,
-            allowed: this.allowed,
-            ticked: this.ticked,
-          }),
+      const result: VerifyResult = await this.placement.call(`verify ${this.id}`, (activities, place) =>
+        activities.verify({
+          ...this.tree,
+          place,
+          packet: this.line.current,
+          start: this.input.start,
+          claimed,
+          check: this.unswapped.length === 0,
+          allowed: this.allowed,
+          ticked: this.ticked,
+        }),
       );
       const outside = [...result.outside, ...result.protected];
       const feedback = [...verifyFeedback(result, this.input.knownRed), ...this.nothingChanged(result)];
       const cause = outside.length > 0 ? 'boundary' : 'verify';
       if (feedback.length > 0 && this.another(cause)) return { feedback };
       if (outside.length > 0) {
-        const { choice, note } = await this.ask({
+        const { choice, note } = await this.line.ask({
           kind: 'boundary',
-          prompt: `${this.input.packet.id} changed files it may not change: ${outside.join(', ')}`,
-          options: ['extend-boundary', 'send-back', 'drop', 'stop'],
+          prompt: `${this.id} changed files it may not change: ${outside.join(', ')}`,
+          options: ['extend-boundary', 'send-back', ...this.ways, 'stop'],
         });
         if (choice === 'extend-boundary') {
           this.allowed.push(...outside);
@@ -148,17 +179,16 @@ export class PacketRun implements SessionHost {
         return this.afterChoice(choice, note, feedback);
       }
       if (feedback.length > 0) {
-        const text = feedback.map((entry) => entry.text).join('\n\n');
-        return this.failing('failing-packet', text, feedback);
+        return this.failing('failing-packet', feedback);
       }
       const forPeople = result.criteria.filter(
         ({ met, index }) => met === 'person' && !this.ticked.includes(index),
       );
       if (forPeople.length === 0) return { commit: result.commit };
-      const { choice, note } = await this.ask({
+      const { choice, note } = await this.line.ask({
         kind: 'acceptance',
-        prompt: `Is this met by ${this.input.packet.id}?\n${forPeople.map(({ text }) => `- ${text}`).join('\n')}`,
-        options: ['met', 'send-back', 'drop', 'stop'],
+        prompt: `Is this met by ${this.id}?\n${forPeople.map(({ text }) => `- ${text}`).join('\n')}`,
+        options: ['met', 'send-back', ...this.ways, 'stop'],
       });
       if (choice !== 'met') return this.afterChoice(choice, note, []);
       this.ticked.push(...forPeople.map(({ index }) => index));
@@ -167,7 +197,7 @@ export class PacketRun implements SessionHost {
 
   /** A change was asked for, none was made, and no criterion proves that none is needed. */
   private nothingChanged({ changed }: VerifyResult): Feedback[] {
-    const { kind, criteria } = this.input.packet;
+    const { kind, criteria } = this.line.current;
     if (changed.length > 0 || kind !== 'implementation' || criteria.length > 0) return [];
     const text =
       'Nothing was changed: do what the packet asks for, or end with the status "failed" and the reason.';
@@ -181,22 +211,26 @@ export class PacketRun implements SessionHost {
     return rounds <= MAX_FEEDBACK_ROUNDS;
   }
 
-  private async failing(kind: 'failing-packet' | 'conflict', text: string, feedback: Feedback[]) {
-    const { choice, note } = await this.ask({
+  private async failing(kind: 'failing-packet' | 'conflict', feedback: Feedback[]) {
+    const { choice, note } = await this.line.ask({
       kind,
-      prompt: `${this.input.packet.id} is not done after ${MAX_FEEDBACK_ROUNDS} rounds of feedback:\n${text.slice(0, 2000)}`,
-      options: ['retry', 'drop', 'stop'],
+      prompt: `${this.id} is not done after ${MAX_FEEDBACK_ROUNDS} rounds of feedback:\n${feedbackText(feedback).slice(0, 2000)}`,
+      options: ['retry', ...this.ways, 'stop'],
     });
     return this.afterChoice(choice, note, feedback);
   }
 
+  /** What a person chose: the agent again, the other agent, the person's own hands, or an end. */
   private afterChoice(
     choice: string,
     note: string | undefined,
-    feedback: Feedback[],
-  ): { feedback: Feedback[] } | Drop {
-    if (choice === 'stop') throw stopped(`stopped at packet ${this.input.packet.id}`);
-    if (choice === 'drop') return { dropped: note ?? 'dropped by a person' };
+    feedback: readonly Feedback[],
+    why = 'dropped by a person',
+  ): Back | Drop {
+    if (choice === 'stop') throw stopped(`stopped at packet ${this.id}`);
+    if (choice === 'drop') return { dropped: note ?? why };
+    this.byHand = choice === 'take-over';
+    if (choice === 'other-agent') this.session.handToOtherAgent();
     this.rounds.clear();
     const advice: Feedback[] = note === undefined ? [] : [{ kind: 'advice', text: note, files: [] }];
     return { feedback: [...feedback, ...advice] };
@@ -204,7 +238,7 @@ export class PacketRun implements SessionHost {
 
   /** Waits until the soft dependencies are merged and moves the tree onto them. */
   private async swap(): Promise<Feedback[]> {
-    const { head, dropped = [] } = await this.slot({ child: this.input.packet.id, type: 'awaits-swap' });
+    const { head, dropped = [] } = await this.line.slot({ child: this.id, type: 'awaits-swap' });
     const merged = this.unswapped.filter((id) => !dropped.includes(id));
     this.unswapped = [];
     const { kind, files } = await this.bringUpTo(head ?? this.input.start);
@@ -223,9 +257,8 @@ export class PacketRun implements SessionHost {
   }
 
   private bringUpTo(head: string) {
-    return this.placement.call(
-      `bring ${this.input.packet.id} up to ${head.slice(0, 12)}`,
-      (activities, place) => activities.bringUpTo({ ...this.tree, place, head }),
+    return this.placement.call(`bring ${this.id} up to ${head.slice(0, 12)}`, (activities, place) =>
+      activities.bringUpTo({ ...this.tree, place, head }),
     );
   }
 
@@ -233,18 +266,23 @@ export class PacketRun implements SessionHost {
   private async integrate(
     result: AgentDone,
     commit: string,
-  ): Promise<Extract<MergePreparation, { kind: 'ready' }> | { readonly feedback: Feedback[] } | Drop> {
-    const id = this.input.packet.id;
+  ): Promise<Extract<MergePreparation, { kind: 'ready' }> | Back | Drop> {
+    const { id, line } = this;
     this.submissions += 1;
-    await this.tell({ child: id, type: 'submitted', commit });
-    await this.next((instruction) => instruction.type === 'merge');
+    await line.tell({ child: id, type: 'submitted', commit });
+    await line.next((instruction) => instruction.type === 'merge');
+    if (line.hasAdvice) {
+      // Said after the agent had ended: its last word on the work, so the turn goes to the next.
+      await line.slot({ child: id, type: 'returned', reason: 'a person has something to say' });
+      return { feedback: [] };
+    }
     const prepared = await this.placement.call(`rebase and check ${id}`, (activities, place) =>
       activities.prepareMerge({
         ...this.tree,
         place,
         branch: this.branch,
         commit,
-        packet: this.input.packet,
+        packet: this.line.current,
         claimed: 'evidence' in result ? result.evidence : [],
         ticked: this.ticked,
         submission: this.submissions,
@@ -252,15 +290,21 @@ export class PacketRun implements SessionHost {
       }),
     );
     if (prepared.kind === 'ready') {
+      this.treeGoes = treeGoesWithMerge();
       // The move is recorded with the activity above; whatever dies now, it is made exactly so.
       await this.placement.call(`merge ${id}`, (activities, place) =>
-        activities.moveBranch({ ...this.tree, place, merge: prepared.merge }),
+        activities.moveBranch({
+          ...this.tree,
+          place,
+          merge: prepared.merge,
+          ...(this.treeGoes && { thenRemove: true }),
+        }),
       );
       return prepared;
     }
     const red = prepared.kind === 'red';
     const reason = red ? 'checks are red' : 'conflict';
-    const { head } = await this.slot({ child: id, type: 'returned', reason });
+    const { head } = await line.slot({ child: id, type: 'returned', reason });
     const { files } = await this.bringUpTo(head ?? prepared.head);
     const feedback: Feedback[] = red
       ? [
@@ -275,69 +319,7 @@ export class PacketRun implements SessionHost {
           },
         ];
     if (this.another(red ? 'red' : 'conflict')) return { feedback };
-    return this.failing(
-      red ? 'failing-packet' : 'conflict',
-      feedback.map(({ text }) => text).join('\n\n'),
-      feedback,
-    );
-  }
-
-  // --- talk with the feature -------------------------------------------------------------------
-
-  private instructed(instruction: Instruction): void {
-    if (instructionProblem(instruction) !== undefined) return;
-    switch (instruction.type) {
-      case 'pause':
-        this.paused = true;
-        return;
-      case 'resume':
-        this.paused = false;
-        return;
-      case 'advice':
-        this.advice.push({
-          kind: 'advice',
-          text: `${instruction.message}\n(from ${instruction.by})`,
-          files: [],
-        });
-        this.scope?.cancel();
-        return;
-      default:
-        this.inbox.push(instruction);
-    }
-  }
-
-  private tell(report: ChildReport): Promise<void> {
-    return getExternalWorkflowHandle(this.feature).signal(reportSignal, report);
-  }
-
-  private async next(wanted: (instruction: Instruction) => boolean): Promise<Instruction> {
-    await condition(() => this.inbox.some(wanted));
-    const found = this.inbox.find(wanted) as Instruction;
-    this.inbox = this.inbox.filter((instruction) => instruction !== found);
-    return found;
-  }
-
-  /** Reports something that gives the slot back, and waits for one. */
-  private async slot(report: ChildReport): Promise<Continue> {
-    await this.tell(report);
-    return (await this.next(({ type }) => type === 'continue')) as Continue;
-  }
-
-  async ask(ask: Ask): Promise<{ readonly choice: string; readonly note?: string | undefined }> {
-    const { decision } = await this.slot({ child: this.input.packet.id, type: 'asks', ask });
-    return decision ?? { choice: 'retry' };
-  }
-
-  ready(): Promise<void> {
-    return condition(() => !this.paused);
-  }
-
-  takeAdvice(): Feedback[] {
-    return this.advice.splice(0);
-  }
-
-  running(scope: CancellationScope | undefined): void {
-    this.scope = scope;
+    return this.failing(red ? 'failing-packet' : 'conflict', feedback);
   }
 
   // --- outcomes ----------------------------------------------------------------------------------
@@ -347,7 +329,7 @@ export class PacketRun implements SessionHost {
   ): Omit<PacketOutcome, 'status' | 'files' | 'tests' | 'linesAdded' | 'testLinesAdded'> {
     const done = result as Partial<ImplementDone> & { plan?: string; rollback?: string };
     return {
-      packet: this.input.packet.id,
+      packet: this.id,
       summary: done?.summary ?? '',
       decisions: done?.decisions ?? [],
       constraints: done?.constraints ?? [],
@@ -361,7 +343,7 @@ export class PacketRun implements SessionHost {
   }
 
   private dropped(why: string): PacketOutcome {
-    return { ...droppedOutcome(this.input.packet.id, why), ...this.outcome(undefined) };
+    return { ...droppedOutcome(this.id, why), ...this.outcome(undefined) };
   }
 
   private merged(result: AgentDone, ready: Extract<MergePreparation, { kind: 'ready' }>): PacketOutcome {

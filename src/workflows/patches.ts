@@ -8,3 +8,15 @@ export const gatesSideBySide = (): boolean => patched('gates-side-by-side');
 
 /** Packets start while the approved design is still being merged; before, they waited for that. */
 export const packetsBesideDesignMerge = (): boolean => patched('packets-beside-design-merge');
+
+/** What doesn't fit on a base that moved goes to an agent first, and the landing's turn is given back meanwhile. */
+export const landingMended = (): boolean => patched('landing-mended');
+
+/** A queue looks after its holder only while somebody waits behind it; before, every five minutes anyhow. */
+export const looksForThoseWaiting = (): boolean => patched('looks-for-those-waiting');
+
+/** Sizes of packets yet to be done are corrected by what the merged ones took; before, they stayed as planned. */
+export const measuredSizes = (): boolean => patched('measured-sizes');
+
+/** A merged packet's tree is removed beside what goes on; before, its dependents waited for that. */
+export const treeGoesWithMerge = (): boolean => patched('tree-goes-with-merge');

@@ -10,9 +10,13 @@ import { ticketProblem } from '../domain/message-problems.ts';
 import type { QueueInput, Ticket } from '../domain/messages.ts';
 import { main } from './home-calls.ts';
 import { enterSignal, leaveSignal, turnSignal } from './messages.ts';
+import { looksForThoseWaiting } from './patches.ts';
 
-/** How long a holder may be silent before the queue looks whether it still runs. */
-const LOOK_AFTER = '5m';
+/**
+ * How long somebody waits behind a silent holder before the queue looks whether it still runs: checks take minutes, so
+ * sooner would mostly find it at work.
+ */
+const LOOK_AFTER = '1m';
 /** An empty queue ends after this; the next to enter starts it again. */
 const IDLE = '10s';
 
@@ -52,7 +56,9 @@ export async function queueWorkflow(input: QueueInput): Promise<void> {
       continue;
     }
     const held = current;
-    const left = await condition(() => current === undefined, LOOK_AFTER);
+    // Behind whom nobody waits, nobody is blocked.
+    if (looksForThoseWaiting()) await condition(() => current === undefined || waiting.length > 0);
+    const left = current === undefined || (await condition(() => current === undefined, LOOK_AFTER));
     if (!left && !(await main.isRunning({ workflowId: held.holder })).running) current = undefined;
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);

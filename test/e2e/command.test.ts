@@ -135,6 +135,26 @@ describe.concurrent('the baton command on a repository of shell scripts, with pa
       exitCode: 2,
       stderr: expect.stringContaining('there is no packet "nobody"; there are: slow'),
     });
+    const plan = path.join(tiny.dir, 'plan');
+    expect(await runBaton(['plan', id, '--export', plan], env)).toMatchObject({ exitCode: 0, stdout: plan });
+    expect(await runBaton(['plan', id, '--edit', plan], env)).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('Nothing is changed.'),
+    });
+    await writeFile(path.join(plan, 'more.md'), packetFile('more'));
+    const edited = await runBaton(['plan', id, '--edit', plan, '--first', 'more', '--json'], env);
+    expect(edited.exitCode, edited.stderr).toBe(0);
+    expect(JSON.parse(edited.stdout)).toMatchObject({
+      added: ['more'],
+      amended: [],
+      dropped: [],
+      first: ['more'],
+    });
+    expect((await status()).packets.map((packet) => packet.id)).toEqual(['slow', 'more']);
+    expect(await runBaton(['plan', id, '--first', 'nobody'], env)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('packet "nobody", which is to go first, is not in the plan'),
+    });
     expect(await runBaton(['cancel', id], env)).toMatchObject({ exitCode: 0 });
     const handle: Feature['handle'] = engine.client.workflow.getHandle(featureWorkflowId(id));
     await expect(handle.result()).rejects.toThrow(/cancel/i);

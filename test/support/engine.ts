@@ -72,6 +72,8 @@ export class Engine {
       namespace: this.namespace,
       homeDir: home,
       hub,
+      // Tests hold as many agents as they like; those of the slots say how many there are.
+      agents: 100,
     });
     this.workers.push(worker);
     return worker;

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { startDevServer } from '../../src/dev-server/dev-server.ts';
+import { UPDATES } from '../../src/domain/messages.ts';
+import { packetSchema } from '../../src/domain/packet.ts';
 import { Engine, type Feature, until } from './engine.ts';
 import { Holds } from './killing.ts';
 import {
@@ -18,8 +20,10 @@ import {
 /**
  * Runs features on tiny repositories and keeps the histories of their workflows in test/histories, by which it is
  * known that a change of the workflows still replays what runs out there. What is there already is never written
- * again: `npx tsx test/support/record-histories.ts`.
+ * again: `npx tsx test/support/record-histories.ts [generation]`. Whoever changes the order of commands records a
+ * further generation, which is the end of the files' names: `feature-landed-2.json`.
  */
+const generation = process.argv[2] === undefined ? '' : `-${process.argv[2]}`;
 const say = (text: unknown) => process.stderr.write(`${text}\n`);
 const target = new URL('../histories/', import.meta.url).pathname;
 
@@ -90,7 +94,7 @@ try {
     [engine.namespace, 'default'],
   ];
   const keep = async (name: string, workflowId: string) => {
-    const file = path.join(target, `${name}.json`);
+    const file = path.join(target, `${name}${generation}.json`);
     if (existsSync(file)) return say(`kept     ${name}`);
     const history = await engine.client.workflow.getHandle(workflowId).fetchHistory();
     const replace = (text: string) => paths.reduce((done, [from, to]) => done.replaceAll(from, to), text);
@@ -147,10 +151,27 @@ try {
   await rejected.decide('design-approval', 'reject', 'Not now');
   say(await end(rejected));
 
-  for (const id of ['landed', 'rolled-out', 'conflict', 'bad-canary', 'cancelled', 'stopped', 'rejected'])
-    await keep(`feature-${id}`, `feature:${id}`);
+  const edited = await start(plain, 'edited', [['one'], ['slow']]);
+  await edited.decide('design-approval', 'approve');
+  await until('the agent works', async () => existsSync(`${plain.hold('edited')}.reached`));
+  const edit = { add: [packetSchema.parse(tinyPacket('two'))], drop: ['slow'], by: 'tester' };
+  await edited.handle.executeUpdate(UPDATES.plan, { args: [edit] });
+  say(await end(edited));
+
+  const byHand = await start(failing, 'by-hand', [['one', { criteria: [] }]]);
+  await byHand.decide('design-approval', 'approve');
+  await byHand.decide('failing-packet-one', 'take-over');
+  const { prompt } = await byHand.item('by-hand-one');
+  await writeFile(path.join(/worktree is (\S+) /.exec(prompt)?.[1] as string, 'src/one.txt'), 'one\n');
+  await byHand.decide('by-hand-one', 'hand-back');
+  say(await end(byHand));
+
+  const ids = ['landed', 'rolled-out', 'conflict', 'bad-canary', 'cancelled', 'stopped', 'rejected'];
+  for (const id of [...ids, 'edited', 'by-hand']) await keep(`feature-${id}`, `feature:${id}`);
   await keep('packet-merged', 'feature:landed:packet:one');
   await keep('packet-question', 'feature:rolled-out:packet:asks');
+  await keep('packet-by-hand', 'feature:by-hand:packet:one');
+  await keep('packet-dropped', 'feature:edited:packet:slow');
   await keep('packet-cancelled', 'feature:cancelled:packet:slow');
   await keep('packet-stopped', 'feature:stopped:packet:one');
   for (const id of ['first', 'second']) await keep(`packet-conflict-${id}`, `feature:conflict:packet:${id}`);

@@ -20,6 +20,8 @@ export class StubHome {
     private readonly config: Partial<ConfigDraft> = {},
     /** How a packet's agent ends, where it isn't simply done. */
     private readonly ends: (input: AgentRunInput) => AgentRunEnd | undefined = () => undefined,
+    /** What an agent does meanwhile. */
+    private readonly work: (input: AgentRunInput) => Promise<void> = async () => undefined,
   ) {}
 
   steps(): string[] {
@@ -29,7 +31,11 @@ export class StubHome {
   }
 
   activities(): HomeActivities {
-    const agent = async (input: AgentRunInput): Promise<AgentRunOutcome> => ({
+    const agent = async (input: AgentRunInput): Promise<AgentRunOutcome> => {
+      await this.work(input);
+      return outcome(input);
+    };
+    const outcome = (input: AgentRunInput): AgentRunOutcome => ({
       end:
         this.ends(input) ??
         ({
@@ -64,6 +70,7 @@ export class StubHome {
       implement: agent,
       test: agent,
       deploy: agent,
+      prepareByHand: async () => ({ path: '/tmp/by-hand' }),
       verify: async () => ({
         commit: commit(++this.commits),
         outside: [],
@@ -92,6 +99,8 @@ export class StubHome {
         commit: input.commit,
         tree: commit(0),
       }),
+      beginMending: async ({ commit: start }) => ({ start, files: [], output: '' }),
+      openPullRequest: async () => ({ kind: 'open', url: 'https://localhost/pull/1' }),
       land: async (input) => ({ branch: `feature/${input.feature}`, commit: input.commit }),
       releaseStep: async ({ step }) => ({
         ok: true,

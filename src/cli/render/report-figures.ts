@@ -17,12 +17,14 @@ const tokens = (value: number) => value.toLocaleString('en-US');
 const dollars = (value: number) => `$${value.toFixed(2)}`;
 
 /** The walkthroughs' figures, as rows of name and value. */
-export function reportFigures({ figures, runs: all }: FeatureReport): string[][] {
+export function reportFigures({ figures, packets, runs: all }: FeatureReport): string[][] {
   const coverage = figures.finalCoverage;
   const tests = figures.tests;
   const share = figures.wallMs > 0 ? (figures.agentMs / figures.wallMs).toFixed(2) : 'unknown';
   const people = figures.humanInterventions;
+  const completed = packets.filter(({ status }) => status === 'merged');
   return [
+    ['packets completed', `${completed.length} of ${packets.length}`],
     ['agents involved', `${figures.agentsInvolved} (most at once: ${figures.mostAgentsAtOnce})`],
     ['execution rounds', String(figures.executionRounds)],
     ['integration rounds', String(figures.integrationRounds)],

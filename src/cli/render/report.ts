@@ -38,6 +38,7 @@ function headLines(report: FeatureReport, { style, width = 110 }: ReportOptions)
   if (report.branch !== undefined) facts.push(['branch', report.branch]);
   if (report.commit !== undefined) facts.push(['commit', report.commit]);
   if (report.tree !== undefined) facts.push(['tree', report.tree]);
+  if (report.pullRequest !== undefined) facts.push(['pull request', oneLine(report.pullRequest)]);
   if (report.landing !== undefined) facts.push(['landing', oneLine(report.landing)]);
   return [
     `${style.bold(report.feature)}: ${(good ? style.green : style.red)(report.outcome)}`,

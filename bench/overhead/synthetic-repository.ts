@@ -1,0 +1,55 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { stringify } from 'yaml';
+
+/** A repository whose agents sleep for a known time and write one file each, so that all else is Baton's. */
+export interface SyntheticRepository {
+  readonly dir: string;
+  readonly repo: string;
+  readonly commit: string;
+  /** Folder in which every agent of a packet notes when it began: `<feature>.<packet>`, in ms since 1970. */
+  readonly began: string;
+}
+
+/** In plain sh, since a runtime's start would count as Baton's. */
+const AGENT = `#!/bin/sh
+read -r task
+echo '{"type":"session","id":"'"$BATON_PACKET"'"}'
+if [ "$BATON_PACKET" = design ]; then
+  mkdir -p docs; echo '# Design' > docs/design.md
+  echo '{"type":"result","result":{"status":"done","summary":"as given","packets":[]}}'
+  exit 0
+fi
+date +%s%3N > "$BENCH_BEGAN/$BATON_FEATURE.$BATON_PACKET"
+sleep "$BENCH_AGENT_SECONDS"
+mkdir -p src; echo "$BATON_PACKET" > "src/$BATON_PACKET.txt"
+echo '{"type":"result","result":{"status":"done","summary":"slept"}}'
+`;
+
+export async function syntheticRepository(slots: number): Promise<SyntheticRepository> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'baton-bench-'));
+  const repo = path.join(dir, 'repo');
+  const began = path.join(dir, 'began');
+  await mkdir(repo);
+  await mkdir(began);
+  const agent = {
+    runner: 'command',
+    command: ['sh', 'agent.sh'],
+    env: ['BENCH_AGENT_SECONDS', 'BENCH_BEGAN'],
+  };
+  const config = {
+    checks: { test: 'true' },
+    crew: { design: agent, implement: agent, test: agent, deploy: agent },
+    concurrency: slots,
+    approvals: { design: 'auto', release: 'auto' },
+  };
+  await writeFile(path.join(repo, 'baton.yaml'), stringify(config));
+  await writeFile(path.join(repo, 'agent.sh'), AGENT);
+  const git = async (...args: string[]) => (await execa('git', args, { cwd: repo })).stdout;
+  await git('init', '-q', '-b', 'main');
+  await git('add', '-A');
+  await git('-c', 'user.name=Bench', '-c', 'user.email=bench@localhost', 'commit', '-qm', 'Synthetic agents');
+  return { dir, repo, began, commit: await git('rev-parse', 'HEAD') };
+}

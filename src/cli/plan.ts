@@ -1,0 +1,112 @@
+import { type Command, Option } from 'commander';
+import { forecast } from '../domain/forecast.ts';
+import { branchesOf, readBaseConfig } from './base-config.ts';
+import { CommandError } from './command-error.ts';
+import { withServer } from './connection.ts';
+import { editPlan, exportPlan } from './edit-plan.ts';
+import { checkFeatureId } from './feature-lookup.ts';
+import { homeOf } from './home-dir.ts';
+import { count, homeOption } from './options.ts';
+import { print, printJson, say, screenWidth, styleFor } from './output.ts';
+import { type Drawn, planOfFeature } from './plan-of-feature.ts';
+import { readPackets } from './read-packets.ts';
+import { planLines } from './render/plan.ts';
+import { planMermaid } from './render/plan-mermaid.ts';
+import { userName } from './start-feature.ts';
+
+interface Flags {
+  readonly packets?: string;
+  readonly repo?: string;
+  readonly base?: string;
+  readonly concurrency?: number;
+  readonly mermaid?: boolean;
+  readonly json?: boolean;
+  readonly export?: string;
+  readonly edit?: string | true;
+  readonly first?: readonly string[];
+  readonly by?: string;
+  readonly home?: string;
+}
+
+/** `baton plan`: packets as a graph, with what they are expected to take, before anything runs or while it does. */
+export const registerPlan = (program: Command): void => {
+  program
+    .command('plan')
+    .description('draw packets as a graph, with the expected times and the critical path')
+    .argument('[feature]', 'id of a feature that runs')
+    .option('--packets <folder>', 'draw the packets of a folder; nothing is started')
+    .option('--repo <path-or-url>', 'with --packets: the repository they are for (default: the one here)')
+    .option('--base <branch>', "with --packets: branch to start from (default: the repository's own)")
+    .option('--concurrency <n>', 'agents at once (default: as baton.yaml or the feature has it)', count)
+    .addOption(new Option('--mermaid', 'a Mermaid flowchart').conflicts('json'))
+    .option('--json', 'one JSON document, times in minutes')
+    .option('--export <folder>', 'write the packets of a feature that runs as files')
+    .option(
+      '--edit [folder]',
+      'change the plan of a feature that runs to what its files say; without a folder in $EDITOR',
+    )
+    .option('--first <ids>', 'packets that get the next slots, separated by commas', idList)
+    .option('--by <name>', 'who changes the plan (default: your user name)')
+    .addOption(homeOption())
+    .action(async (feature: string | undefined, flags: Flags) => {
+      if (flags.edit !== undefined || flags.export !== undefined || flags.first !== undefined)
+        return change(feature, flags);
+      const { title, packets, slots } = await drawn(feature, flags);
+      const plan = forecast(packets, flags.concurrency ?? slots);
+      if (flags.json)
+        return printJson({ ...(feature !== undefined && { feature }), unit: 'minutes', ...plan });
+      if (flags.mermaid) return print(planMermaid(plan));
+      print(planLines(plan, { title, style: styleFor(process.stdout), width: screenWidth() }).join('\n'));
+    });
+};
+
+const idList = (text: string): string[] => text.split(',').map((id) => id.trim());
+
+/** Writes a running feature's packets as files, or makes its plan what they say. */
+async function change(feature: string | undefined, flags: Flags): Promise<void> {
+  const { export: folder, edit, first, by = userName() } = flags;
+  if (feature === undefined)
+    throw new CommandError('Name the feature whose plan is to change: baton plan FEATURE');
+  checkFeatureId(feature);
+  await withServer(homeOf(flags), async (server) => {
+    if (folder !== undefined) return exportPlan(server, feature, folder);
+    const made = await editPlan(server, feature, { by, ...(edit && { edit }), ...(first && { first }) });
+    if (made === undefined) return;
+    const { added, amended, dropped } = made;
+    if (flags.json) return printJson(made);
+    for (const [what, ids] of [
+      ['Added', added],
+      ['Amended', amended],
+      ['Dropped', dropped],
+      ['First', made.first ?? []],
+    ] as const)
+      if (ids.length > 0) say(`${what}: ${ids.join(', ')}`);
+    say(`See it: baton plan ${feature}`);
+  });
+}
+
+async function drawn(feature: string | undefined, flags: Flags): Promise<Drawn> {
+  if ((feature === undefined) === (flags.packets === undefined))
+    throw new CommandError('Name a feature, or a folder of packets: baton plan --packets DIR');
+  if (feature === undefined) return planOfFolder(flags.packets ?? '', flags);
+  for (const name of ['repo', 'base'] as const)
+    if (flags[name] !== undefined)
+      throw new CommandError(`--${name} goes with --packets: a feature has its own`);
+  checkFeatureId(feature);
+  return withServer(homeOf(flags), (server) => planOfFeature(server, homeOf(flags), feature));
+}
+
+/** Packets are read as `baton start` reads them, and refused for the same reasons. */
+async function planOfFolder(folder: string, { repo, base, concurrency }: Flags): Promise<Drawn> {
+  // The feature's name isn't known yet, and only packets' own branches depend on it.
+  const place = { feature: 'feature' };
+  const title = `Plan of ${folder}`;
+  if (concurrency !== undefined && repo === undefined && base === undefined) {
+    say('No --repo is named: whether its branches are free is looked at by baton start.');
+    return { title, packets: await readPackets(folder, place), slots: concurrency };
+  }
+  const found = await readBaseConfig(repo ?? '.', base);
+  const branches = await branchesOf(found.repo);
+  const packets = await readPackets(folder, { ...place, base: found.base, branches });
+  return { title, packets, slots: found.config.concurrency };
+}

@@ -1,0 +1,16 @@
+import type { TreeRef } from '../domain/activities.ts';
+import { agentTree, setUp } from './trees.ts';
+import type { Site, Workshop } from './workshop.ts';
+
+/** The packet's tree as its agent left it, set up as far as that goes, for a person to work in. */
+export async function prepareByHand(
+  shop: Workshop,
+  site: Site,
+  { name, place, start }: TreeRef & { readonly start: string },
+  signal: AbortSignal,
+): Promise<{ readonly path: string }> {
+  const tree = await agentTree(shop, site, { name, epoch: place.epoch, start, dependencies: true }, signal);
+  // A set-up that fails may be just what the person came to mend.
+  await setUp(shop, site, tree, signal);
+  return { path: tree.path };
+}

@@ -1,0 +1,52 @@
+import { type MadePlanEdit, type PlanEdit, type PlanStatus, planEditSchema } from '../domain/plan-edit.ts';
+import type { AttentionDesk } from './attention-desk.ts';
+import type { PacketBoard } from './packet-board.ts';
+
+/** What changing the plan needs of the feature. */
+export interface PlanHost {
+  readonly desk: AttentionDesk;
+  board(): PacketBoard | undefined;
+  /** Told of an edit that was made. */
+  edited(edit: PlanEdit, made: MadePlanEdit): void;
+}
+
+/** People's changes of a plan while it is carried out. */
+export class PlanEdits {
+  constructor(private readonly host: PlanHost) {}
+
+  /** Why an edit is refused; an empty list: it isn't. Said before the update is accepted, so nothing is thrown. */
+  problems(edit: unknown): string[] {
+    const parsed = planEditSchema.safeParse(edit);
+    if (!parsed.success)
+      return parsed.error.issues.map(
+        ({ path, message }) => `${path.map(String).join('.') || 'the edit'}: ${message}`,
+      );
+    const board = this.host.board();
+    return board === undefined
+      ? ['there are no packets yet: say what the plan should be when the design is to be approved']
+      : board.editProblems(parsed.data);
+  }
+
+  async make(given: PlanEdit): Promise<MadePlanEdit> {
+    const edit = planEditSchema.parse(given);
+    const made: MadePlanEdit = {
+      at: new Date().toISOString(),
+      by: edit.by,
+      added: edit.add.map(({ id }) => id),
+      amended: edit.amend.map(({ id }) => id),
+      dropped: edit.drop,
+      ...(edit.first !== undefined && { first: edit.first }),
+    };
+    const { desk } = this.host;
+    // Before anything is awaited: what is decided of the plan now is decided of the new one.
+    const changing = this.host.board()?.edit(edit);
+    for (const id of edit.drop) desk.withdraw(id);
+    this.host.edited(edit, made);
+    await changing;
+    return made;
+  }
+
+  status(): PlanStatus {
+    return this.host.board()?.plan() ?? { packets: [], concurrency: 0, first: [] };
+  }
+}

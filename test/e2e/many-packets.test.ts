@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { featureWorkflowId } from '../../src/domain/ids.ts';
+import { MAX_PACKETS, type PacketDraft } from '../../src/domain/packet.ts';
+import { StubHome } from '../support/stub-home.ts';
+import { mainWorker, type StubServer, stubFeature, stubWorker } from '../support/stub-workers.ts';
+import { tinyPacket } from '../support/tiny-repository.ts';
+
+const SLOTS = 10;
+/** The server ends a workflow at 51,200 events; half of that is left for feedback rounds, questions and the release. */
+const MOST_EVENTS = 25_600;
+
+const idOf = (n: number) => `p-${n}`;
+/** Ten chains, and a soft dependency across to the chain beside. */
+const packets: PacketDraft[] = Array.from({ length: MAX_PACKETS }, (_, n) =>
+  tinyPacket(idOf(n), {
+    criteria: [],
+    dependencies: [
+      ...(n >= SLOTS ? [{ packet: idOf(n - SLOTS) }] : []),
+      ...(n >= SLOTS && n % 3 === 0 ? [{ packet: idOf(n - 1), type: 'soft' as const }] : []),
+    ],
+  }),
+);
+
+let server: StubServer;
+let stops: (() => Promise<void>)[] = [];
+let running = 0;
+let most = 0;
+const order: string[] = [];
+const home = new StubHome(
+  { concurrency: SLOTS, approvals: { design: 'auto', release: 'auto' } },
+  undefined,
+  async ({ name, phase }) => {
+    if (phase === 'design') return;
+    running += 1;
+    most = Math.max(most, running);
+    order.push(`begin ${name}`);
+    // The agent's own time; with none at all nobody would work beside another.
+    await sleep(50);
+    running -= 1;
+  },
+);
+
+beforeAll(async () => {
+  const address = inject('temporalAddress');
+  const connection = await Connection.connect({ address });
+  server = {
+    client: new Client({ connection }),
+    nativeConnection: await NativeConnection.connect({ address }),
+  } as StubServer;
+  stops = [await mainWorker(server, () => 'stub-300'), await stubWorker(server, 'stub-300', home)];
+});
+afterAll(async () => {
+  for (const stop of stops) await stop();
+  await server.nativeConnection.close();
+  await server.client.connection.close();
+});
+
+it('300 packets run in one feature: each once, after its dependencies, in its slots, in a history far below its limit', async () => {
+  const report = await (await stubFeature(server, 'three-hundred', packets)).report();
+  expect(report.outcome).toBe('landed');
+  expect(report.packets.filter(({ status }) => status === 'merged')).toHaveLength(MAX_PACKETS);
+  expect(most).toBe(SLOTS);
+  const merged = home.calls
+    .filter(({ activity }) => activity === 'moveBranch')
+    .map(({ input }) => input.name);
+  expect(new Set(merged).size).toBe(MAX_PACKETS + 1);
+  expect(merged).toHaveLength(MAX_PACKETS + 1);
+  const calls = home.calls.map(({ activity, input }) => `${activity} ${input.name}`);
+  for (const { id, dependencies = [] } of packets)
+    for (const { packet, type } of dependencies) {
+      // A hard dependency is merged before the first run, a soft one before the packet's own merge.
+      const own = type === 'soft' ? calls.lastIndexOf(`moveBranch ${id}`) : calls.indexOf(`implement ${id}`);
+      expect(calls.indexOf(`moveBranch ${packet}`)).toBeLessThan(own);
+    }
+  const history = await server.client.workflow.getHandle(featureWorkflowId('three-hundred')).fetchHistory();
+  expect(history.events?.length).toBeLessThan(MOST_EVENTS);
+}, 240_000);
