@@ -10,7 +10,7 @@ const toldAs = (key: string) => key.replace(/^crew\.(?:design|implement|test|dep
 
 describe('docs/configuration.md', () => {
   it.each([...new Set(allKeys().map(toldAs))])('tells of `%s`', (key) => {
-    const isHeading = ['checks', 'crew', 'approvals', 'gates', 'release', 'worktrees'].includes(key);
+    const isHeading = ['checks', 'crew', 'approvals', 'gates', 'release', 'homes', 'worktrees'].includes(key);
     expect(text).toContain(isHeading ? `## ${key}\n` : `\`${key}\``);
   });
 
@@ -43,6 +43,7 @@ describe('docs/configuration.md', () => {
         release: { env: [], production: { steps: [10, 50, 100], bake: 300_000, timeout: 600_000 } },
         land: 'branch',
         protected: ['baton.yaml'],
+        homes: { gone: 600_000 },
         worktrees: { link: [], copy: [] },
       },
     });

@@ -96,8 +96,12 @@ describe('a value that is wrong', () => {
     ['approvals:\n  design: aks\n', 10, "`approvals.design` can't be `aks`: did you mean `ask`?"],
     ['release:\n', 9, '`release` has no value'],
     ['release: {}\n', 9, '`release` needs `staging` or `production`'],
-    ['land: pull-request\n', 9, "this version doesn't have yet"],
+    ['land: pull-requests\n', 9, 'did you mean `pull-request`?'],
     ['protected:\n  - ../other\n', 10, 'leaves the repository'],
+    ['homes:\n  gone: 0s\n', 10, '`homes.gone` must be longer than nothing'],
+    ['homes:\n  gone: 500ms\n', 10, '`homes.gone` must be at least 1s'],
+    ['homes:\n  gone: 366d\n', 10, '`homes.gone` must be at most 365d'],
+    ['homes:\n  gone: 10\n', 10, 'must be a duration with its unit'],
     ['gates:\n  a:\n    run: x\n', 10, 'a gate needs min or max'],
     ['gates:\n  a:\n    run: x\n    min: 3\n', 12, 'a single min needs a metric'],
     [

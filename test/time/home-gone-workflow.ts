@@ -5,17 +5,24 @@ import {
   TimeoutFailure,
   type WorkflowInterceptorsFactory,
 } from '@temporalio/workflow';
+import { FREE_TASK_QUEUE } from '../../src/domain/ids.ts';
 import type { Place } from '../../src/domain/messages.ts';
-import { Placement } from '../../src/workflows/home-calls.ts';
+import { followHomeRules, Placement } from '../../src/workflows/home-calls.ts';
 
 export interface GoneInput {
   /** Ms for which the first home's queues are served by nobody. */
   readonly goneForMs: number;
+  /** `homes.gone` of baton.yaml in ms; absent for a workflow that was begun before there was such a key. */
+  readonly goneAfterMs?: number;
 }
 let goneUntil = 0;
 
 /** Calls an activity at a home that doesn't answer for a while; answers where it was done at last. */
-export async function callGoneHome({ goneForMs }: GoneInput): Promise<{ place: Place; asked: string[] }> {
+export async function callGoneHome({
+  goneForMs,
+  goneAfterMs,
+}: GoneInput): Promise<{ place: Place; asked: string[] }> {
+  followHomeRules(goneAfterMs, 'free');
   goneUntil = Date.now() + goneForMs;
   const asked: string[] = [];
   const placement = new Placement(
@@ -38,7 +45,8 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
   outbound: [
     {
       async scheduleActivity({ activityType, options }) {
-        if (activityType === 'chooseHome') return { home: 'fresh' };
+        if (activityType === 'chooseHome')
+          return { home: options.taskQueue === FREE_TASK_QUEUE ? 'free' : 'fresh' };
         if (!options.taskQueue?.startsWith('baton-home-old') || Date.now() >= goneUntil) return undefined;
         await sleep(options.scheduleToStartTimeout ?? 0);
         if (Date.now() >= goneUntil) return undefined;

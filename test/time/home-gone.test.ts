@@ -31,12 +31,12 @@ describe('a home whose worker is gone', () => {
     await environment?.teardown();
   });
 
-  const call = async (goneForMs: number) => {
+  const call = async (goneForMs: number, goneAfterMs?: number) => {
     const from = await environment.currentTimeMs();
     const end = await environment.client.workflow.execute<typeof callGoneHome>('callGoneHome', {
       taskQueue: 'gone',
-      workflowId: `gone-${goneForMs}`,
-      args: [{ goneForMs }],
+      workflowId: `gone-${goneForMs}-${goneAfterMs}`,
+      args: [{ goneForMs, ...(goneAfterMs !== undefined && { goneAfterMs }) }],
     });
     return { ...end, tookMs: (await environment.currentTimeMs()) - from };
   };
@@ -47,6 +47,20 @@ describe('a home whose worker is gone', () => {
     expect(asked).toEqual([]);
     expect(tookMs).toBeGreaterThan(10 * MINUTE_MS);
     expect(tookMs).toBeLessThan(14 * MINUTE_MS);
+  });
+
+  it('is waited for as long as baton.yaml says, and its work goes to one with a free slot', async () => {
+    const { place, tookMs } = await call(60 * MINUTE_MS, 3000);
+    expect(place).toEqual({ home: 'free', epoch: 2 });
+    expect(tookMs).toBeGreaterThan(3000);
+    expect(tookMs).toBeLessThan(MINUTE_MS);
+  });
+
+  it('is waited for longer where baton.yaml says so', async () => {
+    const { place, tookMs } = await call(60 * MINUTE_MS, 30 * MINUTE_MS);
+    expect(place).toEqual({ home: 'free', epoch: 2 });
+    expect(tookMs).toBeGreaterThan(30 * MINUTE_MS);
+    expect(tookMs).toBeLessThan(34 * MINUTE_MS);
   });
 
   it('keeps its work where it is back within that', async () => {

@@ -1,0 +1,129 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
+import type { AgentRunInput } from '../../src/domain/activities.ts';
+import type { RepositoryRef } from '../../src/domain/messages.ts';
+import { packetSchema } from '../../src/domain/packet.ts';
+import { type Home, openHome } from '../../src/homes/home.ts';
+import { runAgent } from '../../src/work/agent-run.ts';
+import { openIntegration } from '../../src/work/feature-files.ts';
+import { bringTreeUpTo, prepareMerge, verify } from '../../src/work/integrate.ts';
+import { agentTree } from '../../src/work/trees.ts';
+import { Workshop } from '../../src/work/workshop.ts';
+import { done, type TinyRepository, tinyPacket, tinyRepository } from '../support/tiny-repository.ts';
+import { bareHub } from '../support/two-workers.ts';
+
+describe('a packet whose home was lost', () => {
+  let tiny: TinyRepository;
+  let ref: RepositoryRef;
+  let hub: string;
+  const homes: Home[] = [];
+  const { signal } = new AbortController();
+  const packet = packetSchema.parse(tinyPacket('one'));
+  const hooks = { signal, event: () => undefined, known: () => undefined };
+
+  const open = async () => {
+    const home = await openHome(await mkdtemp(path.join(tmpdir(), 'baton-moved-')));
+    homes.push(home);
+    const shop = new Workshop(home, new LocalArtifactStore(home.paths.artifacts, home.id), hub);
+    return { shop, site: await shop.open(ref), home: home.id };
+  };
+  /** Work of epoch 1, committed in a home that is then lost; answers a home that has none of it. */
+  const lost = async (id: string) => {
+    ref = { feature: id, repo: tiny.repo, base: 'main', baseCommit: await tiny.git('rev-parse', 'main') };
+    const { shop, site } = await open();
+    await openIntegration(site);
+    const tree = await agentTree(shop, site, {
+      name: 'one',
+      epoch: 1,
+      start: ref.baseCommit,
+      dependencies: true,
+    });
+    await writeFile(path.join(tree.path, 'src/one.txt'), 'one\n');
+    await writeFile(path.join(tree.path, 'tests/one-is-there.sh'), 'grep -q one src/one.txt\n');
+    const { commit } = await site.repo.commitAll({ worktree: tree, message: 'one: work' });
+    const other = await open();
+    return { ...other, commit, tree: { ...ref, name: 'one', place: { home: other.home, epoch: 2 } } };
+  };
+
+  beforeAll(async () => {
+    hub = await bareHub();
+    tiny = await tinyRepository({ one: [[done('nothing was left to do')]] });
+  });
+  afterAll(async () => {
+    for (const home of homes) await home.release();
+  });
+
+  it('is verified and merged in another, which never had its tree', async () => {
+    const { shop, site, commit, tree } = await lost('verified');
+    const common = { packet, claimed: [], ticked: [] };
+    const verified = await verify(
+      shop,
+      site,
+      { ...tree, ...common, start: ref.baseCommit, check: true, allowed: [] },
+      signal,
+    );
+    expect(verified).toMatchObject({ commit, outside: [], checks: [{ passed: true }, { passed: true }] });
+    expect(verified.changed.map((change) => change.path)).toEqual(['src/one.txt', 'tests/one-is-there.sh']);
+    const input = { ...tree, ...common, commit, branch: 'baton/verified/one', submission: 1 };
+    const prepared = await prepareMerge(shop, site, input, signal);
+    expect(prepared).toMatchObject({ kind: 'ready', merge: { old: ref.baseCommit } });
+    const refs = (await execa('git', ['for-each-ref', '--format=%(refname)'], { cwd: hub })).stdout.split(
+      '\n',
+    );
+    // A stale attempt of epoch 1 can't take the candidate's ref away from this one.
+    expect(refs).toContain('refs/baton/candidates/verified/one/1.2');
+    expect(refs).not.toContain('refs/baton/candidates/verified/one/1');
+  });
+
+  it('is brought up to the head in another', async () => {
+    const { shop, site, commit, tree } = await lost('brought');
+    const brought = await bringTreeUpTo(shop, site, { ...tree, head: ref.baseCommit }, signal);
+    expect(brought).toEqual({ kind: 'clean', files: [] });
+    expect(await execa('git', ['rev-parse', 'refs/baton/work/brought/one/2'], { cwd: hub })).toMatchObject({
+      stdout: commit,
+    });
+  });
+
+  it('is gone on with by an agent that is told, with the answer to what it had asked', async () => {
+    const { shop, site, commit, tree } = await lost('told');
+    const input: AgentRunInput = {
+      ...tree,
+      phase: 'implement',
+      packet,
+      branch: 'baton/told/one',
+      start: ref.baseCommit,
+      handoff: null,
+      run: 2,
+      feedback: [],
+      resume: { sessionId: 'one-1234', answer: 'the blue one' },
+      given: [],
+      request: 'Add the files',
+      reportTo: 'nobody',
+    };
+    const outcome = await runAgent(shop, site, input, hooks);
+    expect(outcome).toMatchObject({ end: { kind: 'done' }, commit });
+    const [task] = await tiny.tasks('one');
+    expect(task).toMatchObject({
+      resume: null,
+      feedback: [
+        { kind: 'note', text: expect.stringContaining('begun on another machine') },
+        { kind: 'advice', text: expect.stringContaining('the blue one') },
+      ],
+    });
+    const again = await runAgent(
+      shop,
+      site,
+      { ...input, run: 3, resume: { sessionId: outcome.sessionId ?? '', answer: null } },
+      hooks,
+    );
+    expect(again.sessionId).toBe(outcome.sessionId);
+    expect((await tiny.tasks('one'))[1]).toMatchObject({
+      resume: { sessionId: outcome.sessionId },
+      feedback: [],
+    });
+  });
+});
