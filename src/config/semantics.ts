@@ -57,10 +57,15 @@ function timeFindings(config: Config): Finding[] {
     ...Object.entries(config.gates).map(
       ([name, gate]) => [['gates', name, 'timeout'], gate.timeout, 'not 0'] as [string[], number, 'not 0'],
     ),
-    ...Object.entries(config.crew).flatMap(([phase, role]) => [
-      [['crew', phase, 'stall'], role.stall, 'not 0'] as [string[], number, 'not 0'],
-      [['crew', phase, 'timeout'], role.timeout, 'not 0'] as [string[], number, 'not 0'],
-    ]),
+    ...Object.entries(config.crew).flatMap(([phase, role]) =>
+      [
+        { path: ['crew', phase], agent: role },
+        { path: ['crew', phase, 'fallback'], agent: role.fallback },
+      ].flatMap(({ path, agent }) => [
+        [[...path, 'stall'], agent?.stall, 'not 0'] as [string[], number | undefined, 'not 0'],
+        [[...path, 'timeout'], agent?.timeout, 'not 0'] as [string[], number | undefined, 'not 0'],
+      ]),
+    ),
     [['homes', 'gone'], config.homes.gone, 'not 0'],
     [['release', 'staging', 'timeout'], config.release?.staging?.timeout, 'not 0'],
     [['release', 'production', 'timeout'], config.release?.production?.timeout, 'not 0'],

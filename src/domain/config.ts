@@ -76,7 +76,6 @@ const role = agent.extend({
   /** Another agent, which people may give a packet to where this one gets nowhere. */
   fallback: agent.optional(),
 });
-export type RoleConfig = z.infer<typeof role>;
 
 const bound = z.union([z.number(), z.record(z.string(), z.number())]);
 const gate = z

@@ -5,8 +5,9 @@ import { codeBlocks, document } from './docs.ts';
 
 const text = document('configuration.md');
 
-/** The four roles and the checks beside the set-up have the same keys, told once. */
-const toldAs = (key: string) => key.replace(/^crew\.(?:design|implement|test|deploy)\./, 'crew.*.');
+/** The four roles, and their second agents, have the same keys, told once. */
+const toldAs = (key: string) =>
+  key.replace(/^crew\.(?:design|implement|test|deploy)\.(?:fallback\.)?/, 'crew.*.');
 
 describe('docs/configuration.md', () => {
   it.each([...new Set(allKeys().map(toldAs))])('tells of `%s`', (key) => {
