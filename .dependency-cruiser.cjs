@@ -8,7 +8,7 @@ const services = {
   artifacts: [],
   checks: ['artifacts', 'config', 'processes'],
   config: [],
-  'dev-server': ['processes'],
+  'dev-server': ['homes', 'processes'],
   git: ['homes', 'processes'],
   github: ['processes'],
   homes: ['processes'],

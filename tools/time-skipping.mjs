@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheDirectory } from '../src/dev-server/cache-directory.ts';
-import { withFileLock } from '../src/dev-server/file-lock.ts';
+import { withProcessLock } from '../src/homes/process-lock.ts';
 
 /** Runs on Java 17, as every release so far. */
 const version = '1.38.0';
@@ -21,7 +21,7 @@ async function timeSkippingServer() {
   const target = path.join(home, version);
   const launcher = path.join(target, 'temporal-test-server');
   if (await exists(launcher)) return launcher;
-  await withFileLock(path.join(home, 'lock'), { timeoutMilliseconds: lockTimeout }, async () => {
+  const get = async () => {
     if (await exists(launcher)) return;
     say(`getting io.temporal:temporal-test-server ${version} with Maven, once.`);
     const work = await mkdtemp(path.join(home, '.new-'));
@@ -32,7 +32,8 @@ async function timeSkippingServer() {
     } finally {
       await rm(work, { recursive: true, force: true });
     }
-  });
+  };
+  await withProcessLock(path.join(home, 'locks'), get, { timeoutMs: lockTimeout });
   return launcher;
 }
 

@@ -11,6 +11,9 @@ import type { Transcript } from './transcript.ts';
 /** Of a result that was refused, for people. */
 const EXCERPT_LENGTH = 2000;
 
+/** The beginning of a result that was too long to be read. */
+const CUT_RESULT = /^\s*\{\s*"type"\s*:\s*"result"/;
+
 /** The result as it came. */
 export type GivenResult =
   | { readonly kind: 'result'; readonly result: AgentResult }
@@ -49,7 +52,12 @@ export class Conversation {
     const read = cut ? ({ kind: 'log' } as const) : readEventLine(text);
     if (read.kind !== 'event') {
       this.log('stdout', text);
-      if (cut) this.note('that line was longer than 1 MiB: it is cut, and no event');
+      if (cut) {
+        const problems = 'that line was longer than 1 MiB: it is cut, and no event';
+        this.note(problems);
+        // Else the run would go on waiting for a result that it was given.
+        if (CUT_RESULT.test(text)) this.#give({ kind: 'invalid', problems, excerpt: text });
+      }
       if (read.kind === 'bad-event') {
         this.note(`that event is not valid and was ignored:\n${read.problems}`);
         if (read.type === 'result') this.#give({ kind: 'invalid', problems: read.problems, excerpt: text });

@@ -1,6 +1,6 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { withFileLock } from './file-lock.ts';
+import { withProcessLock } from '../homes/process-lock.ts';
 import { launchServer, PortTakenError } from './launch-server.ts';
 import { choosePort, defaultPorts, portOf } from './ports.ts';
 import { serverHost } from './server-arguments.ts';
@@ -60,12 +60,12 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const executable = options.executable ?? (await resolveTemporalCli(options)).path;
   const onWait = (holder: number) =>
     options.progress?.(`Process ${holder} is starting a server here; waiting.`);
-  const lock = { timeoutMilliseconds: startLockTimeout, onWait };
-  return await withFileLock(`${dbFilename}.lock`, lock, async () => {
+  const startOrReuse = async () => {
     const last = await readRecord(dbFilename);
     if (last && (await isRecordAlive(last))) return await reuse(last, executable, options);
     return await start({ ...options, dbFilename }, executable, last);
-  });
+  };
+  return await withProcessLock(`${dbFilename}.locks`, startOrReuse, { timeoutMs: startLockTimeout, onWait });
 }
 
 async function reuse(

@@ -1,7 +1,7 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { withProcessLock } from '../homes/process-lock.ts';
 import { cacheDirectory, type Environment } from './cache-directory.ts';
-import { withFileLock } from './file-lock.ts';
 import { candidatesOnPath, readVersion } from './temporal-cli-candidates.ts';
 import { type CliSource, downloadWithSdk, installWithGo } from './temporal-cli-sources.ts';
 import { temporalCliVersion } from './temporal-cli-version.ts';
@@ -50,9 +50,8 @@ export async function resolveTemporalCli(options: ResolveOptions = {}): Promise<
   const progress = options.progress ?? (() => undefined);
   const onWait = (holder: number) =>
     progress(`Process ${holder} is getting the Temporal CLI; waiting for it.`);
-  return await withFileLock(
-    `${target}.lock`,
-    { timeoutMilliseconds: installLockTimeout, onWait },
+  return await withProcessLock(
+    `${target}.locks`,
     async () => {
       const meanwhile = await fromCache(env, []);
       if (meanwhile) return meanwhile;
@@ -72,6 +71,7 @@ export async function resolveTemporalCli(options: ResolveOptions = {}): Promise<
       }
       throw new TemporalCliMissingError(missingMessage(failures, target));
     },
+    { timeoutMs: installLockTimeout, onWait },
   );
 }
 

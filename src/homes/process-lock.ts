@@ -47,10 +47,32 @@ export const tryProcessLock = async (folder: string): Promise<ProcessLock | { ho
   }
 };
 
-/** Runs `work` while this process holds the lock `folder`; waits for it as long as it takes. */
-export const withProcessLock = async <T>(folder: string, work: () => Promise<T>): Promise<T> => {
+/** How long others are waited for. */
+export interface LockPatience {
+  /** Give up after this long; absent: never. */
+  readonly timeoutMs?: number;
+  /** Called once when somebody else holds the lock, so that a person knows what is waited for. */
+  readonly onWait?: (holder: number) => void;
+}
+
+/**
+ * Runs `work` while this process holds the lock `folder`.
+ * @throws Error where somebody else held it for longer than the patience lasts.
+ */
+export const withProcessLock = async <T>(
+  folder: string,
+  work: () => Promise<T>,
+  { timeoutMs = Number.POSITIVE_INFINITY, onWait }: LockPatience = {},
+): Promise<T> => {
+  const deadline = Date.now() + timeoutMs;
   let lock = await tryProcessLock(folder);
+  if ('holder' in lock) onWait?.(lock.holder);
   while ('holder' in lock) {
+    if (Date.now() > deadline)
+      throw new Error(
+        `The lock ${folder} has been held by process ${lock.holder} for more than ${Math.round(timeoutMs / 1000)} s. ` +
+          'Wait for that process, or stop it, and try again.',
+      );
     await sleep(POLL_MS);
     lock = await tryProcessLock(folder);
   }

@@ -113,4 +113,18 @@ describe('the end of an agent on the command runner', () => {
     expect((await stat(request.transcriptFile)).size).toBeLessThan(50_000);
     expect((await transcriptOf(request)).some(({ text }) => text?.includes('longer than 1 MiB'))).toBe(true);
   });
+
+  test('takes a result of more than 1 MiB for invalid, instead of waiting for one', async () => {
+    const request = requestFor(`
+      const huge = Buffer.alloc(1_500_000, 'x');
+      process.stdout.write('{"type":"result","result":{"status":"done","summary":"');
+      await new Promise((resolve) => process.stdout.write(huge, resolve));
+      process.stdout.write('"}}\\n');
+      setInterval(() => {}, 1000);`);
+    const outcome = await commandRunner.run(request, recordingHost().host);
+    expect(outcome).toMatchObject({
+      kind: 'invalid',
+      problems: expect.stringContaining('longer than 1 MiB'),
+    });
+  });
 });

@@ -83,7 +83,7 @@ describe('resolveTemporalCli', () => {
       path: cachedCliPath(env),
     });
     expect([broken.asked, works.asked]).toEqual([1, 1]);
-    expect(await readdir(path.dirname(cachedCliPath(env)))).toEqual(['temporal']);
+    expect(await readdir(path.dirname(cachedCliPath(env)))).toEqual(['temporal', 'temporal.locks']);
   });
 
   test('two that need it at once get it once', async () => {

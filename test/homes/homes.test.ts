@@ -9,7 +9,7 @@ import { createExclusive } from '../../src/homes/exclusive.ts';
 import { homeId, openHome } from '../../src/homes/home.ts';
 import { listNotes, readNote, removeNote, writeNote } from '../../src/homes/notes.ts';
 import { homePaths } from '../../src/homes/paths.ts';
-import { withProcessLock } from '../../src/homes/process-lock.ts';
+import { tryProcessLock, withProcessLock } from '../../src/homes/process-lock.ts';
 import { leftovers } from '../../src/work/leftovers.ts';
 import { git, setting, write } from '../git/fixture.ts';
 
@@ -74,6 +74,21 @@ test('a lock whose holder is dead or whose file says nothing is taken over', asy
   };
   await Promise.all(Array.from({ length: 8 }, () => withProcessLock(dir, work)));
   expect(most).toBe(1);
+});
+
+test('a lock that another process holds is waited for no longer than the patience lasts, and its holder is told', async () => {
+  const dir = path.join(folder(), 'held');
+  const lock = await tryProcessLock(dir);
+  const told: number[] = [];
+  const wait = withProcessLock(dir, async () => undefined, {
+    timeoutMs: 60,
+    onWait: (pid) => told.push(pid),
+  });
+  await expect(wait).rejects.toThrow(
+    `held by process ${process.pid} for more than 0 s. Wait for that process`,
+  );
+  expect(told).toEqual([process.pid]);
+  if ('release' in lock) await lock.release();
 });
 
 test('notes are kept whole, replaced and forgotten', async () => {
