@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { ExecaError, execa } from 'execa';
 import { CommandError } from './command-error.ts';
+import type { ExampleProduction } from './demo-example.ts';
 import { say } from './output.ts';
 
 /** Silence for longer looks like a hang. */
@@ -59,9 +60,8 @@ export const installDependencies = async (repo: string, signal: AbortSignal): Pr
     await run("installing the example's dependencies", 'npm', INSTALL, repo, signal);
 };
 
-/** Brings the example's stand-in for production up, where it has one. Returns how to take it down. */
-export async function bringUp(repo: string): Promise<(() => Promise<void>) | undefined> {
-  if (!(await exists(path.join(repo, 'ops', 'up')))) return undefined;
-  await run('bringing production up', path.join(repo, 'ops', 'up'), [], repo);
-  return () => run('taking production down', path.join(repo, 'ops', 'down'), [], repo);
+/** Brings the example's stand-in for production up. Returns how to take it down. */
+export async function bringUp(repo: string, { up, down }: ExampleProduction): Promise<() => Promise<void>> {
+  await run('bringing production up', path.join(repo, up), [], repo);
+  return () => run('taking production down', path.join(repo, down), [], repo);
 }

@@ -1,15 +1,12 @@
-import { cp, mkdir, mkdtemp, readdir, realpath, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { suggestion } from '../config/nearest.ts';
 import { runGit } from '../git/run-git.ts';
 import { CommandError, firstLine } from './command-error.ts';
+import { EXAMPLE_FILE, type Example } from './demo-example.ts';
 
-/** Beside the sources and beside the build alike. */
-const EXAMPLES = path.resolve(import.meta.dirname, '../../examples');
-
-/** What an example's own work leaves in its folder, and no copy needs. */
-const NOT_COPIED = new Set(['node_modules', 'dist', 'coverage', '.git', 'test-results.xml']);
+/** What an example's own work leaves in its folder and what is about the demo: no copy needs it. */
+const NOT_COPIED = new Set(['node_modules', 'dist', 'coverage', '.git', 'test-results.xml', EXAMPLE_FILE]);
 
 /** A fresh copy of an example. */
 export interface DemoRepository {
@@ -18,19 +15,6 @@ export interface DemoRepository {
   readonly repo: string;
   /** Where the stand-in for production keeps its state. */
   readonly production: string;
-}
-
-/** The folder of an example. @throws CommandError that names the ones there are */
-export async function exampleFolder(name: string): Promise<string> {
-  const names = (await readdir(EXAMPLES, { withFileTypes: true }).catch(() => []))
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name);
-  if (names.includes(name)) return path.join(EXAMPLES, name);
-  throw new CommandError(
-    names.length === 0
-      ? `There are no examples at ${EXAMPLES}: run the demo from a clone of Baton's repository.`
-      : `There is no example "${name}"${suggestion(name, names)}`,
-  );
 }
 
 /** `--scenario` and `--bad-canary` as what the example's crew reads; undefined where it is to do well. */
@@ -52,10 +36,9 @@ export function scenarioOf(flags: {
 
 /** Copies an example into a fresh git repository in the temporary folder and commits it on `main`. */
 export async function makeDemoRepository(
-  name: string,
+  { name, folder: source }: Example,
   scenario: object | undefined,
 ): Promise<DemoRepository> {
-  const source = await exampleFolder(name);
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'baton-demo-')));
   const repo = path.join(folder, name);
   await cp(source, repo, {

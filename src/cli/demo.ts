@@ -8,7 +8,7 @@ import type { StartWorker } from './worker-process.ts';
 export const registerDemo = (program: Command, startWorker: StartWorker): void => {
   program
     .command('demo')
-    .description('run a feature on an example repository, with scripted agents, to its rollout')
+    .description('run a feature on an example repository, with scripted agents, to its end')
     .argument('[example]', 'folder below examples/', 'user-preferences')
     .option('--yes', 'every question takes its recommended choice')
     .option('--bad-canary', 'ship a defect that only production traffic shows')

@@ -8,9 +8,11 @@ import type { FeatureReport } from '../domain/report.ts';
 import { EXIT } from './command-error.ts';
 import { connectTo, type Server } from './connection.ts';
 import { webUiLink } from './connection-settings.ts';
+import { Adviser } from './demo-advice.ts';
+import { checkFlags, type Example, readExample } from './demo-example.ts';
 import { checkHomeIsFree, DEMO_PREFIX, endLeftovers } from './demo-leftovers.ts';
 import { bringUp, installDependencies } from './demo-production.ts';
-import { type DemoRepository, exampleFolder, makeDemoRepository, scenarioOf } from './demo-repository.ts';
+import { type DemoRepository, makeDemoRepository, scenarioOf } from './demo-repository.ts';
 import { randomPart } from './feature-id.ts';
 import { demoHome } from './home-dir.ts';
 import { localServer } from './local-server.ts';
@@ -25,13 +27,6 @@ import { workersThere } from './task-queue.ts';
 import { watchFeature } from './watch-feature.ts';
 import { runWorker, type StartWorker } from './worker-process.ts';
 
-/** The request of the walkthrough "Feature Development Handoff". */
-const SEED_REQUEST =
-  'Add user preferences feature: users can save theme (light/dark), language (en/es/fr), and notification settings (email, push).';
-
-/** Environment variable by which the example's ops/ find the state of their stand-in for production. */
-const PRODUCTION_STATE = 'ACCOUNTS_OPS_STATE';
-
 /** What `baton demo` was given. */
 export interface DemoFlags {
   readonly yes?: boolean;
@@ -45,8 +40,9 @@ export interface DemoFlags {
 /** Runs the demo. Returns the exit code of its outcome. */
 export async function runDemo(name: string, flags: DemoFlags, startWorker: StartWorker): Promise<number> {
   const home = flags.home === undefined ? demoHome() : path.resolve(flags.home);
+  const example = await readExample(name);
+  checkFlags(example, flags);
   const scenario = scenarioOf(flags);
-  await exampleFolder(name);
   await checkHomeIsFree(home);
   const releases = new Releases();
   const { signal, dispose } = interruption(releases);
@@ -54,17 +50,18 @@ export async function runDemo(name: string, flags: DemoFlags, startWorker: Start
   let started = false;
   let repository: DemoRepository | undefined;
   try {
-    repository = await steps.run('copy the example', () => makeDemoRepository(name, scenario));
+    repository = await steps.run('copy the example', () => makeDemoRepository(example, scenario));
     say(`The example is in ${repository.repo}; everything of this demo is in ${repository.folder}`);
     const feature = `${`${DEMO_PREFIX}${name}`.slice(0, 42)}-${randomPart(4)}`;
     const request = await prepareStart({
-      request: flags.request ?? SEED_REQUEST,
+      request: flags.request ?? example.request,
       repo: repository.repo,
+      ...(example.packets !== undefined && { packets: path.join(repository.repo, example.packets) }),
       base: 'main',
       id: feature,
       yes: flags.yes ?? false,
     });
-    const server = await setUp({ repository, home, releases, steps, signal, startWorker });
+    const server = await setUp({ example, repository, home, releases, steps, signal, startWorker });
     if (signal.aborted) throw interrupted();
     const runId = await startFeature(server, request);
     started = true;
@@ -76,6 +73,8 @@ export async function runDemo(name: string, flags: DemoFlags, startWorker: Start
     );
     if (link) say(`Web UI: ${link}`);
     let report: FeatureReport | undefined;
+    const { advice } = example;
+    const adviser = new Adviser({ server, feature, home, advice, yes: flags.yes ?? false, signal });
     const code = await watchFeature(server, {
       feature,
       home,
@@ -83,6 +82,7 @@ export async function runDemo(name: string, flags: DemoFlags, startWorker: Start
       ask: true,
       hints: (item) => waysToDecide(item, feature, home, server.settings.address),
       signal,
+      onStatus: (status, freeScreen) => adviser.look(status, freeScreen),
       onReport: (found) => {
         report = found;
       },
@@ -92,13 +92,17 @@ export async function runDemo(name: string, flags: DemoFlags, startWorker: Start
       return EXIT.interrupted;
     }
     const reopen = `${selfCommand()} dev --home ${shellWord(home)}`;
-    const { repo } = repository;
-    print(
-      demoEndLines({ report, steps: steps.all, setUpMs, repo, link, reopen }, styleFor(process.stdout)).join(
-        '\n',
-      ),
-    );
-    await linger(flags, signal);
+    const end = {
+      report,
+      advice: adviser.sent,
+      steps: steps.all,
+      setUpMs,
+      repo: repository.repo,
+      link,
+      reopen,
+    };
+    print(demoEndLines(end, styleFor(process.stdout)).join('\n'));
+    await linger(example, flags, signal);
     return code;
   } finally {
     if (started) say('Stopping what the demo started …');
@@ -109,6 +113,7 @@ export async function runDemo(name: string, flags: DemoFlags, startWorker: Start
 }
 
 interface SetUp {
+  readonly example: Example;
   readonly repository: DemoRepository;
   readonly home: string;
   readonly releases: Releases;
@@ -117,11 +122,20 @@ interface SetUp {
   readonly startWorker: StartWorker;
 }
 
-/** Production, and beside it server and worker. */
-async function setUp({ repository, home, releases, steps, signal, startWorker }: SetUp): Promise<Server> {
-  const { repo, production } = repository;
+/** Production where the example has one, and beside it server and worker. */
+async function setUp({
+  example,
+  repository,
+  home,
+  releases,
+  steps,
+  signal,
+  startWorker,
+}: SetUp): Promise<Server> {
+  const { repo } = repository;
+  const { production } = example;
   // Release commands get it from the worker's environment, and the worker is this process.
-  process.env[PRODUCTION_STATE] = production;
+  if (production !== undefined) process.env[production.state] = repository.production;
   const engine = async () => {
     const { settings } = await steps.run('Temporal server', () => localServer(home, releases));
     const server = await connectTo(settings);
@@ -136,10 +150,11 @@ async function setUp({ repository, home, releases, steps, signal, startWorker }:
     return server;
   };
   const stage = async () => {
+    if (production === undefined) return;
     await steps.run("the example's dependencies", () => installDependencies(repo, signal));
     if (signal.aborted) throw interrupted();
-    const down = await steps.run('production up', () => bringUp(repo));
-    if (down) releases.push('production', down);
+    const down = await steps.run('production up', () => bringUp(repo, production));
+    releases.push('production', down);
   };
   // Both ends are waited for, or what one of them starts late would never be stopped.
   const [server, staged] = await Promise.allSettled([engine(), stage()]);
@@ -154,7 +169,7 @@ const waysToDecide = (item: AttentionItem, feature: string, home: string, addres
 ];
 
 /** In a terminal the Web UI stays up until somebody has seen it. */
-async function linger(flags: DemoFlags, signal: AbortSignal): Promise<void> {
+async function linger({ production }: Example, flags: DemoFlags, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   if (flags.keep) {
     say('Kept running; Ctrl-C stops it.');
@@ -162,7 +177,8 @@ async function linger(flags: DemoFlags, signal: AbortSignal): Promise<void> {
   } else if (canAsk() && !flags.yes) {
     const lines = createInterface({ input: process.stdin, output: process.stderr });
     lines.once('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
-    await lines.question('\nPress Enter to stop server, worker and production. ', { signal }).catch(() => '');
+    const all = production === undefined ? 'server and worker' : 'server, worker and production';
+    await lines.question(`\nPress Enter to stop ${all}. `, { signal }).catch(() => '');
     lines.close();
   }
 }

@@ -1,11 +1,16 @@
 import { durationText } from '../../domain/duration.ts';
+import type { Unblock } from '../../domain/messages.ts';
 import type { FeatureReport } from '../../domain/report.ts';
 import { shellWord } from './items.ts';
-import type { Style } from './style.ts';
-import { table } from './table.ts';
+import { oneLine, type Style } from './style.ts';
+import { table, wrap } from './table.ts';
+
+const MAX_WIDTH = 110;
 
 export interface DemoEnd {
   readonly report: FeatureReport;
+  /** Advice that agents got by `unblock`, as far as this demo sent it. */
+  readonly advice: readonly Unblock[];
   /** Steps of the set-up with their milliseconds, in their order; some ran beside each other. */
   readonly steps: readonly { readonly name: string; readonly ms: number }[];
   readonly setUpMs: number;
@@ -33,6 +38,7 @@ export function demoEndLines(end: DemoEnd, style: Style): string[] {
           `  run its tests: git -C ${at} worktree add ../landed ${report.branch} && cd ${at}/../landed && npm ci && npm test`,
         ];
   return [
+    ...adviceLines(end, style),
     '',
     style.bold('Times'),
     ...table(rows).map((line) => `  ${line}`),
@@ -46,4 +52,14 @@ export function demoEndLines(end: DemoEnd, style: Style): string[] {
     '',
     'The agents of this demo were scripted: they followed a recipe, and no model was called. What they did was real.',
   ];
+}
+
+/** Who gave it: the demo in a person's place, or a person. */
+function adviceLines({ advice }: DemoEnd, style: Style): string[] {
+  if (advice.length === 0) return [];
+  const told = advice.flatMap(({ packet, message, by, automatic }) => [
+    `  to ${packet}, by ${oneLine(by)}${automatic ? ", in a person's place" : ''}:`,
+    ...wrap(oneLine(message), MAX_WIDTH, '    '),
+  ]);
+  return ['', style.bold('Advice'), ...told];
 }

@@ -1,0 +1,2 @@
+/** The columns of `roles`. */
+export const roleColumns = ['id', 'name', 'permissions'] as const;

@@ -1,0 +1,2 @@
+/** Writes one structured log entry. */
+export type Log = (entry: Record<string, unknown>) => void;
