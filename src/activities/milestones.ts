@@ -6,6 +6,8 @@ const MAX_MILESTONES = 6;
 /** Passes on the few progress events of a run that a dashboard has to show. */
 export class Milestones {
   private sent = 0;
+  /** One after the other, so that none overtakes the one before. */
+  private tail: Promise<void> = Promise.resolve();
   private last = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly send: (percent: number | undefined, note: string) => Promise<void>) {}
@@ -16,6 +18,6 @@ export class Milestones {
     this.sent += 1;
     this.last = percent ?? this.last;
     // Only a dashboard is the poorer where this fails.
-    void this.send(percent, note).catch(() => undefined);
+    this.tail = this.tail.then(() => this.send(percent, note)).catch(() => undefined);
   }
 }

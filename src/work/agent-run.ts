@@ -22,6 +22,7 @@ import { readNote, type SessionNote, writeNote } from '../homes/notes.ts';
 import { endTree } from '../processes/end-tree.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { homeMark } from './check-environment.ts';
+import { ownFrom } from './integrate.ts';
 import { runChecks, testCounts, testGlob } from './run-checks.ts';
 import { agentTree, setUp, setUpError, type Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
@@ -286,7 +287,8 @@ class Attempt {
   private async changedTests(commit: string): Promise<string[]> {
     const glob = testGlob(this.site.config);
     if (glob === undefined) return [];
-    const changes = await this.site.repo.changedFiles({ from: this.input.start, to: commit });
+    const from = await ownFrom(this.site, commit, this.input.start);
+    const changes = await this.site.repo.changedFiles({ from, to: commit });
     return changes
       .filter(({ path, status }) => status !== 'deleted' && matchesAny(path, [glob]))
       .map(({ path }) => path);

@@ -86,7 +86,7 @@ export async function verify(
  * What the tree's own changes are counted from: the newest head of the integration branch that it stands on, even
  * if that branch went on since; or where it started, while that commit still waits for being merged.
  */
-async function ownFrom({ repo, ref }: Site, commit: string, start: string): Promise<string> {
+export async function ownFrom({ repo, ref }: Site, commit: string, start: string): Promise<string> {
   const head = await repo.branchAt(integrationBranch(ref.feature));
   const shared = head && (await repo.mergeBase(head, commit));
   if (shared === undefined) return start;

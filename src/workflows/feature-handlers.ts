@@ -68,7 +68,7 @@ export function registerFeatureHandlers(run: FeatureParts): void {
   setHandler(
     unblockSignal,
     async (advice) => {
-      const { packet, message, by } = (advice ?? {}) as { [key in keyof Unblock]?: unknown };
+      const { packet, message, by, automatic } = (advice ?? {}) as { [key in keyof Unblock]?: unknown };
       if (
         typeof packet !== 'string' ||
         typeof message !== 'string' ||
@@ -83,7 +83,12 @@ export function registerFeatureHandlers(run: FeatureParts): void {
         problem =
           run.board === undefined ? 'there are no packets yet' : await run.board.advise(packet, message, by);
       if (problem !== undefined) return run.desk.drop('unblock', problem);
-      run.state.steered.push({ what: `advice to ${packet}`, by, at: new Date().toISOString() });
+      run.state.steered.push({
+        what: `advice to ${packet}`,
+        by,
+        at: new Date().toISOString(),
+        ...(automatic === true && { automatic }),
+      });
     },
     ABANDON,
   );

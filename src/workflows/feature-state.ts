@@ -167,7 +167,8 @@ export class FeatureState {
         executionRounds: executionRounds(runs),
         integrationRounds: this.board?.integrationRounds ?? 0,
         handoffs: Math.max(0, this.handoffs.length - 1),
-        humanInterventions: people.length + this.steered.length + this.edits.length,
+        humanInterventions:
+          people.length + this.steered.filter(({ automatic }) => !automatic).length + this.edits.length,
         automaticDecisions: decisions.length - people.length,
         waitedForPeopleMs: people.reduce((sum, { waitedMs }) => sum + waitedMs, 0),
         agentMs: runs.reduce((sum, { durationMs }) => sum + durationMs, 0),
