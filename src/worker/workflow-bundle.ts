@@ -8,6 +8,8 @@ import { cacheDirectory } from '../dev-server/cache-directory.ts';
 import { writeFileAtomic } from '../homes/atomic-file.ts';
 
 const source = fileURLToPath(new URL('..', import.meta.url));
+/** `.ts` here, `.js` in a package. */
+const extension = path.extname(fileURLToPath(import.meta.url));
 
 /**
  * The workflows' code as one file: prebuilt in a package, else from the cache, else bundled (3 to 13 s) and kept.
@@ -23,10 +25,16 @@ export async function workflowBundle(): Promise<{ readonly codePath: string }> {
 
 /** Bundles the workflows beside this code. */
 export async function bundle(): Promise<string> {
-  const extension = path.extname(fileURLToPath(import.meta.url));
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(source, 'workflows', `index${extension}`),
     logger: quiet,
+    webpackConfigHook: (config) => ({
+      ...config,
+      resolve: {
+        ...config.resolve,
+        alias: { ...config.resolve?.alias, zod$: path.join(source, 'worker', `no-schemas${extension}`) },
+      },
+    }),
   });
   return code;
 }
@@ -47,6 +55,8 @@ async function digest(): Promise<string> {
     version: string;
   };
   hash.update(version);
+  for (const name of ['no-schemas', 'workflow-bundle'])
+    hash.update(await readFile(path.join(source, 'worker', `${name}${extension}`)));
   for (const folder of ['domain', 'workflows'])
     for (const name of (await readdir(path.join(source, folder))).sort())
       hash.update(`${folder}/${name}\0`).update(await readFile(path.join(source, folder, name)));

@@ -1,4 +1,5 @@
-import { type MadePlanEdit, type PlanEdit, type PlanStatus, planEditSchema } from '../domain/plan-edit.ts';
+import type { MadePlanEdit, PlanEdit, PlanStatus } from '../domain/plan-edit.ts';
+import { planEditProblem } from '../domain/plan-edit-problem.ts';
 import type { AttentionDesk } from './attention-desk.ts';
 import type { PacketBoard } from './packet-board.ts';
 
@@ -10,25 +11,30 @@ export interface PlanHost {
   edited(edit: PlanEdit, made: MadePlanEdit): void;
 }
 
+/** What a sender may leave out. */
+const whole = (edit: PlanEdit): PlanEdit => ({
+  ...edit,
+  add: edit.add ?? [],
+  amend: edit.amend ?? [],
+  drop: edit.drop ?? [],
+});
+
 /** People's changes of a plan while it is carried out. */
 export class PlanEdits {
   constructor(private readonly host: PlanHost) {}
 
   /** Why an edit is refused; an empty list: it isn't. Said before the update is accepted, so nothing is thrown. */
   problems(edit: unknown): string[] {
-    const parsed = planEditSchema.safeParse(edit);
-    if (!parsed.success)
-      return parsed.error.issues.map(
-        ({ path, message }) => `${path.map(String).join('.') || 'the edit'}: ${message}`,
-      );
+    const problem = planEditProblem(edit);
+    if (problem !== undefined) return [problem];
     const board = this.host.board();
     return board === undefined
       ? ['there are no packets yet: say what the plan should be when the design is to be approved']
-      : board.editProblems(parsed.data);
+      : board.editProblems(whole(edit as PlanEdit));
   }
 
   async make(given: PlanEdit): Promise<MadePlanEdit> {
-    const edit = planEditSchema.parse(given);
+    const edit = whole(given);
     const made: MadePlanEdit = {
       at: new Date().toISOString(),
       by: edit.by,
