@@ -27,7 +27,7 @@ const SHUTDOWN_GRACE = '2s';
 const SHUTDOWN_FORCE = '25s';
 /** Cancelling reaches an agent with its next heartbeat; the SDK would otherwise hold most of them back. */
 const HEARTBEAT_THROTTLE = '2s';
-/** Activities of one home at once: agents are bounded by slots of their own, the rest is short. */
+/** Activities of one home at once beside its agents, which wait for slots inside theirs: they are short. */
 const HOME_ACTIVITIES = 100;
 /**
  * One poll for activities at a time and queue. A worker that is stopped or cut off has its polls at the server for a
@@ -106,7 +106,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
       Worker.create({
         ...common,
         taskQueue: homeTaskQueue(home.id),
-        maxConcurrentActivityTaskExecutions: HOME_ACTIVITIES,
+        maxConcurrentActivityTaskExecutions: HOME_ACTIVITIES + agents,
         activities: { ...tidyUp.after(inAgentSlot(unlessStale(inTrees, client), slots)) },
       }),
       Worker.create({

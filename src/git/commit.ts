@@ -1,11 +1,11 @@
 import { BatonError } from '../domain/failures.ts';
 import { forgetBringing } from './bringing.ts';
-import { inClone, type RepositoryContext, worktreeMutex } from './context.ts';
+import { type RepositoryContext, worktreeMutex } from './context.ts';
 import { forceOnHub, hubRefs } from './hub.ts';
 import { clearState, headCommit, inWorktree, resetIndex, setHead, shareIndex } from './in-worktree.ts';
 import { stageNested } from './nested.ts';
-import { isAncestor } from './objects.ts';
-import { keptRef, workRef } from './refs.ts';
+import { isAncestor, tree as treeOf } from './objects.ts';
+import { featureWork, keptRef, workRef } from './refs.ts';
 import { existingPlace, type Place, readMark, type WorktreeId } from './worktree-place.ts';
 
 export interface CommitRequest {
@@ -52,7 +52,7 @@ export const commitUnlocked = async (
   await clearState(place);
   const parent = await tipOf(repo, place);
   const { tree, nested } = await stageAll(repo, place, parent);
-  const before = (await inClone(repo, ['rev-parse', `${parent}^{tree}`])).stdout.trim();
+  const before = await treeOf(repo, parent);
   let commit = parent;
   if (tree !== before) {
     const lines = Object.entries(trailers).map(([key, value]) => `${key}: ${value.replace(/\s+/g, ' ')}`);
@@ -86,6 +86,15 @@ export const tipOf = async (repo: RepositoryContext, place: Place): Promise<stri
   throw new BatonError('Repository', `Worktree ${place.path} has no commit: prepare it again`);
 };
 
+/** Where this process last put work refs: only the holder of an epoch moves its ref. By hub and ref. */
+const pushed = new Map<string, string>();
+
+/** For a feature that is cleaned away. */
+export const forgetPushed = (repo: RepositoryContext, feature: string): void => {
+  const prefix = `${repo.hub.url} ${featureWork(feature)}`;
+  for (const key of pushed.keys()) if (key.startsWith(prefix)) pushed.delete(key);
+};
+
 /** Moves the packet's work ref on the hub; the former tip is kept where the new one doesn't contain it. */
 export const pushWork = async (
   repo: RepositoryContext,
@@ -93,10 +102,15 @@ export const pushWork = async (
   commit: string,
 ): Promise<void> => {
   const ref = workRef(worktree);
-  const former = (await hubRefs(repo, ref)).get(ref);
-  if (former === commit) return;
+  const key = `${repo.hub.url} ${ref}`;
+  const former = pushed.get(key) ?? (await hubRefs(repo, ref)).get(ref);
+  if (former === commit) {
+    pushed.set(key, commit);
+    return;
+  }
   if (former !== undefined && !(await isAncestor(repo, former, commit))) {
     await forceOnHub(repo, keptRef({ ...worktree, commit: former }), former);
   }
   await forceOnHub(repo, ref, commit);
+  pushed.set(key, commit);
 };

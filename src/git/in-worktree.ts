@@ -1,4 +1,4 @@
-import { copyFile, rename, rm } from 'node:fs/promises';
+import { copyFile, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { RepositoryContext } from './context.ts';
 import { GitError } from './git-error.ts';
@@ -75,6 +75,8 @@ export const headCommit = async (repo: RepositoryContext, place: Place): Promise
 
 /** Points HEAD at a commit, detached, whatever it was before. */
 export const setHead = async (repo: RepositoryContext, place: Place, commit: string): Promise<void> => {
+  const now = await readFile(path.join(place.admin, 'HEAD'), 'utf8').catch(() => '');
+  if (now === `${commit}\n`) return;
   await inWorktree(repo, place, ['update-ref', '--no-deref', 'HEAD', commit]);
 };
 

@@ -1,9 +1,11 @@
 /** Names of the refs that Baton keeps beside branches; on the hub unless said otherwise. */
 
+/** Below it is the work of all packets of a feature. */
+export const featureWork = (feature: string): string => `refs/baton/work/${feature}/`;
 /** A packet's work in one epoch: a stale attempt can only move its own, which nobody reads any more. */
 export const workRef = (work: { feature: string; name: string; epoch: number }): string =>
-  `refs/baton/work/${work.feature}/${work.name}/${work.epoch}`;
-export const workRefs = (feature: string, name: string): string => `refs/baton/work/${feature}/${name}/`;
+  `${featureWork(work.feature)}${work.name}/${work.epoch}`;
+export const workRefs = (feature: string, name: string): string => `${featureWork(feature)}${name}/`;
 
 /** A packet's commits as rebased for one integration round; a stale attempt can't take another epoch's away. */
 export const candidateRef = ({ feature, packet, n, epoch = 1 }: Candidate): string =>

@@ -37,6 +37,8 @@ const markSchema = z.object({
   /** The commit it was created at. */
   start: z.string(),
   path: z.string(),
+  /** Only Baton writes there, so nothing in it has to be saved. */
+  own: z.boolean().optional(),
 });
 
 /** Written last when a worktree is made, and taken away first when it is removed: there means complete. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { BatonError } from '../domain/failures.ts';
 import type { HomePaths } from '../homes/paths.ts';
 import { erase } from './checkout.ts';
-import { commitUnlocked, placeKey, pushWork } from './commit.ts';
+import { commitUnlocked, forgetPushed, placeKey, pushWork } from './commit.ts';
 import { type RepositoryContext, worktreeMutex } from './context.ts';
 import { hubRefs } from './hub.ts';
 import { clearState, resetFiles, setHead, shareIndex } from './in-worktree.ts';
@@ -30,12 +30,13 @@ export interface Prepared {
 /**
  * Makes a packet's worktree, or keeps the one that this epoch has, uncommitted work included, so that a
  * killed agent can go on. A new one starts at the packet's newest work on the hub (of this epoch, or the
- * highest before), else at `start`. HEAD is detached: branches are true on the hub only.
+ * highest before), else at `start`. HEAD is detached: branches are true on the hub only. With `own` only Baton
+ * writes there: it starts at `start`, and is removed without saving anything.
  * @throws BatonError `StaleEpoch` where a later epoch has been prepared here or has pushed work.
  */
 export const prepareWorktree = (
   repo: RepositoryContext,
-  { start, ...worktree }: WorktreeId & { readonly start: string },
+  { start, own = false, ...worktree }: WorktreeId & { readonly start: string; readonly own?: boolean },
 ): Promise<Prepared> =>
   worktreeMutex(placeKey(repo, worktree), async () => {
     const place = placeOf(repo, worktree);
@@ -48,12 +49,12 @@ export const prepareWorktree = (
       return { path: place.path, createdAt: undefined };
     }
     await saveAndErase(repo, place, mark);
-    const newest = await newestWork(repo, worktree);
+    const newest = own ? undefined : await newestWork(repo, worktree);
     if (newest !== undefined && newest.epoch > worktree.epoch)
       throw staleError(place, newest.epoch, worktree.epoch);
     const at = await ensureCommit(repo, newest?.commit ?? start);
     await create(repo, place, at);
-    await writeMark(place.admin, { ...worktree, start: at, path: place.path });
+    await writeMark(place.admin, { ...worktree, start: at, path: place.path, ...(own && { own }) });
     return { path: place.path, createdAt: at };
   });
 
@@ -99,7 +100,7 @@ const saveAndErase = async (
   mark: WorktreeMark | undefined,
 ): Promise<string | undefined> => {
   let saved: string | undefined;
-  if (mark !== undefined && (await isRealFolder(place.path))) {
+  if (mark !== undefined && mark.own !== true && (await isRealFolder(place.path))) {
     const message = `Work left in ${mark.name}`;
     const { commit } = await commitUnlocked(repo, place, { worktree: mark, message });
     await pushWork(repo, mark, commit);
@@ -162,6 +163,7 @@ export const cleanFeature = async (
     if (worktree.feature !== feature || worktree.repository !== repo.key) continue;
     removed.push({ name: worktree.name, commit: await removeWorktree(repo, worktree) });
   }
+  forgetPushed(repo, feature);
   return removed;
 };
 

@@ -71,7 +71,8 @@ export async function verify(
       const rebased = await repo.rebaseOnto({ worktree: tree, commit, onto: head });
       // A conflict is settled when its turn has come; until then the work is judged as it is.
       const at = rebased.kind === 'clean' ? rebased : { commit, tree: await repo.tree(commit) };
-      await repo.checkoutClean(tree, at.commit);
+      if (rebased.kind === 'conflict' || tree.createdAt !== at.commit)
+        await repo.checkoutClean(tree, at.commit);
       const checks = await runChecks(shop, site, tree, checkNames(config), signal);
       await keepProof(shop, ref.feature, { tree: at.tree, checks });
       const { claimed, ticked } = input;
@@ -113,9 +114,9 @@ export async function prepareMerge(
     const rebased = await repo.rebaseOnto({ worktree: tree, commit: input.commit, onto: head });
     if (rebased.kind === 'conflict')
       return { kind: 'conflict', head, files: rebased.files.slice(0, 200), output: rebased.output };
-    await repo.checkoutClean(tree, rebased.commit);
     // Measured on this very tree when the packet was handed in, and nothing was merged since.
     const proof = await readProof(shop, ref.feature, rebased.tree);
+    if (proof === undefined || hasCommands(input)) await repo.checkoutClean(tree, rebased.commit);
     const checks = proof ?? (await runChecks(shop, site, tree, checkNames(config), signal));
     const red = newlyRed(checks, input.knownRed);
     const criteria = await criteriaOn(
@@ -154,6 +155,12 @@ export async function prepareMerge(
     };
   });
 }
+
+/** Whether some criterion's evidence is a command, which has to be run on the files. */
+const hasCommands = ({ packet, claimed }: MergeInput): boolean =>
+  [...(packet?.criteria ?? []), ...claimed].some(
+    ({ evidence }) => evidence !== undefined && 'command' in evidence,
+  );
 
 async function integrationHead({ repo, ref }: Site): Promise<string> {
   const branch = integrationBranch(ref.feature);

@@ -17,6 +17,8 @@ export interface Tree {
   readonly path: string;
   /** Whose work stands in a tree of Baton's own. */
   readonly packet?: string;
+  /** It was made just now, clean at this commit. */
+  readonly createdAt?: string;
 }
 
 /** Trees that only Baton writes to: the home's own, so their epoch never rises. */
@@ -50,8 +52,8 @@ export async function ownTree(
   start: string,
 ): Promise<Tree> {
   const worktree = { feature: ref.feature, name, epoch: OWN_EPOCH };
-  const { path: at } = await repo.prepareWorktree({ ...worktree, start });
-  return { ...worktree, path: at };
+  const { path: at, createdAt } = await repo.prepareWorktree({ ...worktree, start, own: true });
+  return { ...worktree, path: at, ...(createdAt !== undefined && { createdAt }) };
 }
 
 /** An agent's tree: kept as it is where it is there already, with links and copies as configured. */

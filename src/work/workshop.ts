@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import { CONFIG_FILE, parseConfig } from '../config/parse-config.ts';
 import { formatProblems } from '../config/problem.ts';
@@ -11,6 +12,9 @@ import { openRepository, type Repository } from '../git/repository.ts';
 import { createExclusive, type Exclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
 import { createJoint } from '../homes/joint.ts';
+
+/** Who waited for a merge has begun by then; tidying up at once would only slow that. */
+const LATER_MS = 2_000;
 
 /** One feature's repository and rules as a home sees them. */
 export interface Site {
@@ -69,17 +73,23 @@ export class Workshop {
   }
   private readonly joint = createJoint();
 
-  /** Starts what nobody waits for. Where it fails, the clean-up at the feature's end makes it good. */
+  /** Does what nobody waits for, in a while. Where it fails, the clean-up at the feature's end makes it good. */
   later(work: () => Promise<void>): void {
-    const running = work()
+    const { signal } = this.hurry;
+    const running = sleep(LATER_MS, undefined, { ref: false, signal })
+      .catch(() => undefined)
+      .then(work)
       .catch(() => undefined)
       .finally(() => this.running.delete(running));
     this.running.add(running);
   }
   private readonly running = new Set<Promise<void>>();
+  private hurry = new AbortController();
 
-  /** Waits for what was started so. */
+  /** Has what was put off done now, and waits for it. */
   async settled(): Promise<void> {
+    this.hurry.abort();
+    this.hurry = new AbortController();
     await Promise.all(this.running);
   }
 

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import type { ArtifactStore } from '../../src/artifacts/artifact-store.ts';
+import type { Home } from '../../src/homes/home.ts';
+import { Workshop } from '../../src/work/workshop.ts';
+
+it('what a workshop puts off is done at once, and waited for, when it is tidied up; a failure of it harms nobody', async () => {
+  const shop = new Workshop({} as Home, {} as ArtifactStore, undefined);
+  const done: string[] = [];
+  shop.later(async () => {
+    done.push('first');
+  });
+  shop.later(() => Promise.reject(new Error('it is gone already')));
+  expect(done).toEqual([]);
+  await shop.settled();
+  expect(done).toEqual(['first']);
+  shop.later(async () => {
+    done.push('second');
+  });
+  await shop.settled();
+  expect(done).toEqual(['first', 'second']);
+});
