@@ -13,10 +13,10 @@ import { table } from './table.ts';
 const ALL: readonly Case[] = [
   { features: 1, packets: 3, shape: 'independent', slots: 3, agentSeconds: 30 },
   { features: 1, packets: 30, shape: 'independent', slots: 3, agentSeconds: 30 },
-  { features: 1, packets: 30, shape: 'chains', slots: 3, agentSeconds: 30 },
-  { features: 1, packets: 300, shape: 'independent', slots: 10, agentSeconds: 10 },
-  { features: 10, packets: 3, shape: 'independent', slots: 3, agentSeconds: 30 },
-  { features: 50, packets: 3, shape: 'independent', slots: 3, agentSeconds: 30 },
+  { features: 1, packets: 30, shape: 'chains', slots: 3, agentSeconds: 10 },
+  { features: 1, packets: 300, shape: 'independent', slots: 3, agentSeconds: 1 },
+  { features: 10, packets: 3, shape: 'chains', slots: 1, agentSeconds: 10 },
+  { features: 50, packets: 3, shape: 'chains', slots: 1, agentSeconds: 10 },
 ];
 
 const number = (text: string): number => {

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { FeatureReport } from '../../src/domain/report.ts';
-import { Engine } from '../support/engine.ts';
+import type { Engine } from '../support/engine.ts';
 import {
   done,
   plainWork,
@@ -11,15 +11,11 @@ import {
   tinyRepository,
   unattended,
 } from '../support/tiny-repository.ts';
+import { useEngine } from '../support/use-engine.ts';
 
 let engine: Engine;
-beforeAll(async () => {
-  engine = await Engine.start(inject('temporalAddress'));
-});
-afterAll(async () => {
-  const failed = await engine.failedWorkflowTasks();
-  await engine.stop();
-  expect(failed).toEqual([]);
+useEngine((started) => {
+  engine = started;
 });
 
 describe('agents that fail', () => {

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { FeatureReport } from '../../src/domain/report.ts';
-import { Engine, type Feature, until } from '../support/engine.ts';
+import { type Engine, type Feature, until } from '../support/engine.ts';
 import {
   done,
   plainWork,
@@ -11,6 +11,7 @@ import {
   tinyRepository,
   unattended,
 } from '../support/tiny-repository.ts';
+import { useEngine } from '../support/use-engine.ts';
 
 const merged = (feature: Feature, id: string) =>
   until(`${id} merged`, async () =>
@@ -24,13 +25,8 @@ const said = async (tiny: TinyRepository, id: string) =>
 const write = (file: string, text: string): Step => ({ write: { [file]: text } });
 
 let engine: Engine;
-beforeAll(async () => {
-  engine = await Engine.start(inject('temporalAddress'));
-});
-afterAll(async () => {
-  const failed = await engine.failedWorkflowTasks();
-  await engine.stop();
-  expect(failed).toEqual([]);
+useEngine((started) => {
+  engine = started;
 });
 
 describe('packets that claim to be done', () => {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HANDOFF_MAX_BYTES, type Handoff, handoffSchema } from '../../src/domain/handoff.ts';
-import { Engine } from '../support/engine.ts';
+import type { Engine } from '../support/engine.ts';
 import {
   done,
   plainWork,
@@ -12,15 +12,11 @@ import {
   tinyRepository,
   unattended,
 } from '../support/tiny-repository.ts';
+import { useEngine } from '../support/use-engine.ts';
 
 let engine: Engine;
-beforeAll(async () => {
-  engine = await Engine.start(inject('temporalAddress'));
-});
-afterAll(async () => {
-  const failed = await engine.failedWorkflowTasks();
-  await engine.stop();
-  expect(failed).toEqual([]);
+useEngine((started) => {
+  engine = started;
 });
 
 /** Counts the files of src; `min` of them is the gate's threshold. */

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { Engine, until } from '../support/engine.ts';
+import { describe, expect, it } from 'vitest';
+import { type Engine, until } from '../support/engine.ts';
 import {
   done,
   plainWork,
@@ -13,15 +13,11 @@ import {
   tinyRepository,
   unattended,
 } from '../support/tiny-repository.ts';
+import { useEngine } from '../support/use-engine.ts';
 
 let engine: Engine;
-beforeAll(async () => {
-  engine = await Engine.start(inject('temporalAddress'));
-});
-afterAll(async () => {
-  const failed = await engine.failedWorkflowTasks();
-  await engine.stop();
-  expect(failed).toEqual([]);
+useEngine((started) => {
+  engine = started;
 });
 
 const clueless: Step[] = [{ result: { status: 'failed', reason: 'no idea' } }];

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ConfigDraft } from '../../src/domain/config.ts';
-import { Engine, type Feature, until } from '../support/engine.ts';
+import { type Engine, type Feature, until } from '../support/engine.ts';
 import {
   done,
   plainWork,
@@ -15,15 +15,11 @@ import {
   tinyRepository,
   unattended,
 } from '../support/tiny-repository.ts';
+import { useEngine } from '../support/use-engine.ts';
 
 let engine: Engine;
-beforeAll(async () => {
-  engine = await Engine.start(inject('temporalAddress'));
-});
-afterAll(async () => {
-  const failed = await engine.failedWorkflowTasks();
-  await engine.stop();
-  expect(failed).toEqual([]);
+useEngine((started) => {
+  engine = started;
 });
 
 /** Writes down which tree is checked, and holds there in Baton's own tree where that is wanted. */

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { QUERIES, UPDATES } from '../../src/domain/messages.ts';
-import { Engine, type Feature, until } from '../support/engine.ts';
+import { type Engine, type Feature, until } from '../support/engine.ts';
 import { waitUntilGone } from '../support/processes.ts';
 import {
   plainWork,
@@ -12,6 +12,7 @@ import {
   tinyRepository,
   unattended,
 } from '../support/tiny-repository.ts';
+import { useEngine } from '../support/use-engine.ts';
 
 const packetOf = async (feature: Feature, id: string) =>
   (await feature.status()).packets.find((packet) => packet.id === id);
@@ -21,13 +22,8 @@ const ask = (text: string, more: object = {}): Step => ({
 
 describe.concurrent('people', { timeout: 120_000 }, () => {
   let engine: Engine;
-  beforeAll(async () => {
-    engine = await Engine.start(inject('temporalAddress'));
-  });
-  afterAll(async () => {
-    const failed = await engine.failedWorkflowTasks();
-    await engine.stop();
-    expect(failed).toEqual([]);
+  useEngine((started) => {
+    engine = started;
   });
 
   it('send a design back with a note, get a second item, and may reject that', async () => {
@@ -238,13 +234,8 @@ describe.concurrent('people', { timeout: 120_000 }, () => {
 
 describe.concurrent('a designer', { timeout: 120_000 }, () => {
   let engine: Engine;
-  beforeAll(async () => {
-    engine = await Engine.start(inject('temporalAddress'));
-  });
-  afterAll(async () => {
-    const failed = await engine.failedWorkflowTasks();
-    await engine.stop();
-    expect(failed).toEqual([]);
+  useEngine((started) => {
+    engine = started;
   });
   const on = (id: string, dependency: string) => tinyPacket(id, { dependencies: [{ packet: dependency }] });
 

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { QUERIES, UPDATES } from '../../src/domain/messages.ts';
 import { packetSchema } from '../../src/domain/packet.ts';
 import type { PlanEditDraft, PlanStatus } from '../../src/domain/plan-edit.ts';
-import { Engine, type Feature, until } from '../support/engine.ts';
+import { type Engine, type Feature, until } from '../support/engine.ts';
 import {
   done,
   plainWork,
@@ -11,15 +11,11 @@ import {
   tinyRepository,
   unattended,
 } from '../support/tiny-repository.ts';
+import { useEngine } from '../support/use-engine.ts';
 
 let engine: Engine;
-beforeAll(async () => {
-  engine = await Engine.start(inject('temporalAddress'));
-});
-afterAll(async () => {
-  const failed = await engine.failedWorkflowTasks();
-  await engine.stop();
-  expect(failed).toEqual([]);
+useEngine((started) => {
+  engine = started;
 });
 
 const change = (feature: Feature, edit: Omit<PlanEditDraft, 'by'>) =>

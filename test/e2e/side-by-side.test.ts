@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { Engine } from '../support/engine.ts';
+import { describe, expect, it } from 'vitest';
+import type { Engine } from '../support/engine.ts';
 import {
   plainWork,
   tinyConfig,
@@ -8,15 +8,11 @@ import {
   tinyRepository,
   unattended,
 } from '../support/tiny-repository.ts';
+import { useEngine } from '../support/use-engine.ts';
 
 let engine: Engine;
-beforeAll(async () => {
-  engine = await Engine.start(inject('temporalAddress'));
-});
-afterAll(async () => {
-  const failed = await engine.failedWorkflowTasks();
-  await engine.stop();
-  expect(failed).toEqual([]);
+useEngine((started) => {
+  engine = started;
 });
 
 /** `sh meet.sh A B` ends well only if `sh meet.sh B A` runs at the same time; it gives up after 20 seconds. */
