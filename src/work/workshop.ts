@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -84,12 +85,12 @@ export class Workshop {
     this.running.add(running);
   }
   private readonly running = new Set<Promise<void>>();
-  private hurry = new AbortController();
+  private hurry = manyMayListen();
 
   /** Has what was put off done now, and waits for it. */
   async settled(): Promise<void> {
     this.hurry.abort();
-    this.hurry = new AbortController();
+    this.hurry = manyMayListen();
     await Promise.all(this.running);
   }
 
@@ -128,6 +129,13 @@ async function readConfig(repo: Repository, ref: RepositoryRef): Promise<Config>
   const parsed = parseConfig(text);
   if (!parsed.ok) throw new BatonError('Repository', formatProblems(parsed.problems));
   return parsed.config;
+}
+
+/** Many packets may be merged within the time that tidying up is put off. */
+function manyMayListen(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 /** The text of a small file, or undefined where it isn't there. */
