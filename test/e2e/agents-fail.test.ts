@@ -136,7 +136,7 @@ describe.concurrent('an environment', { timeout: 120_000 }, () => {
       kind: 'environment',
       packet: 'one',
       prompt: expect.stringContaining('no-such-agent'),
-      options: ['retry', 'drop', 'stop'],
+      options: ['retry', 'take-over', 'drop', 'stop'],
     });
     await feature.decide('environment-one', 'stop');
     expect((await feature.report()).outcome).toBe('stopped');

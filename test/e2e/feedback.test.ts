@@ -242,7 +242,7 @@ describe.concurrent('integration', { timeout: 120_000 }, () => {
     const item = await feature.item('failing-packet-never-1');
     expect(item).toMatchObject({
       packet: 'never',
-      options: ['retry', 'drop', 'stop'],
+      options: ['retry', 'take-over', 'drop', 'stop'],
       prompt: expect.stringContaining('"lint" is red'),
     });
     expect(await tiny.tasks('never')).toHaveLength(4);
