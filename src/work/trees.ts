@@ -52,7 +52,9 @@ export async function ownTree(
   start: string,
 ): Promise<Tree> {
   const worktree = { feature: ref.feature, name, epoch: OWN_EPOCH };
-  const { path: at, createdAt } = await repo.prepareWorktree({ ...worktree, start, own: true });
+  // What a proof leaves is thrown away, one a packet; the others' last state is kept on the hub, once a feature.
+  const own = name.endsWith(PROOF_SUFFIX);
+  const { path: at, createdAt } = await repo.prepareWorktree({ ...worktree, start, own });
   return { ...worktree, path: at, ...(createdAt !== undefined && { createdAt }) };
 }
 
