@@ -15,8 +15,6 @@ export default defineConfig({
         test: {
           ...bounds,
           name: 'main',
-          // Half of their time these wait for heartbeats, timers and agents that are held: two files side by side.
-          maxWorkers: 2,
           include: ['test/**/*.test.ts'],
           exclude: ['test/time/**', 'test/ui/**', 'test/demo/**'],
           globalSetup: ['test/support/dev-server.ts'],
