@@ -13,10 +13,12 @@ import { enterSignal, leaveSignal, turnSignal } from './messages.ts';
 import { looksForThoseWaiting } from './patches.ts';
 
 /**
- * How long somebody waits behind a silent holder before the queue looks whether it still runs: checks take minutes, so
- * sooner would mostly find it at work.
+ * How long, in milliseconds, somebody waits behind a silent holder before the queue looks whether it still runs. Merges
+ * take seconds, so a first look is early; checks take minutes and releases hours, so each further look at the same
+ * holder waits twice as long, up to ten minutes: a day behind one release is some 150 looks, not thousands.
  */
-const LOOK_AFTER = '1m';
+const FIRST_LOOK = 10_000;
+const LAST_LOOK = 600_000;
 /** An empty queue ends after this; the next to enter starts it again. */
 const IDLE = '10s';
 
@@ -29,6 +31,7 @@ const same = (a: Ticket, b: Ticket) => a.holder === b.holder && a.ticket === b.t
 export async function queueWorkflow(input: QueueInput): Promise<void> {
   let waiting: Ticket[] = [...input.waiting];
   let current = input.current;
+  let look = FIRST_LOOK;
   setHandler(enterSignal, (ticket) => {
     if (ticketProblem(ticket) !== undefined) return;
     if (!waiting.some((other) => same(other, ticket)) && !(current && same(current, ticket)))
@@ -44,6 +47,7 @@ export async function queueWorkflow(input: QueueInput): Promise<void> {
       const next = waiting.shift();
       if (next !== undefined) {
         current = next;
+        look = FIRST_LOOK;
         // A holder that has ended meanwhile can't be told; its turn is over.
         await getExternalWorkflowHandle(next.holder)
           .signal(turnSignal, next)
@@ -58,7 +62,8 @@ export async function queueWorkflow(input: QueueInput): Promise<void> {
     const held = current;
     // Behind whom nobody waits, nobody is blocked.
     if (looksForThoseWaiting()) await condition(() => current === undefined || waiting.length > 0);
-    const left = current === undefined || (await condition(() => current === undefined, LOOK_AFTER));
+    const left = current === undefined || (await condition(() => current === undefined, look));
+    look = Math.min(look * 2, LAST_LOOK);
     if (!left && !(await main.isRunning({ workflowId: held.holder })).running) current = undefined;
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);

@@ -280,7 +280,7 @@ describe.concurrent('a base that the feature does not fit on', { timeout: 150_00
 describe.concurrent('a feature that ends in its turn', { timeout: 240_000 }, () => {
   it.each([
     ['cancelled', (feature: Feature) => feature.handle.cancel()],
-    // Found by looking, a minute after the next has begun to wait.
+    // Found by looking, seconds after the next has begun to wait.
     ['terminated', (feature: Feature) => feature.handle.terminate()],
   ] as const)('because it is %s blocks nobody', async (how, end) => {
     const tiny = await landing({ ...held('one'), two: [plainWork('two')] });

@@ -35,15 +35,21 @@ for (let args = process.argv.slice(4); args.length > 0; ) {
 for (const name of taken) if (!flags[name]) fail(`flag needed: ${name}`);
 
 // One call at a time: two features may land at once.
+let locked = false;
 for (;;) {
   try {
     mkdirSync(at('lock'));
+    locked = true;
     break;
   } catch {
     await sleep(10);
   }
 }
-process.on('exit', () => existsSync(at('lock')) && rmdirSync(at('lock')));
+const unlock = () => {
+  if (locked) rmdirSync(at('lock'));
+  locked = false;
+};
+process.on('exit', unlock);
 const requests = read('requests.json', []);
 const calls = read('calls.json', []);
 const body = flags['--body-file'] && readFileSync(flags['--body-file'], 'utf8');
@@ -96,7 +102,7 @@ if (command === 'pr list') {
     body,
   });
   keep();
-  rmdirSync(at('lock'));
+  unlock();
   if (existsSync(at('hold'))) {
     writeFileSync(at('held'), String(process.pid));
     while (!existsSync(at('release'))) await sleep(20);

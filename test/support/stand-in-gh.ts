@@ -1,3 +1,4 @@
+import { renameSync, writeFileSync } from 'node:fs';
 import { chmod, cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -33,6 +34,9 @@ interface Refusal {
 
 /** A folder with a stand-in for `gh`, to be put first on the PATH; see stand-in-gh.mjs. */
 export class StandInGh {
+  private readonly known: Record<string, string> = {};
+  private puts = 0;
+
   private constructor(readonly dir: string) {}
 
   static async create(): Promise<StandInGh> {
@@ -54,11 +58,9 @@ export class StandInGh {
   }
 
   /** Makes it know a repository, whose branches are in a bare one here. */
-  async knows(repository: string, bare: string): Promise<void> {
-    await this.put('repositories.json', {
-      ...(await this.read('repositories.json', {})),
-      [repository]: bare,
-    });
+  knows(repository: string, bare: string): Promise<void> {
+    this.known[repository] = bare;
+    return this.put('repositories.json', this.known);
   }
 
   /** Makes calls fail so, of that command and repository only where these are named. `{token}` is its token. */
@@ -91,7 +93,11 @@ export class StandInGh {
     return text === undefined ? missing : (JSON.parse(text) as T);
   }
 
-  private put(name: string, value: unknown): Promise<void> {
-    return writeFile(this.at(name), JSON.stringify(value));
+  /** Whole or not at all: a call may read at any time, and tests side by side put at any time. */
+  private async put(name: string, value: unknown): Promise<void> {
+    this.puts += 1;
+    const next = this.at(`${name}.${this.puts}`);
+    writeFileSync(next, JSON.stringify(value));
+    renameSync(next, this.at(name));
   }
 }
