@@ -6,6 +6,7 @@ import { registerDev, registerWorker } from './dev.ts';
 import { registerHandoff } from './handoff.ts';
 import { registerInbox } from './inbox.ts';
 import { registerList } from './list.ts';
+import { registerLogs } from './logs.ts';
 import { say } from './output.ts';
 import { registerPacket } from './packet.ts';
 import { registerPlan } from './plan.ts';
@@ -38,6 +39,7 @@ export function makeProgram(startWorker: StartWorker, version: string): Command 
   registerSteering(program);
   registerHandoff(program);
   registerReport(program);
+  registerLogs(program);
   registerPacket(program);
   registerWorktree(program);
   // Subcommands inherit exitOverride and output only where they are made by `command()`, which all are.

@@ -46,6 +46,8 @@ export const QUERIES = {
   attention: 'attention',
   /** `PlanStatus`: the packets, whole. */
   plan: 'plan',
+  /** `RunFigures[]`: the designer's runs and those of packets that have ended, oldest first. */
+  runs: 'runs',
 } as const;
 
 /** Where and on what a feature works; checked by the client before the start. */

@@ -1,4 +1,5 @@
 /** How the parts of a feature ended: runs of agents, packets, releases. */
+import type { ArtifactRef } from './artifact.ts';
 import type { FileChange, TestCounts } from './checks.ts';
 
 /** One run of an agent, measured. Unknown tokens and cost stay undefined, never zero. */
@@ -16,6 +17,8 @@ export interface RunFigures {
   readonly inputTokens?: number;
   readonly outputTokens?: number;
   readonly costUsd?: number;
+  /** What was said in the run, JSON lines; absent where it could not be kept. */
+  readonly transcript?: ArtifactRef;
 }
 
 /** A recorded move of the integration branch. */

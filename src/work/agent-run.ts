@@ -19,6 +19,7 @@ import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
 import { DEFAULT_ROLES } from '../domain/phase.ts';
 import { matchesAny } from '../git/boundaries.ts';
 import { readNote, type SessionNote, writeNote } from '../homes/notes.ts';
+import { type RunRecord, recordRun, transcriptName } from '../homes/runs.ts';
 import { endTree } from '../processes/end-tree.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { homeMark } from './check-environment.ts';
@@ -163,10 +164,7 @@ class Attempt {
     const role = await loadRole(roleName, (path) => site.repo.readFileAt(site.ref.baseCommit, path));
     const home = shop.home.paths.agentHome(site.ref.feature, tree.name);
     await mkdir(home, { recursive: true, mode: 0o700 });
-    const transcriptFile = await shop.featureFile(
-      site.ref.feature,
-      `${tree.name}.${input.run}.transcript.jsonl`,
-    );
+    const transcriptFile = await shop.featureFile(site.ref.feature, transcriptName(tree.name, input.run));
     const task: AgentTask = {
       protocol: PROTOCOL_VERSION,
       feature: { id: site.ref.feature, request: input.request },
@@ -182,6 +180,15 @@ class Attempt {
       checks: checkNames(site.config),
       resultSchema: resultJsonSchema(input.phase),
     };
+    const begun: RunRecord = {
+      packet: tree.name,
+      run: input.run,
+      role: role.name,
+      runner: agentConfig.runner,
+      ...(agentConfig.model !== undefined && { model: agentConfig.model }),
+      startedAt: this.note.startedAt as string,
+    };
+    await recordRun(shop.home.paths, site.ref.feature, begun);
     const outcome = await RUNNERS[agentConfig.runner].run(
       {
         task,
@@ -226,7 +233,10 @@ class Attempt {
       sessionId: outcome.sessionId ?? this.note.sessionId ?? null,
       commit,
       checkpoints: this.checkpoints,
-      figures: this.figures(outcome, role.name, resumed || resume !== null),
+      figures: {
+        ...this.figures(outcome, role.name, resumed || resume !== null),
+        ...(transcript !== null && { transcript }),
+      },
       transcript,
     };
     // An interruption is the worker's or the workflow's wish; the same run may be asked for again.
@@ -234,6 +244,7 @@ class Attempt {
       ...(result.end.kind !== 'interrupted' && { finished: result }),
       totals: { ...this.note.usage, ...outcome.usage },
     });
+    await recordRun(shop.home.paths, site.ref.feature, { ...begun, ...result.figures });
     await rm(transcriptFile, { force: true });
     return result;
   }

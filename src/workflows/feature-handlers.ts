@@ -23,6 +23,7 @@ import {
   progressSignal,
   reportSignal,
   resumeSignal,
+  runsQuery,
   statusQuery,
   unblockSignal,
 } from './messages.ts';
@@ -118,6 +119,7 @@ export function registerFeatureHandlers(run: FeatureParts): void {
   setHandler(planQuery, () => run.edits.status());
   setHandler(statusQuery, () => run.state.status());
   setHandler(handoffsQuery, () => run.state.handoffs);
+  setHandler(runsQuery, () => run.state.runs());
   setHandler(attentionQuery, () => run.desk.open);
 }
 

@@ -117,12 +117,17 @@ export class FeatureState {
     return this.board?.outcomes() ?? [];
   }
 
+  /** Oldest first. Packets tell theirs at their end. */
+  runs(): RunFigures[] {
+    return [...this.designRuns, ...this.outcomes().flatMap((entry) => entry.runs)].sort(
+      (a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt),
+    );
+  }
+
   buildReport(outcome: Outcome, reason?: string): FeatureReport {
     const { feature, request } = this.request;
     const outcomes = new Map(this.outcomes().map((entry) => [entry.packet, entry]));
-    const runs = [...this.designRuns, ...[...outcomes.values()].flatMap((entry) => entry.runs)].sort(
-      (a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt),
-    );
+    const runs = this.runs();
     const decisions = this.desk?.taken ?? [];
     const people = decisions.filter(({ automatic }) => !automatic);
     const coverage = this.handoffs.findLast(

@@ -12,6 +12,7 @@ import {
   type Unblock,
   UPDATES,
 } from '../domain/messages.ts';
+import type { RunFigures } from '../domain/outcomes.ts';
 import type { MadePlanEdit, PlanEdit, PlanStatus } from '../domain/plan-edit.ts';
 
 export const decideSignal = defineSignal<[Decision]>(SIGNALS.decide);
@@ -29,4 +30,5 @@ export const planUpdate = defineUpdate<MadePlanEdit, [PlanEdit]>(UPDATES.plan);
 export const planQuery = defineQuery<PlanStatus>(QUERIES.plan);
 export const statusQuery = defineQuery<FeatureStatus>(QUERIES.status);
 export const handoffsQuery = defineQuery<Handoff[]>(QUERIES.handoffs);
+export const runsQuery = defineQuery<RunFigures[]>(QUERIES.runs);
 export const attentionQuery = defineQuery<AttentionItem[]>(QUERIES.attention);

@@ -13,8 +13,8 @@ export function partial(total: PartialTotal, all: number, unit: (value: number) 
     : `${unit(total.known)}, and ${runs(total.unknownRuns)} unknown`;
 }
 
-const tokens = (value: number) => value.toLocaleString('en-US');
-const dollars = (value: number) => `$${value.toFixed(2)}`;
+export const tokens = (value: number) => value.toLocaleString('en-US');
+export const dollars = (value: number) => `$${value.toFixed(2)}`;
 
 /** The walkthroughs' figures, as rows of name and value. */
 export function reportFigures({ figures, packets, runs: all }: FeatureReport): string[][] {
