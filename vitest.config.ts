@@ -2,12 +2,17 @@ import { defineConfig } from 'vitest/config';
 
 const bounds = {
   pool: 'forks' as const,
+  // Every file in one process: loading the SDK and the sources anew for each took a third of the time.
+  isolate: false,
   // A test that starts a workflow on a loaded machine of two cores; one that hangs still ends.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   hookTimeout: 120_000,
 };
 
-/** `npm test` runs `main`; `time` needs Java, `ui` a Chromium and `demo` minutes, so they have scripts of their own. */
+/**
+ * `npm test` runs `main`; `time` needs Java, `ui` a Chromium, `agents` a gigabyte of agent CLIs and `demo`
+ * minutes, so they have scripts of their own.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -16,13 +21,24 @@ export default defineConfig({
           ...bounds,
           name: 'main',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/time/**', 'test/ui/**', 'test/demo/**'],
+          exclude: ['test/time/**', 'test/ui/**', 'test/demo/**', 'test/agents-cli/**'],
           globalSetup: ['test/support/dev-server.ts'],
         },
       },
       // A JVM each, which has five seconds to start: one after the other.
       {
         test: { ...bounds, name: 'time', include: ['test/time/**/*.test.ts'], fileParallelism: false },
+      },
+      // The real agent CLIs on a scripted model; some take 20 seconds to start on two busy cores.
+      {
+        test: {
+          ...bounds,
+          name: 'agents',
+          include: ['test/agents-cli/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 3 * 60_000,
+          globalSetup: ['test/support/dev-server.ts'],
+        },
       },
       {
         test: {

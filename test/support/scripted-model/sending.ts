@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Failure, Reply, StreamEvent, WireFormat } from './wire-format.ts';
+
+/** Endless text comes as fast as a quick model's, and leaves the machine to others. */
+const ENDLESS_INTERVAL_MS = 5;
+const ENDLESS_PIECE = 'and so it goes on and on and on, '.repeat(4);
+
+export function sendJson(response: ServerResponse, status: number, body: unknown, headers = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(body));
+}
+
+export function sendFailure(response: ServerResponse, format: WireFormat, failure: Failure): void {
+  const { status, retryAfterSeconds: after } = failure;
+  sendJson(
+    response,
+    status,
+    format.failure(failure),
+    after === undefined ? {} : { 'retry-after': String(after) },
+  );
+}
+
+/** The whole answer, streamed or as one document. */
+export function sendReply(response: ServerResponse, format: WireFormat, reply: Reply, stream: boolean): void {
+  if (!stream) {
+    sendJson(response, 200, format.whole(reply));
+    return;
+  }
+  beginStream(response);
+  for (const event of format.events(reply)) response.write(lines(event));
+  response.end();
+}
+
+/** The beginning of an answer, and then the connection is gone. */
+export function sendAndDrop(
+  response: ServerResponse,
+  format: WireFormat,
+  reply: Reply,
+  stream: boolean,
+): void {
+  const begun = begin(format, reply, stream);
+  beginStream(response, stream);
+  // Destroyed only when it is on its way, so that the client has seen the answer begin.
+  response.write(begun, () => response.destroy());
+}
+
+/** Text until the client has gone or the server closes; waits for a client that reads slowly. */
+export async function sendForEver(
+  response: ServerResponse,
+  format: WireFormat,
+  reply: Reply,
+  { stream, signal }: { stream: boolean; signal: AbortSignal },
+): Promise<void> {
+  beginStream(response, stream);
+  response.write(begin(format, reply, stream));
+  const next = stream ? lines(format.piece(reply, ENDLESS_PIECE)) : ENDLESS_PIECE;
+  try {
+    for (;;) {
+      if (response.write(next)) await sleep(ENDLESS_INTERVAL_MS, undefined, { signal });
+      else await once(response, 'drain', { signal });
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+function begin(format: WireFormat, reply: Reply, stream: boolean): string {
+  const piece = 'I begin, ';
+  if (stream) return [...format.opening(reply), format.piece(reply, piece)].map(lines).join('');
+  // A document cut within its text.
+  const whole = JSON.stringify(format.whole({ ...reply, text: piece }));
+  return whole.slice(0, whole.indexOf(piece) + piece.length);
+}
+
+function beginStream(response: ServerResponse, stream = true): void {
+  response.writeHead(200, {
+    'content-type': stream ? 'text/event-stream' : 'application/json',
+    'cache-control': 'no-cache',
+  });
+}
+
+function lines({ event, data }: StreamEvent): string {
+  const name = event === undefined ? '' : `event: ${event}\n`;
+  return `${name}data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
+}
