@@ -1,25 +1,23 @@
-import type { AgentEvent, AgentResult, AgentTask } from '../domain/agent-protocol.ts';
+import type { AgentEvent, AgentResult } from '../domain/agent-protocol.ts';
+import type { Trouble } from '../domain/agent-trouble.ts';
+import { costOf, since, tokensOf, type Usage } from '../domain/prices.ts';
 import { blotOut, blotOutDeep, type Secret } from '../processes/secrets.ts';
 import { TAIL_LENGTH, TailText, tailOf } from '../processes/tail-text.ts';
-import { readEventLine } from './event-line.ts';
-import type { SplitLine } from './line-splitter.ts';
 import { readResult } from './result-schema.ts';
 import type { RunEnd } from './run-end.ts';
-import type { AgentRunFacts, AgentRunHost, AgentUsage } from './runner.ts';
+import type { AgentRunFacts, AgentRunHost, AgentRunRequest } from './runner.ts';
+import type { Said } from './said.ts';
 import type { Transcript } from './transcript.ts';
 
 /** Of a result that was refused, for people. */
 const EXCERPT_LENGTH = 2000;
-
-/** The beginning of a result that was too long to be read. */
-const CUT_RESULT = /^\s*\{\s*"type"\s*:\s*"result"/;
 
 /** The result as it came. */
 export type GivenResult =
   | { readonly kind: 'result'; readonly result: AgentResult }
   | { readonly kind: 'invalid'; readonly problems: string; readonly excerpt: string };
 
-/** One run's talk with its agent: lines in, events to the host, answers out. Knows nothing of processes. */
+/** One run's talk with its agent: what it said in, events to the host, answers out. Knows nothing of processes. */
 export class Conversation {
   /** The first result; whatever is said after it is log. */
   given: GivenResult | undefined;
@@ -27,8 +25,12 @@ export class Conversation {
   pending: Promise<unknown> | undefined;
   /** Set while the host deals with an event. */
   acting: Promise<unknown> | undefined;
+  /** What is in the way, as last said. */
+  trouble: Trouble | undefined;
+  /** The session that was to go on isn't there. */
+  lostSession = false;
   #sessionId: string | undefined;
-  #usage: AgentUsage | undefined;
+  #usage: Usage | undefined;
   #lines = 0;
   readonly #tail = new TailText(4 * TAIL_LENGTH);
   readonly #parts: ConversationParts;
@@ -46,25 +48,42 @@ export class Conversation {
     };
   }
 
-  /** A line of standard output; resolves when the next one may be read. Throws what the host threw. */
-  async line({ text, cut }: SplitLine): Promise<void> {
+  countLine(): void {
     this.#lines++;
-    const read = cut ? ({ kind: 'log' } as const) : readEventLine(text);
-    if (read.kind !== 'event') {
-      this.log('stdout', text);
-      if (cut) {
-        const problems = 'that line was longer than 1 MiB: it is cut, and no event';
-        this.note(problems);
-        // Else the run would go on waiting for a result that it was given.
-        if (CUT_RESULT.test(text)) this.#give({ kind: 'invalid', problems, excerpt: text });
-      }
-      if (read.kind === 'bad-event') {
-        this.note(`that event is not valid and was ignored:\n${read.problems}`);
-        if (read.type === 'result') this.#give({ kind: 'invalid', problems: read.problems, excerpt: text });
-      }
-      return;
+  }
+
+  /** What the agent said; resolves when the next may be told. Throws what the host threw. */
+  async say(said: Said): Promise<void> {
+    switch (said.kind) {
+      case 'event':
+        return await this.#event(said.event);
+      case 'unreadable':
+        return this.#give({ kind: 'invalid', problems: said.problems, excerpt: said.excerpt });
+      case 'no-session':
+        this.lostSession = true;
+        return;
+      case 'trouble':
+        this.trouble = { ...said.trouble, message: blotOut(said.trouble.message, this.#parts.secrets) };
+        this.note(`trouble (${said.trouble.kind}): ${said.trouble.message}`);
+        // No sign of life: a CLI that tries in vain for ever is ended for its silence, and this tells why.
+        if (said.fatal) this.#parts.end.end('trouble');
+        return;
+      case 'over-budget':
+        return this.#parts.end.end('over-budget');
+      case 'trouble-passed':
+        this.trouble = undefined;
+        return this.#alive();
+      case 'alive':
+        return this.#alive();
     }
-    const event = blotOutDeep(read.event, this.#parts.secrets);
+  }
+
+  #alive(): void {
+    if (this.given === undefined && this.acting === undefined) this.#parts.end.resumeStall();
+  }
+
+  async #event(given: AgentEvent): Promise<void> {
+    const event = blotOutDeep(given, this.#parts.secrets);
     this.#parts.transcript.write({ kind: 'event', event });
     // After the end only the figures still count: nothing is begun for an agent that is being stopped.
     if (event.type === 'usage') this.#addUsage(event);
@@ -96,7 +115,7 @@ export class Conversation {
     }
     host.event(event);
     if (event.type === 'result') {
-      const read = readResult(this.#parts.phase, event.result);
+      const read = readResult(this.#parts.request.task.phase, event.result);
       const excerpt = JSON.stringify(event.result) ?? 'no value';
       this.#give(
         'result' in read
@@ -129,11 +148,17 @@ export class Conversation {
   #addUsage({ type: _type, ...totals }: Extract<AgentEvent, { type: 'usage' }>): void {
     const known = Object.entries(totals).filter(([, value]) => value !== undefined);
     this.#usage = { ...this.#usage, ...Object.fromEntries(known) };
+    const { role, spent, price } = this.#parts.request;
+    const used = since(spent, this.#usage);
+    const cost = costOf(used, price) ?? 0;
+    // What isn't known can't end a run; the feature's budget asks a person about it.
+    if (cost >= (role.budget?.usd ?? Infinity) || (tokensOf(used) ?? 0) >= (role.budget?.tokens ?? Infinity))
+      this.#parts.end.end('over-budget');
   }
 }
 
 interface ConversationParts {
-  readonly phase: AgentTask['phase'];
+  readonly request: Pick<AgentRunRequest, 'task' | 'role' | 'spent' | 'price'>;
   readonly host: AgentRunHost;
   readonly end: RunEnd;
   readonly transcript: Transcript;

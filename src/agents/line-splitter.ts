@@ -48,3 +48,18 @@ export class LineSplitter {
     return { text: text.endsWith('\r') ? text.slice(0, -1) : text, cut };
   }
 }
+
+/** Reads a stream line by line, the next line only when the one before was dealt with. */
+export async function readLines(
+  stream: AsyncIterable<Buffer>,
+  onLine: (line: SplitLine) => void | Promise<void>,
+): Promise<void> {
+  const splitter = new LineSplitter();
+  try {
+    for await (const chunk of stream) for (const line of splitter.push(chunk)) await onLine(line);
+  } catch (error) {
+    // The pipe was closed from here: what it held is read.
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  }
+  for (const line of splitter.end()) await onLine(line);
+}

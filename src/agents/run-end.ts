@@ -1,5 +1,12 @@
 /** Why Baton ends a run before its process ended. */
-export type EarlyEnd = 'stalled' | 'timed-out' | 'cancelled' | 'result-came' | 'host-failed';
+export type EarlyEnd =
+  | 'stalled'
+  | 'timed-out'
+  | 'cancelled'
+  | 'over-budget'
+  | 'trouble'
+  | 'result-came'
+  | 'host-failed';
 
 /**
  * What can end a run, and which of them came first. The stall clock runs only between `resumeStall` and

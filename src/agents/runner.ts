@@ -12,7 +12,9 @@
  * folder); everything an agent can do wrong is an outcome.
  */
 import type { AgentEvent, AgentResult, AgentTask, CheckpointAnswer } from '../domain/agent-protocol.ts';
-import type { AgentConfig } from '../domain/config.ts';
+import type { Trouble } from '../domain/agent-trouble.ts';
+import type { AgentConfig } from '../domain/crew-config.ts';
+import type { Price, Usage } from '../domain/prices.ts';
 
 export interface AgentRunRequest {
   readonly task: AgentTask;
@@ -33,6 +35,10 @@ export interface AgentRunRequest {
   readonly signal: AbortSignal;
   /** Where the transcript is appended, JSON lines: the task first, then events and log with their times. */
   readonly transcriptFile: string;
+  /** Totals of the session at the start of this run: a tool that tells figures of one run has them added. */
+  readonly spent: Usage;
+  /** Of the model, for `role.budget`, where the tool tells no cost. */
+  readonly price?: Price | undefined;
 }
 
 /** Pid and start time name the process for ever; see `startTimeOf`. */
@@ -59,17 +65,11 @@ export interface AgentRunHost {
   checkpoint(request: CheckpointRequest, signal: AbortSignal): Promise<CheckpointAnswer>;
 }
 
-/** Absolute totals of the session; absent is unknown. */
-export interface AgentUsage {
-  readonly inputTokens?: number;
-  readonly outputTokens?: number;
-  readonly costUsd?: number;
-}
-
 /** What is known of every run, however it ended. */
 export interface AgentRunFacts {
   readonly sessionId?: string;
-  readonly usage?: AgentUsage;
+  /** Absolute totals of the session. */
+  readonly usage?: Usage;
   readonly durationMs: number;
   /** Lines of standard output. */
   readonly lines: number;
@@ -97,6 +97,12 @@ export type AgentRunOutcome = AgentRunFacts &
     | { readonly kind: 'cancelled' }
     /** The program isn't there or can't be started; `message` says what to do. */
     | { readonly kind: 'missing'; readonly message: string }
+    /** The provider, the account or the settings are in the way, not the work. */
+    | { readonly kind: 'trouble'; readonly trouble: Trouble }
+    /** The session that was to go on isn't there any more: nothing was done. */
+    | { readonly kind: 'no-session' }
+    /** It had used up `role.budget` and was ended. */
+    | { readonly kind: 'over-budget'; readonly message: string }
   );
 
 export interface AgentRunner {

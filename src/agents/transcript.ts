@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { CommitEntry } from '../domain/recording.ts';
 import { blotOut, blotOutDeep, type Secret } from '../processes/secrets.ts';
 
 /** A run that says more is looked at by its start and its end. */
@@ -12,12 +13,20 @@ const LOG_LINE_LENGTH = 10_000;
 /** One line of a transcript. */
 export type TranscriptEntry =
   | { readonly kind: 'task'; readonly task: unknown }
+  /** The exact words that a CLI was told. */
+  | { readonly kind: 'prompt'; readonly text: string }
   | { readonly kind: 'event'; readonly event: unknown }
   /** A line on the agent's standard input. */
   | { readonly kind: 'answer'; readonly answer: unknown }
   | { readonly kind: 'stdout' | 'stderr'; readonly text: string }
+  | CommitEntry
   /** Baton's own remark. */
-  | { readonly kind: 'baton'; readonly text: string };
+  | {
+      readonly kind: 'baton';
+      readonly text: string;
+      /** Of the remark on a process's end: what came of it, and the exit code where that is known. */
+      readonly ended?: { readonly outcome: string; readonly exitCode?: number | null };
+    };
 
 /**
  * What was said in a run, one JSON object a line with its time (`at`, ISO 8601), secrets blotted out. Appends
@@ -38,7 +47,7 @@ export class Transcript {
     this.#limit = limit;
   }
   write(entry: TranscriptEntry): void {
-    const line = `${JSON.stringify({ at: new Date().toISOString(), ...this.#safe(entry) })}\n`;
+    const line = lineOf(entry, this.#secrets);
     const bytes = Buffer.byteLength(line);
     if (this.#dropped === 0 && this.#end.length === 0 && this.#written + bytes <= this.#limit) {
       this.#written += writeSync(this.#fd, line);
@@ -57,9 +66,18 @@ export class Transcript {
     writeSync(this.#fd, (this.#dropped > 0 ? remark : '') + this.#end.join(''));
     closeSync(this.#fd);
   }
-  #safe(entry: TranscriptEntry): TranscriptEntry {
-    if (!('text' in entry)) return blotOutDeep(entry, this.#secrets);
-    const text = blotOut(entry.text, this.#secrets);
-    return { ...entry, text: text.length > LOG_LINE_LENGTH ? `${text.slice(0, LOG_LINE_LENGTH)}…` : text };
-  }
+}
+
+/** Appends an entry to the transcript of a run whose process is held up or gone. */
+export const appendEntry = (file: string, entry: TranscriptEntry, secrets: readonly Secret[]): void =>
+  appendFileSync(file, lineOf(entry, secrets), { mode: 0o600 });
+
+const lineOf = (entry: TranscriptEntry, secrets: readonly Secret[]): string =>
+  `${JSON.stringify({ at: new Date().toISOString(), ...safe(entry, secrets) })}\n`;
+
+function safe(entry: TranscriptEntry, secrets: readonly Secret[]): TranscriptEntry {
+  if (!('text' in entry)) return blotOutDeep(entry, secrets);
+  const text = blotOut(entry.text, secrets);
+  const whole = entry.kind === 'prompt' || text.length <= LOG_LINE_LENGTH;
+  return { ...entry, text: whole ? text : `${text.slice(0, LOG_LINE_LENGTH)}…` };
 }

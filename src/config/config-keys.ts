@@ -7,6 +7,8 @@ interface SchemaNode {
   readonly additionalProperties?: SchemaNode | boolean;
   readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
+  readonly oneOf?: readonly SchemaNode[];
+  readonly const?: unknown;
 }
 
 /** JSON Schema of `baton.yaml` as it is written, for editors and for finding the keys of a place. */
@@ -14,8 +16,10 @@ export const configJsonSchema = z.toJSONSchema(configSchema, { io: 'input', unre
 
 const isNode = (value: unknown): value is SchemaNode => typeof value === 'object' && value !== null;
 
-const alternatives = (node: SchemaNode): SchemaNode[] =>
-  node.anyOf ? node.anyOf.flatMap(alternatives) : [node];
+const alternatives = (node: SchemaNode): SchemaNode[] => {
+  const several = node.anyOf ?? node.oneOf;
+  return several ? several.flatMap(alternatives) : [node];
+};
 
 function below(node: SchemaNode, key: PropertyKey): SchemaNode[] {
   return alternatives(node).flatMap((one) => {
@@ -26,12 +30,28 @@ function below(node: SchemaNode, key: PropertyKey): SchemaNode[] {
   });
 }
 
-/** The keys that may stand in the object at `path`; names that are free to choose are not among them. */
-export function keysAt(path: readonly PropertyKey[]): string[] {
+/** The objects that may stand at `path`. */
+function nodesAt(path: readonly PropertyKey[]): SchemaNode[] {
   let nodes: SchemaNode[] = [configJsonSchema as SchemaNode];
   for (const key of path) nodes = nodes.flatMap((node) => below(node, key));
-  const keys = nodes.flatMap(alternatives).flatMap((node) => Object.keys(node.properties ?? {}));
-  return [...new Set(keys)];
+  return nodes.flatMap(alternatives);
+}
+
+const keysOf = (nodes: readonly SchemaNode[]): string[] => [
+  ...new Set(nodes.flatMap((node) => Object.keys(node.properties ?? {}))),
+];
+
+/** The keys that may stand in the object at `path`; names that are free to choose are not among them. */
+export const keysAt = (path: readonly PropertyKey[]): string[] => keysOf(nodesAt(path));
+
+/** The keys of each runner that the role or agent at `path` may have; empty where none stands there. */
+export function runnersAt(path: readonly PropertyKey[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const node of nodesAt(path)) {
+    const runner = node.properties?.runner?.const;
+    if (typeof runner === 'string') found.set(runner, keysOf([node]));
+  }
+  return found;
 }
 
 /** Every key of the schema as a path, with `*` for a name that is free to choose. */

@@ -1,13 +1,9 @@
 import type { z } from 'zod';
-import { keysAt } from './config-keys.ts';
+import { keysAt, runnersAt } from './config-keys.ts';
 import { suggestion } from './nearest.ts';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
-
-/** Planned for a later version: whoever writes them has read of them, and is told so. */
-export const LATER_RUNNERS: readonly string[] = ['claude', 'codex', 'gemini', 'opencode', 'acp'];
-const LATER_KEYS: readonly string[] = ['budget'];
 
 /** The value at a path of plain data, or undefined. */
 export function valueAt(value: unknown, path: Path): unknown {
@@ -45,14 +41,17 @@ export function findings(issue: Issue, value: unknown): Finding[] {
     return issue.keys.map((key) => ({
       path: [...issue.path, key],
       on: 'key',
-      message: unknownKey(key, issue.path),
+      message: unknownKey(key, issue.path, value),
     }));
   if (issue.code === 'invalid_key') {
     const name = String(issue.path.at(-1) ?? '');
     const message = `\`${name}\` is not a name: use lower-case letters, digits and hyphens, a letter first`;
     return [{ path: issue.path, on: 'key', message }];
   }
-  if (issue.code === 'invalid_union') return unionFindings(issue, value);
+  if (issue.code === 'invalid_union')
+    return 'discriminator' in issue && issue.discriminator !== undefined
+      ? [discriminatorFinding(issue, value)]
+      : unionFindings(issue, value);
   // A check may be written as a text, and then stands for `{ run: text }`: the file has no `run` there.
   const path =
     typeof valueAt(value, issue.path.slice(0, -1)) === 'string' ? issue.path.slice(0, -1) : issue.path;
@@ -67,10 +66,36 @@ export function findings(issue: Issue, value: unknown): Finding[] {
   return [{ path, on, message: name === '' ? issue.message : `\`${name}\`${joint}${why}` }];
 }
 
-function unknownKey(key: string, parent: Path): string {
+/** A key that another runner has is told apart from one that nobody has. */
+function unknownKey(key: string, parent: Path, value: unknown): string {
   const where = parent.length > 0 ? ` in \`${pathText(parent)}\`` : '';
-  if (LATER_KEYS.includes(key)) return `unknown key \`${key}\`${where}: this version doesn't have it yet`;
-  return `unknown key \`${key}\`${where}${suggestion(key, keysAt(parent))}`;
+  const runner = valueAt(value, [...parent, 'runner']);
+  const runners = runnersAt(parent);
+  const own = typeof runner === 'string' ? runners.get(runner) : undefined;
+  if (own === undefined) return `unknown key \`${key}\`${where}${suggestion(key, keysAt(parent))}`;
+  const others = [...runners].filter(([, keys]) => keys.includes(key)).map(([name]) => `\`${name}\``);
+  return others.length > 0
+    ? `key \`${key}\`${where} is not one of the runner \`${runner}\`: it is for ${others.join(', ')}`
+    : `unknown key \`${key}\`${where}${suggestion(key, own)}`;
+}
+
+/** What decides which keys an object has is missing, or is nothing that is known. */
+function discriminatorFinding(issue: z.core.$ZodIssueInvalidUnion, value: unknown): Finding {
+  const actual = valueAt(value, issue.path);
+  const options = ('options' in issue ? (issue.options as readonly unknown[]) : []).map(String);
+  const name = pathText(issue.path);
+  if (actual === undefined)
+    return {
+      path: issue.path,
+      on: 'key',
+      message: `\`${name}\` is missing${suggestion('', options)}`,
+    };
+  const text = typeof actual === 'string' ? actual : JSON.stringify(actual);
+  const why =
+    text === 'person'
+      ? ': the designer is asked back and forth until its packets can be used'
+      : suggestion(text, options);
+  return { path: issue.path, on: 'value', message: `\`${name}\` can't be \`${text.slice(0, 60)}\`${why}` };
 }
 
 function reason(issue: Issue, actual: unknown, path: Path): string {
@@ -78,8 +103,6 @@ function reason(issue: Issue, actual: unknown, path: Path): string {
   if (issue.code === 'invalid_value') {
     const options = issue.values.map(String);
     const text = String(actual);
-    if (path.at(-1) === 'runner' && LATER_RUNNERS.includes(text))
-      return `is \`${text}\`, which this version doesn't have yet; it has ${options.map((o) => `\`${o}\``).join(', ')}`;
     return `can't be \`${text.slice(0, 60)}\`${suggestion(text, options)}`;
   }
   if (issue.code === 'invalid_type') {

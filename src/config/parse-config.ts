@@ -1,5 +1,5 @@
 import { type Config, configSchema } from '../domain/config.ts';
-import { type Finding, findings, LATER_RUNNERS, valueAt } from './issue-text.ts';
+import { type Finding, findings, valueAt } from './issue-text.ts';
 import { type Problem, sortProblems } from './problem.ts';
 import { missingTest, semanticFindings } from './semantics.ts';
 import { readSource } from './source.ts';
@@ -35,20 +35,13 @@ export function parseConfig(text: string, file: string = CONFIG_FILE): ParsedCon
       // The one rule of the schema about all checks together.
       if (issue.code === 'custom' && issue.path.join() === 'checks')
         return [{ path: ['checks'], on: 'key', message: missingTest(valueAt(value, ['checks'])) }];
-      return findings(issue, value).filter((finding) => !followsFromRunner(finding, value));
+      return findings(issue, value);
     });
     return { ok: false, problems: sortProblems(found.map(located)) };
   }
   const found = semanticFindings(parsed.data);
   if (found.length > 0) return { ok: false, problems: sortProblems(found.map(located)) };
   return { ok: true, config: withProtectedConfig(parsed.data) };
-}
-
-/** A role with a runner of a later version lacks `command` rightly: one complaint about it is enough. */
-function followsFromRunner({ path, message }: Finding, value: unknown): boolean {
-  if (path.length !== 3 || path[0] !== 'crew' || path[2] !== 'command' || !message.endsWith('is missing'))
-    return false;
-  return LATER_RUNNERS.includes(String(valueAt(value, [...path.slice(0, 2), 'runner'])));
 }
 
 /** No packet may change the rules it is judged by, whatever the list says. */

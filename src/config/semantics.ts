@@ -1,4 +1,5 @@
 import type { Config } from '../domain/config.ts';
+import { agentsOf, type RunnerName } from '../domain/crew-config.ts';
 import type { Finding } from './issue-text.ts';
 import { nearest } from './nearest.ts';
 
@@ -10,6 +11,7 @@ export function semanticFindings(config: Config): Finding[] {
   return [
     ...checkFindings(config),
     ...timeFindings(config),
+    ...budgetFindings(config),
     ...homeFindings(config),
     ...gateFindings(config),
     ...releaseFindings(config),
@@ -58,13 +60,13 @@ function timeFindings(config: Config): Finding[] {
       ([name, gate]) => [['gates', name, 'timeout'], gate.timeout, 'not 0'] as [string[], number, 'not 0'],
     ),
     ...Object.entries(config.crew).flatMap(([phase, role]) =>
-      [
-        { path: ['crew', phase], agent: role },
-        { path: ['crew', phase, 'fallback'], agent: role.fallback },
-      ].flatMap(({ path, agent }) => [
-        [[...path, 'stall'], agent?.stall, 'not 0'] as [string[], number | undefined, 'not 0'],
-        [[...path, 'timeout'], agent?.timeout, 'not 0'] as [string[], number | undefined, 'not 0'],
-      ]),
+      agentsOf(role).flatMap((agent, index) => {
+        const path = ['crew', phase, ...(index === 1 ? ['fallback'] : [])];
+        return [
+          [[...path, 'stall'], agent.stall, 'not 0'] as [string[], number, 'not 0'],
+          [[...path, 'timeout'], agent.timeout, 'not 0'] as [string[], number, 'not 0'],
+        ];
+      }),
     ),
     [['homes', 'gone'], config.homes.gone, 'not 0'],
     [['release', 'staging', 'timeout'], config.release?.staging?.timeout, 'not 0'],
@@ -79,6 +81,36 @@ function timeFindings(config: Config): Finding[] {
     if (ms > LONGEST) return [{ path, on: 'value', message: `\`${name}\` must be at most 365d` }];
     return [];
   });
+}
+
+/** Runners whose tools tell tokens and never what these cost; of `command` and `acp` some tell, the others do. */
+const TOKENS_ONLY: readonly RunnerName[] = ['codex', 'gemini'];
+
+/** A limit in dollars on what would never be known is refused: unknown is never taken as zero. */
+function budgetFindings({ budget, crew, prices }: Config): Finding[] {
+  const unpriced = Object.entries(crew).flatMap(([phase, role]) =>
+    agentsOf(role).flatMap((agent, index) => {
+      const { runner, model } = agent;
+      if (!TOKENS_ONLY.includes(runner) || (model !== undefined && Object.hasOwn(prices, model))) return [];
+      const path = ['crew', phase, ...(index === 1 ? ['fallback'] : [])];
+      const priced =
+        model === undefined ? 'name its `model` and the price of that' : `add \`prices.${model}\``;
+      const why = `what \`${path.join('.')}\` costs would stay unknown, since \`${runner}\` tells tokens only: ${priced}, or limit \`tokens\``;
+      return [{ path, why, own: agent.budget?.usd !== undefined }];
+    }),
+  );
+  const first = budget?.usd === undefined ? undefined : unpriced[0];
+  return [
+    ...unpriced
+      .filter(({ own }) => own)
+      .map(({ path, why }): Finding => {
+        const at = [...path, 'budget', 'usd'];
+        return { path: at, on: 'value', message: `\`${at.join('.')}\`: ${why}` };
+      }),
+    ...(first === undefined
+      ? []
+      : [{ path: ['budget', 'usd'], on: 'value' as const, message: `\`budget.usd\`: ${first.why}` }]),
+  ];
 }
 
 /** Less than a task takes to reach a worker that is there. */

@@ -1,6 +1,7 @@
 /** Inputs and results of the activities: the contract between workflows and src/activities. */
 
 import type { AgentDone, Feedback, Question } from './agent-protocol.ts';
+import type { Trouble } from './agent-trouble.ts';
 import type { ArtifactRef } from './artifact.ts';
 import type { CheckResult, FileChange, GateResult, KnownRed, TestCounts } from './checks.ts';
 import type { Config } from './config.ts';
@@ -54,6 +55,9 @@ export type AgentRunEnd =
   | { readonly kind: 'no-result' | 'crashed'; readonly reason: string }
   | { readonly kind: 'stalled' | 'timed-out'; readonly reason: string }
   | { readonly kind: 'missing'; readonly reason: string }
+  /** The provider, the account or the settings are in the way. */
+  | { readonly kind: 'trouble'; readonly trouble: Trouble }
+  | { readonly kind: 'over-budget'; readonly reason: string }
   /** Stopped because the workflow cancelled the run, e.g. to go on with a person's advice. */
   | { readonly kind: 'interrupted' };
 

@@ -68,6 +68,8 @@ export const agentEventSchema = z.discriminatedUnion('type', [
     type: z.literal('usage'),
     /** Absolute totals of the session; absent means unknown, which is never taken as zero. */
     inputTokens: z.number().int().nonnegative().optional(),
+    /** Of the input tokens those that the provider read from its cache. */
+    cachedInputTokens: z.number().int().nonnegative().optional(),
     outputTokens: z.number().int().nonnegative().optional(),
     costUsd: z.number().nonnegative().optional(),
   }),

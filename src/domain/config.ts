@@ -1,27 +1,14 @@
 /** `baton.yaml`: what a repository tells Baton about itself. Parsed by src/config, which adds file and line. */
 import { z } from 'zod';
+import { budgetSchema, crewRoleSchema, designerSchema } from './crew-config.ts';
 import { durationSchema } from './duration.ts';
+import { envNames } from './env-names.ts';
 import { boundaryGlob } from './packet.ts';
+import { priceSchema } from './prices.ts';
 
 const command = z.string().min(1).max(2000);
-/** Names only: values come from the worker's own environment and are never written anywhere. */
-const envNames = z
-  .array(
-    z
-      .string()
-      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
-      .refine((name) => !/^TEMPORAL_/i.test(name), {
-        message: "Baton's connection to Temporal is never handed on: take it out",
-      }),
-  )
-  .max(60);
-
 /** Ten minutes: longer than most suites, short enough that a hanging one is noticed the same day. */
 const CHECK_TIMEOUT = '10m';
-/** Five minutes: agents think long, but a CLI that prints nothing for so long is stuck. */
-const AGENT_STALL = '5m';
-/** One hour for one run: a packet that needs longer is too large. */
-const AGENT_TIMEOUT = '1h';
 /** Ten minutes: a machine that restarts its worker is back within that. */
 const HOME_GONE = '10m';
 /** Release commands talk to machines: ten minutes covers a slow roll-out of one version. */
@@ -51,31 +38,6 @@ const setupObject = z.strictObject({
   inputs: z.array(boundaryGlob).max(40).optional(),
 });
 const setup = z.preprocess((value) => (typeof value === 'string' ? { run: value } : value), setupObject);
-
-const agent = z.strictObject({
-  runner: z.literal('command'),
-  /** Program and arguments; started without a shell, in the agent's worktree. */
-  command: z.array(z.string().min(1)).min(1),
-  /** Role of the crew: its prompt file is `.baton/roles/<role>.md` in the repository, else Baton's own. */
-  role: z
-    .string()
-    .regex(/^[a-z0-9-]+$/)
-    .optional(),
-  /** Passed to the runner; the command runner hands it on as BATON_MODEL. */
-  model: z.string().max(100).optional(),
-  /** No event for this long: the agent is stopped and resumed with a note. Default 5m. */
-  stall: durationSchema.prefault(AGENT_STALL),
-  /** Longest single run. Default 1h. */
-  timeout: durationSchema.prefault(AGENT_TIMEOUT),
-  /** Names of environment variables the agent may see beside the basic ones. */
-  env: envNames.default([]),
-});
-export type AgentConfig = z.infer<typeof agent>;
-
-const role = agent.extend({
-  /** Another agent, which people may give a packet to where this one gets nowhere. */
-  fallback: agent.optional(),
-});
 
 const bound = z.union([z.number(), z.record(z.string(), z.number())]);
 const gate = z
@@ -151,11 +113,15 @@ export const configSchema = z.strictObject({
       message: 'checks needs a test command: without one nothing is proven',
     }),
   crew: z.strictObject({
-    design: role,
-    implement: role,
-    test: role,
-    deploy: role,
+    design: designerSchema,
+    implement: crewRoleSchema,
+    test: crewRoleSchema,
+    deploy: crewRoleSchema,
   }),
+  /** What a feature may spend; reached, nothing new starts and a person is asked. Default: no limit. */
+  budget: budgetSchema.optional(),
+  /** Prices by model, as `model` in `crew` names it, for runners that tell tokens but no cost. */
+  prices: z.record(z.string().min(1).max(100), priceSchema).default({}),
   /** Agents at once for one feature. Default 3: the walkthrough found 3 manageable and 5 not. */
   concurrency: z.number().int().min(1).max(50).default(3),
   approvals: z

@@ -2,6 +2,7 @@
 import type { AttentionItem } from './attention.ts';
 import { CUT_OFF, code, cut, quote, verbatim } from './markdown.ts';
 import type { FeatureStatus, PacketView } from './messages.ts';
+import { spentText } from './spending.ts';
 
 /** A packet's status as people see it, in the Web UI and the terminal alike. */
 export const MARKS: Readonly<Record<PacketView['status'], string>> = {
@@ -92,6 +93,11 @@ export function dashboard(status: FeatureStatus): string {
     listed('Pull request', status.report?.pullRequest === undefined ? [] : [status.report.pullRequest], ''),
     listed('Gates', status.gates.map(gateText), ' · '),
     packetTable(status),
+    listed(
+      'Spent',
+      [spentText(status.spent)].filter((text) => text !== ''),
+      '',
+    ),
     CUT_OFF,
   ]
     .filter((part) => part !== '')

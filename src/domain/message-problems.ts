@@ -10,11 +10,33 @@ const texts = (value: unknown, ...keys: readonly string[]): boolean =>
 const isList = (value: unknown): boolean =>
   Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 
+/** What a date can hold, in milliseconds. */
+const LAST_MOMENT = 8.64e15;
+
+const number = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
+
+const isRun = (value: unknown): boolean => {
+  if (!texts(value, 'packet', 'role', 'runner', 'outcome', 'startedAt')) return false;
+  const run = value as Record<string, unknown>;
+  return (
+    [run.run, run.durationMs].every(number) &&
+    !Number.isNaN(Date.parse(run.startedAt as string)) &&
+    [run.inputTokens, run.cachedInputTokens, run.outputTokens, run.costUsd].every(
+      (known) => known === undefined || number(known),
+    )
+  );
+};
+
 /** Of a `ChildReport`. */
 export function reportProblem(report: unknown): string | undefined {
   if (!texts(report, 'child', 'type'))
     return 'a report is sent by packets and releases: it names child and type';
-  const { type, ask } = report as { type: string; ask?: { options?: unknown } };
+  const { type, ask, untilMs, runs } = report as {
+    type: string;
+    ask?: { options?: unknown };
+    untilMs?: unknown;
+    runs?: unknown;
+  };
   const whole =
     type === 'asks'
       ? texts(ask, 'kind', 'prompt') && isList(ask?.options)
@@ -24,7 +46,13 @@ export function reportProblem(report: unknown): string | undefined {
           ? texts(report, 'reason')
           : type === 'step'
             ? texts(report, 'step')
-            : type === 'awaits-swap';
+            : type === 'waits'
+              ? ['rate-limit', 'overloaded'].includes((report as { why?: string }).why ?? '') &&
+                number(untilMs) &&
+                Math.abs(untilMs as number) <= LAST_MOMENT
+              : type === 'ran'
+                ? Array.isArray(runs) && runs.every(isRun)
+                : type === 'awaits-swap' || type === 'wants-run';
   return whole
     ? undefined
     : `a report of the type "${type.slice(0, 40)}" is not complete, or there is none such`;

@@ -1,11 +1,15 @@
 /** Every message that crosses a process: workflow inputs, signals, updates, queries. One object each. */
+import type { WaitReason } from './after-run.ts';
 import type { AttentionItem, AttentionKind, Decision, DroppedMessage, TakenDecision } from './attention.ts';
 import type { GateResult, KnownRed } from './checks.ts';
 import type { Config } from './config.ts';
+import type { Budget } from './crew-config.ts';
 import type { Handoff } from './handoff.ts';
+import type { RunFigures } from './outcomes.ts';
 import type { Packet, PacketStatus } from './packet.ts';
 import type { Phase } from './phase.ts';
 import type { FeatureReport } from './report.ts';
+import type { Spending } from './spending.ts';
 
 /** Names as they stand in histories; never changed. */
 export const WORKFLOWS = {
@@ -46,7 +50,10 @@ export const QUERIES = {
   attention: 'attention',
   /** `PlanStatus`: the packets, whole. */
   plan: 'plan',
-  /** `RunFigures[]`: the designer's runs and those of packets that have ended, oldest first. */
+  /**
+   * `RunFigures[]`, oldest first: the designer's runs, and those of packets that have ended; where the feature has a
+   * budget, all that have ended.
+   */
   runs: 'runs',
 } as const;
 
@@ -113,14 +120,23 @@ export type ChildReport =
   | { readonly child: string; readonly type: 'submitted'; readonly commit: string }
   /** Its soft dependencies have to be merged before it can go on; the slot is given back. */
   | { readonly child: string; readonly type: 'awaits-swap' }
-  /** Integration sent it back: the merge turn is given back, a slot is wanted. */
+  /**
+   * It can go on, a slot is wanted: integration sent it back (the merge turn is given back), or what it waited for
+   * is over.
+   */
   | { readonly child: string; readonly type: 'returned'; readonly reason: string }
+  /** Its agent can't go on before a time (ms since the epoch); the slot is given back. */
+  | { readonly child: string; readonly type: 'waits'; readonly why: WaitReason; readonly untilMs: number }
+  /** Runs that ended and weren't told yet; the slot is kept. */
+  | { readonly child: string; readonly type: 'ran'; readonly runs: readonly RunFigures[] }
+  /** A further run of its agent, where the feature has a budget; the slot is kept if that may begin at once. */
+  | { readonly child: string; readonly type: 'wants-run' }
   /** A step of the release, for the dashboard. */
   | { readonly child: string; readonly type: 'step'; readonly step: string };
 
 /** What a feature tells a child. */
 export type Instruction =
-  /** A slot is yours; `decision` answers what was asked. */
+  /** A slot is yours, and a run; `decision` answers what was asked. */
   | {
       readonly type: 'continue';
       readonly decision?: Pick<Decision, 'choice' | 'note' | 'by'>;
@@ -173,6 +189,10 @@ export interface PacketInput {
   readonly paused: boolean;
   /** The role names another agent, to which people may give the packet. */
   readonly otherAgent?: boolean;
+  /** A person does the packet `instead` of an agent, or is who it goes to as the `fallback`. */
+  readonly person?: 'instead' | 'fallback';
+  /** The feature has a budget: every run is told, and every further one asked for. */
+  readonly budget?: boolean;
   /** `homes.gone` of baton.yaml in ms; absent where the feature was started before there was such a key. */
   readonly homeGone?: number;
 }
@@ -230,6 +250,8 @@ export interface FeatureStatus {
   readonly decisions: readonly TakenDecision[];
   readonly dropped: readonly DroppedMessage[];
   readonly slots: { readonly used: number; readonly of: number };
+  /** Of the runs that were told, see the query `runs`; `budget` as configured. */
+  readonly spent: Spending & { readonly budget?: Budget };
   /** Milliseconds each phase took, as far as it came. */
   readonly phaseMs: Readonly<Partial<Record<Phase, number>>>;
   readonly report?: FeatureReport;

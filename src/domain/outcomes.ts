@@ -14,9 +14,13 @@ export interface RunFigures {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly resumed: boolean;
+  /** All input tokens, cached ones among them. */
   readonly inputTokens?: number;
+  readonly cachedInputTokens?: number;
   readonly outputTokens?: number;
   readonly costUsd?: number;
+  /** Who says what it cost: the runner, or the `prices` of baton.yaml over its tokens. */
+  readonly costFrom?: 'runner' | 'prices';
   /** What was said in the run, JSON lines; absent where it could not be kept. */
   readonly transcript?: ArtifactRef;
 }
@@ -34,6 +38,15 @@ export interface CheckpointRecord {
   readonly commit: string;
   readonly tests: TestCounts | null;
   readonly passed: boolean | null;
+}
+
+/** Work that went from the agent of a role to somebody else by itself. */
+export interface HandOver {
+  /** The role's other agent, or a person in its place. */
+  readonly to: 'other-agent' | 'person';
+  /** The last run before. */
+  readonly afterRun: number;
+  readonly why: string;
 }
 
 /** How a packet ended. Claims of its agent (`summary` …) stand beside what was measured. */
@@ -57,6 +70,9 @@ export interface PacketOutcome {
   readonly runs: readonly RunFigures[];
   /** Times it was handed in for integration. */
   readonly submissions: number;
+  readonly handOver?: HandOver;
+  /** Who did it by hand in the end. */
+  readonly byHand?: string;
 }
 
 /** Of a packet that never ran, or comes to nothing. */

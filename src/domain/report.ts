@@ -4,6 +4,7 @@ import type { Merge, ReleaseOutcome, RunFigures } from './outcomes.ts';
 import type { PacketKind } from './packet.ts';
 import type { Phase } from './phase.ts';
 import type { MadePlanEdit } from './plan-edit.ts';
+import { type PartialTotal, type Spending, spending } from './spending.ts';
 
 export const OUTCOMES = ['rolled-out', 'rolled-back', 'landed', 'rejected', 'cancelled', 'stopped'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -36,12 +37,25 @@ export interface PacketReport {
   readonly green: number;
   readonly runs: number;
   readonly submissions: number;
+  /** Who did it by hand in the end; absent: an agent did. */
+  readonly byHand?: string;
+  /** Absent in reports of before there was such a thing. */
+  readonly spent?: Spending;
 }
 
-/** A total of which some parts may be unknown: `known` is their sum, `unknownRuns` says how many aren't in it. */
-export interface PartialTotal {
-  readonly known: number;
-  readonly unknownRuns: number;
+/** Work that went from a role's agent to somebody else by itself, after its tries were used up. */
+export interface HandedOver {
+  /** Packet id, or `design`. */
+  readonly packet: string;
+  /** Runners, as baton.yaml names them. */
+  readonly from: string;
+  readonly to: string;
+  readonly why: string;
+}
+
+/** What the runs of one role came to. */
+export interface RoleSpending extends Spending {
+  readonly role: string;
 }
 
 /** What a feature came to. The figures of the walkthroughs, measured. */
@@ -67,6 +81,10 @@ export interface FeatureReport {
   readonly decisions: readonly TakenDecision[];
   /** What people said to agents without being asked. */
   readonly steered?: readonly Steering[];
+  /** What went to a role's other agent, or to a person in its place, by itself. */
+  readonly handedOver?: readonly HandedOver[];
+  /** Of all runs by role; absent in reports of before there was such a thing. */
+  readonly roles?: readonly RoleSpending[];
   /** Changes of the plan while it was carried out. */
   readonly edits?: readonly MadePlanEdit[];
   readonly figures: {
@@ -137,14 +155,8 @@ export function executionRounds(
   return rounds;
 }
 
-const total = (runs: readonly RunFigures[], of: (run: RunFigures) => number | undefined): PartialTotal => ({
-  known: runs.reduce((sum, run) => sum + (of(run) ?? 0), 0),
-  unknownRuns: runs.filter((run) => of(run) === undefined).length,
-});
-
-/** Tokens and cost over all runs, unknown ones counted as unknown. */
-export const usageTotals = (runs: readonly RunFigures[]) => ({
-  inputTokens: total(runs, (run) => run.inputTokens),
-  outputTokens: total(runs, (run) => run.outputTokens),
-  costUsd: total(runs, (run) => run.costUsd),
-});
+/** What was spent by the role of the runs, in the order in which the roles were first sent to work. */
+export function byRole(runs: readonly RunFigures[]): RoleSpending[] {
+  const roles = [...new Set(runs.map(({ role }) => role))];
+  return roles.map((role) => ({ role, ...spending(runs.filter((run) => run.role === role)) }));
+}

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
-import { commandRunner } from '../agents/command.ts';
-import { loadRole } from '../agents/load-role.ts';
+import { loadRole, type Role } from '../agents/load-role.ts';
 import { resultJsonSchema } from '../agents/result-schema.ts';
-import type { AgentRunner, AgentUsage, AgentRunOutcome as RunnerOutcome } from '../agents/runner.ts';
-import type { AgentRunEnd, AgentRunInput, AgentRunOutcome } from '../domain/activities.ts';
+import type { AgentRunOutcome as RunnerOutcome } from '../agents/runner.ts';
+import { secretVariablesOf, variablesOf } from '../agents/runner-variables.ts';
+import { RUNNERS } from '../agents/runners.ts';
+import type { AgentRunInput, AgentRunOutcome } from '../domain/activities.ts';
 import {
   type AgentEvent,
   type AgentTask,
@@ -12,23 +13,25 @@ import {
   type Feedback,
   PROTOCOL_VERSION,
 } from '../domain/agent-protocol.ts';
-import type { CheckResult } from '../domain/checks.ts';
-import { type AgentConfig, checkNames } from '../domain/config.ts';
-import { checkFeedback } from '../domain/feedback.ts';
+import { checkNames } from '../domain/config.ts';
+import { type AgentConfig, memberOf } from '../domain/crew-config.ts';
+import { BatonError } from '../domain/failures.ts';
 import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
 import { DEFAULT_ROLES } from '../domain/phase.ts';
+import { costOf, since, type Usage } from '../domain/prices.ts';
 import { matchesAny } from '../git/boundaries.ts';
 import { readNote, type SessionNote, writeNote } from '../homes/notes.ts';
 import { type RunRecord, recordRun, transcriptName } from '../homes/runs.ts';
 import { endTree } from '../processes/end-tree.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
+import { secretsOf } from '../processes/secrets.ts';
+import { endOf, note, withModel, withoutSession, withRed } from './agent-run-parts.ts';
 import { homeMark } from './check-environment.ts';
 import { ownFrom } from './integrate.ts';
+import { keepEdits } from './keep-edits.ts';
 import { runChecks, testCounts, testGlob } from './run-checks.ts';
 import { agentTree, setUp, setUpError, type Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
-
-const RUNNERS: Readonly<Record<AgentConfig['runner'], AgentRunner>> = { command: commandRunner };
 
 export interface AgentRunHooks {
   readonly signal: AbortSignal;
@@ -43,10 +46,12 @@ interface RunNote extends SessionNote {
   readonly processRun?: string;
   readonly startedAt?: string;
   readonly checkpoints?: readonly CheckpointRecord[];
+  /** A tree, or commit: up to here the run's transcript has the edits. */
+  readonly edited?: string;
   /** Totals of the session at the start of this run; they count on over runs. */
-  readonly usage?: AgentUsage;
+  readonly usage?: Usage;
   /** Totals at the end of this run, as far as its figures tell them. */
-  readonly totals?: AgentUsage;
+  readonly totals?: Usage;
   /** The run ended, and this is what it came to: a repeated activity answers it and runs nothing. */
   readonly finished?: AgentRunOutcome;
 }
@@ -95,13 +100,12 @@ export async function runAgent(
     processRun: randomUUID(),
     startedAt: same && before.startedAt !== undefined ? before.startedAt : new Date().toISOString(),
     checkpoints: same ? (before.checkpoints ?? []) : [],
+    ...(same && before.edited !== undefined && { edited: before.edited }),
     ...(resume !== null && { sessionId: resume.sessionId }),
     ...(counted !== undefined && before?.sessionId === resume?.sessionId && { usage: counted }),
   });
   return await shop.exclusive.shared(() => attempt.run(resume, feedback, same), { signal: hooks.signal });
 }
-
-const note = (text: string): Feedback => ({ kind: 'note', text, files: [] });
 
 /** What an agent is told whose work was begun in another home: its session stayed there. */
 function movedHere({ place, resume }: AgentRunInput, before: SessionNote | undefined): Feedback[] {
@@ -128,6 +132,7 @@ export async function endLeft(note: SessionNote): Promise<void> {
 
 class Attempt {
   private checkpoints: CheckpointRecord[];
+  private transcriptFile = '';
 
   constructor(
     private readonly shop: Workshop,
@@ -146,8 +151,10 @@ class Attempt {
   }
 
   private get agentConfig(): AgentConfig {
-    const { fallback, ...own } = this.site.config.crew[this.input.phase];
-    return this.input.agent === 'fallback' && fallback !== undefined ? fallback : own;
+    const member = memberOf(this.site.config.crew[this.input.phase], this.input.agent);
+    if (member.runner === 'person')
+      throw new BatonError('BadInput', `crew.${this.input.phase} is a person: there is no agent to run`);
+    return member;
   }
 
   async run(
@@ -165,6 +172,8 @@ class Attempt {
     const home = shop.home.paths.agentHome(site.ref.feature, tree.name);
     await mkdir(home, { recursive: true, mode: 0o700 });
     const transcriptFile = await shop.featureFile(site.ref.feature, transcriptName(tree.name, input.run));
+    this.transcriptFile = transcriptFile;
+    this.note = { ...this.note, edited: this.note.edited ?? (await site.repo.presentTree(tree)) };
     const task: AgentTask = {
       protocol: PROTOCOL_VERSION,
       feature: { id: site.ref.feature, request: input.request },
@@ -189,42 +198,12 @@ class Attempt {
       startedAt: this.note.startedAt as string,
     };
     await recordRun(shop.home.paths, site.ref.feature, begun);
-    const outcome = await RUNNERS[agentConfig.runner].run(
-      {
-        task,
-        role: agentConfig,
-        cwd: tree.path,
-        home,
-        env: allowedEnvironment({
-          extra: agentConfig.env,
-          set: {
-            HOME: home,
-            BATON_FEATURE: site.ref.feature,
-            BATON_PACKET: tree.name,
-            ...homeMark(site.home),
-          },
-        }),
-        runId: this.note.processRun as string,
-        stallMs: agentConfig.stall,
-        timeoutMs: agentConfig.timeout,
-        signal: hooks.signal,
-        transcriptFile,
-      },
-      {
-        started: async ({ pid, startTime }) => {
-          await this.keep({ pid, startTime });
-          hooks.known({ pid });
-        },
-        session: async ({ id }) => {
-          await this.keep({ sessionId: id });
-          hooks.known({ sessionId: id });
-        },
-        event: (event) => hooks.event(event),
-        checkpoint: (request, signal) => this.checkpoint(request, signal),
-      },
-    );
+    const first = await this.runOnce(task, role, home);
+    // Nothing was done: what the conversation held goes into a new one.
+    const lost = first.kind === 'no-session';
+    const outcome = lost ? await this.runOnce(withoutSession(task), role, home) : first;
     // Whatever came of the run, what the agent left is committed before anybody looks.
-    const { commit } = await this.commit(
+    const commit = await this.commit(
       `${tree.name}: ${outcome.kind === 'result' ? 'work' : 'unfinished work'}`,
     );
     const transcript = await shop.store.put({ file: transcriptFile }, 'application/jsonl').catch(() => null);
@@ -249,17 +228,72 @@ class Attempt {
     return result;
   }
 
-  private commit(message: string) {
-    const { feature } = this.site.ref;
-    return this.site.repo.commitAll({
-      worktree: this.tree,
+  /** One process of the agent. */
+  private runOnce(task: AgentTask, role: Role, home: string): Promise<RunnerOutcome> {
+    const { site, tree, hooks, transcriptFile } = this;
+    const config = withModel(this.agentConfig, role);
+    if (task.resume === null) this.note = withoutTotals(this.note);
+    return RUNNERS[config.runner].run(
+      {
+        task,
+        role: config,
+        cwd: tree.path,
+        home,
+        env: allowedEnvironment({
+          extra: variablesOf(config),
+          set: {
+            HOME: home,
+            BATON_FEATURE: site.ref.feature,
+            BATON_PACKET: tree.name,
+            ...homeMark(site.home),
+          },
+        }),
+        runId: this.note.processRun as string,
+        stallMs: config.stall,
+        timeoutMs: config.timeout,
+        signal: hooks.signal,
+        transcriptFile,
+        spent: this.note.usage ?? {},
+        price: this.priceOf(config),
+      },
+      {
+        started: async ({ pid, startTime }) => {
+          await this.keep({ pid, startTime });
+          hooks.known({ pid });
+        },
+        session: async ({ id }) => {
+          await this.keep({ sessionId: id });
+          hooks.known({ sessionId: id });
+        },
+        event: (event) => hooks.event(event),
+        checkpoint: (request, signal) => this.checkpoint(request, signal),
+      },
+    );
+  }
+
+  private priceOf({ model }: AgentConfig) {
+    return model === undefined ? undefined : this.site.config.prices[model];
+  }
+
+  private async commit(message: string): Promise<string> {
+    const { tree, transcriptFile } = this;
+    const { ref, repo } = this.site;
+    const { store } = this.shop;
+    const { commit: to } = await repo.commitAll({
+      worktree: tree,
       message,
       trailers: {
-        'Baton-Feature': feature,
-        'Baton-Packet': this.tree.name,
+        'Baton-Feature': ref.feature,
+        'Baton-Packet': tree.name,
         'Baton-Run': String(this.input.run),
       },
     });
+    const from = this.note.edited ?? to;
+    const secrets = secretsOf(secretVariablesOf(this.agentConfig));
+    const edited = await keepEdits({ store, repo }, { from, to, message, transcriptFile, secrets });
+    // Noted at once: edits that a transcript tells twice can't be played.
+    if (edited) await this.keep({ edited: to });
+    return to;
   }
 
   /** Commits and measures: what RED and GREEN are is what the checks say here. */
@@ -268,7 +302,7 @@ class Attempt {
     signal: AbortSignal,
   ): Promise<CheckpointAnswer> {
     const { shop, site, tree } = this;
-    const { commit } = await this.commit(`${tree.name}: ${message}`);
+    const commit = await this.commit(`${tree.name}: ${message}`);
     const known = run.filter((name) => checkNames(site.config).includes(name));
     const files = await this.changedTests(commit);
     const checks = await runChecks(shop, site, tree, known, signal, files);
@@ -306,16 +340,9 @@ class Attempt {
   }
 
   private figures(outcome: RunnerOutcome, role: string, resumed: boolean): RunFigures {
-    const had = this.note.usage;
-    const since = (key: keyof AgentUsage) => {
-      const total = outcome.usage?.[key];
-      return total === undefined ? undefined : Math.max(0, total - (had?.[key] ?? 0));
-    };
-    const [inputTokens, outputTokens, costUsd] = [
-      since('inputTokens'),
-      since('outputTokens'),
-      since('costUsd'),
-    ];
+    const used = since(this.note.usage ?? {}, outcome.usage ?? {});
+    const costUsd = costOf(used, this.priceOf(this.agentConfig));
+    const { inputTokens, cachedInputTokens, outputTokens } = used;
     return {
       packet: this.tree.name,
       role,
@@ -326,43 +353,12 @@ class Attempt {
       durationMs: outcome.durationMs,
       resumed,
       ...(inputTokens !== undefined && { inputTokens }),
+      ...(cachedInputTokens !== undefined && { cachedInputTokens }),
       ...(outputTokens !== undefined && { outputTokens }),
-      ...(costUsd !== undefined && { costUsd }),
+      ...(costUsd !== undefined && { costUsd, costFrom: used.costUsd === undefined ? 'prices' : 'runner' }),
     };
   }
 }
 
-/** A red set-up is told once, also where it is why the agent is sent to work again. */
-function withRed(feedback: readonly Feedback[], failed: CheckResult): Feedback[] {
-  const said = checkFeedback(failed);
-  return [...feedback.filter(({ text }) => text !== said.text), said];
-}
-
-function endOf(outcome: RunnerOutcome): AgentRunEnd {
-  const tail = outcome.tail.slice(-1500);
-  switch (outcome.kind) {
-    case 'result': {
-      const { result } = outcome;
-      if (result.status === 'blocked') return { kind: 'blocked', question: result.question };
-      if (result.status === 'failed') return { kind: 'failed', reason: result.reason };
-      return { kind: 'done', result };
-    }
-    case 'invalid':
-      return { kind: 'invalid', problems: outcome.problems.slice(0, 6000) };
-    case 'no-result':
-      return {
-        kind: 'no-result',
-        reason: `it ended without a result (exit code ${outcome.exitCode}, signal ${outcome.signal}). ${tail}`,
-      };
-    case 'crashed':
-      return { kind: 'crashed', reason: `it ended with exit code ${outcome.exitCode}. ${tail}` };
-    case 'stalled':
-      return { kind: 'stalled', reason: `it was silent for its stall time and was stopped. ${tail}` };
-    case 'timed-out':
-      return { kind: 'timed-out', reason: `it took longer than its timeout and was stopped. ${tail}` };
-    case 'cancelled':
-      return { kind: 'interrupted' };
-    case 'missing':
-      return { kind: 'missing', reason: outcome.message };
-  }
-}
+/** A new session counts from nothing. */
+const withoutTotals = ({ usage: _, ...rest }: RunNote): RunNote => rest;

@@ -1,5 +1,6 @@
 import type { PullRequestResult } from '../domain/activities.ts';
 import type { Config } from '../domain/config.ts';
+import { agentsOf } from '../domain/crew-config.ts';
 import type { PullRequestText } from '../domain/pull-request.ts';
 import { hideCredentials } from '../git/git-error.ts';
 import { TOKENS } from '../github/gh.ts';
@@ -50,5 +51,5 @@ export async function openFeaturesPullRequest(
 const secretNames = ({ crew, release }: Config): string[] => [
   ...TOKENS,
   ...(release?.env ?? []),
-  ...Object.values(crew).flatMap(({ env, fallback }) => [...env, ...(fallback?.env ?? [])]),
+  ...Object.values(crew).flatMap((role) => agentsOf(role).flatMap(({ env }) => env)),
 ];

@@ -41,6 +41,7 @@ export function requestFor(
     timeoutMs: 30_000,
     signal: new AbortController().signal,
     transcriptFile: join(temporaryFolder(), 'transcript.jsonl'),
+    spent: {},
     ...rest,
   };
 }

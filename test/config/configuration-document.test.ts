@@ -11,7 +11,17 @@ const toldAs = (key: string) =>
 
 describe('docs/configuration.md', () => {
   it.each([...new Set(allKeys().map(toldAs))])('tells of `%s`', (key) => {
-    const isHeading = ['checks', 'crew', 'approvals', 'gates', 'release', 'homes', 'worktrees'].includes(key);
+    const isHeading = [
+      'checks',
+      'crew',
+      'budget',
+      'prices',
+      'approvals',
+      'gates',
+      'release',
+      'homes',
+      'worktrees',
+    ].includes(key);
     expect(text).toContain(isHeading ? `## ${key}\n` : `\`${key}\``);
   });
 

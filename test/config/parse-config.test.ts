@@ -46,7 +46,7 @@ describe('a configuration that is right', () => {
 
   it('may use an anchor for what its roles share', () => {
     const text = BASE.replace(`design: ${ROLE}`, `design: &crew ${ROLE}`).replaceAll(`: ${ROLE}`, ': *crew');
-    expect(configOf(text).crew.deploy.command).toEqual(['node', 'agent.mjs']);
+    expect(configOf(text).crew.deploy).toMatchObject({ command: ['node', 'agent.mjs'] });
   });
 });
 
@@ -164,16 +164,80 @@ describe('a release', () => {
   });
 });
 
-describe('a runner of a later version', () => {
-  it('is said not to be there yet, and nothing is asked of it', () => {
-    expect(problemsOf(BASE.replace(ROLE, '{ runner: claude }'))).toBe(
-      "baton.yaml:5: `crew.design.runner` is `claude`, which this version doesn't have yet; it has `command`",
-    );
+describe('a role of the crew', () => {
+  const withRole = (role: string, phase = 'implement', more = '') =>
+    problemsOf(BASE.replace(`${phase}: ${ROLE}`, `${phase}: ${role}`) + more);
+  const line = { design: 5, implement: 6, test: 7, deploy: 8 };
+
+  it.each([
+    '{ runner: claude }',
+    '{ runner: claude, command: [npx, claude], args: [--verbose], model: opus, budget: { usd: 5 } }',
+    '{ runner: codex, budget: { tokens: 100000 } }',
+    '{ runner: gemini, model: any, wrapper: [sandbox, --] }',
+    '{ runner: opencode, fallback: { runner: claude } }',
+    '{ runner: acp, command: [agent, --acp] }',
+    '{ runner: command, command: [x], fallback: { runner: person } }',
+    '{ runner: person, role: reviewer }',
+  ])('may be %s', (role) => expect(withRole(role)).toBe(''));
+
+  it.each([
+    ['{ runner: claud }', "`crew.implement.runner` can't be `claud`: did you mean `claude`?"],
+    [
+      '{ runner: aider }',
+      "`crew.implement.runner` can't be `aider`; there are `command`, `claude`, `codex`, `gemini`, `opencode`, `acp`, `person`",
+    ],
+    ['{ runner: 3 }', "`crew.implement.runner` can't be `3`; there are"],
+    ['{ command: [x] }', '`crew.implement.runner` is missing; there are `command`, `claude`'],
+    ['claude', '`crew.implement` must be an object, not a text'],
+    ['{ runner: command }', '`crew.implement.command` is missing'],
+    ['{ runner: acp }', '`crew.implement.command` is missing'],
+    ['{ runner: acp, command: [] }', '`crew.implement.command` is empty'],
+    [
+      '{ runner: command, command: [x], args: [y] }',
+      'key `args` in `crew.implement` is not one of the runner `command`: it is for `claude`, `codex`, `gemini`, `opencode`',
+    ],
+    ['{ runner: person, model: x }', 'key `model` in `crew.implement` is not one of the runner `person`'],
+    ['{ runner: claude, modle: x }', 'unknown key `modle` in `crew.implement`: did you mean `model`?'],
+    [
+      '{ runner: claude, fallback: { runner: codx } }',
+      "`crew.implement.fallback.runner` can't be `codx`: did you mean `codex`?",
+    ],
+    [
+      '{ runner: claude, fallback: { runner: claude, fallback: { runner: codex } } }',
+      'unknown key `fallback` in `crew.implement.fallback`',
+    ],
+    ['{ runner: claude, budget: {} }', '`crew.implement.budget`: a budget needs usd or tokens'],
+    ['{ runner: claude, budget: { usd: 0 } }', '`crew.implement.budget.usd` must be more than 0'],
+    ['{ runner: claude, budget: { usd: 1, token: 5 } }', 'unknown key `token` in `crew.implement.budget`'],
+    ['{ runner: claude, stall: 0s }', '`crew.implement.stall` must be longer than nothing'],
+  ])('%s is refused at its line', (role, message) => {
+    expect(withRole(role)).toContain(`baton.yaml:${line.implement}: `);
+    expect(withRole(role)).toContain(message);
+    expect(withRole(role).split('\n')).toHaveLength(1);
   });
-  it('has keys of a later version', () => {
-    expect(problemsOf(BASE.replace('runner: command,', 'runner: command, budget: { usd: 5 },'))).toBe(
-      "baton.yaml:5: unknown key `budget` in `crew.design`: this version doesn't have it yet",
+
+  it.each(['{ runner: person }', '{ runner: claude, fallback: { runner: person } }'])(
+    'that designs is no person: %s',
+    (role) => expect(withRole(role, 'design')).toMatch(/baton.yaml:5: .*can't be `person`: the designer/),
+  );
+
+  it('that tells tokens only can have no limit in dollars without a price, at the line of the limit', () => {
+    const budget = 'budget: { usd: 5 }\n';
+    const prices = 'prices: { "gpt-x": { input: 1, output: 8, cachedInput: 0.1 } }\n';
+    expect(withRole('{ runner: codex }', 'test', budget)).toBe(
+      'baton.yaml:9: `budget.usd`: what `crew.test` costs would stay unknown, since `codex` tells tokens only: name its `model` and the price of that, or limit `tokens`',
     );
+    expect(withRole('{ runner: codex, model: gpt-y }', 'test', budget + prices)).toContain(
+      'baton.yaml:9: `budget.usd`: what `crew.test` costs would stay unknown, since `codex` tells tokens only: add `prices.gpt-y`',
+    );
+    expect(withRole('{ runner: codex, model: gpt-x }', 'test', budget + prices)).toBe('');
+    expect(withRole('{ runner: codex }', 'test', 'budget: { tokens: 5 }\n')).toBe('');
+    expect(withRole('{ runner: claude, fallback: { runner: gemini, budget: { usd: 1 } } }')).toContain(
+      'baton.yaml:6: `crew.implement.fallback.budget.usd`: what `crew.implement.fallback` costs',
+    );
+    // These may tell what they cost, or do.
+    for (const role of ['{ runner: claude }', '{ runner: opencode }', '{ runner: acp, command: [x] }', ROLE])
+      expect(withRole(role, 'test', budget)).toBe('');
   });
 });
 

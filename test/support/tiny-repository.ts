@@ -48,14 +48,14 @@ exit $status
 const role = { runner: 'command' as const, command: ['node', 'agents/agent.mjs'], env: ['BATON_TEST_TASKS'] };
 
 /** The least configuration of a repository on which the scripted agent works. */
-export const tinyConfig: ConfigDraft = {
+export const tinyConfig = {
   checks: {
     test: { run: 'sh check.sh', report: 'report.xml', files: 'tests/*.sh' },
     lint: '! grep -rn FORBIDDEN src',
   },
   crew: { design: role, implement: role, test: role, deploy: role },
   protected: ['baton.yaml', 'agents/**', 'check.sh'],
-};
+} satisfies ConfigDraft;
 
 export interface TinyRepository {
   readonly dir: string;

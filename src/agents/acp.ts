@@ -1,0 +1,290 @@
+import { readFileSync } from 'node:fs';
+import { type ClientContext, methods, PROTOCOL_VERSION, RequestError } from '@agentclientprotocol/sdk';
+import type { TroubleKind } from '../domain/agent-trouble.ts';
+import { batonClient, shortened, wireOf } from './acp-client.ts';
+import { AcpUpdates } from './acp-updates.ts';
+import { type AgentProcess, type AgentStreams, type ProcessLimits, runProcess } from './agent-process.ts';
+import { kindOfStatus, kindOfWords, troubleOf } from './classify-trouble.ts';
+import { endedWith, field, listOf, numberOf, textOf } from './cli-process.ts';
+import { finalResult } from './final-result.ts';
+import { promptFor } from './prompt.ts';
+import type { AgentRunner, AgentRunRequest } from './runner.ts';
+import { type Said, said } from './said.ts';
+
+const NAME = 'acp';
+/** The protocol's own JSON-RPC error: `authenticate` has to come first. */
+const AUTH_REQUIRED = -32_000;
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** Runs any agent of the Agent Client Protocol, version 1, by its standard streams; see docs/agents.md. */
+export const createAcpRunner = (limits: ProcessLimits = {}): AgentRunner => ({
+  name: NAME,
+  run: (request, host) => runProcess(request, host, () => acpProcess(request), limits),
+});
+export const acpRunner = createAcpRunner();
+
+function acpProcess(request: AgentRunRequest): AgentProcess {
+  const { role, task, cwd } = request;
+  if (role.runner !== NAME) throw new Error(`not a role of ${NAME}`);
+  const prompt = promptFor(task, 'prompt');
+  let lastWords: string[] = [];
+  let streams: AgentStreams | undefined;
+  const heard = (text: string) => {
+    lastWords = [...lastWords, text].slice(-5);
+  };
+  return {
+    program: role.command,
+    prompt,
+    async talk(given) {
+      streams = given;
+      const refused: string[] = [];
+      const updates = new AcpUpdates(cwd, (update) => given.raw(shortened({ update })));
+      const sayAll = async (words: readonly Said[]) => {
+        for (const word of words) await given.say(word);
+      };
+      const { stream, read } = wireOf(given, {
+        update: async (update) => sayAll(updates.read(update)),
+        log: (text) => {
+          heard(text);
+          given.log(text);
+        },
+      });
+      const client = batonClient(cwd, (what) => {
+        refused.push(what);
+        given.note(`refused: ${what}`);
+      });
+      const { agent, signal } = client.connect(stream);
+      const take = async () => {
+        try {
+          const turn = new Turn(request, agent, updates, given);
+          await sayAll(withRefused(await turn.take(prompt), refused));
+        } catch (error) {
+          if (error instanceof TurnEnd) await sayAll(error.said);
+          // Where the process ended its exit tells more.
+          else if (!signal.aborted) throw error;
+        }
+      };
+      const listen = async () => {
+        await read();
+        await sayAll(updates.end());
+      };
+      await Promise.all([listen(), take()]);
+    },
+    errorLine(text) {
+      heard(text);
+      return [];
+    },
+    ended({ code }) {
+      const { given, trouble } = streams?.conversation ?? {};
+      return (given ?? trouble) ? [] : endedWith(role.command[0] ?? NAME, code, lastWords.join('\n'));
+    },
+  };
+}
+
+/** There is no going on with the turn, and this is why. */
+class TurnEnd extends Error {
+  readonly said: readonly Said[];
+  constructor(words: readonly Said[]) {
+    super('the turn ended early');
+    this.said = words;
+  }
+}
+
+/** A run's one turn in a session: everything that Baton asks of the agent. */
+class Turn {
+  readonly #request: AgentRunRequest;
+  readonly #agent: ClientContext;
+  readonly #updates: AcpUpdates;
+  readonly #streams: Pick<AgentStreams, 'say' | 'note'>;
+  /** The agent's name, for messages. */
+  #name: string;
+  constructor(
+    request: AgentRunRequest,
+    agent: ClientContext,
+    updates: AcpUpdates,
+    streams: Pick<AgentStreams, 'say' | 'note'>,
+  ) {
+    this.#request = request;
+    this.#agent = agent;
+    this.#updates = updates;
+    this.#streams = streams;
+    this.#name = request.role.command?.[0] ?? NAME;
+  }
+
+  /** @returns what its end means. @throws TurnEnd where it didn't get there */
+  async take(prompt: string): Promise<readonly Said[]> {
+    const hello = await this.#initialize();
+    const { id, opened } = await this.#open(hello);
+    await this.#streams.say(said.session(id));
+    await this.#chooseModel(id, opened);
+    const { stopReason } = await this.#ask(
+      this.#agent.request(methods.agent.session.prompt, {
+        sessionId: id,
+        prompt: [{ type: 'text', text: prompt }],
+      }),
+      (error) => [said.fatal(this.#trouble(error, 'overloaded'))],
+    );
+    return [...this.#updates.end(), endOf(stopReason, this.#updates.message)];
+  }
+
+  async #initialize(): Promise<unknown> {
+    const hello = await this.#ask(
+      this.#agent.request(methods.agent.initialize, {
+        protocolVersion: PROTOCOL_VERSION,
+        clientCapabilities: { fs: { readTextFile: false, writeTextFile: true }, terminal: false },
+        clientInfo: { name: 'baton', title: 'Baton', version },
+      }),
+      (error) => [said.fatal(this.#trouble(error, 'settings'))],
+    );
+    const { agentInfo, protocolVersion } = hello;
+    this.#name = agentInfo?.name ?? this.#name;
+    this.#streams.note(`talks with ${this.#name} ${agentInfo?.version ?? ''}, protocol ${protocolVersion}`);
+    if (protocolVersion === PROTOCOL_VERSION) return hello;
+    const words = `it speaks version ${protocolVersion} of the Agent Client Protocol, and Baton version ${PROTOCOL_VERSION}`;
+    throw new TurnEnd([said.fatal(troubleOf('settings', this.#name, words))]);
+  }
+
+  async #open(hello: unknown): Promise<{ readonly id: string; readonly opened: unknown }> {
+    const { cwd, task } = this.#request;
+    const place = { cwd, mcpServers: [] };
+    const { resume, load } = methods.agent.session;
+    if (task.resume === null) {
+      const opened = await this.#ask(
+        this.#loggedIn(hello, () => this.#agent.request(methods.agent.session.new, place)),
+        (error) => [said.fatal(this.#trouble(error, 'settings'))],
+      );
+      return { id: textOf(opened, 'sessionId'), opened };
+    }
+    const id = task.resume.sessionId;
+    const abilities = field(hello, 'agentCapabilities');
+    const canResume = Boolean(field(abilities, 'sessionCapabilities', 'resume'));
+    if (!canResume && field(abilities, 'loadSession') !== true)
+      throw new TurnEnd(this.#noSession('it can go on with no session'));
+    const open = (method: string) =>
+      this.#loggedIn(hello, () => this.#agent.request<unknown>(method, { ...place, sessionId: id }));
+    const { answer, updates } = await this.#ask(
+      canResume
+        ? open(resume).then((answer) => ({ answer, updates: 0 }))
+        : this.#updates.replay(() => open(load)),
+      (error) => {
+        // Agents say in words of their own, or in none, that there is no such session.
+        const kind = kindOf(error);
+        return kind === undefined
+          ? this.#noSession(wordsOf(error))
+          : [said.fatal(troubleOf(kind, this.#name, wordsOf(error)))];
+      },
+    );
+    if (updates > 0)
+      this.#streams.note(`${updates} updates told the session's history, and are not kept here`);
+    return { id, opened: answer };
+  }
+
+  /** Nothing was done, but the agent goes on waiting for requests: `fatal` ends it, and the lost session decides. */
+  #noSession(words: string): readonly Said[] {
+    return [
+      said.noSession,
+      said.fatal({ kind: 'settings', message: `${this.#name} has no such session: ${words}` }),
+    ];
+  }
+
+  /** Logs in where the agent wants it and it needs nobody: by an API key, which the agent finds in its environment. */
+  async #loggedIn<T>(hello: unknown, ask: () => Promise<T>): Promise<T> {
+    const refusal = (error: unknown) => {
+      if (!(error instanceof RequestError)) throw error;
+      return error;
+    };
+    const first = await ask().then((value) => ({ value }), refusal);
+    if ('value' in first) return first.value;
+    if (first.code !== AUTH_REQUIRED) throw first;
+    for (const method of listOf(hello, 'authMethods')) {
+      const methodId = textOf(method, 'id');
+      if (!/api.?key/i.test(methodId) || textOf(method, 'type') === 'terminal') continue;
+      this.#streams.note(`${this.#name} wants a login: trying "${methodId}"`);
+      const answer = await this.#agent
+        .request(methods.agent.authenticate, { methodId })
+        .then(() => undefined, refusal);
+      if (answer === undefined) return await ask();
+    }
+    throw first;
+  }
+
+  /** Of the two ways that agents have for it the one that this agent told of. */
+  async #chooseModel(sessionId: string, opened: unknown): Promise<void> {
+    const { model } = this.#request.role;
+    if (model === undefined) return;
+    const option = listOf(opened, 'configOptions').find((one) => textOf(one, 'category') === 'model');
+    if (option === undefined && field(opened, 'models') === undefined)
+      return this.#streams.note(`${this.#name} lets nobody choose a model: "${model}" is not used`);
+    await this.#ask(
+      option === undefined
+        ? this.#agent.request<unknown>('session/set_model', { sessionId, modelId: model })
+        : this.#agent.request<unknown>(methods.agent.session.setConfigOption, {
+            sessionId,
+            configId: textOf(option, 'id'),
+            value: model,
+          }),
+      (error) => [said.fatal(troubleOf('unknown-model', this.#name, wordsOf(error)))],
+    );
+  }
+
+  /** @throws TurnEnd where the agent answered with an error */
+  async #ask<T>(answer: Promise<T>, meaning: (error: RequestError) => readonly Said[]): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      throw error instanceof RequestError ? new TurnEnd(meaning(error)) : error;
+    }
+  }
+
+  #trouble(error: RequestError, otherwise: TroubleKind) {
+    return troubleOf(kindOf(error) ?? otherwise, this.#name, wordsOf(error));
+  }
+}
+
+/** By the HTTP status, which is the error's code with some agents; a 5xx says less than words, since it is their default. */
+function kindOf(error: RequestError): TroubleKind | undefined {
+  if (error.code === AUTH_REQUIRED) return 'not-logged-in';
+  const given = ['status', 'statusCode', 'httpStatus'].map((key) => numberOf(error.data, key));
+  const kinds = [error.code, ...given].map((status) => kindOfStatus(status));
+  return (
+    kinds.find((kind) => kind !== undefined && kind !== 'overloaded') ??
+    kindOfWords(wordsOf(error)) ??
+    kinds.find((kind) => kind !== undefined)
+  );
+}
+
+function wordsOf({ message, data }: RequestError): string {
+  const more = typeof data === 'string' ? data : textOf(data, 'details') || textOf(data, 'message');
+  return more === '' ? message : `${message}: ${more}`;
+}
+
+const GO_ON = 'Go on from the files as they are, and end with your result.';
+/** Why a turn was over before the agent had ended it, in words for the agent. */
+const CUT_SHORT: Readonly<Record<string, string>> = {
+  max_tokens: `Your last turn was cut off at its limit of tokens. ${GO_ON}`,
+  max_turn_requests: `Your last turn was stopped, since it had come to its limit of requests. ${GO_ON}`,
+  refusal:
+    'You refused to go on. Where the work can\'t be done, end with the status "failed" and your reason, or with "blocked" and a question.',
+  cancelled: `Your last turn was broken off. ${GO_ON}`,
+};
+
+function endOf(stopReason: string, message: string): Said {
+  const problems = CUT_SHORT[stopReason];
+  return problems === undefined
+    ? finalResult(message)
+    : { kind: 'unreadable', problems, excerpt: message.slice(-2000) };
+}
+
+/** An agent that stops at a refusal (opencode does) would run into it again. */
+const withRefused = (words: readonly Said[], refused: readonly string[]): readonly Said[] =>
+  words.map((word) =>
+    word.kind !== 'unreadable' || refused.length === 0
+      ? word
+      : {
+          ...word,
+          problems: `${word.problems}\nThis was refused in your last run:\n${[...new Set(refused)].map((what) => `- ${what}`).join('\n')}`,
+        },
+  );

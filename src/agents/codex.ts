@@ -1,0 +1,112 @@
+import { type ProcessLimits, runProcess } from './agent-process.ts';
+import { kindOfWords, troubleOf } from './classify-trouble.ts';
+import { type CliReader, cliProcess, endedWith, field, homeFile, numberOf, textOf } from './cli-process.ts';
+import { finalResult } from './final-result.ts';
+import { linkLogin } from './login.ts';
+import { promptFor } from './prompt.ts';
+import type { AgentRunner, AgentRunRequest } from './runner.ts';
+import { type Said, said } from './said.ts';
+import { fromStrict, type JsonSchema, toStrict, wrapped } from './wrapped-schema.ts';
+
+const NAME = 'codex';
+
+/** Runs OpenAI's Codex (`codex exec`), known to work with 0.169.0; see docs/agents.md. */
+export const createCodexRunner = (limits: ProcessLimits = {}): AgentRunner => ({
+  name: NAME,
+  run: (request, host) => runProcess(request, host, () => codexProcess(request), limits),
+});
+export const codexRunner = createCodexRunner();
+
+async function codexProcess(request: AgentRunRequest) {
+  const { role, task } = request;
+  if (role.runner !== NAME) throw new Error(`not a role of ${NAME}`);
+  await linkLogin(NAME, request);
+  const schema = wrapped(task.resultSchema as JsonSchema);
+  const schemaFile = await homeFile(request, 'result-schema.json', toStrict(schema));
+  return cliProcess({
+    name: NAME,
+    program: [
+      ...(role.command ?? [NAME]),
+      'exec',
+      ...(task.resume === null ? [] : ['resume']),
+      '--json',
+      '--skip-git-repo-check',
+      ...['-c', 'sandbox_mode="workspace-write"', '-c', 'approval_policy="never"'],
+      // No word to anybody but the model's provider.
+      ...['-c', 'analytics.enabled=false', '-c', 'check_for_update_on_startup=false'],
+      ...['--output-schema', schemaFile],
+      ...(role.model === undefined ? [] : ['-m', role.model]),
+      ...role.args,
+      ...(task.resume === null ? [] : [task.resume.sessionId]),
+      '-',
+    ],
+    prompt: promptFor(task, 'given'),
+    reader: codexReader(schema),
+  });
+}
+
+/** Reads `exec --json`; the result is the last message, in the form of the strict schema. */
+export function codexReader(schema: JsonSchema): CliReader {
+  let message = '';
+  let troubled = false;
+  return {
+    event(event) {
+      switch (event.type) {
+        case 'thread.started':
+          return [said.session(textOf(event, 'thread_id'))];
+        case 'item.started':
+        case 'item.completed': {
+          const item = field(event, 'item');
+          if (textOf(item, 'type') === 'agent_message') message = textOf(item, 'text');
+          const passed: Said[] = troubled ? [{ kind: 'trouble-passed' }] : [];
+          troubled = false;
+          return [...passed, doing(item)];
+        }
+        case 'turn.completed': {
+          const read = finalResult(message, (value) => fromStrict(schema, value));
+          // The result first: what was paid for counts, whatever it cost.
+          return [read, usageOf(field(event, 'usage'))];
+        }
+        // Said of every retry too; with nobody to connect to there is no end of them.
+        case 'error':
+          troubled = true;
+          return inTheWay(textOf(event, 'message'));
+        case 'turn.failed':
+          return inTheWay(textOf(event, 'error', 'message'));
+        default:
+          return [said.alive];
+      }
+    },
+    ended({ code, lastWords }) {
+      if (/no rollout found|thread .*not found|session .*not found|no .*conversation/i.test(lastWords))
+        return [said.noSession];
+      return endedWith(NAME, code, lastWords);
+    },
+  };
+}
+
+function inTheWay(words: string): Said[] {
+  const kind = kindOfWords(words);
+  return kind === undefined ? [] : [said.trouble(troubleOf(kind, NAME, words))];
+}
+
+function doing(item: unknown): Said {
+  switch (textOf(item, 'type')) {
+    case 'agent_message':
+      return said.progress(textOf(item, 'text'));
+    case 'command_execution':
+      return said.progress(`runs ${textOf(item, 'command')}`);
+    case 'file_change':
+      return said.progress('changes files');
+    default:
+      return said.alive;
+  }
+}
+
+/** Totals of the whole thread, also after it was gone on with (measured with 0.169.0). */
+const usageOf = (usage: unknown): Said =>
+  said.usage({
+    inputTokens: numberOf(usage, 'input_tokens'),
+    cachedInputTokens: numberOf(usage, 'cached_input_tokens'),
+    outputTokens: numberOf(usage, 'output_tokens'),
+  });

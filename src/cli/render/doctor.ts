@@ -1,0 +1,33 @@
+import type { Finding } from '../../agents/examine.ts';
+import type { Style } from './style.ts';
+
+/** What was found about one agent, and which roles it serves. */
+export interface Examined {
+  /** As `crew` names them, e.g. `design`, `test (fallback)`. */
+  readonly roles: readonly string[];
+  readonly runner: string;
+  readonly model?: string | undefined;
+  readonly findings: readonly Finding[];
+}
+
+const WORDS: Readonly<Record<Finding['what'], string>> = {
+  installed: 'installed',
+  version: 'version',
+  login: 'login',
+  sandbox: 'sandbox',
+  wrapper: 'wrapper',
+  smoke: 'smoke',
+};
+
+/** One block an agent, a line a finding. */
+export function doctorLines(examined: readonly Examined[], style: Style): string[] {
+  return examined.flatMap(({ roles, runner, model, findings }, index) => [
+    ...(index === 0 ? [] : ['']),
+    `${style.bold(runner)}${model === undefined ? '' : ` (${model})`} for ${roles.join(', ')}`,
+    ...(findings.length === 0 ? ['  a person: nothing to look at'] : []),
+    ...findings.map(({ what, state, text }) => `  ${mark(state, style)} ${WORDS[what].padEnd(9)} ${text}`),
+  ]);
+}
+
+const mark = (state: Finding['state'], style: Style): string =>
+  state === 'ok' ? style.green('ok  ') : state === 'warn' ? style.yellow('note') : style.red('bad ');

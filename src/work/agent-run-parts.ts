@@ -1,0 +1,75 @@
+/** Pure parts of an agent's run: what it is told, and what its end means to the workflow. */
+import type { Role } from '../agents/load-role.ts';
+import type { AgentRunOutcome as RunnerOutcome } from '../agents/runner.ts';
+import type { AgentRunEnd } from '../domain/activities.ts';
+import type { AgentTask, Feedback } from '../domain/agent-protocol.ts';
+import type { CheckResult } from '../domain/checks.ts';
+import type { AgentConfig } from '../domain/crew-config.ts';
+import { checkFeedback } from '../domain/feedback.ts';
+
+export const note = (text: string): Feedback => ({ kind: 'note', text, files: [] });
+
+/** The model that the role's file names is one of Claude Code's, which is whose form the file has. */
+export const withModel = (config: AgentConfig, { model }: Role): AgentConfig =>
+  config.runner === 'claude' && config.model === undefined && model !== undefined && model !== 'inherit'
+    ? { ...config, model }
+    : config;
+
+/** The same task for a new conversation, in place of one that can't be gone on with. */
+export function withoutSession(task: AgentTask): AgentTask {
+  const answer = task.resume?.answer ?? null;
+  return {
+    ...task,
+    resume: null,
+    feedback: [
+      ...task.feedback,
+      note(
+        'You worked on this before, in a session that is lost. What you had done is in the tree; go on from that.',
+      ),
+      ...(answer === null
+        ? []
+        : [{ kind: 'advice' as const, text: `The answer to what you asked there: ${answer}`, files: [] }]),
+    ],
+  };
+}
+
+/** A red set-up is told once, also where it is why the agent is sent to work again. */
+export function withRed(feedback: readonly Feedback[], failed: CheckResult): Feedback[] {
+  const said = checkFeedback(failed);
+  return [...feedback.filter(({ text }) => text !== said.text), said];
+}
+
+export function endOf(outcome: RunnerOutcome): AgentRunEnd {
+  const tail = outcome.tail.slice(-1500);
+  switch (outcome.kind) {
+    case 'result': {
+      const { result } = outcome;
+      if (result.status === 'blocked') return { kind: 'blocked', question: result.question };
+      if (result.status === 'failed') return { kind: 'failed', reason: result.reason };
+      return { kind: 'done', result };
+    }
+    case 'invalid':
+      return { kind: 'invalid', problems: outcome.problems.slice(0, 6000) };
+    case 'no-result':
+      return {
+        kind: 'no-result',
+        reason: `it ended without a result (exit code ${outcome.exitCode}, signal ${outcome.signal}). ${tail}`,
+      };
+    case 'crashed':
+      return { kind: 'crashed', reason: `it ended with exit code ${outcome.exitCode}. ${tail}` };
+    case 'stalled':
+      return { kind: 'stalled', reason: `it was silent for its stall time and was stopped. ${tail}` };
+    case 'timed-out':
+      return { kind: 'timed-out', reason: `it took longer than its timeout and was stopped. ${tail}` };
+    case 'cancelled':
+      return { kind: 'interrupted' };
+    case 'missing':
+      return { kind: 'missing', reason: outcome.message };
+    case 'trouble':
+      return { kind: 'trouble', trouble: outcome.trouble };
+    case 'over-budget':
+      return { kind: 'over-budget', reason: outcome.message };
+    case 'no-session':
+      return { kind: 'no-result', reason: `a new session was answered as one that is lost. ${tail}` };
+  }
+}
