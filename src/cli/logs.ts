@@ -116,7 +116,7 @@ function leaveQuietly(): void {
 }
 
 /** The server, where there is one and it may know more than the home does. */
-async function serverFor(home: string, feature: string): Promise<Server | undefined> {
+export async function serverFor(home: string, feature: string): Promise<Server | undefined> {
   // The home's own report tells all there is to tell.
   if ((await savedReport(home, feature)) !== undefined) return undefined;
   const settings = configuredServer() ?? (await runningDevServer(home));

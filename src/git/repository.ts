@@ -9,6 +9,7 @@ import { changedFiles, diffStat, patch } from './changes.ts';
 import { checkoutClean } from './checkout.ts';
 import { commitAll } from './commit.ts';
 import type { RepositoryContext } from './context.ts';
+import { editedFiles, presentTree, writePatch } from './edits.ts';
 import { forgetFacts } from './facts.ts';
 import { restoreSettings } from './guard.ts';
 import { CLONE_CONFIG, HUB_CONFIG } from './hardening.ts';
@@ -33,6 +34,7 @@ const operations = {
   commitAll,
   createBranch,
   diffStat,
+  editedFiles,
   isAncestor,
   landBranch,
   landIntoBase,
@@ -45,6 +47,7 @@ const operations = {
   moveBranch,
   patch,
   prepareWorktree,
+  presentTree,
   publishBranch,
   pushCandidate,
   readFileAt,
@@ -52,6 +55,7 @@ const operations = {
   removeWorktree,
   resolveBase,
   tree,
+  writePatch,
 } as const;
 
 type Operations = typeof operations;

@@ -1,4 +1,5 @@
-import { makeProgram, runProgram } from '../../src/cli/program.ts';
+import { makeProgram } from '../../src/cli/program.ts';
+import { runProgram } from '../../src/cli/run-program.ts';
 
 /**
  * Runs a command in this process, which takes a hundredth of the time of one of its own; only for commands that

@@ -1,6 +1,7 @@
 import type { AttentionItem } from '../../src/domain/attention.ts';
 import type { FeatureStatus } from '../../src/domain/messages.ts';
 import type { FeatureReport } from '../../src/domain/report.ts';
+import { spending } from '../../src/domain/spending.ts';
 
 export const item: AttentionItem = {
   id: 'design-approval-1',
@@ -59,6 +60,7 @@ export const status: FeatureStatus = {
   decisions: [],
   dropped: [],
   slots: { used: 1, of: 3 },
+  spent: spending([]),
   phaseMs: { design: 4000 },
 };
 

@@ -126,6 +126,9 @@ test('nothing that an agent leaves in configuration, attributes, hooks or .git i
   await repo.changedFiles({ worktree: two.id, from: base });
   await repo.diffStat({ worktree: two.id, from: base });
   await repo.patch({ worktree: two.id, from: base });
+  const present = await repo.presentTree(two.id);
+  await repo.editedFiles({ from: base, to: present });
+  await repo.writePatch({ from: base, to: present }, path.join(temporaryFolder(), 'patch'));
   const second = await repo.commitAll({ worktree: two.id, message: 'Two' });
   plant(all, round.path, temporaryFolder(), 'integration');
   expect(

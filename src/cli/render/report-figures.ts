@@ -1,20 +1,8 @@
 import { durationText } from '../../domain/duration.ts';
-import type { FeatureReport, PartialTotal } from '../../domain/report.ts';
+import type { FeatureReport } from '../../domain/report.ts';
+import { dollars, partial, runsText, type Spending, tokensText } from '../../domain/spending.ts';
 import { figure } from './gates.ts';
-
-const runs = (count: number) => `${count} run${count === 1 ? '' : 's'}`;
-
-/** A total with what isn't in it: unknown is said, never taken as zero. */
-export function partial(total: PartialTotal, all: number, unit: (value: number) => string): string {
-  if (all === 0) return 'no run';
-  if (total.unknownRuns >= all) return 'unknown';
-  return total.unknownRuns === 0
-    ? unit(total.known)
-    : `${unit(total.known)}, and ${runs(total.unknownRuns)} unknown`;
-}
-
-export const tokens = (value: number) => value.toLocaleString('en-US');
-export const dollars = (value: number) => `$${value.toFixed(2)}`;
+import { oneLine } from './style.ts';
 
 /** The walkthroughs' figures, as rows of name and value. */
 export function reportFigures({ figures, packets, runs: all }: FeatureReport): string[][] {
@@ -34,11 +22,11 @@ export function reportFigures({ figures, packets, runs: all }: FeatureReport): s
       people === 0 ? '0' : `${people}, waited for ${durationText(figures.waitedForPeopleMs)}`,
     ],
     ['taken by itself', `${figures.automaticDecisions} recommended choices`],
-    ['agent time', `${durationText(figures.agentMs)} in ${runs(all.length)}`],
+    ['agent time', `${durationText(figures.agentMs)} in ${runsText(all.length)}`],
     ['wall time', `${durationText(figures.wallMs)} (agent time is ${share} of it)`],
     [
       'tokens',
-      `in ${partial(figures.inputTokens, all.length, tokens)}; out ${partial(figures.outputTokens, all.length, tokens)}`,
+      `in ${partial(figures.inputTokens, all.length, tokensText)}; out ${partial(figures.outputTokens, all.length, tokensText)}`,
     ],
     ['cost', partial(figures.costUsd, all.length, dollars)],
     [
@@ -53,5 +41,31 @@ export function reportFigures({ figures, packets, runs: all }: FeatureReport): s
         ? 'unknown'
         : `${tests.passing} of ${tests.total} pass, ${tests.failing} fail, ${tests.skipped} skipped`,
     ],
+  ];
+}
+
+const spendingRow = (name: string, spent: Spending): string[] => [
+  name,
+  String(spent.runs),
+  partial(spent.inputTokens, spent.runs, tokensText),
+  partial(spent.outputTokens, spent.runs, tokensText),
+  partial(spent.costUsd, spent.runs, dollars),
+];
+
+/** Tokens and cost by role and by packet; empty in reports of before these were measured, and where nothing ran. */
+export function spendingRows({ roles = [], packets }: FeatureReport): string[][] {
+  const ofPackets = packets.flatMap(({ id, spent }) =>
+    spent === undefined || spent.runs === 0 ? [] : [spendingRow(`packet ${id}`, spent)],
+  );
+  const ofRoles = roles.map((one) => spendingRow(`role ${one.role}`, one));
+  if (ofRoles.length + ofPackets.length === 0) return [];
+  return [['', 'Runs', 'Tokens in', 'Tokens out', 'Cost'], ...ofRoles, ...ofPackets];
+}
+
+/** Work that went from one to another by itself, and what people did by hand. */
+export function handRows({ handedOver = [], packets }: FeatureReport): string[][] {
+  return [
+    ...handedOver.map(({ packet, from, to, why }) => [packet, `${from} to ${to}`, oneLine(why)]),
+    ...packets.flatMap(({ id, byHand }) => (byHand === undefined ? [] : [[id, 'by hand', oneLine(byHand)]])),
   ];
 }

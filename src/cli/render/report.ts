@@ -3,7 +3,7 @@ import { durationText } from '../../domain/duration.ts';
 import { PHASES } from '../../domain/phase.ts';
 import { exitCodeOf, type FeatureReport } from '../../domain/report.ts';
 import { figuresText, gateOutcome } from './gates.ts';
-import { reportFigures } from './report-figures.ts';
+import { handRows, reportFigures, spendingRows } from './report-figures.ts';
 import { oneLine, type Style } from './style.ts';
 import { pad, table, wrap } from './table.ts';
 
@@ -24,10 +24,12 @@ export function reportLines(report: FeatureReport, options: ReportOptions): stri
   return [
     ...headLines(report, options),
     ...section('Packets', packetLines(report, options), style),
+    ...section('In other hands', table(handRows(report), { width: (options.width ?? 200) - 2 }), style),
     ...section('Gates', gateLines(report, options), style),
     ...section('Release', releaseLines(report, options), style),
     ...section('Decisions', decisionLines(report, options), style),
     ...section('Figures', table(reportFigures(report)), style),
+    ...section('Spent', spentLines(report, options), style),
     ...section('Phases', phaseLines(report), style),
   ];
 }
@@ -139,6 +141,13 @@ function decisionLines({ decisions }: FeatureReport, { width = 200 }: ReportOpti
     ]),
     { width: width - 2 },
   );
+}
+
+function spentLines(report: FeatureReport, { style, width = 200 }: ReportOptions): string[] {
+  return table(spendingRows(report), {
+    width: width - 2,
+    paint: (cell, _, row) => (row === 0 ? style.dim(cell) : cell),
+  });
 }
 
 function phaseLines({ phaseMs, figures }: FeatureReport): string[] {

@@ -1,6 +1,7 @@
 import type { AttentionItem } from '../../domain/attention.ts';
 import { MARKS } from '../../domain/dashboard.ts';
 import type { FeatureStatus, PacketView } from '../../domain/messages.ts';
+import { spentText } from '../../domain/spending.ts';
 import { formatGate } from './gates.ts';
 import { itemLines } from './items.ts';
 import { oneLine, type Style } from './style.ts';
@@ -35,7 +36,13 @@ const utcClock = (iso: string): string => iso.slice(11, 19);
 
 const progress = (packet: PacketView, live: LiveDetail | undefined) => {
   const percent = packet.status === 'merged' ? 100 : (live?.percent ?? packet.percent);
-  const note = packet.status === 'running' ? (live?.note ?? packet.note) : undefined;
+  // What an agent said last tells nothing once it has ended; why a packet waits does.
+  const note =
+    packet.status === 'running'
+      ? (live?.note ?? packet.note)
+      : packet.status === 'waiting' || packet.status === 'ready'
+        ? packet.note
+        : undefined;
   return [percent === undefined ? '' : `${Math.round(percent)}%`, note ? oneLine(note) : '']
     .filter((part) => part !== '')
     .join(' ');
@@ -44,10 +51,12 @@ const progress = (packet: PacketView, live: LiveDetail | undefined) => {
 /** The first lines: which feature, its phase and what goes on. */
 function headLines(status: FeatureStatus, { style, width = 200 }: StatusOptions): string[] {
   const phase = status.phase === 'done' ? 'done' : `phase ${status.phase}`;
+  const spent = spentText(status.spent);
   const paused = status.paused ? style.yellow(' · paused') : '';
   return [
     `${style.bold(status.feature)}  ${cut(oneLine(status.request), Math.max(20, width - status.feature.length - 2))}`,
     `${style.blue(phase)} · ${oneLine(status.activity)}${paused}${status.slots.used > 0 ? style.dim(` · ${status.slots.used} of ${status.slots.of} agents at work`) : ''}`,
+    ...(spent === '' ? [] : [style.dim(`spent: ${spent}`)]),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { durationText } from '../../domain/duration.ts';
+import { dollars, tokensText } from '../../domain/spending.ts';
 import type { RunRecord } from '../../homes/runs.ts';
-import { dollars, tokens } from './report-figures.ts';
 import { harmless, oneLine, type Style } from './style.ts';
 import { pad } from './table.ts';
 import { type Detail, firstLines, type Told } from './told.ts';
@@ -24,7 +24,7 @@ const endText = ({ outcome, durationMs, inputTokens, outputTokens, costUsd }: Ru
     : [
         oneLine(outcome),
         `duration ${known(durationMs, durationText)}`,
-        `tokens in ${known(inputTokens, tokens)}, out ${known(outputTokens, tokens)}`,
+        `tokens in ${known(inputTokens, tokensText)}, out ${known(outputTokens, tokensText)}`,
         `cost ${known(costUsd, dollars)}`,
       ].join(' · ');
 
