@@ -1,30 +1,33 @@
 import { CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
 import type { AgentRunEnd, AgentRunInput, AgentRunOutcome } from '../domain/activities.ts';
-import type { AgentDone, Feedback } from '../domain/agent-protocol.ts';
+import { afterRun, type Counts, NO_COUNTS, type Unfinished, type WaitReason } from '../domain/after-run.ts';
+import type { AgentDone, Feedback, Question } from '../domain/agent-protocol.ts';
 import type { Ask } from '../domain/messages.ts';
-import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
+import type { CheckpointRecord, HandOver, RunFigures } from '../domain/outcomes.ts';
 import type { Phase } from '../domain/phase.ts';
 
 import { type Placement, stopped } from './home-calls.ts';
-
-/** Results refused by their schema in a row before a person is asked. */
-const MAX_INVALID_RESULTS = 3;
-/** Crashes, stalls and runs without a result in a row before a person is asked. */
-const MAX_FAILED_RUNS = 3;
+import { otherAgentTakesOver } from './patches.ts';
 
 /** What a session needs of whoever runs it. */
 export interface SessionHost {
   readonly placement: Placement;
   /** Puts a question to people; the slot is given back meanwhile and held again on return. */
   ask(ask: Ask): Promise<{ readonly choice: string; readonly note?: string | undefined }>;
-  /** Waits while the feature is paused. */
+  /** Waits while the feature is paused, or nothing may be spent: before every run. */
   ready(): Promise<void>;
+  /** Waits until `untilMs`, or until there is advice; the slot is given back meanwhile and held again on return. */
+  wait(why: WaitReason, untilMs: number): Promise<void>;
+  /** Told of every run that ended, where that has to be known at once. */
+  readonly ran: (() => Promise<void>) | undefined;
   /** Advice that came since it was last taken. */
   takeAdvice(): Feedback[];
   /** Tells the scope of the run that goes on, so that advice can interrupt it. */
   running(scope: CancellationScope | undefined): void;
-  /** Choices a person has when the agent gets nowhere, beside retrying and stopping. */
+  /** Choices a person has when the agent gets nowhere, beside going on and stopping. */
   readonly giveUp: readonly string[];
+  /** Who takes over by itself when the agent's tries are used up. */
+  readonly other: HandOver['to'] | undefined;
 }
 
 /** What every run of the session is given. */
@@ -36,7 +39,7 @@ export type SessionEnd =
       readonly result: AgentDone;
       readonly commit: string;
     }
-  /** A person chose one of the host's `giveUp`. */
+  /** A person chose one of the host's `giveUp`; or `take-over`, since a person is who the role names next. */
   | { readonly kind: 'given-up'; readonly choice: string; readonly why: string; readonly note?: string };
 
 /** A run that wasn't interrupted. */
@@ -45,10 +48,46 @@ type FinishedRun = AgentRunOutcome & { readonly end: Exclude<AgentRunEnd, { kind
 const answerText = ({ choice, note }: { choice: string; note?: string | undefined }) =>
   note === undefined || note === '' ? choice : `${choice}\n\n${note}`;
 
+const noteOf = (text: string): Feedback => ({ kind: 'note', text: text.slice(0, 8000), files: [] });
+const adviceOf = (text: string): Feedback => ({ kind: 'advice', text, files: [] });
+
+/** What is said to the agent in one piece of work; a conversation that begins is told all of it. */
+class Talk {
+  /** For the next run. */
+  now: Feedback[];
+  private readonly all: Feedback[];
+  constructor(feedback: readonly Feedback[]) {
+    this.now = [...feedback];
+    this.all = [...feedback];
+  }
+
+  add(more: readonly Feedback[]): void {
+    this.now.push(...more);
+    this.all.push(...more);
+  }
+
+  /** Heard in another way by the conversation that goes on. */
+  heard(one: Feedback): void {
+    this.all.push(one);
+  }
+
+  /** The next run is told `more`, and what is only `passing`. */
+  next(
+    conversation: 'goes-on' | 'begins',
+    more: readonly Feedback[],
+    passing: readonly Feedback[] = [],
+  ): void {
+    this.all.push(...more);
+    this.now = [...(conversation === 'goes-on' ? more : this.all), ...passing];
+  }
+}
+
 /** The runs of one agent in one tree, one conversation as far as its runner can keep it. */
 export class AgentSession {
   readonly runs: RunFigures[] = [];
   readonly checkpoints: CheckpointRecord[] = [];
+  /** Set once the work went to somebody else by itself. */
+  handedOver: HandOver | undefined;
   private sessionId: string | null = null;
   private run = 0;
   private agent: 'fallback' | undefined;
@@ -66,76 +105,112 @@ export class AgentSession {
     this.sessionId = null;
   }
 
+  private get conversation() {
+    return this.sessionId === null ? 'begins' : 'goes-on';
+  }
+
   /** Sends the agent to work until it is done, asking people where it can't go on by itself. */
   async work(feedback: readonly Feedback[], handoff: AgentRunInput['handoff']): Promise<SessionEnd> {
-    let say: Feedback[] = [...feedback];
+    const talk = new Talk(feedback);
     let answer: string | null = null;
-    let invalid = 0;
-    let failures = 0;
+    let counts = NO_COUNTS;
     for (;;) {
       await this.host.ready();
-      say.push(...this.host.takeAdvice());
-      const outcome = await this.once(say, answer, handoff);
-      if (outcome === undefined) {
-        // Interrupted for advice; the same session goes on with it.
-        answer = null;
-        continue;
-      }
+      talk.add(this.host.takeAdvice());
+      const outcome = await this.once(talk.now, answer, handoff);
+      answer = null;
+      // Interrupted for advice; the same session goes on with it.
+      if (outcome === undefined) continue;
       const { end } = outcome;
       if (end.kind === 'done') {
         const advice = this.host.takeAdvice();
         if (advice.length === 0) return { kind: 'done', result: end.result, commit: outcome.commit };
-        say = advice;
-        answer = null;
-        continue;
-      }
-      if (end.kind === 'blocked') {
-        const { text, options, recommended } = end.question;
-        const decision = await this.host.ask({
-          kind: 'question',
-          prompt: text,
-          options: options ?? [],
-          ...(recommended !== undefined && { recommended }),
-        });
-        answer = this.sessionId === null ? null : answerText(decision);
+        talk.next(this.conversation, advice);
+      } else if (end.kind === 'blocked') {
+        const told = await this.asked(end.question);
+        answer = this.sessionId === null ? null : told;
         // Without a session to go on with, the question travels with its answer.
-        say =
-          answer === null
-            ? [{ kind: 'advice', text: `You asked: ${text}\nThe answer: ${answerText(decision)}`, files: [] }]
-            : [];
-        invalid = failures = 0;
-        continue;
+        talk.heard(adviceOf(`You asked: ${end.question.text}\nThe answer: ${told}`));
+        talk.next(this.conversation, []);
+        counts = NO_COUNTS;
+      } else {
+        const gone = await this.goOn(end, counts, talk);
+        if ('kind' in gone) return gone;
+        counts = gone.counts;
       }
-      answer = null;
-      if (end.kind === 'invalid' && ++invalid <= MAX_INVALID_RESULTS) {
-        say = [{ kind: 'schema', text: end.problems, files: [] }];
-        continue;
-      }
-      const why = end.kind === 'invalid' ? `its result is refused:\n${end.problems}` : end.reason;
-      const again = end.kind !== 'failed' && end.kind !== 'missing' && end.kind !== 'invalid';
-      if (again && ++failures <= MAX_FAILED_RUNS) {
-        say = [
-          {
-            kind: 'note',
-            text: `The last run ended early: ${why}. Go on from the tree as it is.`,
-            files: [],
-          },
-        ];
-        continue;
-      }
-      const decision = await this.host.ask({
-        kind: end.kind === 'missing' ? 'environment' : 'failing-packet',
-        prompt: `${this.task().name}: the agent can't go on (${end.kind}): ${why}`,
-        options: ['retry', ...this.host.giveUp, 'stop'],
-      });
-      if (decision.choice === 'stop') throw stopped(`${this.task().name}: ${why}`);
-      if (decision.choice !== 'retry') {
-        const { choice, note } = decision;
-        return { kind: 'given-up', choice, why, ...(note !== undefined && { note }) };
-      }
-      say = [{ kind: 'advice', text: decision.note ?? 'Try again.', files: [] }];
-      invalid = failures = 0;
     }
+  }
+
+  private async asked({ text, options, recommended }: Question): Promise<string> {
+    const decision = await this.host.ask({
+      kind: 'question',
+      prompt: text,
+      options: options ?? [],
+      ...(recommended !== undefined && { recommended }),
+    });
+    return answerText(decision);
+  }
+
+  /** After a run that came to nothing: what the next is told, in `talk`, or the session's end. */
+  private async goOn(
+    end: Unfinished,
+    before: Counts,
+    talk: Talk,
+  ): Promise<{ readonly counts: Counts } | Extract<SessionEnd, { kind: 'given-up' }>> {
+    const { after, counts } = this.after(end, before);
+    switch (after.next) {
+      case 'again':
+        talk.next(this.conversation, [], [{ ...after.say, files: [] }]);
+        return { counts };
+      case 'wait':
+        await this.host.wait(after.why, Date.now() + after.forMs);
+        talk.next(
+          this.conversation,
+          [],
+          [
+            noteOf(
+              'The last run broke off, since the provider took no more then. Go on from the tree as it is.',
+            ),
+          ],
+        );
+        return { counts };
+      case 'hand-over': {
+        const to = this.host.other ?? 'person';
+        this.handedOver = { to, afterRun: this.run, why: after.why.slice(0, 2000) };
+        if (to === 'person') return { kind: 'given-up', choice: 'take-over', why: after.why };
+        this.handToOtherAgent();
+        talk.next(
+          'begins',
+          [],
+          [
+            noteOf(
+              `Another agent worked on this before and could not go on: ${after.why}\nWhat it left is in the tree.`,
+            ),
+          ],
+        );
+        return { counts: NO_COUNTS };
+      }
+      case 'ask': {
+        const { choice, note } = await this.host.ask({
+          kind: after.kind,
+          prompt: `${this.task().name}: the agent can't go on (${after.what}): ${after.why}`,
+          options: [after.goOn, ...this.host.giveUp, 'stop'],
+        });
+        if (choice === 'stop') throw stopped(`${this.task().name}: ${after.why}`);
+        if (choice !== after.goOn)
+          return { kind: 'given-up', choice, why: after.why, ...(note !== undefined && { note }) };
+        const unsaid = after.goOn === 'retry' ? 'Try again.' : 'Go on: you may spend as much again.';
+        talk.next(this.conversation, [adviceOf(note ?? unsaid)]);
+        return { counts: NO_COUNTS };
+      }
+    }
+  }
+
+  private after(end: Unfinished, counts: Counts) {
+    // Once only, and never back by itself: who fails after that is a person's to judge.
+    const other = this.host.other !== undefined && this.handedOver === undefined && this.agent === undefined;
+    const found = afterRun(end, counts, other);
+    return found.after.next === 'hand-over' && !otherAgentTakesOver() ? afterRun(end, counts, false) : found;
   }
 
   /** One run; undefined where advice interrupted it. */
@@ -165,6 +240,7 @@ export class AgentSession {
       this.sessionId = outcome.sessionId ?? this.sessionId;
       this.runs.push(outcome.figures);
       this.checkpoints.push(...outcome.checkpoints);
+      if (this.host.ran !== undefined) await this.host.ran();
       if (outcome.end.kind !== 'interrupted') return { ...outcome, end: outcome.end };
       if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled');
       return undefined;

@@ -1,10 +1,11 @@
-import type { CancellationScope } from '@temporalio/workflow';
+import { type CancellationScope, condition } from '@temporalio/workflow';
 import type { MergePreparation } from '../domain/activities.ts';
+import { type WaitReason, waitText } from '../domain/after-run.ts';
 import type { DesignDone, Feedback } from '../domain/agent-protocol.ts';
 import type { KnownRed } from '../domain/checks.ts';
 import { verifyFeedback } from '../domain/feedback.ts';
 import type { Ask, FeatureRequest, RepositoryRef } from '../domain/messages.ts';
-import type { RunFigures } from '../domain/outcomes.ts';
+import type { HandOver, RunFigures } from '../domain/outcomes.ts';
 import type { Packet } from '../domain/packet.ts';
 import { fillIn, planProblems, withDefaults } from '../domain/plan.ts';
 
@@ -23,9 +24,17 @@ export interface DesignHost {
   ask(
     ask: Ask & { readonly automatic?: boolean },
   ): Promise<{ readonly choice: string; readonly note?: string | undefined }>;
+  /** Waits while the feature is paused, or its budget allows no run. */
   ready(): Promise<void>;
+  /** Shows what goes on. */
+  activity(text: string): void;
+  /** Whether the role names another agent. */
+  otherAgent(): boolean;
   approval(): 'ask' | 'auto';
 }
+
+/** What goes on while the designer is at work. */
+export const DESIGNING = 'designing';
 
 export type DesignEnd =
   | {
@@ -84,9 +93,22 @@ export class DesignStage {
         running: (scope) => {
           this.scope = scope;
         },
-        giveUp: [],
+        wait: (why, untilMs) => this.wait(why, untilMs),
+        ran: undefined,
+        get giveUp() {
+          return host.otherAgent() ? ['other-agent'] : [];
+        },
+        get other() {
+          return host.otherAgent() ? ('other-agent' as const) : undefined;
+        },
       },
     );
+  }
+
+  private async wait(why: WaitReason, untilMs: number): Promise<void> {
+    this.host.activity(`the designer waits: ${waitText(why, untilMs, Date.now())}`);
+    await condition(() => this.advice.length > 0, Math.max(1, untilMs - Date.now()));
+    this.host.activity(DESIGNING);
   }
 
   private advice: Feedback[] = [];
@@ -102,6 +124,10 @@ export class DesignStage {
     return this.session.runs;
   }
 
+  get handedOver(): HandOver | undefined {
+    return this.session.handedOver;
+  }
+
   private get tree() {
     return { ...this.host.ref, name: 'design' };
   }
@@ -112,7 +138,19 @@ export class DesignStage {
     let rounds = 0;
     for (;;) {
       const end = await this.session.work(feedback, null);
-      if (end.kind === 'given-up') return { kind: 'rejected', why: end.why };
+      if (end.kind === 'given-up') {
+        // The other agent is all that a person can choose here.
+        this.session.handToOtherAgent();
+        const said: Feedback = {
+          kind: 'note',
+          text: `The agent before could not go on: ${end.why}`,
+          files: [],
+        };
+        const advice: Feedback[] =
+          end.note === undefined ? [] : [{ kind: 'advice', text: end.note, files: [] }];
+        feedback = [...feedback, said, ...advice];
+        continue;
+      }
       const design = end.result as DesignDone;
       const packets = withDefaults(fillIn(this.host.request.packets, design.packets));
       const { commit, complaints, files } = await this.look(packets);

@@ -5,6 +5,7 @@ import {
   isCancellation,
   setHandler,
 } from '@temporalio/workflow';
+import type { WaitReason } from '../domain/after-run.ts';
 import type { Feedback } from '../domain/agent-protocol.ts';
 import { featureWorkflowId } from '../domain/ids.ts';
 import { instructionProblem } from '../domain/message-problems.ts';
@@ -109,6 +110,18 @@ export class FeatureLine {
 
   ready(): Promise<void> {
     return condition(() => !this.paused);
+  }
+
+  /** Waits until then without a slot, or until somebody has something to say. */
+  async wait(why: WaitReason, untilMs: number): Promise<void> {
+    await this.tell({ child: this.packet.id, type: 'waits', why, untilMs });
+    await condition(() => this.advice.length > 0, Math.max(1, untilMs - Date.now()));
+    await this.slot({ child: this.packet.id, type: 'returned', reason: 'the wait for the provider is over' });
+  }
+
+  /** Waits until the feature's budget lets the agent run again. */
+  async wantsRun(): Promise<void> {
+    await this.slot({ child: this.packet.id, type: 'wants-run' });
   }
 
   /** Whether something was said that no run has heard. */

@@ -1,6 +1,7 @@
 import { CancellationScope, type ChildWorkflowHandle, condition, isCancellation } from '@temporalio/workflow';
 import type { KnownRed } from '../domain/checks.ts';
 import type { Config } from '../domain/config.ts';
+import { hasFallback, personOf } from '../domain/crew-config.ts';
 import { featureWorkflowId, landedBranch } from '../domain/ids.ts';
 import type { FeatureRequest, RepositoryRef } from '../domain/messages.ts';
 import type { Landed, PacketOutcome, ReleaseOutcome } from '../domain/outcomes.ts';
@@ -9,12 +10,14 @@ import { DEFAULT_ROLES, PHASES, type Phase, phaseOfKind } from '../domain/phase.
 import { pullRequestText } from '../domain/pull-request.ts';
 import type { FeatureReport, Outcome } from '../domain/report.ts';
 import { AttentionDesk } from './attention-desk.ts';
-import { type DesignEnd, DesignStage } from './design-stage.ts';
+import { measureBaseline } from './baseline.ts';
+import { DESIGNING, type DesignEnd, DesignStage } from './design-stage.ts';
+import { FeatureBudget } from './feature-budget.ts';
 import { registerFeatureHandlers } from './feature-handlers.ts';
 import { FeatureState } from './feature-state.ts';
 import { Gates } from './gates.ts';
 import { Handoffs } from './handoffs.ts';
-import { failureText, followHomeRules, Placement, stopped, stopReason } from './home-calls.ts';
+import { failureText, followHomeRules, Placement, stopReason } from './home-calls.ts';
 import { Landing } from './landing.ts';
 import { PacketBoard } from './packet-board.ts';
 import { packetsBesideDesignMerge } from './patches.ts';
@@ -32,6 +35,7 @@ export class FeatureRun {
   readonly turns = new Turns();
   readonly designer: DesignStage;
   readonly edits: PlanEdits;
+  readonly budget: FeatureBudget;
   board: PacketBoard | undefined;
   release: ChildWorkflowHandle<typeof releaseWorkflow> | undefined;
   private gates: Gates | undefined;
@@ -60,13 +64,21 @@ export class FeatureRun {
       placement: this.placement,
       role: (phase) => this.role(phase),
     });
+    this.budget = new FeatureBudget({
+      budget: () => this.state.config?.budget,
+      spent: () => this.state.spent(),
+      ask: (ask) => this.desk.ask(ask),
+      decided: (stop) => (stop === undefined ? this.board?.bump() : this.board?.abandon(stop)),
+    });
     this.designer = new DesignStage({
       ref: this.ref,
       request,
       reportTo: featureWorkflowId(feature),
       placement: this.placement,
       ask: (ask) => this.desk.ask(ask),
-      ready: () => this.ready(),
+      ready: () => (this.config.budget === undefined ? this.ready() : this.readyToSpend()),
+      activity: (text) => this.state.enter('design', text),
+      otherAgent: () => hasFallback(this.config.crew.design),
       approval: () => this.config.approvals.design,
     });
     this.edits = new PlanEdits({
@@ -80,13 +92,18 @@ export class FeatureRun {
         this.state.show();
       },
     });
-    // The same list that the designer's session goes on filling.
-    this.state.designRuns = this.designer.runs;
+    this.state.designer = this.designer;
     registerFeatureHandlers(this);
   }
 
   ready(): Promise<void> {
     return condition(() => !this.state.paused);
+  }
+
+  private async readyToSpend(): Promise<void> {
+    await this.ready();
+    await this.budget.ready();
+    await this.ready();
   }
 
   async run(): Promise<FeatureReport> {
@@ -115,7 +132,7 @@ export class FeatureRun {
 
   private async work(): Promise<{ outcome: Outcome; reason?: string }> {
     await this.open();
-    this.state.enter('design', 'designing');
+    this.state.enter('design', DESIGNING);
     const design = await this.begin();
     if (design.kind === 'rejected') return { outcome: 'rejected', reason: design.why };
     await this.plan(design);
@@ -140,7 +157,7 @@ export class FeatureRun {
   /** The design, with the baseline beside it: nothing is merged before the base was measured. */
   private async begin(): Promise<DesignEnd> {
     const scope = new CancellationScope();
-    const baseline = scope.run(() => this.baseline());
+    const baseline = scope.run(() => measureBaseline(this));
     const designer = this.designer.run(baseline);
     this.knownRed = baseline;
     this.beginning = Promise.allSettled([designer, baseline]);
@@ -173,27 +190,6 @@ export class FeatureRun {
     return (this.config as Partial<Config>).homes?.gone;
   }
 
-  /** What is red before anything was done is told apart from what the feature breaks. */
-  private async baseline(): Promise<readonly KnownRed[]> {
-    for (;;) {
-      const { checks, tests } = await this.placement.call(
-        'baseline: set-up and checks',
-        (activities, place) => activities.baseline({ ...this.ref, place }),
-      );
-      this.state.tests = tests;
-      const red = checks.filter(({ passed }) => !passed);
-      if (red.length === 0) return [];
-      const { choice } = await this.desk.ask({
-        kind: 'environment',
-        prompt: `The base branch ${this.ref.base} is red before anything was done: ${red.map(({ name, tail }) => `${name}:\n${tail.slice(-600)}`).join('\n')}`,
-        options: ['retry', 'go-on', 'stop'],
-      });
-      if (choice === 'stop')
-        throw stopped(`the base branch is red: ${red.map(({ name }) => name).join(', ')}`);
-      if (choice === 'go-on') return red.map(({ name, failing }) => ({ name, failing }));
-    }
-  }
-
   private async plan(approved: Extract<DesignEnd, { kind: 'approved' }>): Promise<void> {
     const { design, packets, files } = approved;
     const merging = this.mergeDesign(approved);
@@ -210,7 +206,10 @@ export class FeatureRun {
       handoff: () => this.state.handoffs.at(-1) ?? null,
       paused: () => this.state.paused,
       roleOf: (packet) => packet.role ?? this.role(phaseOfKind(packet.kind)),
-      otherAgent: ({ kind }) => this.config.crew[phaseOfKind(kind)].fallback !== undefined,
+      otherAgent: ({ kind }) => hasFallback(this.config.crew[phaseOfKind(kind)]),
+      person: ({ kind }) => personOf(this.config.crew[phaseOfKind(kind)]),
+      budgeted: this.config.budget !== undefined,
+      mayRun: () => this.budget.mayRun(),
       ask: (ask) => this.desk.ask(ask),
       ended: (packet, outcome) => this.ended(packet, outcome),
       // What was built is being measured for its testers; everybody else may go on beside that.

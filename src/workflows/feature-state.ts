@@ -2,22 +2,26 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { GateResult, TestCounts } from '../domain/checks.ts';
 import type { Config } from '../domain/config.ts';
+import { memberOf } from '../domain/crew-config.ts';
 import { dashboard } from '../domain/dashboard.ts';
 import type { Handoff } from '../domain/handoff.ts';
 import { integrationBranch } from '../domain/ids.ts';
 import type { FeatureRequest, FeatureStatus } from '../domain/messages.ts';
-import type { Landed, PacketOutcome, ReleaseOutcome, RunFigures } from '../domain/outcomes.ts';
-import type { Phase } from '../domain/phase.ts';
+import type { HandOver, Landed, PacketOutcome, ReleaseOutcome, RunFigures } from '../domain/outcomes.ts';
+import { type Phase, phaseOfKind } from '../domain/phase.ts';
 import type { MadePlanEdit } from '../domain/plan-edit.ts';
 import {
+  byRole,
   executionRounds,
   type FeatureReport,
+  type HandedOver,
   mostAtOnce,
   type Outcome,
   type Steering,
-  usageTotals,
 } from '../domain/report.ts';
+import { spending } from '../domain/spending.ts';
 import type { AttentionDesk } from './attention-desk.ts';
+import type { DesignStage } from './design-stage.ts';
 import type { PacketBoard } from './packet-board.ts';
 
 /** Runs kept in a report: a result has to stay far below the server's 2 MiB. */
@@ -37,7 +41,7 @@ export class FeatureState {
   config: Config | undefined;
   repositoryKey = '';
   handoffs: Handoff[] = [];
-  designRuns: readonly RunFigures[] = [];
+  designer: Pick<DesignStage, 'runs' | 'handedOver'> | undefined;
   tests: TestCounts | null = null;
   gates: readonly GateResult[] = [];
   releaseSteps: string[] = [];
@@ -108,6 +112,7 @@ export class FeatureState {
       decisions: this.desk?.taken ?? [],
       dropped: this.desk?.dropped ?? [],
       slots: { used: this.board?.slotsUsed ?? 0, of: this.config?.concurrency ?? 0 },
+      spent: this.spent(),
       phaseMs: this.phases(),
       ...(this.report !== undefined && { report: this.report }),
     };
@@ -117,17 +122,43 @@ export class FeatureState {
     return this.board?.outcomes() ?? [];
   }
 
-  /** Oldest first. Packets tell theirs at their end. */
+  /** Oldest first. Packets tell theirs at their end, or after each where there is a budget. */
   runs(): RunFigures[] {
-    return [...this.designRuns, ...this.outcomes().flatMap((entry) => entry.runs)].sort(
+    return [...(this.designer?.runs ?? []), ...(this.board?.runs() ?? [])].sort(
       (a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt),
     );
+  }
+
+  spent(): FeatureStatus['spent'] {
+    const budget = this.config?.budget;
+    return { ...spending(this.runs()), ...(budget !== undefined && { budget }) };
+  }
+
+  /** What went to somebody else by itself, with the runners as baton.yaml names them. */
+  private handedOver(): HandedOver[] {
+    const { config } = this;
+    if (config === undefined) return [];
+    const one = (packet: string, phase: Phase, over: HandOver | undefined): HandedOver[] => {
+      if (over === undefined) return [];
+      const role = config.crew[phase];
+      const to = memberOf(role, 'fallback').runner;
+      return [{ packet, from: memberOf(role).runner, to, why: over.why }];
+    };
+    const kinds = new Map((this.board?.packets ?? []).map(({ id, kind }) => [id, kind]));
+    return [
+      ...one('design', 'design', this.designer?.handedOver),
+      ...this.outcomes().flatMap(({ packet, handOver }) =>
+        one(packet, phaseOfKind(kinds.get(packet) ?? 'implementation'), handOver),
+      ),
+    ];
   }
 
   buildReport(outcome: Outcome, reason?: string): FeatureReport {
     const { feature, request } = this.request;
     const outcomes = new Map(this.outcomes().map((entry) => [entry.packet, entry]));
     const runs = this.runs();
+    const handedOver = this.handedOver();
+    const spent = spending(runs);
     const decisions = this.desk?.taken ?? [];
     const people = decisions.filter(({ automatic }) => !automatic);
     const coverage = this.handoffs.findLast(
@@ -147,6 +178,7 @@ export class FeatureState {
       packets: (this.board?.packets ?? []).map((packet) => {
         const entry = outcomes.get(packet.id);
         const checkpoints = entry?.checkpoints ?? [];
+        const own = runs.filter((run) => run.packet === packet.id);
         return {
           id: packet.id,
           kind: packet.kind,
@@ -157,14 +189,18 @@ export class FeatureState {
           tests: entry?.tests ?? null,
           red: checkpoints.filter(({ tests }) => (tests?.failing ?? 0) > 0).length,
           green: checkpoints.filter(({ passed }) => passed === true).length,
-          runs: entry?.runs.length ?? 0,
+          runs: own.length,
           submissions: entry?.submissions ?? 0,
+          ...(entry?.byHand !== undefined && { byHand: entry.byHand }),
+          spent: spending(own),
         };
       }),
       gates: this.gates,
       ...(this.release && { release: this.release }),
       decisions,
       ...(this.steered.length > 0 && { steered: this.steered }),
+      ...(handedOver.length > 0 && { handedOver }),
+      roles: byRole(runs),
       ...(this.edits.length > 0 && { edits: this.edits }),
       figures: {
         agentsInvolved: new Set(runs.map(({ role }) => role)).size,
@@ -178,7 +214,9 @@ export class FeatureState {
         waitedForPeopleMs: people.reduce((sum, { waitedMs }) => sum + waitedMs, 0),
         agentMs: runs.reduce((sum, { durationMs }) => sum + durationMs, 0),
         wallMs: Date.now() - Date.parse(this.startedAt),
-        ...usageTotals(runs),
+        inputTokens: spent.inputTokens,
+        outputTokens: spent.outputTokens,
+        costUsd: spent.costUsd,
         finalCoverage: coverage ?? null,
         tests: this.tests,
       },

@@ -2,26 +2,25 @@ import { condition, isCancellation } from '@temporalio/workflow';
 import type { Decision } from '../domain/attention.ts';
 import { packetBranch } from '../domain/ids.ts';
 import type { Ask, ChildReport, Instruction, PacketView, Progress } from '../domain/messages.ts';
-import { droppedOutcome, type PacketOutcome } from '../domain/outcomes.ts';
+import { droppedOutcome, type PacketOutcome, type RunFigures } from '../domain/outcomes.ts';
 import type { Packet } from '../domain/packet.ts';
 import { editProblems, type PlanEdit, type PlanStatus } from '../domain/plan-edit.ts';
-import { nextToRun } from '../domain/schedule.ts';
 import { failureText, stopped, stopReason } from './home-calls.ts';
+import { MergeTurn } from './merge-turn.ts';
 import { instructSignal } from './messages.ts';
 import { type BoardHost, startPacket } from './packet-child.ts';
-import { type Entry, plannedOf, sized, viewOf } from './packet-entry.ts';
+import { type Entry, newEntry, noteReport, plannedOf, runsOf, viewOf } from './packet-entry.ts';
+import { handsFree, nextForSlots, type Slots } from './slots.ts';
 
 /** The packets of a feature: who runs, who waits for what, whose turn it is to be merged. */
 export class PacketBoard {
   private readonly entries = new Map<string, Entry>();
   private readonly merged = new Set<string>();
-  private queue: string[] = [];
-  private merging: string | undefined;
+  private readonly turn = new MergeTurn();
   private version = 0;
   private stop: unknown;
   private running = false;
   private first: readonly string[] = [];
-  integrationRounds = 0;
 
   constructor(private readonly host: BoardHost) {}
 
@@ -29,22 +28,14 @@ export class PacketBoard {
     packets: readonly Packet[],
     said?: { readonly reason: string; readonly files?: readonly string[] },
   ): void {
-    for (const packet of packets)
-      this.entries.set(packet.id, {
-        ...this.placed(packet),
-        ...said,
-        status: 'waiting',
-        wants: false,
-        holdsSlot: false,
-        unswapped: [],
-        awaitsSwap: false,
-        settled: false,
-      });
+    for (const packet of packets) this.entries.set(packet.id, newEntry(this.placed(packet), said));
     this.bump();
   }
 
   private placed(packet: Packet) {
-    return { packet, role: this.host.roleOf(packet), branch: packetBranch(this.host.ref.feature, packet) };
+    const { host } = this;
+    const branch = packetBranch(host.ref.feature, packet);
+    return { packet, role: host.roleOf(packet), branch, person: host.person(packet) };
   }
 
   /** Starts and merges packets, each as soon as its own dependencies allow, until all have ended. */
@@ -89,6 +80,7 @@ export class PacketBoard {
     const { failure, packet } = entry;
     delete entry.failure;
     delete entry.handle;
+    entry.pastRuns.push(...entry.told.splice(0));
     if (isCancellation(failure)) throw failure;
     const stop = stopReason(failure);
     if (stop !== undefined) throw stopped(stop);
@@ -105,10 +97,6 @@ export class PacketBoard {
       else if (choice === 'retry') entry.status = 'waiting';
       else this.drop(entry, `its workflow failed: ${why}`);
     });
-  }
-
-  private waits(handle: Entry['handle'], status: Entry['status'], packet: Packet): boolean {
-    return handle === undefined && status === 'waiting' && this.host.mayStart(packet);
   }
 
   /** Why the plan can't be changed now, or so; an empty list: it can. */
@@ -193,29 +181,51 @@ export class PacketBoard {
         entry.wants = true;
       }
     if (this.host.paused()) return;
-    const all = [...this.entries.values()];
-    const used = all.filter(({ holdsSlot }) => holdsSlot).length;
-    const ids = nextToRun(
-      sized(all),
-      all.map(({ packet, status, wants, handle }) => ({
-        id: packet.id,
-        state: wants ? 'wanting' : this.waits(handle, status, packet) ? 'waiting' : 'other',
-        ...(this.first.includes(packet.id) && { rank: this.first.indexOf(packet.id) }),
-      })),
-      this.merged,
-      this.host.concurrency - used,
-    );
-    await Promise.all(ids.map((id) => this.giveSlot(this.entry(id))));
-    if (this.merging !== undefined || !this.host.mayMerge()) return;
-    const next = this.queue.shift();
+    // Nothing is awaited for nothing: the order of commands beside this would change with it.
+    if ([...this.entries.values()].some(({ asksRun }) => asksRun)) await this.letRun();
+    const slots = this.slots();
+    const hands = handsFree(slots);
+    if (hands.length > 0) await Promise.all(hands.map((entry) => this.giveSlot(entry)));
+    await Promise.all(nextForSlots(slots).map((id) => this.giveSlot(this.entry(id))));
+    const next = this.host.mayMerge() ? this.turn.next() : undefined;
     if (next === undefined) return;
-    this.merging = next;
     this.entry(next).status = 'merging';
     await this.tell(this.entry(next), { type: 'merge' });
   }
 
+  private slots(): Slots {
+    const { host, merged, first } = this;
+    return {
+      entries: [...this.entries.values()],
+      merged,
+      first,
+      concurrency: host.concurrency,
+      mayStart: (packet) => host.mayStart(packet),
+      mayRun: () => host.mayRun(),
+    };
+  }
+
+  /** Packets that hold a slot and want a further run have it, or give the slot back until the budget allows it. */
+  private async letRun(): Promise<void> {
+    for (const entry of this.entries.values()) {
+      if (!entry.asksRun) continue;
+      entry.asksRun = false;
+      if (entry.holdsSlot && this.host.mayRun()) {
+        entry.status = 'running';
+        await this.tell(entry, { type: 'continue', head: this.host.head() });
+        continue;
+      }
+      this.left(entry);
+      entry.wants = true;
+      entry.needsRun = true;
+      entry.status = 'blocked';
+      entry.note = "waits for the feature's budget";
+    }
+  }
+
   private async giveSlot(entry: Entry): Promise<void> {
-    entry.holdsSlot = true;
+    entry.holdsSlot = entry.person !== 'instead';
+    entry.needsRun = false;
     entry.status = 'running';
     if (entry.handle === undefined) return this.start(entry);
     entry.wants = false;
@@ -261,45 +271,31 @@ export class PacketBoard {
   private left(entry: Entry): void {
     entry.holdsSlot = false;
     entry.wants = false;
-    this.queue = this.queue.filter((id) => id !== entry.packet.id);
-    if (this.merging === entry.packet.id) this.merging = undefined;
+    entry.asksRun = false;
+    this.turn.leave(entry.packet.id);
   }
 
   /** A packet's report. Throws nothing: what can't be used is told by the answer. */
   report(report: ChildReport): string | undefined {
     const entry = this.entries.get(report.child);
     if (entry === undefined) return `there is no packet "${report.child}"`;
-    this.left(entry);
+    if (report.type === 'ran') {
+      entry.told.push(...report.runs);
+      this.bump();
+      return undefined;
+    }
+    if (report.type !== 'wants-run') this.left(entry);
     entry.lastCheck = new Date().toISOString();
     // On its way out: what it reports crossed with what it was told.
     if (entry.dropping !== undefined) return undefined;
-    switch (report.type) {
-      case 'asks':
-        entry.status = 'blocked';
-        this.asked({ ...report.ask, packet: report.child }, (decision) => {
-          if (entry.dropping !== undefined) return;
-          entry.decision = decision;
-          entry.wants = true;
-        });
-        break;
-      case 'submitted':
-        entry.status = 'submitted';
-        // A round drains the queue; the first to be handed in after that begins the next.
-        if (this.queue.length === 0 && this.merging === undefined) this.integrationRounds += 1;
-        this.queue.push(report.child);
-        break;
-      case 'awaits-swap':
-        entry.status = 'waiting';
-        entry.awaitsSwap = true;
-        break;
-      case 'returned':
-        entry.status = 'ready';
-        entry.note = report.reason;
+    noteReport(entry, report, (id) => this.gone(id));
+    if (report.type === 'submitted') this.turn.enter(report.child);
+    if (report.type === 'asks')
+      this.asked({ ...report.ask, packet: report.child }, (decision) => {
+        if (entry.dropping !== undefined) return;
+        entry.decision = decision;
         entry.wants = true;
-        break;
-      case 'step':
-        break;
-    }
+      });
     this.bump();
     return undefined;
   }
@@ -358,12 +354,21 @@ export class PacketBoard {
     ).length;
   }
 
+  get integrationRounds(): number {
+    return this.turn.rounds;
+  }
+
   get slotsUsed(): number {
     return [...this.entries.values()].filter(({ holdsSlot }) => holdsSlot).length;
   }
 
   get packets(): readonly Packet[] {
     return [...this.entries.values()].map(({ packet }) => packet);
+  }
+
+  /** Of all packets, as far as they were told. */
+  runs(): RunFigures[] {
+    return [...this.entries.values()].flatMap(runsOf);
   }
 
   outcomes(): PacketOutcome[] {

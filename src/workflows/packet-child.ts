@@ -27,8 +27,14 @@ export interface BoardHost {
   handoff(): Handoff | null;
   paused(): boolean;
   roleOf(packet: Packet): string;
-  /** Whether the packet's role names a second agent. */
+  /** Whether the packet's role names somebody else. */
   otherAgent(packet: Packet): boolean;
+  /** Whether a person does the packet, or is who else its role names. */
+  person(packet: Packet): 'instead' | 'fallback' | undefined;
+  /** Whether every run has to be told, since the feature has a budget. */
+  readonly budgeted: boolean;
+  /** False while the budget allows no further run: people are asked then; `bump` when that changes. */
+  mayRun(): boolean;
   ask(ask: Ask & { readonly packet: string }): Promise<Decision>;
   /** A packet ended; told before anything that waits for it starts. */
   ended(packet: Packet, outcome: PacketOutcome): void;
@@ -44,7 +50,7 @@ export interface BoardHost {
 /** Starts the workflow of a packet from what the feature has by now. */
 export function startPacket(
   host: BoardHost,
-  { packet, role, branch, unswapped, reason, files }: Entry,
+  { packet, role, branch, person, unswapped, reason, files }: Entry,
 ): Promise<ChildWorkflowHandle<typeof packetWorkflow>> {
   const input: PacketInput = {
     ref: host.ref,
@@ -59,6 +65,8 @@ export function startPacket(
     ...(host.knownRed.length > 0 && { knownRed: host.knownRed }),
     paused: host.paused(),
     ...(host.otherAgent(packet) && { otherAgent: true }),
+    ...(person !== undefined && { person }),
+    ...(host.budgeted && { budget: true }),
     ...(host.homeGone !== undefined && { homeGone: host.homeGone }),
   };
   return startChild<typeof packetWorkflow>('packetWorkflow', {

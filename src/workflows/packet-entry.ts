@@ -1,7 +1,8 @@
 import type { ChildWorkflowHandle } from '@temporalio/workflow';
+import { waitText } from '../domain/after-run.ts';
 import type { Decision } from '../domain/attention.ts';
-import type { PacketView } from '../domain/messages.ts';
-import type { PacketOutcome } from '../domain/outcomes.ts';
+import type { ChildReport, PacketView } from '../domain/messages.ts';
+import type { PacketOutcome, RunFigures } from '../domain/outcomes.ts';
 import type { Packet, PacketStatus } from '../domain/packet.ts';
 import type { PlannedPacket } from '../domain/plan-edit.ts';
 import { correctSizes } from '../domain/sizes.ts';
@@ -19,6 +20,15 @@ export interface Entry {
   /** Started, without a slot, and wants one. */
   wants: boolean;
   holdsSlot: boolean;
+  /** Who does it is a person, who needs no slot; or the person that it goes to where its agent's tries are used up. */
+  person: 'instead' | 'fallback' | undefined;
+  /** Wants a further run, which the feature's budget has to allow. */
+  asksRun: boolean;
+  /** Gave its slot back since the budget didn't allow that run: it wants both. */
+  needsRun: boolean;
+  /** Runs of workflows of this packet that failed, and those that the present one told so far. */
+  readonly pastRuns: RunFigures[];
+  told: RunFigures[];
   /** Told when the slot comes. */
   decision?: Pick<Decision, 'choice' | 'note' | 'by'>;
   unswapped: string[];
@@ -33,6 +43,64 @@ export interface Entry {
   lastCheck?: string;
   percent?: number;
   note?: string;
+}
+
+/** A packet that was planned, and nothing more. */
+export const newEntry = (
+  placed: Pick<Entry, 'packet' | 'role' | 'branch' | 'person'>,
+  said?: { readonly reason: string; readonly files?: readonly string[] },
+): Entry => ({
+  ...placed,
+  ...said,
+  status: 'waiting',
+  wants: false,
+  holdsSlot: false,
+  asksRun: false,
+  needsRun: false,
+  pastRuns: [],
+  told: [],
+  unswapped: [],
+  awaitsSwap: false,
+  settled: false,
+});
+
+/** Every run of the packet that is known of. */
+export const runsOf = ({ pastRuns, told, outcome, handle }: Entry): RunFigures[] => [
+  ...pastRuns,
+  // A workflow that has ended told them all.
+  ...(outcome !== undefined && handle !== undefined ? outcome.runs : told),
+];
+
+/** Takes a report's word on how far the packet is. Slots, turns and questions are the board's. */
+export function noteReport(entry: Entry, report: ChildReport, gone: (packet: string) => boolean): void {
+  switch (report.type) {
+    case 'asks':
+      entry.status = 'blocked';
+      break;
+    case 'submitted':
+      entry.status = 'submitted';
+      break;
+    case 'awaits-swap':
+      entry.status = 'waiting';
+      entry.awaitsSwap = true;
+      entry.note = `waits for ${entry.unswapped.filter((id) => !gone(id)).join(', ')}`;
+      break;
+    case 'returned':
+      entry.status = 'ready';
+      entry.note = report.reason;
+      entry.wants = true;
+      break;
+    case 'waits':
+      entry.status = 'waiting';
+      entry.note = waitText(report.why, report.untilMs, Date.now());
+      break;
+    case 'wants-run':
+      entry.asksRun = true;
+      break;
+    case 'ran':
+    case 'step':
+      break;
+  }
 }
 
 export function viewOf(entry: Entry): PacketView {

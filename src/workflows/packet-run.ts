@@ -10,7 +10,7 @@ import { AgentSession } from './agent-session.ts';
 import { workByHand } from './by-hand.ts';
 import { FeatureLine } from './feature-line.ts';
 import { Placement, stopped } from './home-calls.ts';
-import { treeGoesWithMerge } from './patches.ts';
+import { runsToldAtEnd, treeGoesWithMerge } from './patches.ts';
 
 /** Rounds of feedback about one cause before a person is asked. */
 const MAX_FEEDBACK_ROUNDS = 3;
@@ -25,7 +25,11 @@ export class PacketRun {
   private readonly session: AgentSession;
   /** What people may choose where the agent gets nowhere, beside retrying and stopping. */
   private readonly ways: readonly string[];
-  private byHand = false;
+  private byHand: boolean;
+  /** Who handed it back last, where no agent did it after that. */
+  private doneBy: string | undefined;
+  /** Runs that the feature has been told. */
+  private told = 0;
   private rounds = new Map<string, number>();
   private readonly allowed: string[] = [];
   private readonly ticked: number[] = [];
@@ -34,11 +38,16 @@ export class PacketRun {
   private treeGoes = false;
 
   constructor(private readonly input: PacketInput) {
-    const { ref, phase, start, request } = input;
+    const { ref, phase, start, request, person } = input;
     const line = new FeatureLine(ref.feature, input.packet, input.paused);
     this.line = line;
     this.unswapped = input.unswapped;
-    this.ways = [...(input.otherAgent === true ? ['other-agent'] : []), 'take-over', 'drop'];
+    this.byHand = person === 'instead';
+    const other = input.otherAgent !== true ? undefined : person === 'fallback' ? 'person' : 'other-agent';
+    // Where a person is the other one, taking over is that already.
+    this.ways = this.byHand
+      ? ['drop']
+      : [...(other === 'other-agent' ? ['other-agent'] : []), 'take-over', 'drop'];
     this.placement = new Placement(ref.feature, (ask) => line.ask(ask));
     this.session = new AgentSession(
       phase,
@@ -55,10 +64,13 @@ export class PacketRun {
       {
         placement: this.placement,
         ask: (ask) => line.ask(ask),
-        ready: () => line.ready(),
+        ready: () => (input.budget === true ? this.readyToSpend() : line.ready()),
+        wait: (why, untilMs) => line.wait(why, untilMs),
+        ran: input.budget === true ? () => this.tellRuns() : undefined,
         takeAdvice: () => line.takeAdvice(),
         running: (scope) => line.running(scope),
         giveUp: this.ways,
+        other,
       },
     );
   }
@@ -73,6 +85,20 @@ export class PacketRun {
     return { ...this.input.ref, name: this.id };
   }
 
+  /** The slot that it was started with is good for its first run. */
+  private async readyToSpend(): Promise<void> {
+    await this.line.ready();
+    if (this.session.runs.length === 0) return;
+    await this.line.wantsRun();
+    await this.line.ready();
+  }
+
+  private async tellRuns(): Promise<void> {
+    const runs = this.session.runs.slice(this.told);
+    this.told += runs.length;
+    if (runs.length > 0) await this.line.tell({ child: this.id, type: 'ran', runs });
+  }
+
   async run(): Promise<PacketOutcome> {
     try {
       const outcome = await this.line.untilDropped(() => this.work());
@@ -84,7 +110,11 @@ export class PacketRun {
       return outcome;
     } catch (error) {
       // Also when cancelled: the tree goes, the work stays on its ref.
-      await CancellationScope.nonCancellable(() => this.removeTree());
+      await CancellationScope.nonCancellable(async () => {
+        await this.removeTree();
+        // A feature that was terminated hears nothing any more.
+        if (runsToldAtEnd()) await this.tellRuns().catch(() => undefined);
+      });
       throw error;
     }
   }
@@ -133,15 +163,18 @@ export class PacketRun {
     feedback: readonly Feedback[],
   ): Promise<{ readonly result: AgentDone } | Back | Drop> {
     if (this.byHand) {
-      const { start } = this.input;
-      const hand = await workByHand(
-        { line: this.line, placement: this.placement, tree: this.tree, start },
-        feedback,
-      );
-      return 'choice' in hand ? this.afterChoice(hand.choice, hand.note, [...feedback]) : hand;
+      const { line, placement, tree } = this;
+      const { start, person } = this.input;
+      const hand = await workByHand({ line, placement, tree, start, agent: person !== 'instead' }, feedback);
+      if ('choice' in hand) return this.afterChoice(hand.choice, hand.note, [...feedback]);
+      this.doneBy = hand.by;
+      return hand;
     }
     const end = await this.session.work(feedback, this.input.handoff);
-    if (end.kind === 'done') return { result: end.result };
+    if (end.kind === 'done') {
+      this.doneBy = undefined;
+      return { result: end.result };
+    }
     const said: Feedback = { kind: 'note', text: `The agent before could not go on: ${end.why}`, files: [] };
     return this.afterChoice(end.choice, end.note, end.choice === 'drop' ? [] : [...feedback, said], end.why);
   }
@@ -229,7 +262,7 @@ export class PacketRun {
   ): Back | Drop {
     if (choice === 'stop') throw stopped(`stopped at packet ${this.id}`);
     if (choice === 'drop') return { dropped: note ?? why };
-    this.byHand = choice === 'take-over';
+    this.byHand = choice === 'take-over' || this.input.person === 'instead';
     if (choice === 'other-agent') this.session.handToOtherAgent();
     this.rounds.clear();
     const advice: Feedback[] = note === undefined ? [] : [{ kind: 'advice', text: note, files: [] }];
@@ -339,6 +372,8 @@ export class PacketRun {
       checkpoints: this.session.checkpoints,
       runs: this.session.runs,
       submissions: this.submissions,
+      ...(this.session.handedOver !== undefined && { handOver: this.session.handedOver }),
+      ...(this.doneBy !== undefined && { byHand: this.doneBy }),
     };
   }
 

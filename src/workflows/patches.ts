@@ -20,3 +20,9 @@ export const measuredSizes = (): boolean => patched('measured-sizes');
 
 /** A merged packet's tree is removed beside what goes on; before, its dependents waited for that. */
 export const treeGoesWithMerge = (): boolean => patched('tree-goes-with-merge');
+
+/** Where an agent's tries are used up, the role's other agent takes over by itself; before, people were asked first. */
+export const otherAgentTakesOver = (): boolean => patched('other-agent-takes-over');
+
+/** A packet that ends without an outcome tells what it ran; before, that was missing in the report. */
+export const runsToldAtEnd = (): boolean => patched('runs-told-at-end');

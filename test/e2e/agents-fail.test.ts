@@ -121,7 +121,7 @@ describe('agents that fail', () => {
   });
 });
 
-describe.concurrent('an environment', { timeout: 120_000 }, () => {
+describe.concurrent('an environment', { timeout: 240_000 }, () => {
   it('without the program of an agent becomes an item that names it', async () => {
     const tiny = await tinyRepository(
       { design: [tinyDesign([tinyPacket('one')])] },

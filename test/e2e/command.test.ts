@@ -28,7 +28,7 @@ const packetFile = (id: string, dependencies = '') =>
 ${dependencies}`;
 
 describe.concurrent('the baton command on a repository of shell scripts, with packets from files', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, () => {
   let engine: Engine;
   let env: Record<string, string>;

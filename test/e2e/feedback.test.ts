@@ -119,7 +119,7 @@ describe('packets that claim to be done', () => {
   });
 });
 
-describe.concurrent('integration', { timeout: 120_000 }, () => {
+describe.concurrent('integration', { timeout: 240_000 }, () => {
   it('sends a conflict and a check that is red only on the new head back to the agent; other merges meanwhile do no harm', async () => {
     const base = { boundaries: { inScope: ['src/base.txt'] }, criteria: [] };
     const tiny = await tinyRepository(

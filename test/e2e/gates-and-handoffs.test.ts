@@ -29,7 +29,7 @@ const filesGate = (min: number) => ({
 });
 const one: Script = { design: [tinyDesign([tinyPacket('one')])], one: [plainWork('one')] };
 
-describe.concurrent('quality gates', { timeout: 120_000 }, () => {
+describe.concurrent('quality gates', { timeout: 240_000 }, () => {
   it('that are met let the feature land; those that are not configured are absent, never passed', async () => {
     const tiny = await tinyRepository(one, filesGate(2));
     const report = await (await engine.feature(tiny, { id: 'met' })).report();
@@ -102,7 +102,7 @@ describe.concurrent('quality gates', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('handoffs', { timeout: 120_000 }, () => {
+describe.concurrent('handoffs', { timeout: 240_000 }, () => {
   it('001 to 004 are valid, queryable, written as files, and what the next agents got', async () => {
     const tiny = await tinyRepository(
       {

@@ -23,7 +23,7 @@ useEngine((started) => {
 const clueless: Step[] = [{ result: { status: 'failed', reason: 'no idea' } }];
 const pathIn = (prompt: string) => /Its worktree is (\S+) /.exec(prompt)?.[1] as string;
 
-describe.concurrent('where an agent gets nowhere, a person', { timeout: 120_000 }, () => {
+describe.concurrent('where an agent gets nowhere, a person', { timeout: 240_000 }, () => {
   it('may give the packet to the other agent of its role, which starts a conversation of its own', async () => {
     const { implement } = tinyConfig.crew;
     const tiny = await tinyRepository(

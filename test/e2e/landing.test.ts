@@ -93,7 +93,7 @@ done
 const hold = '{dir}/agent';
 const held = (id: string): Script => ({ [id]: [plainWork(id, { hold })] });
 
-describe.concurrent('landing in the base', { timeout: 150_000 }, () => {
+describe.concurrent('landing in the base', { timeout: 240_000 }, () => {
   it('lets two features that race land one after the other, the second checked on exactly what lands', async () => {
     const tiny = await landing({ one: [plainWork('one')], two: [plainWork('two')] });
     await writeFile(path.join(tiny.bare, 'hooks', 'pre-receive'), holdingHook(tiny.dir), { mode: 0o755 });
@@ -163,7 +163,7 @@ describe.concurrent('landing in the base', { timeout: 150_000 }, () => {
   });
 });
 
-describe.concurrent('a base that the feature does not fit on', { timeout: 150_000 }, () => {
+describe.concurrent('a base that the feature does not fit on', { timeout: 240_000 }, () => {
   const shared: Step[] = [
     { hold },
     { write: { 'src/shared.txt': 'one\n', 'tests/one-is-there.sh': 'grep -q one src/shared.txt\n' } },

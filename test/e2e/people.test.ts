@@ -20,7 +20,7 @@ const ask = (text: string, more: object = {}): Step => ({
   result: { status: 'blocked', question: { text, ...more } },
 });
 
-describe.concurrent('people', { timeout: 120_000 }, () => {
+describe.concurrent('people', { timeout: 240_000 }, () => {
   let engine: Engine;
   useEngine((started) => {
     engine = started;
@@ -232,7 +232,7 @@ describe.concurrent('people', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('a designer', { timeout: 120_000 }, () => {
+describe.concurrent('a designer', { timeout: 240_000 }, () => {
   let engine: Engine;
   useEngine((started) => {
     engine = started;

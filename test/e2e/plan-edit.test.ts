@@ -28,7 +28,7 @@ const refusal = async (work: Promise<unknown>) => {
   return (error?.cause as Error | undefined)?.message;
 };
 
-describe.concurrent('the plan of a feature that runs', { timeout: 120_000 }, () => {
+describe.concurrent('the plan of a feature that runs', { timeout: 240_000 }, () => {
   it('takes packets that are added, amended and dropped; who works on one is told, and its time is counted', async () => {
     const tiny = await tinyRepository(
       {

@@ -62,7 +62,7 @@ const bad: Script = {
   one: [plainWork('one', { write: { 'src/bad.txt': 'slow\n' } })],
 };
 
-describe.concurrent('a release', { timeout: 120_000 }, () => {
+describe.concurrent('a release', { timeout: 240_000 }, () => {
   let engine: Engine;
   beforeAll(async () => {
     process.env.DEPLOY_TOKEN = SECRET;

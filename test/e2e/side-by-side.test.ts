@@ -22,7 +22,7 @@ const MEET = [
   'while [ ! -e {dir}/$2.$BATON_PACKET ]; do n=$((n+1)); [ $n -gt 200 ] && exit 1; sleep 0.1; done',
 ].join('\n');
 
-describe.concurrent('side by side, not one after the other', { timeout: 120_000 }, () => {
+describe.concurrent('side by side, not one after the other', { timeout: 240_000 }, () => {
   it('run checks that may stand alongside each other, and gates that need not be alone', async () => {
     const tiny = await tinyRepository(
       { design: [tinyDesign([tinyPacket('one')])], one: [plainWork('one')] },

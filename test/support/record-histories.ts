@@ -2,12 +2,15 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { startDevServer } from '../../src/dev-server/dev-server.ts';
 import { UPDATES } from '../../src/domain/messages.ts';
 import { packetSchema } from '../../src/domain/packet.ts';
 import { Engine, type Feature, until } from './engine.ts';
 import { Holds } from './killing.ts';
+import { recordAgents } from './record-agents.ts';
+import { stubServer } from './stub-workers.ts';
 import {
   type Script,
   type Step,
@@ -20,11 +23,15 @@ import {
 /**
  * Runs features on tiny repositories and keeps the histories of their workflows in test/histories, by which it is
  * known that a change of the workflows still replays what runs out there. What is there already is never written
- * again: `npx tsx test/support/record-histories.ts [generation]`. Whoever changes the order of commands records a
- * further generation, which is the end of the files' names: `feature-landed-2.json`.
+ * again: `npx tsx test/support/record-histories.ts [generation] [ways|agents]`. Whoever changes the order of commands
+ * records a further generation, which is the end of the files' names: `feature-landed-2.json`. `ways` are the ways
+ * that a feature can go, on real trees; `agents` is what happens between agents, people and money, on stub homes.
  */
 const generation = process.argv[2] === undefined ? '' : `-${process.argv[2]}`;
-const say = (text: unknown) => process.stderr.write(`${text}\n`);
+const which = process.argv[3] ?? 'all';
+const say = (text: unknown): void => {
+  process.stderr.write(`${text}\n`);
+};
 const target = new URL('../histories/', import.meta.url).pathname;
 
 /** What machine recorded them is nobody's business: paths of its temporary folder and its name are replaced. */
@@ -68,7 +75,22 @@ const script: Script = {
 const directory = await mkdtemp(path.join(tmpdir(), 'baton-record-'));
 const server = await startDevServer({ dbFilename: path.join(directory, 'temporal.db'), port: 0, uiPort: 0 });
 const engine = await Engine.start(server.address);
-try {
+const keepers = (paths: readonly (readonly [string, string])[]) => {
+  const replace = (text: string) => paths.reduce((done, [from, to]) => done.replaceAll(from, to), text);
+  return async (name: string, handle: WorkflowHandle) => {
+    const file = path.join(target, `${name}${generation}.json`);
+    if (existsSync(file)) {
+      say(`kept     ${name}`);
+      return;
+    }
+    const json = scrubPayloads(replace(scrub(historyToJSON(await handle.fetchHistory()))), replace);
+    await mkdir(target, { recursive: true });
+    await writeFile(file, `${JSON.stringify(JSON.parse(json))}\n`);
+    say(`recorded ${name} (${Math.round(json.length / 1024)} KiB)`);
+  };
+};
+
+async function recordWays(): Promise<void> {
   const holds = await Holds.create();
   const plain = await tinyRepository(script);
   const releasing = await tinyRepository(script, { release: holds.releaseConfig }, holds.ops);
@@ -93,16 +115,8 @@ try {
     [engine.home, '/tmp/baton-home'],
     [engine.namespace, 'default'],
   ];
-  const keep = async (name: string, workflowId: string) => {
-    const file = path.join(target, `${name}${generation}.json`);
-    if (existsSync(file)) return say(`kept     ${name}`);
-    const history = await engine.client.workflow.getHandle(workflowId).fetchHistory();
-    const replace = (text: string) => paths.reduce((done, [from, to]) => done.replaceAll(from, to), text);
-    const json = scrubPayloads(replace(scrub(historyToJSON(history))), replace);
-    await mkdir(target, { recursive: true });
-    await writeFile(file, `${JSON.stringify(JSON.parse(json))}\n`);
-    say(`recorded ${name} (${Math.round(json.length / 1024)} KiB)`);
-  };
+  const kept = keepers(paths);
+  const keep = (name: string, workflowId: string) => kept(name, engine.client.workflow.getHandle(workflowId));
   const start = (tiny: typeof plain, id: string, packets: Parameters<typeof tinyPacket>[]) =>
     engine.feature(tiny, { id, packets: packets.map((args) => tinyPacket(...args)) });
   const end = async (feature: Feature) => (await feature.report().catch(() => undefined))?.outcome;
@@ -179,6 +193,11 @@ try {
   await keep('release-rolled-back', 'feature:bad-canary:release');
   for await (const { workflowId } of engine.client.workflow.list({ query: 'WorkflowType="queueWorkflow"' }))
     await keep(`queue-${workflowId.split(':')[1]}`, workflowId);
+}
+
+try {
+  if (which !== 'agents') await recordWays();
+  if (which !== 'ways') await recordAgents(await stubServer(server.address), keepers([]), say);
 } finally {
   await engine.stop();
   await server.stop();

@@ -5,6 +5,8 @@ import type {
   HomeActivities,
 } from '../../src/domain/activities.ts';
 import { type ConfigDraft, configSchema } from '../../src/domain/config.ts';
+import type { RunFigures } from '../../src/domain/outcomes.ts';
+import { PHASES } from '../../src/domain/phase.ts';
 import { tinyConfig } from './tiny-repository.ts';
 
 const commit = (n: number) => n.toString(16).padStart(40, '0');
@@ -14,6 +16,8 @@ const done = { status: 'done' as const, summary: 'done', decisions: [], constrai
 export class StubHome {
   /** Every activity that was called: its name and input. */
   readonly calls: { readonly activity: string; readonly input: Record<string, unknown> }[] = [];
+  /** Activities that do something else than described below. */
+  override: Partial<HomeActivities> = {};
   private commits = 1;
 
   constructor(
@@ -22,12 +26,23 @@ export class StubHome {
     private readonly ends: (input: AgentRunInput) => AgentRunEnd | undefined = () => undefined,
     /** What an agent does meanwhile. */
     private readonly work: (input: AgentRunInput) => Promise<void> = async () => undefined,
+    /** What is measured of a run, beside what always is. */
+    private readonly measured: (input: AgentRunInput) => Partial<RunFigures> = () => ({}),
   ) {}
 
   steps(): string[] {
     return this.calls
       .filter(({ activity }) => activity === 'releaseStep')
       .map(({ input }) => [input.step, input.percent].filter((part) => part !== undefined).join(' '));
+  }
+
+  /** The runs of a tree's agents: a packet's, or `design`. */
+  runs(feature: string, name: string): AgentRunInput[] {
+    const phases: readonly string[] = PHASES;
+    return this.calls
+      .filter(({ activity }) => phases.includes(activity))
+      .map(({ input }) => input as unknown as AgentRunInput)
+      .filter((input) => input.feature === feature && input.name === name);
   }
 
   activities(): HomeActivities {
@@ -57,6 +72,7 @@ export class StubHome {
         startedAt: new Date().toISOString(),
         durationMs: 1,
         resumed: input.resume !== null,
+        ...this.measured(input),
       },
       transcript: null,
     });
@@ -114,6 +130,7 @@ export class StubHome {
       writeHandoff: async ({ handoff }) => handoff,
       saveReport: async () => undefined,
       cleanUp: async () => undefined,
+      ...this.override,
     };
     const recorded = Object.entries(activities).map(([name, work]) => [
       name,

@@ -1,6 +1,8 @@
+import { Client, Connection } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { mainActivities, pingActivities } from '../../src/activities/main.ts';
+import type { HomeActivities } from '../../src/domain/activities.ts';
 import {
   FREE_TASK_QUEUE,
   featureWorkflowId,
@@ -12,10 +14,16 @@ import { type FeatureRequest, WORKFLOWS } from '../../src/domain/messages.ts';
 import { type PacketDraft, packetSchema } from '../../src/domain/packet.ts';
 import { workflowBundle } from '../../src/worker/workflow-bundle.ts';
 import { Feature } from './engine.ts';
-import type { StubHome } from './stub-home.ts';
+import { StubHome } from './stub-home.ts';
 
 /** Where stub workers and their features are: the namespace `default`. */
 export type StubServer = Pick<TestWorkflowEnvironment, 'client' | 'nativeConnection'>;
+
+/** The development server at an address. */
+export const stubServer = async (address: string): Promise<StubServer> => ({
+  client: new Client({ connection: await Connection.connect({ address }) }) as StubServer['client'],
+  nativeConnection: await NativeConnection.connect({ address }),
+});
 
 /** Runs workers until they are stopped. */
 const running = (workers: readonly Worker[]) => {
@@ -44,7 +52,7 @@ export async function mainWorker(environment: StubServer, chosen: () => string) 
 }
 
 /** A home without trees, there until it is stopped. */
-export async function stubWorker(environment: StubServer, id: string, home: StubHome) {
+export async function stubWorker(environment: StubServer, id: string, home: Pick<StubHome, 'activities'>) {
   const connection = environment.nativeConnection;
   const workers = await Promise.all([
     Worker.create({
@@ -82,4 +90,43 @@ export async function stubFeature(
       args: [request],
     }),
   );
+}
+
+/** Features that have a stub home each, on the workers of one. */
+export class StubFeatures {
+  private readonly homes = new Map<string, HomeActivities>();
+  private stops: (() => Promise<void>)[] = [];
+  /** Homes that are given to the next who ask for one, before that of all. */
+  readonly next: string[] = [];
+  private constructor(private readonly server: StubServer) {}
+
+  static async start(server: StubServer): Promise<StubFeatures> {
+    const features = new StubFeatures(server);
+    const names = Object.keys(new StubHome().activities()) as (keyof HomeActivities)[];
+    const activities = Object.fromEntries(
+      names.map((name) => [
+        name,
+        (input: { readonly feature?: string; readonly report?: { readonly feature: string } }) => {
+          const id = input.feature ?? input.report?.feature ?? '';
+          const home = features.homes.get(id);
+          if (home === undefined) throw new Error(`no stub home has a feature "${id}"`);
+          return (home[name] as (given: unknown) => unknown)(input);
+        },
+      ]),
+    ) as unknown as HomeActivities;
+    features.stops = await Promise.all([
+      mainWorker(server, () => features.next.shift() ?? 'stubs'),
+      stubWorker(server, 'stubs', { activities: () => activities }),
+    ]);
+    return features;
+  }
+
+  feature(id: string, packets: readonly PacketDraft[], home: StubHome, yes = false): Promise<Feature> {
+    this.homes.set(id, home.activities());
+    return stubFeature(this.server, id, packets, yes);
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.stops) await stop();
+  }
 }

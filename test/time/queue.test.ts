@@ -47,7 +47,9 @@ describe('a queue', () => {
     const told = (events ?? []).findIndex(
       (event) => event.workflowExecutionSignaledEventAttributes?.signalName === SIGNALS.turn,
     );
-    return told >= 0 && (events ?? []).slice(told).some((event) => event.workflowTaskCompletedEventAttributes);
+    return (
+      told >= 0 && (events ?? []).slice(told).some((event) => event.workflowTaskCompletedEventAttributes)
+    );
   };
   const turnOf = (id: string) => until(`the turn of ${id}`, () => hasTurn(id));
 

@@ -1,0 +1,25 @@
+/** Whose turn it is to be merged: one packet of a feature at a time, in the order they were handed in. */
+export class MergeTurn {
+  private queue: string[] = [];
+  private merging: string | undefined;
+  /** Rounds so far: one drains the queue; the first packet that is handed in after that begins the next. */
+  rounds = 0;
+
+  enter(packet: string): void {
+    if (this.queue.length === 0 && this.merging === undefined) this.rounds += 1;
+    this.queue.push(packet);
+  }
+
+  /** It is not to be merged now, or was. */
+  leave(packet: string): void {
+    this.queue = this.queue.filter((id) => id !== packet);
+    if (this.merging === packet) this.merging = undefined;
+  }
+
+  /** Whose turn begins now; undefined where one goes on, or nobody waits. */
+  next(): string | undefined {
+    if (this.merging !== undefined) return undefined;
+    this.merging = this.queue.shift();
+    return this.merging;
+  }
+}
