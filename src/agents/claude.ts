@@ -132,8 +132,8 @@ function resultOf(event: CliEvent, spent: AgentRunRequest['spent']): Said[] {
   const usage = usageOf(event, spent);
   if (event.subtype === 'error_max_budget_usd') return [...usage, said.overBudget];
   if (event.is_error === true || event.subtype !== 'success') {
-    const kind = kindOfStatus(numberOf(event, 'api_error_status')) ?? kindOfWords(words);
-    return kind === undefined ? usage : [...usage, said.trouble(troubleOf(kind, NAME, words))];
+    const kind = kindOfStatus(numberOf(event, 'api_error_status')) ?? kindOfWords(words) ?? 'settings';
+    return [...usage, said.trouble(troubleOf(kind, NAME, words || textOf(event, 'subtype')))];
   }
   // The result first: what was paid for counts, whatever it cost.
   if (event.structured_output !== undefined) return [said.result(unwrap(event.structured_output)), ...usage];

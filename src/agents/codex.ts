@@ -1,3 +1,4 @@
+import type { TroubleKind } from '../domain/agent-trouble.ts';
 import { type ProcessLimits, runProcess } from './agent-process.ts';
 import { kindOfWords, troubleOf } from './classify-trouble.ts';
 import { type CliReader, cliProcess, endedWith, field, homeFile, numberOf, textOf } from './cli-process.ts';
@@ -72,7 +73,7 @@ export function codexReader(schema: JsonSchema): CliReader {
           troubled = true;
           return inTheWay(textOf(event, 'message'));
         case 'turn.failed':
-          return inTheWay(textOf(event, 'error', 'message'));
+          return inTheWay(textOf(event, 'error', 'message'), 'settings');
         default:
           return [said.alive];
       }
@@ -85,8 +86,8 @@ export function codexReader(schema: JsonSchema): CliReader {
   };
 }
 
-function inTheWay(words: string): Said[] {
-  const kind = kindOfWords(words);
+function inTheWay(words: string, otherwise?: TroubleKind): Said[] {
+  const kind = kindOfWords(words) ?? otherwise;
   return kind === undefined ? [] : [said.trouble(troubleOf(kind, NAME, words))];
 }
 

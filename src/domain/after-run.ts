@@ -1,6 +1,6 @@
 /** What follows a run in which an agent neither finished nor asked. Pure: the same end and counts, the same answer. */
 import type { AgentRunEnd } from './activities.ts';
-import { passes } from './agent-trouble.ts';
+import { passes, type WaitReason } from './agent-trouble.ts';
 import type { AttentionKind } from './attention.ts';
 
 /** Results refused by their schema in a row before somebody else takes over. */
@@ -33,9 +33,6 @@ export interface Counts {
 }
 export const NO_COUNTS: Counts = { invalid: 0, failures: 0, overloads: 0, waits: 0, waitedMs: 0 };
 
-/** What an agent is waited for, without a slot. */
-export type WaitReason = 'rate-limit' | 'overloaded';
-
 export type AfterRun =
   /** Another run at once, which is told this. */
   | { readonly next: 'again'; readonly say: { readonly kind: 'schema' | 'note'; readonly text: string } }
@@ -54,7 +51,7 @@ export type AfterRun =
     };
 
 /** What was said of a run that came to nothing. */
-export const reasonOf = (end: Unfinished): string =>
+const reasonOf = (end: Unfinished): string =>
   end.kind === 'invalid'
     ? `its result is refused:\n${end.problems}`
     : end.kind === 'trouble'

@@ -12,10 +12,15 @@ export const TROUBLE_KINDS = [
   'unknown-model',
   /** The CLI refused its tools what the packet needs; it can't ask anybody. */
   'permission',
-  /** The CLI can't work with how it was started: a bad option, another version, a broken settings file. */
+  /**
+   * The CLI can't work with how it was started (a bad option, another version, a broken settings file), or the provider
+   * refuses what it asks: trying the same again would only cost.
+   */
   'settings',
 ] as const;
 export type TroubleKind = (typeof TROUBLE_KINDS)[number];
+/** What an agent is waited for, without a slot. */
+export type WaitReason = Extract<TroubleKind, 'rate-limit' | 'overloaded'>;
 
 export interface Trouble {
   readonly kind: TroubleKind;

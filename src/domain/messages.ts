@@ -1,5 +1,5 @@
 /** Every message that crosses a process: workflow inputs, signals, updates, queries. One object each. */
-import type { WaitReason } from './after-run.ts';
+import type { WaitReason } from './agent-trouble.ts';
 import type { AttentionItem, AttentionKind, Decision, DroppedMessage, TakenDecision } from './attention.ts';
 import type { GateResult, KnownRed } from './checks.ts';
 import type { Config } from './config.ts';

@@ -1,7 +1,8 @@
 import { CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
 import type { AgentRunEnd, AgentRunInput, AgentRunOutcome } from '../domain/activities.ts';
-import { afterRun, type Counts, NO_COUNTS, type Unfinished, type WaitReason } from '../domain/after-run.ts';
+import { afterRun, type Counts, NO_COUNTS, type Unfinished } from '../domain/after-run.ts';
 import type { AgentDone, Feedback, Question } from '../domain/agent-protocol.ts';
+import type { WaitReason } from '../domain/agent-trouble.ts';
 import type { Ask } from '../domain/messages.ts';
 import type { CheckpointRecord, HandOver, RunFigures } from '../domain/outcomes.ts';
 import type { Phase } from '../domain/phase.ts';

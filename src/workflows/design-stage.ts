@@ -1,7 +1,8 @@
 import { type CancellationScope, condition } from '@temporalio/workflow';
 import type { MergePreparation } from '../domain/activities.ts';
-import { type WaitReason, waitText } from '../domain/after-run.ts';
+import { waitText } from '../domain/after-run.ts';
 import type { DesignDone, Feedback } from '../domain/agent-protocol.ts';
+import type { WaitReason } from '../domain/agent-trouble.ts';
 import type { KnownRed } from '../domain/checks.ts';
 import { verifyFeedback } from '../domain/feedback.ts';
 import type { Ask, FeatureRequest, RepositoryRef } from '../domain/messages.ts';

@@ -5,8 +5,8 @@ import {
   isCancellation,
   setHandler,
 } from '@temporalio/workflow';
-import type { WaitReason } from '../domain/after-run.ts';
 import type { Feedback } from '../domain/agent-protocol.ts';
+import type { WaitReason } from '../domain/agent-trouble.ts';
 import { featureWorkflowId } from '../domain/ids.ts';
 import { instructionProblem } from '../domain/message-problems.ts';
 import type { Ask, ChildReport, Instruction } from '../domain/messages.ts';

@@ -84,7 +84,9 @@ const kindOf = (words: string): AgentTask['feedback'][number]['kind'] =>
 async function performInCopy(cwd: string, home: string, task: Partial<AgentTask>) {
   const folder = await mkdtemp(path.join(tmpdir(), 'baton-mind-tree-'));
   await cp(cwd, folder, { recursive: true, filter: (file) => !NOT_WRITTEN.includes(path.basename(file)) });
-  await symlink(await realpath(path.join(cwd, 'node_modules')), path.join(folder, 'node_modules'));
+  // The designer's worktree has none.
+  const modules = await realpath(path.join(cwd, 'node_modules')).catch(() => undefined);
+  if (modules !== undefined) await symlink(modules, path.join(folder, 'node_modules'));
   const child = spawn(process.execPath, ['crew/agent.mjs'], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: home },

@@ -29,6 +29,8 @@ const limits = { stall: 60_000, timeout: 120_000, env: ['SCRIPTED_KEY'] };
 export const opencodeJson = (url: string) =>
   `${JSON.stringify(
     {
+      // Where it is missing opencode writes it, which is a change out of the packet's bounds.
+      $schema: 'https://opencode.ai/config.json',
       provider: {
         scripted: {
           npm: '@ai-sdk/openai-compatible',

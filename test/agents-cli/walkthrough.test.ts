@@ -59,6 +59,11 @@ it('a feature goes to its full rollout with Claude Code designing, Codex impleme
   });
   await writeFile(file, String(config));
   await writeFile(path.join(repo, 'opencode.json'), opencodeJson(model.url));
+  await installDependencies(repo, new AbortController().signal);
+  // As the repository's own lint wants them.
+  await execa('node_modules/.bin/biome', ['check', '--write', '--config-path=lint-rules.json', '.'], {
+    cwd: repo,
+  });
   const git = async (...args: string[]) => (await execa('git', args, { cwd: repo })).stdout;
   await git('add', '-A');
   await git(
@@ -70,7 +75,6 @@ it('a feature goes to its full rollout with Claude Code designing, Codex impleme
     '-qm',
     'A crew of real CLIs',
   );
-  await installDependencies(repo, new AbortController().signal);
   if (example.production === undefined) throw new Error('the example has no production');
   process.env[example.production.state] = production;
   ends.push(await bringUp(repo, example.production));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dashboard } from '../../src/domain/dashboard.ts';
+import { spending } from '../../src/domain/spending.ts';
 import { item, question, status } from '../cli/samples.ts';
 
 const lines = (text: string) => text.split('\n').filter((line) => line.trim() !== '');
@@ -18,6 +19,14 @@ describe("the dashboard in the Web UI's current details", () => {
         '\u00a0',
       ].join('\n'),
     );
+  });
+
+  it('shows what was spent so far, below the packets', () => {
+    const spent = {
+      ...spending([{ outcome: 'done', inputTokens: 1200, outputTokens: 34 }]),
+      budget: { tokens: 5000 },
+    };
+    expect(lines(dashboard({ ...status, spent })).at(-1)).toBe('Spent: 1,234 tokens of 5,000 tokens');
   });
 
   it('puts open items first, each with its choices and the exact JSON that decides it', () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { demoEndLines } from '../../../src/cli/render/demo.ts';
 import { reportLines } from '../../../src/cli/render/report.ts';
 import { makeStyle, PLAIN } from '../../../src/cli/render/style.ts';
-import { partial } from '../../../src/domain/spending.ts';
+import type { PacketReport } from '../../../src/domain/report.ts';
+import { partial, spending } from '../../../src/domain/spending.ts';
 import { report } from '../samples.ts';
 
 const text = reportLines(report, { style: PLAIN }).join('\n');
@@ -50,6 +51,34 @@ describe('a report', () => {
   it('tells decisions of people from those taken by themselves', () => {
     expect(text).toMatch(/design-approval-1 +approve +by ada after 12.0 s/);
     expect(text).toMatch(/promotion-1 +promote +taken by itself/);
+  });
+
+  it('shows what was spent by role and packet, and who did what in the place of an agent', () => {
+    const spent = spending([
+      { outcome: 'done', inputTokens: 1000, outputTokens: 50, costUsd: 0.25 },
+      { outcome: 'done' },
+    ]);
+    const [first, second] = report.packets;
+    const lines = reportLines(
+      {
+        ...report,
+        roles: [{ role: 'coder', ...spent }],
+        packets: [
+          { ...(first as PacketReport), spent },
+          { ...(second as PacketReport), byHand: 'ada' },
+        ],
+        handedOver: [{ packet: 'storage', from: 'claude', to: 'codex', why: 'it ended\nwith exit code 3' }],
+      },
+      { style: PLAIN },
+    ).join('\n');
+    const row =
+      '2 +at least 1,000; 1 run unknown +at least 50; 1 run unknown +at least \\$0.25; 1 run unknown';
+    expect(lines).toMatch(new RegExp(`role coder +${row}`));
+    expect(lines).toMatch(new RegExp(`packet storage +${row}`));
+    expect(lines).toMatch(/storage +claude to codex +it ended with exit code 3/);
+    expect(lines).toMatch(/tests +by hand +ada/);
+    // A report of before there was such a thing has no such sections.
+    expect(text).not.toMatch(/Spent|In other hands/);
   });
 
   it('never takes unknown tokens or cost as zero', () => {

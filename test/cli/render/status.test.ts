@@ -4,6 +4,7 @@ import { changeLines } from '../../../src/cli/render/changes.ts';
 import { decideCommand } from '../../../src/cli/render/items.ts';
 import { statusLines } from '../../../src/cli/render/status.ts';
 import { PLAIN } from '../../../src/cli/render/style.ts';
+import { spending } from '../../../src/domain/spending.ts';
 import { item, question, status } from '../samples.ts';
 
 describe("a feature's status", () => {
@@ -16,6 +17,19 @@ describe("a feature's status", () => {
       '1   prefs/storage  storage  ✅ Merged   10:03:00    100%',
       '2   prefs/api      api      🟢 Running  10:04:00    40% tests are red',
     ]);
+  });
+
+  it('shows what was spent so far, and why a packet waits', () => {
+    const [storage, api] = status.packets;
+    if (!storage || !api) throw new Error('the sample has two packets');
+    const spent = {
+      ...spending([{ outcome: 'done', costUsd: 1.5 }, { outcome: 'done' }]),
+      budget: { usd: 10 },
+    };
+    const packets = [storage, { ...api, status: 'waiting' as const, note: 'rate limit: until 15:04 UTC' }];
+    const lines = statusLines({ ...status, spent, packets }, { style: PLAIN });
+    expect(lines[2]).toBe('spent: $1.50 of $10.00 (1 run unknown)');
+    expect(lines.at(-1)).toMatch(/⚪ Waiting +10:04:00 +40% rate limit: until 15:04 UTC/);
   });
 
   it('shows open items before the packets, with how to decide them', () => {
