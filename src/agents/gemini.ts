@@ -137,12 +137,17 @@ export function geminiReader({ spent }: Pick<AgentRunRequest, 'spent'>): CliRead
           text = '';
           return [said.alive];
         case 'error':
-          if (event.severity === 'error') problem = textOf(event, 'message');
+          // It was stopped: for going round in circles, for what its model refused to say.
+          problem = textOf(event, 'message');
           return [said.alive];
         case 'result': {
           // The result first: what was paid for counts, whatever it cost.
           const usage = usageOf(field(event, 'stats'), spent);
-          if (event.status === 'success') return [...passed(), finalResult(text), ...usage];
+          if (event.status === 'success') {
+            const result = finalResult(text);
+            const stopped = result.kind === 'unreadable' && problem !== '';
+            return [...passed(), stopped ? brokenOff(problem, text) : result, ...usage];
+          }
           const message = textOf(event, 'error', 'message');
           if (message !== '') return [...failed(message), ...usage];
           return [...passed(), brokenOff(problem, text), ...usage];
@@ -195,7 +200,9 @@ function usageOf(stats: unknown, spent: AgentRunRequest['spent']): Said[] {
     count(stats, 'output_tokens'),
     count(stats, 'total_tokens'),
   ];
-  if (input === undefined || output === undefined) return [];
+  // It counts answers that came whole; without one its zeros mean nothing.
+  const counted = Object.keys(field(stats, 'models') ?? {}).length > 0;
+  if (!counted || input === undefined || output === undefined) return [];
   const own = {
     inputTokens: input,
     cachedInputTokens: count(stats, 'cached'),
@@ -210,10 +217,10 @@ const count = (of: unknown, name: string): number | undefined => {
   return value !== undefined && Number.isInteger(value) && value >= 0 && value < 1e12 ? value : undefined;
 };
 
-/** It ended well, but its model's last answer was cut off, empty or refused: it may be asked again. */
+/** It ended by itself, but its last answer was cut off, empty or refused: it may be asked again. */
 const brokenOff = (problem: string, text: string): Said => ({
   kind: 'unreadable',
-  problems: `Your last answer could not be used: ${problem || 'it broke off'} Give the result, one JSON object in a \`\`\`json block.`,
+  problems: `Your last answer could not be used (${problem || 'it broke off'}). Give the result, one JSON object in a \`\`\`json block.`,
   excerpt: text.slice(-2000),
 });
 

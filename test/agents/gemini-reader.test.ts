@@ -34,7 +34,7 @@ test('its figures are of one process: those of the session before are added, and
 });
 
 test('thoughts, which are in the total alone, count as output', () => {
-  const stats = { total_tokens: 1300, input_tokens: 1000, output_tokens: 50, cached: 0 };
+  const stats = { total_tokens: 1300, input_tokens: 1000, output_tokens: 50, cached: 0, models: { one: {} } };
   const said = [...reader().event({ type: 'result', status: 'success', stats })];
   expect(eventsOf(said, 'usage')).toMatchObject([{ inputTokens: 1000, outputTokens: 300 }]);
 });
@@ -106,36 +106,14 @@ test('an answer that was cut off is no result, whatever it holds, and the agent 
   });
 });
 
-test('no lines make it throw or say what the protocol does not allow', () => {
-  const words = [
-    'init',
-    'message',
-    'tool_use',
-    'tool_result',
-    'error',
-    'result',
-    'status',
-    'success',
-    'stats',
-  ];
-  const names = ['role', 'assistant', 'content', 'session_id', 'severity', 'parameters', 'command'];
-  const figures = ['input_tokens', 'output_tokens', 'total_tokens', 'cached', 'tool_name'];
-  const messages = [
-    '[API Error: {"error":{"code":500}}]',
-    '[API Error: {]',
-    'message',
-    'terminated',
-    'quota',
-  ];
-  staysValid(
-    reader,
-    [...words, ...names, ...figures, ...messages],
-    [
-      'Attempt 1 failed with status 500. Retrying with backoff... x',
-      'Attempt 1 failed: quota',
-      'Retrying after 99ms...',
-      'Max attempts reached',
-      'Unknown arguments: x',
-    ],
-  );
+test('an agent that was stopped for going round in circles is told so, and figures of no answer stay unknown', () => {
+  const said = replay(reader(), 'gemini-loop', 0);
+  expect(said.at(-1)).toMatchObject({
+    kind: 'unreadable',
+    problems: expect.stringContaining('Loop detected'),
+    excerpt: expect.stringContaining('on and on'),
+  });
+  expect(eventsOf(said, 'usage')).toEqual([]);
 });
+
+test('no lines make it throw or say what the protocol does not allow', () => staysValid(reader, 'gemini'));

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { expect } from 'vitest';
@@ -9,9 +9,11 @@ import { TROUBLE_KINDS } from '../../src/domain/agent-trouble.ts';
 
 type Reader = CliReader & { errorLine(text: string): readonly Said[] };
 
+const FOLDER = path.join(import.meta.dirname, 'lines');
+
 /** Lines that the real CLI wrote, shortened: `out` or `err`, then the line. */
 const recorded = (name: string) =>
-  readFileSync(path.join(import.meta.dirname, 'lines', `${name}.txt`), 'utf8')
+  readFileSync(path.join(FOLDER, `${name}.txt`), 'utf8')
     .trimEnd()
     .split('\n')
     .map((line) => ({ stream: line.slice(0, 3), text: line.slice(4) }));
@@ -41,36 +43,52 @@ export const troubleAtEnd = (words: readonly Said[]) =>
     return word.kind === 'trouble-passed' ? undefined : last;
   }, undefined);
 
-/** Any object, more often one with the names and words that a reader looks for. */
-export function anyEvent(words: readonly string[]): fc.Arbitrary<CliEvent> {
-  const word = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...words) }, fc.string());
-  const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
-    tree: fc.oneof(
-      { depthSize: 'small' },
-      fc.oneof(word, fc.double(), fc.integer(), fc.boolean(), fc.constant(null)),
-      fc.dictionary(word, tie('tree'), { maxKeys: 6 }),
-      fc.array(tie('tree'), { maxLength: 3 }),
-    ),
-  }));
-  const known = fc.tuple(fc.constantFrom(...words), fc.dictionary(word, tree, { maxKeys: 8 }));
-  return known.map(([type, rest]) => JSON.parse(JSON.stringify({ ...rest, type })) as CliEvent);
+type Json = { [key: string]: Json } | Json[] | string | number | boolean | null;
+
+/** Every place in a value, the value itself left out. */
+const placesIn = (value: Json): { readonly of: Record<string, Json>; readonly key: string }[] =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([key, inner]) => [
+        { of: value as Record<string, Json>, key },
+        ...placesIn(inner),
+      ])
+    : [];
+
+/** One of these lines' objects, with something else in up to three of its places. */
+function changed(lines: readonly string[]): fc.Arbitrary<CliEvent> {
+  const long = fc.constantFrom('', 'x'.repeat(300), '9'.repeat(400));
+  const value = fc.oneof(fc.double(), fc.integer(), fc.string(), long, fc.constant(null), fc.jsonValue());
+  const changes = fc.array(fc.tuple(fc.nat(), value), { maxLength: 3 });
+  return fc.tuple(fc.constantFrom(...lines), changes).map(([line, all]) => {
+    const event = JSON.parse(line) as Json;
+    for (const [index, to] of all) {
+      const places = placesIn(event);
+      const place = places[index % Math.max(1, places.length)];
+      if (place) place.of[place.key] = JSON.parse(JSON.stringify(to)) as Json;
+    }
+    return event as CliEvent;
+  });
 }
 
-/** Everything that a reader may be given, in any order, gives words that the protocol allows. */
-export function staysValid(readerOf: () => Reader, words: readonly string[], errorLines: readonly string[]) {
-  const errorLine = fc.oneof(fc.constantFrom(...errorLines), fc.string());
-  const given = fc.array(fc.oneof(anyEvent(words), errorLine), { maxLength: 12 });
+/** Recorded lines, changed and in any order, and any other, give only words that the protocol allows. */
+export function staysValid(readerOf: () => Reader, cli: string) {
+  const names = readdirSync(FOLDER).flatMap((name) => (name.startsWith(cli) ? [path.parse(name).name] : []));
+  const all = names.flatMap(recorded);
+  const texts = (of: string) => all.flatMap(({ stream, text }) => (stream === of ? [text] : []));
+  const anyObject = fc.dictionary(fc.string(), fc.jsonValue()).map((value) => value as CliEvent);
+  const errorLine = fc.oneof(fc.constantFrom(...texts('err')), fc.string());
+  const given = fc.oneof({ weight: 6, arbitrary: changed(texts('out')) }, anyObject, errorLine);
   const code = fc.oneof(fc.constant(null), fc.constantFrom(0, 1, 41, 42, 53), fc.nat(255));
   fc.assert(
-    fc.property(given, code, (lines, exitCode) => {
+    fc.property(fc.array(given, { maxLength: 12 }), code, (lines, exitCode) => {
       const reader = readerOf();
-      const all = lines.flatMap((line) =>
+      const said = lines.flatMap((line) =>
         typeof line === 'string' ? reader.errorLine(line) : reader.event(line),
       );
       const lastWords = lines.filter((line) => typeof line === 'string').join('\n');
-      for (const one of [...all, ...(reader.ended?.({ code: exitCode, lastWords }) ?? [])]) expectValid(one);
+      for (const one of [...said, ...(reader.ended?.({ code: exitCode, lastWords }) ?? [])]) expectValid(one);
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   );
 }
 
@@ -80,4 +98,5 @@ function expectValid(word: Said): void {
   expect(TROUBLE_KINDS).toContain(word.trouble.kind);
   expect(word.trouble.message.length).toBeLessThanOrEqual(2000);
   expect(word.trouble.retryAfterMs ?? 0).toBeGreaterThanOrEqual(0);
+  expect(word.trouble.retryAfterMs ?? 0).toBeLessThan(Infinity);
 }
