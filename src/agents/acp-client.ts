@@ -17,20 +17,14 @@ import { said } from './said.ts';
 
 /** A message may hold a file, before and after its change; one that is longer is dropped. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
-/** Longer texts in a message are cut in the transcript: the prompt and the files are kept elsewhere. */
+/** A longer text that Baton sends isn't kept with the message: it is the prompt, which is kept as such. */
 const KEPT_TEXT_LENGTH = 2000;
 
-/** A message as the transcript keeps it. */
-export const shortened = (message: unknown): string =>
-  JSON.stringify(message, (_key, value: unknown) =>
-    typeof value === 'string' && value.length > KEPT_TEXT_LENGTH
-      ? `${value.slice(0, KEPT_TEXT_LENGTH)}… (${value.length} characters)`
-      : value,
-  );
-
 interface Ears {
-  /** An update of the session; also the tool call that a permission is asked for. */
-  update(update: unknown): Promise<void>;
+  /** The parameters of `session/update`. */
+  update(params: unknown): Promise<void>;
+  /** The parameters of `session/request_permission`, before it is answered. */
+  permission(params: unknown): Promise<void>;
   /** A line that is no message. */
   log(text: string): void;
 }
@@ -57,7 +51,7 @@ export function wireOf(
     }),
     writable: new WritableStream<AnyMessage>({
       write: (message) => {
-        streams.raw(shortened({ sent: message }));
+        streams.raw(JSON.stringify({ sent: message }, (_key, value: unknown) => withoutLong(value)));
         streams.write(`${JSON.stringify(message)}\n`);
       },
     }),
@@ -70,11 +64,10 @@ export function wireOf(
       if (text.trim() !== '') ears.log(text);
       return streams.say(said.alive);
     }
-    if (message.method === methods.client.session.update)
-      return ears.update(field(message, 'params', 'update'));
-    streams.raw(shortened(message));
-    if (message.method === methods.client.session.requestPermission)
-      await ears.update({ ...(field(message, 'params', 'toolCall') as object), sessionUpdate: 'tool_call' });
+    const params = field(message, 'params');
+    if (message.method === methods.client.session.update) return ears.update(params);
+    streams.raw(text);
+    if (message.method === methods.client.session.requestPermission) await ears.permission(params);
     // Notifications other than updates are meant for people.
     if (message.id !== undefined) incoming?.enqueue(message as unknown as AnyMessage);
   };
@@ -93,6 +86,10 @@ export function wireOf(
   };
   return { stream, read };
 }
+
+/** Left out, not cut: half of a secret would not be found any more. */
+const withoutLong = (value: unknown): unknown =>
+  typeof value === 'string' && value.length > KEPT_TEXT_LENGTH ? `(${value.length} characters)` : value;
 
 type Message = Readonly<Record<string, unknown>>;
 
@@ -162,8 +159,8 @@ async function outsideOf(
   return undefined;
 }
 
-/** What agents call a path in their tools' input: file_path, filePath, notebook_path, cwd. */
-const PATH_KEY = /(?:^|_|[a-z])path$|^cwd$|^directory$/i;
+/** What agents call a path in their tools' input, beside the protocol's own fields. */
+const PATH_KEY = /^(?:(?:file|notebook|absolute|target)_?path|path|cwd|directory)$/i;
 
 /** The real place of a path, links followed, or undefined where that isn't in the worktree's own files. */
 async function placeIn(cwd: string, path: string): Promise<string | undefined> {

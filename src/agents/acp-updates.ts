@@ -1,12 +1,15 @@
 import { basename, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listOf, numberOf, textOf } from './cli-process.ts';
+import { field, listOf, numberOf, textOf } from './cli-process.ts';
 import { type Said, said } from './said.ts';
 
 /** An agent may tell the rest of a loaded session's history after it said that it was loaded (Gemini CLI 0.61). */
 const REPLAY_QUIET_MS = 300;
 /** One that never stops telling is asked all the same. */
 const LONGEST_REPLAY_MS = 10_000;
+
+/** A message goes no further than this: a result has at most a mebibyte, and some models don't stop. */
+const LONGEST_TEXT = 1024 * 1024;
 
 /** A stretch of one kind of text, which comes in pieces. */
 interface Stretch {
@@ -17,8 +20,10 @@ interface Stretch {
 
 /** Reads what an agent of the Agent Client Protocol tells of its session (`session/update`); one for each run. */
 export class AcpUpdates {
+  /** Whose updates count, once it is known: agents tell of the sessions of their helpers too. */
+  sessionId: string | undefined;
   readonly #cwd: string;
-  readonly #keep: (update: unknown) => void;
+  readonly #keep: (json: string) => void;
   #stretch: Stretch | undefined;
   #message = { id: '', text: '' };
   /** The note that was last told of a tool call, by its id. */
@@ -27,8 +32,8 @@ export class AcpUpdates {
   #replaying = false;
   #lastAt = 0;
 
-  /** `keep` gets every update that belongs into the transcript, the pieces of a text joined: no half of a secret is kept. */
-  constructor(cwd: string, keep: (update: unknown) => void) {
+  /** `keep` gets what belongs into the transcript, the pieces of a text joined: half of a secret would not be found. */
+  constructor(cwd: string, keep: (json: string) => void) {
     this.#cwd = cwd;
     this.#keep = keep;
   }
@@ -38,10 +43,13 @@ export class AcpUpdates {
     return this.#message.text;
   }
 
-  /** What an update means. */
-  read(update: unknown): readonly Said[] {
+  /** What the parameters of `session/update` mean. */
+  read(params: unknown): readonly Said[] {
     this.#lastAt = performance.now();
+    const update = field(params, 'update');
     const kind = textOf(update, 'sessionUpdate');
+    if (this.sessionId !== undefined && this.sessionId !== textOf(params, 'sessionId'))
+      return [this.#unread(kind, params)];
     if (kind === 'usage_update') return [this.#kept(update), usageOf(update)];
     if (this.#replaying) {
       this.#replayed++;
@@ -58,8 +66,13 @@ export class AcpUpdates {
       case 'plan':
         return [...this.end(), this.#kept(update), planOf(update)];
       default:
-        return [this.#kept(update)];
+        return [this.#unread(kind, update)];
     }
+  }
+
+  /** The tool call that a permission is asked for: with some agents the first that is told of it. */
+  asked(toolCall: unknown): readonly Said[] {
+    return [...this.end(), this.#tool(toolCall)];
   }
 
   /** The text that came in pieces is whole. */
@@ -96,15 +109,19 @@ export class AcpUpdates {
   }
 
   #kept(update: unknown): Said {
-    this.#keep(update);
+    this.#keep(JSON.stringify({ update }));
     return said.alive;
+  }
+
+  #unread(kind: string, update: unknown): Said {
+    return kind.endsWith('_chunk') ? said.alive : this.#kept(update);
   }
 
   #piece(kind: string, update: unknown): readonly Said[] {
     const id = textOf(update, 'messageId');
     const text = textOf(update, 'content', 'text');
     if (this.#stretch?.kind === kind && this.#stretch.id === id) {
-      this.#stretch.text += text;
+      if (this.#stretch.text.length < LONGEST_TEXT) this.#stretch.text += text;
       return [said.alive];
     }
     const before = this.end();
@@ -142,7 +159,6 @@ function planOf(update: unknown): Said {
  */
 function usageOf(update: unknown): Said {
   const costUsd = numberOf(update, 'cost', 'amount');
-  return costUsd === undefined || textOf(update, 'cost', 'currency') !== 'USD'
-    ? said.alive
-    : said.usage({ costUsd });
+  const known = costUsd !== undefined && costUsd >= 0 && textOf(update, 'cost', 'currency') === 'USD';
+  return known ? said.usage({ costUsd }) : said.alive;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type ClientContext, methods, PROTOCOL_VERSION, RequestError } from '@agentclientprotocol/sdk';
 import type { TroubleKind } from '../domain/agent-trouble.ts';
-import { batonClient, shortened, wireOf } from './acp-client.ts';
+import { batonClient, wireOf } from './acp-client.ts';
 import { AcpUpdates } from './acp-updates.ts';
 import { type AgentProcess, type AgentStreams, type ProcessLimits, runProcess } from './agent-process.ts';
 import { kindOfStatus, kindOfWords, troubleOf } from './classify-trouble.ts';
@@ -41,12 +41,13 @@ function acpProcess(request: AgentRunRequest): AgentProcess {
     async talk(given) {
       streams = given;
       const refused: string[] = [];
-      const updates = new AcpUpdates(cwd, (update) => given.raw(shortened({ update })));
+      const updates = new AcpUpdates(cwd, (json) => given.raw(json));
       const sayAll = async (words: readonly Said[]) => {
         for (const word of words) await given.say(word);
       };
       const { stream, read } = wireOf(given, {
-        update: async (update) => sayAll(updates.read(update)),
+        update: async (params) => sayAll(updates.read(params)),
+        permission: async (params) => sayAll(updates.asked(field(params, 'toolCall'))),
         log: (text) => {
           heard(text);
           given.log(text);
@@ -118,33 +119,37 @@ class Turn {
   async take(prompt: string): Promise<readonly Said[]> {
     const hello = await this.#initialize();
     const { id, opened } = await this.#open(hello);
+    this.#updates.sessionId = id;
     await this.#streams.say(said.session(id));
     await this.#chooseModel(id, opened);
-    const { stopReason } = await this.#ask(
-      this.#agent.request(methods.agent.session.prompt, {
+    const ended = await this.#ask(
+      this.#agent.request<unknown>(methods.agent.session.prompt, {
         sessionId: id,
         prompt: [{ type: 'text', text: prompt }],
       }),
       (error) => [said.fatal(this.#trouble(error, 'overloaded'))],
     );
-    return [...this.#updates.end(), endOf(stopReason, this.#updates.message)];
+    return [...this.#updates.end(), endOf(textOf(ended, 'stopReason'), this.#updates.message)];
   }
 
   async #initialize(): Promise<unknown> {
     const hello = await this.#ask(
-      this.#agent.request(methods.agent.initialize, {
+      this.#agent.request<unknown>(methods.agent.initialize, {
         protocolVersion: PROTOCOL_VERSION,
         clientCapabilities: { fs: { readTextFile: false, writeTextFile: true }, terminal: false },
         clientInfo: { name: 'baton', title: 'Baton', version },
       }),
       (error) => [said.fatal(this.#trouble(error, 'settings'))],
     );
-    const { agentInfo, protocolVersion } = hello;
-    this.#name = agentInfo?.name ?? this.#name;
-    this.#streams.note(`talks with ${this.#name} ${agentInfo?.version ?? ''}, protocol ${protocolVersion}`);
-    if (protocolVersion === PROTOCOL_VERSION) return hello;
-    const words = `it speaks version ${protocolVersion} of the Agent Client Protocol, and Baton version ${PROTOCOL_VERSION}`;
-    throw new TurnEnd([said.fatal(troubleOf('settings', this.#name, words))]);
+    const speaks = numberOf(hello, 'protocolVersion');
+    this.#name = textOf(hello, 'agentInfo', 'name') || this.#name;
+    this.#streams.note(
+      `talks with ${this.#name} ${textOf(hello, 'agentInfo', 'version')}, protocol ${speaks ?? 'unknown'}`,
+    );
+    if (speaks === PROTOCOL_VERSION) return hello;
+    throw this.#unfit(
+      `its version of the Agent Client Protocol is ${speaks ?? 'not told'}, and Baton's is ${PROTOCOL_VERSION}`,
+    );
   }
 
   async #open(hello: unknown): Promise<{ readonly id: string; readonly opened: unknown }> {
@@ -153,16 +158,18 @@ class Turn {
     const { resume, load } = methods.agent.session;
     if (task.resume === null) {
       const opened = await this.#ask(
-        this.#loggedIn(hello, () => this.#agent.request(methods.agent.session.new, place)),
+        this.#loggedIn(hello, () => this.#agent.request<unknown>(methods.agent.session.new, place)),
         (error) => [said.fatal(this.#trouble(error, 'settings'))],
       );
-      return { id: textOf(opened, 'sessionId'), opened };
+      const id = textOf(opened, 'sessionId');
+      if (id === '') throw this.#unfit('it opened no session');
+      return { id, opened };
     }
     const id = task.resume.sessionId;
     const abilities = field(hello, 'agentCapabilities');
     const canResume = Boolean(field(abilities, 'sessionCapabilities', 'resume'));
     if (!canResume && field(abilities, 'loadSession') !== true)
-      throw new TurnEnd(this.#noSession('it can go on with no session'));
+      throw new TurnEnd(this.#noSession('it knows neither session/resume nor session/load'));
     const open = (method: string) =>
       this.#loggedIn(hello, () => this.#agent.request<unknown>(method, { ...place, sessionId: id }));
     const { answer, updates } = await this.#ask(
@@ -186,7 +193,7 @@ class Turn {
   #noSession(words: string): readonly Said[] {
     return [
       said.noSession,
-      said.fatal({ kind: 'settings', message: `${this.#name} has no such session: ${words}` }),
+      said.fatal({ kind: 'settings', message: `${this.#name} can't go on with the session: ${words}` }),
     ];
   }
 
@@ -237,6 +244,10 @@ class Turn {
     } catch (error) {
       throw error instanceof RequestError ? new TurnEnd(meaning(error)) : error;
     }
+  }
+
+  #unfit(words: string): TurnEnd {
+    return new TurnEnd([said.fatal(troubleOf('settings', this.#name, words))]);
   }
 
   #trouble(error: RequestError, otherwise: TroubleKind) {

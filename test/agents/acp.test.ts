@@ -136,6 +136,15 @@ describe('an agent of the Agent Client Protocol', () => {
     expect(JSON.stringify(transcript)).not.toContain('0123456789');
   });
 
+  test('may tell of what its helpers do in sessions of their own', async () => {
+    const content = { type: 'text', text: 'A helper is done.' };
+    const update = { sessionUpdate: 'agent_message_chunk', content };
+    const request = acpRequest({ steps: [done, { update, of: 'another-session' }] });
+    const { host, events } = recordingHost();
+    expect(await run(request, host)).toMatchObject({ kind: 'result' });
+    expect(JSON.stringify(events)).not.toContain('A helper');
+  });
+
   test('may print on its standard output what is no message', async () => {
     const request = acpRequest({
       steps: [
@@ -362,7 +371,25 @@ describe('a turn that comes to no result', () => {
   test('since the agent speaks another version is trouble', async () => {
     expect(await run(acpRequest({ protocol: 7, steps: [done] }))).toMatchObject({
       kind: 'trouble',
-      trouble: { kind: 'settings', message: expect.stringContaining('speaks version 7') },
+      trouble: { kind: 'settings', message: expect.stringContaining('Protocol is 7') },
+    });
+  });
+
+  test.each([
+    ['nothing', 'await answer(null);', 'is not told'],
+    [
+      'a session without a name',
+      'await answer({ protocolVersion: 1 }); await answer({});',
+      'opened no session',
+    ],
+  ])('since it answers with %s is trouble', async (_what, script, words) => {
+    const answer = `const answer = async (result) =>
+      console.log(JSON.stringify({ jsonrpc: '2.0', id: (await nextLine()).id, result }));`;
+    const request = requestFor(`${answer}\n${script}\nforever();`);
+    const role = { ...request.role, runner: 'acp' } as AgentConfig;
+    expect(await run({ ...request, role })).toMatchObject({
+      kind: 'trouble',
+      trouble: { kind: 'settings', message: expect.stringContaining(words) },
     });
   });
 

@@ -60,8 +60,8 @@ function chosen(model) {
   if (!models.includes(model)) throw RequestError.invalidParams(undefined, `there is no model ${model}`);
 }
 
-const update = (client, what) =>
-  client.notify(methods.client.session.update, { sessionId: session.id, update: what });
+const update = (client, what, sessionId = session.id) =>
+  client.notify(methods.client.session.update, { sessionId, update: what });
 const text = (kind, words, id) => ({
   sessionUpdate: kind,
   content: { type: 'text', text: words },
@@ -81,7 +81,8 @@ const acts = {
   result: ({ result }, client) =>
     acts.say({ say: `Here it is.\n\`\`\`json\n${JSON.stringify(result)}\n\`\`\`` }, client),
   think: ({ think }, client) => update(client, text('agent_thought_chunk', think)),
-  update: ({ update: what }, client) => update(client, what),
+  /** Of another session: `{ update: …, of: 'its-id' }`. */
+  update: ({ update: what, of }, client) => update(client, what, of),
   /** Through Baton. */
   async write({ write }, client) {
     await client
@@ -106,7 +107,9 @@ const acts = {
       path.join(session.cwd, 'leaves.pid'),
       `${spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }).pid}\n`,
     ),
-  print: ({ print, times = 1 }) => void process.stdout.write(print.repeat(times)),
+  /** What is no message. The SDK's next one would be lost while this waits in the pipe (Node's `Writable.toWeb`). */
+  print: ({ print, times = 1 }) =>
+    new Promise((resolve) => process.stdout.write(print.repeat(times), () => resolve())),
   complain: ({ complain }) => void process.stderr.write(complain),
   stop: ({ stop }) => ({ stopReason: stop }),
   fail({ fail: { code, message, data } }) {

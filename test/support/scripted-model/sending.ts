@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -5,7 +6,9 @@ import type { Failure, Reply, StreamEvent, WireFormat } from './wire-format.ts';
 
 /** Endless text comes as fast as a quick model's, and leaves the machine to others. */
 const ENDLESS_INTERVAL_MS = 5;
-const ENDLESS_PIECE = 'and so it goes on and on and on, '.repeat(4);
+/** Never the same: some CLIs end a model that repeats itself. */
+const endlessPiece = (count: number): string =>
+  `${createHash('sha512').update(String(count)).digest('base64')} `;
 
 export function sendJson(response: ServerResponse, status: number, body: unknown, headers = {}): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
@@ -55,10 +58,11 @@ export async function sendForEver(
 ): Promise<void> {
   beginStream(response, stream);
   response.write(begin(format, reply, stream));
-  const next = stream ? lines(format.piece(reply, ENDLESS_PIECE)) : ENDLESS_PIECE;
   try {
-    for (;;) {
-      if (response.write(next)) await sleep(ENDLESS_INTERVAL_MS, undefined, { signal });
+    for (let count = 1; ; count += 1) {
+      const piece = endlessPiece(count);
+      if (response.write(stream ? lines(format.piece(reply, piece)) : piece))
+        await sleep(ENDLESS_INTERVAL_MS, undefined, { signal });
       else await once(response, 'drain', { signal });
     }
   } catch (error) {
