@@ -10,8 +10,8 @@ const bounds = {
 };
 
 /**
- * `npm test` runs `main`; `time` needs Java, `ui` a Chromium, `agents` a gigabyte of agent CLIs and `demo`
- * minutes, so they have scripts of their own.
+ * `npm test` runs `main`. The others have scripts of their own: `crash` kills processes for minutes, `time` needs Java,
+ * `ui` a Chromium, `agents` a gigabyte of agent CLIs, and `demo` many minutes.
  */
 export default defineConfig({
   test: {
@@ -21,7 +21,17 @@ export default defineConfig({
           ...bounds,
           name: 'main',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/time/**', 'test/ui/**', 'test/demo/**', 'test/agents-cli/**'],
+          exclude: ['test/time/**', 'test/ui/**', 'test/demo/**', 'test/agents-cli/**', 'test/crash/**'],
+          globalSetup: ['test/support/dev-server.ts'],
+        },
+      },
+      // Processes killed and stopped at every moment, and several workers of their own: minutes.
+      {
+        test: {
+          ...bounds,
+          name: 'crash',
+          include: ['test/crash/**/*.test.ts'],
+          fileParallelism: false,
           globalSetup: ['test/support/dev-server.ts'],
         },
       },

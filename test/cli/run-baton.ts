@@ -16,7 +16,8 @@ export async function runBaton(args: readonly string[], env: Readonly<Record<str
       extendEnv: false,
       reject: false,
       stdin: 'ignore',
-      timeout: 30_000,
+      // A command that hangs; a whole feature behind one takes half a minute on busy cores.
+      timeout: 120_000,
     },
   );
   return { stdout, stderr, exitCode };

@@ -151,7 +151,7 @@ describe('SIGKILL of the worker, twice in a row, and of the server', () => {
     server = await again;
     await features.get('question')?.decide('question-asks', 'the blue one');
     await Promise.all([...killed, 'question'].map(finish));
-  }, 150_000);
+  }, 240_000);
 
   afterAll(async () => {
     // Nothing holds for ever, even where the test has failed.

@@ -127,7 +127,7 @@ describe('several workers with homes of their own', () => {
       { concurrency: 6, homes: { gone: '3s' } },
     );
     await Promise.all([spreadOut(), killOne(), stopOne()]);
-  }, 150_000);
+  }, 240_000);
 
   afterAll(async () => {
     // Nothing holds for ever, even where the test has failed.
