@@ -10,7 +10,7 @@ const bounds = {
 };
 
 /**
- * `npm test` runs `main`. The others have scripts of their own: `crash` kills processes for minutes, `time` needs Java,
+ * `npm test` runs `main`. The others have scripts of their own: `long` kills processes, races landings and plays features back for minutes, `time` needs Java,
  * `ui` a Chromium, `agents` a gigabyte of agent CLIs, and `demo` many minutes.
  */
 export default defineConfig({
@@ -21,16 +21,16 @@ export default defineConfig({
           ...bounds,
           name: 'main',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/time/**', 'test/ui/**', 'test/demo/**', 'test/agents-cli/**', 'test/crash/**'],
+          exclude: ['test/time/**', 'test/ui/**', 'test/demo/**', 'test/agents-cli/**', 'test/long/**'],
           globalSetup: ['test/support/dev-server.ts'],
         },
       },
-      // Processes killed and stopped at every moment, and several workers of their own: minutes.
+      // Features through processes killed at every moment, several workers, raced landings, plans that change: minutes.
       {
         test: {
           ...bounds,
-          name: 'crash',
-          include: ['test/crash/**/*.test.ts'],
+          name: 'long',
+          include: ['test/long/**/*.test.ts'],
           fileParallelism: false,
           globalSetup: ['test/support/dev-server.ts'],
         },

@@ -154,11 +154,11 @@ function planOf(update: unknown): Said {
 }
 
 /**
- * The session's cost. Its tokens aren't told: `used` is what is in the context now, and what agents answer to a
+ * The session's cost; 0 is what is told where the price isn't known (opencode 1.18), so it is unknown. Its tokens aren't told: `used` is what is in the context now, and what agents answer to a
  * prompt beside it is the last request's with some, the turn's with others.
  */
 function usageOf(update: unknown): Said {
   const costUsd = numberOf(update, 'cost', 'amount');
-  const known = costUsd !== undefined && costUsd >= 0 && textOf(update, 'cost', 'currency') === 'USD';
+  const known = costUsd !== undefined && costUsd > 0 && textOf(update, 'cost', 'currency') === 'USD';
   return known ? said.usage({ costUsd }) : said.alive;
 }

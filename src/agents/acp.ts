@@ -14,6 +14,8 @@ import { type Said, said } from './said.ts';
 const NAME = 'acp';
 /** The protocol's own JSON-RPC error: `authenticate` has to come first. */
 const AUTH_REQUIRED = -32_000;
+/** A line of an agent's log that tells of a failure, and is no line of a stack trace. */
+const FAILING = /^(?!\s+at ).*(?:error|fail|retry|exceed|too many)/i;
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -32,8 +34,15 @@ function acpProcess(request: AgentRunRequest): AgentProcess {
   const prompt = promptFor(task, 'prompt');
   let lastWords: string[] = [];
   let streams: AgentStreams | undefined;
+  let troubled = false;
   const heard = (text: string) => {
     lastWords = [...lastWords, text].slice(-5);
+  };
+  const passed = (): Said[] => {
+    lastWords = [];
+    if (!troubled) return [];
+    troubled = false;
+    return [{ kind: 'trouble-passed' }];
   };
   return {
     program: role.command,
@@ -46,7 +55,7 @@ function acpProcess(request: AgentRunRequest): AgentProcess {
         for (const word of words) await given.say(word);
       };
       const { stream, read } = wireOf(given, {
-        update: async (params) => sayAll(updates.read(params)),
+        update: async (params) => sayAll([...passed(), ...updates.read(params)]),
         permission: async (params) => sayAll(updates.asked(field(params, 'toolCall'))),
         log: (text) => {
           heard(text);
@@ -74,9 +83,13 @@ function acpProcess(request: AgentRunRequest): AgentProcess {
       };
       await Promise.all([listen(), take()]);
     },
+    // The protocol has no word for a request that is tried again: without this such a run would only be silent.
     errorLine(text) {
       heard(text);
-      return [];
+      const kind = FAILING.test(text) ? kindOfWords(text) : undefined;
+      if (kind !== 'rate-limit' && kind !== 'overloaded') return [];
+      troubled = true;
+      return [said.trouble(troubleOf(kind, role.command[0] ?? NAME, text))];
     },
     ended({ code }) {
       const { given, trouble } = streams?.conversation ?? {};

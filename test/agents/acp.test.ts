@@ -81,6 +81,7 @@ describe('an agent of the Agent Client Protocol', () => {
             cost: { amount: 0.25, currency: 'USD' },
           },
         },
+        { update: { sessionUpdate: 'usage_update', used: 1, size: 2, cost: { amount: 0, currency: 'USD' } } },
         { update: { sessionUpdate: 'from_a_later_version', what: 'ever' } },
         { file: { path: 'a.txt', content: 'by itself\n' } },
         { shell: 'echo "$BATON_FEATURE" > b.txt' },
@@ -417,6 +418,17 @@ describe('a turn that comes to no result', () => {
     );
     cancel.abort();
     expect(await running).toMatchObject({ kind: 'cancelled' });
+  });
+
+  test('since it tries in vain, as its standard error tells, is trouble; what has passed is none', async () => {
+    const complain = 'Attempt 1 failed with status 429. Retrying after 5 s.\n    at retry (file.js:500:1)\n';
+    const vain = acpRequest({ steps: [{ complain }, { hang: true }] }, { stallMs: 1500 });
+    expect(await run(vain)).toMatchObject({
+      kind: 'trouble',
+      trouble: { kind: 'rate-limit', retryAfterMs: 5000 },
+    });
+    const over = acpRequest({ steps: [{ complain }, { shell: 'sleep 0.3' }, { say: 'On.' }, { exit: 3 }] });
+    expect(await run(over)).toMatchObject({ kind: 'crashed', exitCode: 3 });
   });
 
   test('since it cost too much is over its budget', async () => {
