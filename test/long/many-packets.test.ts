@@ -11,12 +11,9 @@ const SLOTS = 10;
 /** The server ends a workflow at 51,200 events; half of that is left for feedback rounds, questions and the release. */
 const MOST_EVENTS = 25_600;
 
-/** As many as cost a test seconds; `npm run bench` runs MAX_PACKETS, with real agents' processes. */
-const PACKETS = 60;
-
 const idOf = (n: number) => `p-${n}`;
 /** Ten chains, and a soft dependency across to the chain beside. */
-const packets: PacketDraft[] = Array.from({ length: PACKETS }, (_, n) =>
+const packets: PacketDraft[] = Array.from({ length: MAX_PACKETS }, (_, n) =>
   tinyPacket(idOf(n), {
     criteria: [],
     dependencies: [
@@ -63,16 +60,16 @@ afterAll(async () => {
   await server.client.connection.close();
 });
 
-it('many packets run in one feature: each once, after its dependencies, in its slots, and as many as a plan may hold keep the history far below its limit', async () => {
+it('300 packets run in one feature: each once, after its dependencies, in its slots, in a history far below its limit', async () => {
   const report = await (await stubFeature(server, 'many', packets)).report();
   expect(report.outcome).toBe('landed');
-  expect(report.packets.filter(({ status }) => status === 'merged')).toHaveLength(PACKETS);
+  expect(report.packets.filter(({ status }) => status === 'merged')).toHaveLength(MAX_PACKETS);
   expect(most).toBe(SLOTS);
   const merged = home.calls
     .filter(({ activity }) => activity === 'moveBranch')
     .map(({ input }) => input.name);
-  expect(new Set(merged).size).toBe(PACKETS + 1);
-  expect(merged).toHaveLength(PACKETS + 1);
+  expect(new Set(merged).size).toBe(MAX_PACKETS + 1);
+  expect(merged).toHaveLength(MAX_PACKETS + 1);
   const calls = home.calls.map(({ activity, input }) => `${activity} ${input.name}`);
   for (const { id, dependencies = [] } of packets)
     for (const { packet, type } of dependencies) {
@@ -81,5 +78,5 @@ it('many packets run in one feature: each once, after its dependencies, in its s
       expect(calls.indexOf(`moveBranch ${packet}`)).toBeLessThan(own);
     }
   const { events } = await server.client.workflow.getHandle(featureWorkflowId('many')).fetchHistory();
-  expect(((events?.length ?? Number.NaN) / PACKETS) * MAX_PACKETS).toBeLessThan(MOST_EVENTS);
-}, 120_000);
+  expect(events?.length).toBeLessThan(MOST_EVENTS);
+}, 600_000);
