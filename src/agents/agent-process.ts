@@ -232,6 +232,8 @@ async function startAgent({ role, cwd, home, env, runId, task }: AgentRunRequest
       ...(role.model === undefined ? {} : { BATON_MODEL: role.model }),
     },
   });
+  // Without anybody listening Node throws away what a process had said that is gone before it is read.
+  for (const stream of [child.stdout, child.stderr]) stream.on('readable', () => {});
   try {
     await once(child, 'spawn');
     return { child };

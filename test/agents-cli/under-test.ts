@@ -91,8 +91,13 @@ export const UNDER_TEST: readonly UnderTest[] = [
   },
   {
     name: 'acp',
-    role: () => ({ runner: 'acp', command: ['gemini', '--acp', '--skip-trust'], ...limits }),
-    env: (url) => ({ GOOGLE_GEMINI_BASE_URL: url, GEMINI_API_KEY: KEY }),
+    role: () => ({
+      runner: 'acp',
+      command: ['opencode', 'acp', '--print-logs', '--log-level', 'ERROR'],
+      model: 'scripted/scripted-model',
+      ...limits,
+    }),
+    files: (url) => ({ 'opencode.json': opencodeJson(url) }),
     tellsRetryAfter: false,
   },
 ];

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createCommandRunner } from '../../src/agents/command.ts';
+import { startTimeOf } from '../../src/processes/process-table.ts';
+import { eventually } from '../processes/helpers.ts';
 import { answer, doneResult, executable, recordingHost, requestFor, transcriptOf } from './helpers.ts';
 
 const commandRunner = createCommandRunner({ resultGraceMs: 500, endGraceMs: 500 });
@@ -125,6 +127,20 @@ printf '{"type":"result","result":{"status":"done","summary":"%s %s %s"}}\\n' "$
       recordingHost().host,
     );
     expect(outcome).toMatchObject({ kind: 'crashed', exitCode: 3, tail: 'boom' });
+  });
+
+  test('is heard though it was gone before anybody listened', async () => {
+    const { host } = recordingHost({
+      // Until its process has ended: what it said is in the pipes only.
+      started: async ({ pid }) => {
+        await eventually(async () => ((await startTimeOf(pid)) === undefined ? true : undefined));
+      },
+    });
+    const outcome = await commandRunner.run(
+      requestFor("console.error('usage: agent');process.exit(2)"),
+      host,
+    );
+    expect(outcome).toMatchObject({ kind: 'crashed', exitCode: 2, tail: 'usage: agent' });
   });
 
   test('is ended a little after its result if it stays, and the result counts', async () => {
