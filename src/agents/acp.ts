@@ -202,12 +202,9 @@ class Turn {
     return { id, opened: answer };
   }
 
-  /** Nothing was done, but the agent goes on waiting for requests: `fatal` ends it, and the lost session decides. */
   #noSession(words: string): readonly Said[] {
-    return [
-      said.noSession,
-      said.fatal({ kind: 'settings', message: `${this.#name} can't go on with the session: ${words}` }),
-    ];
+    this.#streams.note(`${this.#name} can't go on with the session: ${words}`);
+    return [said.noSession];
   }
 
   /** Logs in where the agent wants it and it needs nobody: by an API key, which the agent finds in its environment. */

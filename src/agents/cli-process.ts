@@ -11,6 +11,8 @@ import { type Said, said } from './said.ts';
 export interface CliReader {
   /** One object of its standard output. */
   event(event: CliEvent): readonly Said[];
+  /** A line of its standard error. Default: it says nothing before the end. */
+  errorLine?(text: string): readonly Said[];
   /** What the end means, where the events told no end. Default: by what was said last on standard error. */
   ended?(exit: { readonly code: number | null; readonly lastWords: string }): readonly Said[];
 }
@@ -56,7 +58,7 @@ export function cliProcess({ name, program, env = {}, prompt, reader }: CliCall)
     },
     errorLine(text) {
       lastWords = [...lastWords, text].slice(-5);
-      return [];
+      return reader.errorLine?.(text) ?? [];
     },
     ended({ code }) {
       if (ended) return [];

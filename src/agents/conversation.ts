@@ -61,7 +61,8 @@ export class Conversation {
         return this.#give({ kind: 'invalid', problems: said.problems, excerpt: said.excerpt });
       case 'no-session':
         this.lostSession = true;
-        return;
+        // Some agents go on waiting for requests.
+        return this.#parts.end.end('no-session');
       case 'trouble':
         this.trouble = { ...said.trouble, message: blotOut(said.trouble.message, this.#parts.secrets) };
         this.note(`trouble (${said.trouble.kind}): ${said.trouble.message}`);

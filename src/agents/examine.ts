@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { access, constants, lstat, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
@@ -203,8 +202,6 @@ const SMOKE_WORD = 'Baton was here';
 export async function smoke(agent: AgentConfig, where: Examination): Promise<Finding> {
   const folder = await mkdtemp(join(tmpdir(), 'baton-smoke-'));
   const [cwd, home] = [join(folder, 'tree'), join(folder, 'home')];
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
   try {
     await runCommand({
       command: ['sh', '-c', 'mkdir tree home && git init -q tree'],
@@ -226,7 +223,7 @@ export async function smoke(agent: AgentConfig, where: Examination): Promise<Fin
         runId: randomUUID(),
         stallMs: SMOKE_TIMEOUT_MS,
         timeoutMs: SMOKE_TIMEOUT_MS,
-        signal: controller.signal,
+        signal: new AbortController().signal,
         transcriptFile: join(folder, 'transcript.jsonl'),
         spent: {},
       },

@@ -29,8 +29,7 @@ async function geminiProcess(request: AgentRunRequest) {
   if (role.runner !== NAME) throw new Error(`not a role of ${NAME}`);
   await linkLogin(NAME, request);
   await homeFile(request, '.gemini/settings.json', settings(await authTypeOf(request)));
-  const reader = geminiReader(request);
-  const process = cliProcess({
+  return cliProcess({
     name: NAME,
     program: [
       ...(role.command ?? [NAME]),
@@ -48,12 +47,8 @@ async function geminiProcess(request: AgentRunRequest) {
       NO_BROWSER: 'true',
     },
     prompt: promptFor(task, 'prompt'),
-    reader,
+    reader: geminiReader(request),
   });
-  return {
-    ...process,
-    errorLine: (text: string) => [...(process.errorLine?.(text) ?? []), ...reader.errorLine(text)],
-  };
 }
 
 /** What is there to log in with. Without any it asks for the key, and the CLI says so at once. */

@@ -31,8 +31,7 @@ async function opencodeProcess(request: AgentRunRequest) {
   const { role, task } = request;
   if (role.runner !== NAME) throw new Error(`not a role of ${NAME}`);
   await linkLogin(NAME, request);
-  const reader = opencodeReader(request);
-  const process = cliProcess({
+  return cliProcess({
     name: NAME,
     program: [
       ...(role.command ?? [NAME]),
@@ -55,12 +54,8 @@ async function opencodeProcess(request: AgentRunRequest) {
       OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
     },
     prompt: promptFor(task, 'prompt'),
-    reader,
+    reader: opencodeReader(request),
   });
-  return {
-    ...process,
-    errorLine: (text: string) => [...(process.errorLine?.(text) ?? []), ...reader.errorLine(text)],
-  };
 }
 
 const titleOf = ({ feature, packet }: AgentRunRequest['task']): string =>

@@ -5,6 +5,7 @@ export type EarlyEnd =
   | 'cancelled'
   | 'over-budget'
   | 'trouble'
+  | 'no-session'
   | 'result-came'
   | 'host-failed';
 

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { LocalArtifactStore } from '../artifacts/local-artifact-store.ts';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import { BatonError } from '../domain/failures.ts';
-import { homeId } from '../homes/home.ts';
 import { homePaths } from '../homes/paths.ts';
 import { type RunRecord, transcriptFile } from '../homes/runs.ts';
 import { CommandError, firstLine } from './command-error.ts';
@@ -16,7 +15,7 @@ import { count, homeOption } from './options.ts';
 import { say } from './output.ts';
 import { RunPrinter } from './run-printer.ts';
 import { savedReport } from './saved-reports.ts';
-import { TranscriptReader } from './transcript-reader.ts';
+import { storeOf, TranscriptReader } from './transcript-reader.ts';
 
 interface Flags {
   readonly follow?: boolean;
@@ -69,8 +68,7 @@ async function logs(asked: Asked, flags: Flags, server: Server | undefined): Pro
     return say(problem.message);
   }
   if (away.length > 0) say(await elsewhereText(asked, away));
-  const id = await homeId(home);
-  const store = id === undefined ? undefined : new LocalArtifactStore(homePaths(home).artifacts, id);
+  const store = await storeOf(home);
   const printer = new RunPrinter({
     json: flags.json ?? false,
     full: flags.full ?? false,
@@ -86,7 +84,7 @@ async function logs(asked: Asked, flags: Flags, server: Server | undefined): Pro
 async function show(
   { feature, home }: Asked,
   runs: readonly RunRecord[],
-  { store, printer }: { store: LocalArtifactStore | undefined; printer: RunPrinter },
+  { store, printer }: { store: ArtifactStore | undefined; printer: RunPrinter },
 ): Promise<void> {
   for (const run of runs) {
     printer.head(run);

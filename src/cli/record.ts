@@ -1,7 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { LocalArtifactStore } from '../artifacts/local-artifact-store.ts';
 import { BatonError } from '../domain/failures.ts';
 import { recordingName, recordingText } from '../domain/recording.ts';
 import { homeId } from '../homes/home.ts';
@@ -17,7 +16,7 @@ import { homeOption } from './options.ts';
 import { print, printJson, say } from './output.ts';
 import { recordingOf } from './recording-of.ts';
 import { elsewhereLines, type RunElsewhere } from './render/elsewhere.ts';
-import { TranscriptReader } from './transcript-reader.ts';
+import { storeOf, TranscriptReader } from './transcript-reader.ts';
 
 interface Flags {
   readonly to: string;
@@ -98,8 +97,7 @@ async function record(
   folder: string,
 ): Promise<{ written: Written[]; missing: Missing[] }> {
   const paths = homePaths(home);
-  const id = await homeId(home);
-  const store = id === undefined ? undefined : new LocalArtifactStore(paths.artifacts, id);
+  const store = await storeOf(home);
   const written: Written[] = [];
   const missing: Missing[] = [];
   await mkdir(folder, { recursive: true });

@@ -1,8 +1,17 @@
 import { open } from 'node:fs/promises';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import { LocalArtifactStore } from '../artifacts/local-artifact-store.ts';
+import { homeId } from '../homes/home.ts';
+import { homePaths } from '../homes/paths.ts';
 import type { RunRecord } from '../homes/runs.ts';
 
 const NEWLINE = 0x0a;
+
+/** Where a home keeps what its runs left; undefined where it is no home yet. */
+export async function storeOf(home: string): Promise<ArtifactStore | undefined> {
+  const id = await homeId(home);
+  return id === undefined ? undefined : new LocalArtifactStore(homePaths(home).artifacts, id);
+}
 
 /** The lines of one run's transcript as they come: from its file while it goes on, then from what was kept of it. */
 export class TranscriptReader {

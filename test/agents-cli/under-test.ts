@@ -9,6 +9,7 @@ import { variablesOf } from '../../src/agents/runner-variables.ts';
 import { RUNNERS } from '../../src/agents/runners.ts';
 import type { AgentEvent, AgentTask } from '../../src/domain/agent-protocol.ts';
 import type { AgentConfig } from '../../src/domain/crew-config.ts';
+import { sampleTask } from '../agents/helpers.ts';
 import { until } from '../support/until.ts';
 
 /** The key that every CLI is given; it must be kept nowhere. */
@@ -144,22 +145,7 @@ export class Bench {
       variablesOf(role).flatMap((name) => (own[name] ? [[name, own[name]]] : [])),
     );
     const request: AgentRunRequest = {
-      task: {
-        protocol: 1,
-        feature: { id: 'prefs', request: 'Users can save preferences' },
-        role: 'tdd-typescript',
-        instructions: 'Work test-first.',
-        phase: 'implement',
-        packet: null,
-        given: [],
-        handoff: null,
-        attempt: 1,
-        resume: null,
-        feedback: [],
-        checks: ['test'],
-        resultSchema: resultJsonSchema('implement'),
-        ...task,
-      },
+      task: { ...sampleTask, resultSchema: resultJsonSchema('implement'), ...task },
       role,
       cwd: this.cwd,
       home: this.home,

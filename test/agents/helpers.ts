@@ -3,10 +3,27 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentRunHost, AgentRunRequest } from '../../src/agents/runner.ts';
-import type { AgentEvent, CheckpointAnswer } from '../../src/domain/agent-protocol.ts';
+import type { AgentEvent, AgentTask, CheckpointAnswer } from '../../src/domain/agent-protocol.ts';
 import { basicEnv, temporaryFolder } from '../processes/helpers.ts';
 
 export const doneResult = { status: 'done', summary: 'all done' };
+
+/** What any agent may be given. */
+export const sampleTask: AgentTask = {
+  protocol: 1,
+  feature: { id: 'prefs', request: 'Users can save preferences' },
+  role: 'tdd-typescript',
+  instructions: 'Work test-first.',
+  phase: 'implement',
+  packet: null,
+  given: [],
+  handoff: null,
+  attempt: 1,
+  resume: null,
+  feedback: [],
+  checks: ['test'],
+  resultSchema: {},
+};
 
 /** A request to run `script` (JavaScript with `say`, `nextLine`, `result` at hand) as the agent. */
 export function requestFor(
@@ -17,21 +34,7 @@ export function requestFor(
   writeFileSync(join(cwd, 'agent.mjs'), `${PRELUDE}\n${script}\n`);
   const { command = [process.execPath, 'agent.mjs'], secretNames = [], ...rest } = more;
   return {
-    task: {
-      protocol: 1,
-      feature: { id: 'prefs', request: 'Users can save preferences' },
-      role: 'tdd-typescript',
-      instructions: 'Work test-first.',
-      phase: 'implement',
-      packet: null,
-      given: [],
-      handoff: null,
-      attempt: 1,
-      resume: null,
-      feedback: [],
-      checks: ['test'],
-      resultSchema: {},
-    },
+    task: sampleTask,
     role: { runner: 'command', command, stall: 60_000, timeout: 60_000, env: secretNames },
     cwd,
     home: temporaryFolder(),
