@@ -1,46 +1,40 @@
 import type { Command } from 'commander';
-import { registerDecide } from './decide.ts';
-import { registerDemo } from './demo.ts';
-import { registerDev, registerWorker } from './dev.ts';
-import { registerDoctor } from './doctor.ts';
-import { registerHandoff } from './handoff.ts';
-import { registerInbox } from './inbox.ts';
-import { registerList } from './list.ts';
-import { registerLogs } from './logs.ts';
-import { registerPacket } from './packet.ts';
-import { registerPlan } from './plan.ts';
-import { registerPlay } from './play.ts';
-import { registerRecord } from './record.ts';
-import { registerReport } from './report.ts';
 import { emptyProgram } from './run-program.ts';
-import { registerStart } from './start.ts';
-import { registerStatus } from './status.ts';
-import { registerSteering } from './steer.ts';
-import { registerWatch } from './watch.ts';
 import type { StartWorker } from './worker-process.ts';
-import { registerWorktree } from './worktree.ts';
 
-/** The `baton` command with all of its subcommands. */
-export function makeProgram(startWorker: StartWorker, version: string): Command {
+type Register = (program: Command, startWorker: StartWorker) => void;
+
+/** What registers which subcommands, in the order of the help. Loaded when wanted: an agent that plays is started for every run. */
+const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promise<Register>])[] = [
+  [['dev'], async () => (await import('./dev.ts')).registerDev],
+  [['worker'], async () => (await import('./dev.ts')).registerWorker],
+  [['demo'], async () => (await import('./demo.ts')).registerDemo],
+  [['doctor'], async () => (await import('./doctor.ts')).registerDoctor],
+  [['plan'], async () => (await import('./plan.ts')).registerPlan],
+  [['start'], async () => (await import('./start.ts')).registerStart],
+  [['list'], async () => (await import('./list.ts')).registerList],
+  [['status'], async () => (await import('./status.ts')).registerStatus],
+  [['watch'], async () => (await import('./watch.ts')).registerWatch],
+  [['inbox'], async () => (await import('./inbox.ts')).registerInbox],
+  [['decide'], async () => (await import('./decide.ts')).registerDecide],
+  [['unblock', 'pause', 'resume', 'cancel'], async () => (await import('./steer.ts')).registerSteering],
+  [['handoff'], async () => (await import('./handoff.ts')).registerHandoff],
+  [['report'], async () => (await import('./report.ts')).registerReport],
+  [['logs'], async () => (await import('./logs.ts')).registerLogs],
+  [['record'], async () => (await import('./record.ts')).registerRecord],
+  [['play'], async () => (await import('./play.ts')).registerPlay],
+  [['packet'], async () => (await import('./packet.ts')).registerPacket],
+  [['worktree'], async () => (await import('./worktree.ts')).registerWorktree],
+];
+
+/** The `baton` command with the subcommand `wanted`; with all of them where there is no such one, to say which there are. */
+export async function makeProgram(
+  startWorker: StartWorker,
+  version: string,
+  wanted?: string,
+): Promise<Command> {
   const program = emptyProgram(version);
-  registerDev(program, startWorker);
-  registerWorker(program, startWorker);
-  registerDemo(program, startWorker);
-  registerDoctor(program);
-  registerPlan(program);
-  registerStart(program);
-  registerList(program);
-  registerStatus(program);
-  registerWatch(program);
-  registerInbox(program);
-  registerDecide(program);
-  registerSteering(program);
-  registerHandoff(program);
-  registerReport(program);
-  registerLogs(program);
-  registerRecord(program);
-  registerPlay(program);
-  registerPacket(program);
-  registerWorktree(program);
+  const one = COMMANDS.filter(([names]) => wanted !== undefined && names.includes(wanted));
+  for (const [, load] of one.length > 0 ? one : COMMANDS) (await load())(program, startWorker);
   return program;
 }

@@ -17,7 +17,7 @@ export async function baton(...args: string[]) {
   stderr.write = into('stderr');
   process.exitCode = 0;
   try {
-    const program = makeProgram(() => Promise.reject(new Error('no worker is needed')), '0');
+    const program = await makeProgram(() => Promise.reject(new Error('no worker is needed')), '0');
     await runProgram(program, ['node', 'baton', ...args]);
     return {
       stdout: said.stdout.trimEnd(),
