@@ -58,7 +58,7 @@ export function partial(total: PartialTotal, all: number, unit: (value: number) 
 export interface Allowed {
   readonly usd: number;
   readonly tokens: number;
-  /** Runs that may stay unknown. */
+  /** Runs that may stay unknown; Infinity: whatever comes. */
   readonly unknownUsd: number;
   readonly unknownTokens: number;
 }
@@ -99,7 +99,10 @@ export function budgetProblem(
       unit: (value: number) => `${tokensText(value)} tokens`,
     },
   ].flatMap(({ limit, ...rest }) => (limit === undefined ? [] : [{ limit: limit + rest.from, ...rest }]));
-  const accepted = { unknownUsd: costUsd.unknownRuns, unknownTokens: tokens.unknownRuns };
+  const accepted = {
+    unknownUsd: Math.max(costUsd.unknownRuns, allowed.unknownUsd),
+    unknownTokens: Math.max(tokens.unknownRuns, allowed.unknownTokens),
+  };
   const spent = limits.filter(({ of, limit }) => of.known >= limit);
   const unknown = limits
     .filter(({ of, accepted: runs }) => of.unknownRuns > runs)

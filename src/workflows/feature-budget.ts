@@ -50,11 +50,17 @@ export class FeatureBudget {
       prompt:
         kind === 'spent'
           ? `The budget of the feature is used up: ${text}. Nothing new starts. go-on: as much again, counted from now.`
-          : `Whether the budget of the feature is kept can't be told: ${text}. Nothing new starts. go-on: these runs are taken as they are, unknown.`,
-      options: ['go-on', 'stop'],
+          : `Whether the budget of the feature is kept can't be told: ${text}. Nothing new starts. go-on: these runs are taken as they are, unknown. allow-unknown: later ones too, and the budget holds for what is known.`,
+      options: kind === 'spent' ? ['go-on', 'stop'] : ['go-on', 'allow-unknown', 'stop'],
     };
     const then = ({ choice }: Decision) => {
       if (choice === 'stop') this.stop = stopped(`stopped at the budget: ${text}`);
+      else if (choice === 'allow-unknown')
+        this.allowed = {
+          ...goOn,
+          unknownUsd: Number.POSITIVE_INFINITY,
+          unknownTokens: Number.POSITIVE_INFINITY,
+        };
       else this.allowed = goOn;
       this.asking = false;
       this.host.decided(this.stop);

@@ -132,6 +132,25 @@ describe.concurrent('a budget of the feature', { timeout: 60_000 }, () => {
     expect(report.decisions.filter(({ kind }) => kind === 'budget')).toHaveLength(1);
   });
 
+  it('asks no more about unknown ones where a person allows them all, and holds to what is known', async () => {
+    const home = new StubHome(limited({ usd: 2 }, { concurrency: 1 }), undefined, undefined, ({ name }) =>
+      name === 'two' ? { costUsd: 3 } : {},
+    );
+    const feature = await features.feature(
+      'all-unknown',
+      ['one', 'two', 'three'].map((id) => simple(id)),
+      home,
+    );
+    expect((await feature.item('budget-1')).options).toEqual(['go-on', 'allow-unknown', 'stop']);
+    await feature.decide('budget-1', 'allow-unknown');
+    expect(await feature.item('budget-2')).toMatchObject({
+      prompt: expect.stringContaining('spent: $3.00 of $2.00'),
+      options: ['go-on', 'stop'],
+    });
+    await feature.decide('budget-2', 'go-on');
+    expect(await feature.report()).toMatchObject({ outcome: 'landed', figures: { humanInterventions: 2 } });
+  });
+
   it('leaves what costs nothing alone: a person works, and what was handed in is merged', async () => {
     const home = new StubHome(
       limited({ usd: 1 }, { crew: { ...tinyConfig.crew, test: { runner: 'person' } } }),
