@@ -1,6 +1,7 @@
 import { plus } from '../domain/prices.ts';
 import { type ProcessLimits, runProcess } from './agent-process.ts';
 import { kindOfStatus, kindOfWords, troubleOf } from './classify-trouble.ts';
+import { claudeSandbox } from './claude-sandbox.ts';
 import { type CliEvent, type CliReader, cliProcess, field, listOf, numberOf, textOf } from './cli-process.ts';
 import { finalResult } from './final-result.ts';
 import { linkLogin } from './login.ts';
@@ -37,6 +38,7 @@ async function claudeProcess(request: AgentRunRequest) {
       ...(role.model === undefined ? [] : ['--model', role.model]),
       ...(role.budget?.usd === undefined ? [] : ['--max-budget-usd', String(role.budget.usd)]),
       ...(task.resume === null ? [] : ['--resume', task.resume.sessionId]),
+      ...(await claudeSandbox(role, request)),
       ...role.args,
     ],
     env: {

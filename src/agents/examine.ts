@@ -6,6 +6,7 @@ import { type AgentTask, PROTOCOL_VERSION } from '../domain/agent-protocol.ts';
 import type { AgentConfig } from '../domain/crew-config.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { runCommand } from '../processes/run-command.ts';
+import { claudeSandboxProblem } from './claude-sandbox.ts';
 import { LOGIN_FILES } from './login.ts';
 import { resultJsonSchema } from './result-schema.ts';
 import type { AgentRunOutcome } from './runner.ts';
@@ -136,13 +137,29 @@ async function loginFinding(agent: AgentConfig, where: Examination): Promise<Fin
 }
 
 async function sandboxFinding(agent: AgentConfig, where: Examination): Promise<Finding> {
-  if (agent.runner !== 'codex')
-    return agent.wrapper === undefined
-      ? warn(
-          'sandbox',
-          `${agent.runner} runs as the worker's user, without a sandbox: set \`wrapper\` to have one around it`,
-        )
-      : ok('sandbox', `as the wrapper has it: ${agent.wrapper[0]}`);
+  if (agent.runner === 'codex') return codexSandboxFinding(agent, where);
+  if (agent.wrapper !== undefined) return ok('sandbox', `as the wrapper has it: ${agent.wrapper[0]}`);
+  const { cwd, env } = where;
+  const problem =
+    agent.runner === 'claude'
+      ? await claudeSandboxProblem({
+          cwd,
+          env: allowedEnvironment({ ...(env !== undefined && { from: env }) }),
+        })
+      : 'it has none of its own that Baton can use';
+  if (problem === undefined)
+    return ok(
+      'sandbox',
+      "claude's own works: its commands write in its worktree and their temporary folder only, and have no network",
+    );
+  const install = agent.runner === 'claude' ? 'install bubblewrap and socat, or ' : '';
+  return warn(
+    'sandbox',
+    `${agent.runner} runs as the worker's user, without a sandbox (${problem}): ${install}set \`wrapper\` to have one around it`,
+  );
+}
+
+async function codexSandboxFinding(agent: AgentConfig, where: Examination): Promise<Finding> {
   const tried = await said([...programOf(agent), 'sandbox', '--', 'true'], agent, where);
   return tried?.exitCode === 0
     ? ok(

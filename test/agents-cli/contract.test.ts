@@ -4,16 +4,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ModelTurn, Script } from '../support/scripted-model/model-turn.ts';
 import { ScriptedModel } from '../support/scripted-model/server.ts';
-import { Bench, KEY, leftOf, UNDER_TEST } from './under-test.ts';
+import { Bench, doneResult, KEY, leftOf, UNDER_TEST } from './under-test.ts';
 
-const done = {
-  status: 'done',
-  summary: 'all done',
-  decisions: [],
-  constraints: [],
-  pendingActions: [],
-  evidence: [],
-};
 const blocked = { status: 'blocked', question: { text: 'Which greeting?', options: ['Hello', 'Hi'] } };
 /** In the form that every runner's schema has at the root. */
 const gives = (result: unknown) => ({ structured: { result } });
@@ -32,11 +24,12 @@ describe.concurrent.for(UNDER_TEST)('the runner $name', { timeout: 300_000 }, (u
 
   it('edits a real file, tells what it does, and gives its result', () =>
     withModel(
-      ({ number }) => (number === 1 ? { write: { path: 'hello.txt', content: 'hello\n' } } : gives(done)),
+      ({ number }) =>
+        number === 1 ? { write: { path: 'hello.txt', content: 'hello\n' } } : gives(doneResult),
       async (bench, model) => {
         const runId = randomUUID();
         const outcome = await bench.run({}, { runId });
-        expect(outcome).toMatchObject({ kind: 'result', result: done });
+        expect(outcome).toMatchObject({ kind: 'result', result: doneResult });
         expect(await bench.written('hello.txt')).toBe('hello\n');
         expect(bench.started).toHaveLength(1);
         expect(bench.sessions).toEqual([outcome.sessionId]);
@@ -52,7 +45,7 @@ describe.concurrent.for(UNDER_TEST)('the runner $name', { timeout: 300_000 }, (u
 
   it('tells tokens as totals of the session, and keeps unknown ones unknown', () =>
     withModel(
-      () => ({ ...gives(done), usage: { inputTokens: 1000, outputTokens: 50 } }),
+      () => ({ ...gives(doneResult), usage: { inputTokens: 1000, outputTokens: 50 } }),
       async (bench) => {
         const first = await bench.run();
         if (first.usage === undefined) return expect(under.name).toBe('acp');
@@ -68,7 +61,7 @@ describe.concurrent.for(UNDER_TEST)('the runner $name', { timeout: 300_000 }, (u
     withModel(
       (turn) =>
         saidSoFar(turn).includes('summery is not known')
-          ? gives(done)
+          ? gives(doneResult)
           : { text: '{"status":"done","summery":"a slip"}' },
       async (bench) => {
         const first = await bench.run();
@@ -76,7 +69,7 @@ describe.concurrent.for(UNDER_TEST)('the runner $name', { timeout: 300_000 }, (u
         const resume = { sessionId: first.sessionId as string, answer: null };
         const feedback = [{ kind: 'schema' as const, text: 'summery is not known', files: [] }];
         const second = await bench.run({ resume, feedback });
-        expect(second).toMatchObject({ kind: 'result', result: done, sessionId: first.sessionId });
+        expect(second).toMatchObject({ kind: 'result', result: doneResult, sessionId: first.sessionId });
       },
     ));
 
@@ -86,7 +79,7 @@ describe.concurrent.for(UNDER_TEST)('the runner $name', { timeout: 300_000 }, (u
         if (!turn.lastUserText.includes('Hi there')) return gives(blocked);
         // The provider is sent the conversation from its beginning.
         return saidSoFar(turn).includes('Work test-first.')
-          ? gives(done)
+          ? gives(doneResult)
           : gives({ status: 'failed', reason: 'lost' });
       },
       async (bench) => {
@@ -95,7 +88,7 @@ describe.concurrent.for(UNDER_TEST)('the runner $name', { timeout: 300_000 }, (u
         const resume = { sessionId: first.sessionId as string, answer: 'Hi there' };
         expect(await bench.run({ resume })).toMatchObject({
           kind: 'result',
-          result: done,
+          result: doneResult,
           sessionId: first.sessionId,
         });
       },
@@ -103,7 +96,7 @@ describe.concurrent.for(UNDER_TEST)('the runner $name', { timeout: 300_000 }, (u
 
   it('says that a session is lost that nobody knows', () =>
     withModel(
-      () => gives(done),
+      () => gives(doneResult),
       async (bench) => {
         const resume = { sessionId: '5f0c1c1e-8a3e-4b7e-9c55-2f1d3a4b5c6d', answer: null };
         expect((await bench.run({ resume })).kind).toBe('no-session');
@@ -163,7 +156,7 @@ describe.concurrent.for(UNDER_TEST)('the runner $name', { timeout: 300_000 }, (u
     return withModel(
       ({ number }) => {
         if (number === 1) return { write: { path: 'one.txt', content: '1\n' } };
-        if (dropped) return gives(done);
+        if (dropped) return gives(doneResult);
         dropped = true;
         return { drop: true };
       },
@@ -205,7 +198,7 @@ describe.concurrent.for(UNDER_TEST)('the runner $name', { timeout: 300_000 }, (u
       ({ number }) =>
         number < 30
           ? { shell: `echo ${number} > step.txt`, usage: { inputTokens: 100, outputTokens: 20 } }
-          : gives(done),
+          : gives(doneResult),
       async (bench, model) => {
         const outcome = await bench.run({}, { budget: under.budget ?? { tokens: 1 } });
         // What tells its figures at its end has worked for its result by then: the feature's budget counts it.
@@ -216,7 +209,7 @@ describe.concurrent.for(UNDER_TEST)('the runner $name', { timeout: 300_000 }, (u
 
   it('is missing where its program is not there, and says what to do', () =>
     withModel(
-      () => gives(done),
+      () => gives(doneResult),
       async (bench) => {
         const outcome = await bench.run({}, {}, { command: [path.join(bench.cwd, 'no-such-program')] });
         expect(outcome).toMatchObject({ kind: 'missing', message: expect.stringMatching(/baton\.yaml/) });

@@ -5,16 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { examine, smoke } from '../../src/agents/examine.ts';
 import type { AgentConfig } from '../../src/domain/crew-config.ts';
 import { ScriptedModel } from '../support/scripted-model/server.ts';
-import { KEY, pathWithClis, UNDER_TEST } from './under-test.ts';
-
-const done = {
-  status: 'done',
-  summary: 'x',
-  decisions: [],
-  constraints: [],
-  pendingActions: [],
-  evidence: [],
-};
+import { doneResult, KEY, pathWithClis, UNDER_TEST } from './under-test.ts';
 
 /** opencode's provider can't come from the smoke test's empty repository, and acp has no login of its own. */
 const EXAMINED = UNDER_TEST.filter(({ name }) => ['claude', 'codex', 'gemini'].includes(name));
@@ -56,7 +47,7 @@ describe.for(EXAMINED)('baton doctor on $name', { timeout: 120_000 }, (under) =>
     const model = await ScriptedModel.start(({ number }) =>
       writes && number === 1
         ? { write: { path: 'smoke.txt', content: 'Baton was here\n' } }
-        : { structured: { result: done } },
+        : { structured: { result: doneResult } },
     );
     try {
       const where = await places(model, true);

@@ -15,6 +15,16 @@ import { until } from '../support/until.ts';
 /** The key that every CLI is given; it must be kept nowhere. */
 export const KEY = 'scripted-key-0123456789';
 
+/** A result that every role's schema takes. */
+export const doneResult = {
+  status: 'done',
+  summary: 'all done',
+  decisions: [],
+  constraints: [],
+  pendingActions: [],
+  evidence: [],
+};
+
 /** The PATH with the pinned CLIs in front. */
 export const pathWithClis = (): string => `${clis()}${path.delimiter}${process.env.PATH}`;
 

@@ -11,16 +11,7 @@ import {
   unattended,
 } from '../support/tiny-repository.ts';
 import { until } from '../support/until.ts';
-import { KEY, pathWithClis, UNDER_TEST } from './under-test.ts';
-
-const done = {
-  status: 'done',
-  summary: 'one added',
-  decisions: [],
-  constraints: [],
-  pendingActions: [],
-  evidence: [],
-};
+import { doneResult, KEY, pathWithClis, UNDER_TEST } from './under-test.ts';
 
 /** As baton.yaml has it. */
 const inYaml = (role: AgentConfig) => ({ ...role, stall: '1m', timeout: '2m' });
@@ -44,7 +35,7 @@ describe.for(UNDER_TEST)('a worker killed while $name works', { timeout: 240_000
         toolCalls?.some(({ input }) => JSON.stringify(input).includes('one-is-there')),
       );
       return there
-        ? { structured: { result: done } }
+        ? { structured: { result: doneResult } }
         : { write: { path: 'tests/one-is-there.sh', content: 'grep -q one src/one.txt\n' } };
     });
     try {
