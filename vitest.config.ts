@@ -47,6 +47,8 @@ export default defineConfig({
           include: ['test/agents-cli/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 3 * 60_000,
+          // Most of a contract's time is waiting; more at once make a CLI so slow to start that it looks stalled.
+          maxConcurrency: 2,
           globalSetup: ['test/support/dev-server.ts'],
         },
       },

@@ -11,7 +11,7 @@ const blocked = { status: 'blocked', question: { text: 'Which greeting?', option
 const gives = (result: unknown) => ({ structured: { result } });
 const saidSoFar = ({ messages }: ModelTurn) => messages.map(({ text }) => text ?? '').join('\n');
 
-describe.concurrent.for(UNDER_TEST)('the runner $name', { timeout: 300_000 }, (under) => {
+describe.for(UNDER_TEST)('the runner $name', { timeout: 300_000, concurrent: true }, (under) => {
   const withModel = async (script: Script, test: (bench: Bench, model: ScriptedModel) => Promise<void>) => {
     const model = await ScriptedModel.start(script);
     try {
