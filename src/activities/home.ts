@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import type { AgentRunInput, AgentRunOutcome, HomeActivities } from '../domain/activities.ts';
 import type { AgentEvent } from '../domain/agent-protocol.ts';
 import type { Progress } from '../domain/messages.ts';
@@ -25,6 +26,7 @@ export function homeActivities(shop: Workshop, progress: ReportProgress): HomeAc
       );
       const outcome = await runAgent(shop, await shop.open(input), input, {
         signal,
+        execution: activityInfo().workflowExecution?.runId ?? '',
         known: show,
         event: (event: AgentEvent) => {
           show({ lastEventAt: new Date().toISOString() });

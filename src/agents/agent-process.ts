@@ -57,6 +57,8 @@ export interface AgentProcess {
   readonly env?: Readonly<Record<string, string>>;
   /** What the agent is told, where it is words: kept in the transcript. */
   readonly prompt?: string;
+  /** A remark for the transcript on how it is started. */
+  readonly note?: string;
   /** Answers a checkpoint. Default: the agent can't ask for one. */
   readonly answer?: (answer: unknown) => string;
   /** Talks until the output ends. Its first write is the task. */
@@ -83,6 +85,7 @@ export async function runProcess(
   try {
     const agent = await prepare();
     if (agent.prompt !== undefined) transcript.write({ kind: 'prompt', text: agent.prompt });
+    if (agent.note !== undefined) transcript.write({ kind: 'baton', text: agent.note });
     const outcome = await converse(request, host, end, transcript, agent, limits);
     const durationMs = Math.round(performance.now() - began);
     const text = `the run ended: ${outcome.kind}, after ${durationMs} ms`;
@@ -206,10 +209,11 @@ function outcomeOf({ given, trouble, lostSession }: Conversation, { why }: RunEn
   if (lostSession) return { kind: 'no-session' } as const;
   // A CLI that tries again for ever has told why before it was ended for its silence.
   if (trouble !== undefined && given?.kind !== 'result') return { kind: 'trouble', trouble } as const;
+  // Before the exit code: a CLI that keeps to a budget itself ends with one.
+  if (why === 'over-budget' && given === undefined)
+    return { kind: why, message: 'it had used up the budget of one run, and was ended' } as const;
   if (exit?.code) return { kind: 'crashed', exitCode: exit.code } as const;
   if (given) return given;
-  if (why === 'over-budget')
-    return { kind: why, message: 'it had used up the budget of one run, and was ended' } as const;
   if (why === 'stalled' || why === 'timed-out') return { kind: why } as const;
   return { kind: 'no-result', exitCode: exit?.code ?? null, signal: exit?.signal ?? null } as const;
 }

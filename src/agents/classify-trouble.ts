@@ -13,7 +13,7 @@ export function kindOfStatus(status: number | null | undefined): TroubleKind | u
 
 /** Words by which CLIs tell what they don't give a status for. The first that fits decides. */
 const WORDS: readonly (readonly [RegExp, TroubleKind])[] = [
-  [/rate.?limit|usage limit|too many requests|quota|\b429\b|resource.?exhausted/i, 'rate-limit'],
+  [/rate.?limit|usage limit|too many requests|(?<!disk )quota|\b429\b|resource.?exhausted/i, 'rate-limit'],
   [
     /not logged in|please run \/login|api key|unauthori[sz]ed|authentication|missing environment variable|invalid auth|\b401\b|\b403\b/i,
     'not-logged-in',
@@ -29,8 +29,13 @@ const WORDS: readonly (readonly [RegExp, TroubleKind])[] = [
 ];
 
 /** What a message of a CLI or a provider says is in the way, or undefined. */
-export const kindOfWords = (text: string): TroubleKind | undefined =>
-  WORDS.find(([words]) => words.test(text))?.[1];
+export function kindOfWords(text: string): TroubleKind | undefined {
+  const told = text.replace(PLACES, '');
+  return WORDS.find(([words]) => words.test(told))?.[1];
+}
+
+/** Lines of a stack trace, and places in files (line and column): their numbers are no status. */
+const PLACES = /^\s+at .*$|:\d+:\d+\b/gm;
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const LENGTH =

@@ -1,10 +1,11 @@
 import { platform } from 'node:os';
 import type { AgentConfig } from '../domain/crew-config.ts';
+import { BatonError } from '../domain/failures.ts';
 import { runCommand } from '../processes/run-command.ts';
 import { RUNNER_VARIABLES } from './runner-variables.ts';
 
-/** It takes some 10 ms; whatever takes so long hangs. */
-const PROBE_TIMEOUT_MS = 5_000;
+/** It takes some 10 ms, also on a machine that is busy; whatever takes so long hangs. */
+const PROBE_TIMEOUT_MS = 20_000;
 
 /** What Claude Code's sandbox is made of on Linux: bubblewrap with namespaces of its own, and socat for its proxy. */
 const PROBE = [
@@ -23,29 +24,42 @@ export async function claudeSandboxProblem(where: {
     const run = await runCommand({ command: PROBE, ...where, timeoutMs: PROBE_TIMEOUT_MS });
     await run.disposeLog();
     if (run.exitCode === 0) return undefined;
+    if (run.timedOut) return `bubblewrap with socat did not end in ${PROBE_TIMEOUT_MS / 1000} s`;
     return `bubblewrap with socat ended with ${run.exitCode}: ${run.tail.trim().split('\n').at(-1) ?? ''}`;
-  } catch {
-    return 'bubblewrap (bwrap) is not on PATH';
+  } catch (error) {
+    if (error instanceof BatonError) return 'bubblewrap (bwrap) is not on PATH';
+    throw error;
   }
 }
 
 /**
- * The options that switch it on where it works. Its commands then write in the worktree and their temporary folder
- * only, reach the network by nothing that the repository's settings don't allow, and don't see the keys.
- * Sandboxes are not put into each other: with a wrapper there are none. `--settings` of one's own stands instead.
+ * Why it isn't used, or undefined. Sandboxes are not put into each other: with a wrapper there is none. `--settings` of
+ * one's own stands in place of Baton's.
  */
-export async function claudeSandbox(
+export async function noClaudeSandbox(
   { wrapper, args }: Pick<AgentConfig, 'wrapper'> & { readonly args: readonly string[] },
   where: Parameters<typeof claudeSandboxProblem>[0],
-): Promise<string[]> {
-  if (wrapper !== undefined || args.some((arg) => /^--settings(=|$)/.test(arg))) return [];
-  if ((await claudeSandboxProblem(where)) !== undefined) return [];
-  const sandbox = {
-    enabled: true,
-    autoAllowBashIfSandboxed: true,
-    // Nobody is there to be asked whether a command may leave it.
-    allowUnsandboxedCommands: false,
-    credentials: { envVars: RUNNER_VARIABLES.claude.keys.map((name) => ({ name, mode: 'deny' })) },
-  };
-  return ['--settings', JSON.stringify({ sandbox })];
+): Promise<string | undefined> {
+  if (wrapper !== undefined) return `the wrapper is ${wrapper[0]}`;
+  if (args.some((arg) => /^--settings(=|$)/.test(arg))) return 'as `--settings` in `args` has it';
+  return await claudeSandboxProblem(where);
 }
+
+/**
+ * The options that switch it on. Its commands then write in the worktree and their temporary folder only, reach the
+ * network by nothing that the repository's settings don't allow, and don't see the keys.
+ */
+export const CLAUDE_SANDBOX: readonly string[] = [
+  '--settings',
+  JSON.stringify({
+    sandbox: {
+      enabled: true,
+      // It was tried and works: where it breaks down all the same, nothing runs outside of it.
+      failIfUnavailable: true,
+      autoAllowBashIfSandboxed: true,
+      // Nobody is there to be asked whether a command may leave it.
+      allowUnsandboxedCommands: false,
+      credentials: { envVars: RUNNER_VARIABLES.claude.keys.map((name) => ({ name, mode: 'deny' })) },
+    },
+  }),
+];

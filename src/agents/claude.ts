@@ -1,7 +1,7 @@
 import { plus } from '../domain/prices.ts';
 import { type ProcessLimits, runProcess } from './agent-process.ts';
 import { kindOfStatus, kindOfWords, troubleOf } from './classify-trouble.ts';
-import { claudeSandbox } from './claude-sandbox.ts';
+import { CLAUDE_SANDBOX, noClaudeSandbox } from './claude-sandbox.ts';
 import { type CliEvent, type CliReader, cliProcess, field, listOf, numberOf, textOf } from './cli-process.ts';
 import { finalResult } from './final-result.ts';
 import { linkLogin } from './login.ts';
@@ -18,6 +18,7 @@ const MAX_RETRIES = '3';
 /** Runs Claude Code (`claude -p`), known to work with 2.1.197; see docs/agents.md. */
 export const createClaudeRunner = (limits: ProcessLimits = {}): AgentRunner => ({
   name: NAME,
+  figuresAtEnd: true,
   run: (request, host) => runProcess(request, host, () => claudeProcess(request), limits),
 });
 export const claudeRunner = createClaudeRunner();
@@ -26,6 +27,7 @@ async function claudeProcess(request: AgentRunRequest) {
   const { role, task } = request;
   if (role.runner !== NAME) throw new Error(`not a role of ${NAME}`);
   await linkLogin(NAME, request);
+  const noSandbox = await noClaudeSandbox(role, request);
   return cliProcess({
     name: NAME,
     program: [
@@ -38,7 +40,7 @@ async function claudeProcess(request: AgentRunRequest) {
       ...(role.model === undefined ? [] : ['--model', role.model]),
       ...(role.budget?.usd === undefined ? [] : ['--max-budget-usd', String(role.budget.usd)]),
       ...(task.resume === null ? [] : ['--resume', task.resume.sessionId]),
-      ...(await claudeSandbox(role, request)),
+      ...(noSandbox === undefined ? CLAUDE_SANDBOX : []),
       ...role.args,
     ],
     env: {
@@ -47,6 +49,7 @@ async function claudeProcess(request: AgentRunRequest) {
       CLAUDE_CODE_MAX_RETRIES: MAX_RETRIES,
     },
     prompt: promptFor(task, 'given'),
+    note: `claude's own sandbox is ${noSandbox === undefined ? 'on' : `off: ${noSandbox}`}`,
     reader: claudeReader(request),
   });
 }
@@ -81,17 +84,16 @@ export function claudeReader({ spent }: Pick<AgentRunRequest, 'spent'>): CliRead
   };
 }
 
+/** A provider asks in whole seconds; without its wish the CLI tells its own first pause, about half a second. */
+const LEAST_WISH_MS = 1000;
+
 /** It goes on by itself, unless it were to sit out the provider's wish to be left alone. */
 function retrying(event: CliEvent): Said {
   const status = numberOf(event, 'error_status');
   const kind = kindOfStatus(status) ?? 'overloaded';
   const words = `${textOf(event, 'error')} (status ${status ?? 'none'})`;
-  const trouble = troubleOf(
-    kind,
-    NAME,
-    words,
-    kind === 'rate-limit' ? numberOf(event, 'retry_delay_ms') : undefined,
-  );
+  const delay = kind === 'rate-limit' ? (numberOf(event, 'retry_delay_ms') ?? 0) : 0;
+  const trouble = troubleOf(kind, NAME, words, delay < LEAST_WISH_MS ? undefined : delay);
   return kind === 'overloaded' ? said.trouble(trouble) : said.fatal(trouble);
 }
 
@@ -129,8 +131,9 @@ function usageOf(event: CliEvent, spent: AgentRunRequest['spent']): Said[] {
 }
 
 function resultOf(event: CliEvent, spent: AgentRunRequest['spent']): Said[] {
-  const words = textOf(event, 'result') || listOf(event, 'errors').map(String).join('; ');
-  if (/No conversation found/i.test(words)) return [said.noSession];
+  const errors = listOf(event, 'errors').map(String).join('; ');
+  const words = textOf(event, 'result') || errors;
+  if (event.is_error === true && /No conversation found/i.test(errors)) return [said.noSession];
   const usage = usageOf(event, spent);
   if (event.subtype === 'error_max_budget_usd') return [...usage, said.overBudget];
   if (event.is_error === true || event.subtype !== 'success') {

@@ -27,11 +27,13 @@ export interface CliCall {
   readonly program: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly prompt: string;
+  /** A remark for the transcript on how it is started. */
+  readonly note?: string;
   readonly reader: CliReader;
 }
 
 /** The process of such a CLI. */
-export function cliProcess({ name, program, env = {}, prompt, reader }: CliCall): AgentProcess {
+export function cliProcess({ name, program, env = {}, prompt, note, reader }: CliCall): AgentProcess {
   // What a CLI says when it can't start is a line or two at the end.
   let lastWords: string[] = [];
   let ended = false;
@@ -39,6 +41,7 @@ export function cliProcess({ name, program, env = {}, prompt, reader }: CliCall)
     program,
     env,
     prompt,
+    ...(note !== undefined && { note }),
     async talk(streams) {
       streams.write(prompt);
       streams.close();

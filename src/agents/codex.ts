@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { TroubleKind } from '../domain/agent-trouble.ts';
 import { type ProcessLimits, runProcess } from './agent-process.ts';
 import { kindOfWords, troubleOf } from './classify-trouble.ts';
@@ -23,6 +25,8 @@ async function codexProcess(request: AgentRunRequest) {
   if (role.runner !== NAME) throw new Error(`not a role of ${NAME}`);
   await linkLogin(NAME, request);
   const schema = wrapped(task.resultSchema as JsonSchema);
+  const temporary = join(request.home, 'tmp');
+  await mkdir(temporary, { recursive: true });
   const schemaFile = await homeFile(request, 'result-schema.json', toStrict(schema));
   return cliProcess({
     name: NAME,
@@ -41,6 +45,9 @@ async function codexProcess(request: AgentRunRequest) {
       ...(task.resume === null ? [] : [task.resume.sessionId]),
       '-',
     ],
+    // Its sandbox calls helpers that it puts into its own folder, and it puts none below the temporary folder: with a home
+    // in /tmp, as tests have, and a bubblewrap of the system's, each of its commands failed (0.169.0).
+    env: { TMPDIR: temporary },
     prompt: promptFor(task, 'given'),
     reader: codexReader(schema),
   });

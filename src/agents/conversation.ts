@@ -6,7 +6,7 @@ import { TAIL_LENGTH, TailText, tailOf } from '../processes/tail-text.ts';
 import { readResult } from './result-schema.ts';
 import type { RunEnd } from './run-end.ts';
 import type { AgentRunFacts, AgentRunHost, AgentRunRequest } from './runner.ts';
-import type { Said } from './said.ts';
+import { type Said, shortEvent, shortTrouble } from './said.ts';
 import type { Transcript } from './transcript.ts';
 
 /** Of a result that was refused, for people. */
@@ -64,8 +64,8 @@ export class Conversation {
         // Some agents go on waiting for requests.
         return this.#parts.end.end('no-session');
       case 'trouble':
-        this.trouble = { ...said.trouble, message: blotOut(said.trouble.message, this.#parts.secrets) };
-        this.note(`trouble (${said.trouble.kind}): ${said.trouble.message}`);
+        this.trouble = shortTrouble(blotOutDeep(said.trouble, this.#parts.secrets));
+        this.note(`trouble (${this.trouble.kind}): ${this.trouble.message}`);
         // No sign of life: a CLI that tries in vain for ever is ended for its silence, and this tells why.
         if (said.fatal) this.#parts.end.end('trouble');
         return;
@@ -84,7 +84,7 @@ export class Conversation {
   }
 
   async #event(given: AgentEvent): Promise<void> {
-    const event = blotOutDeep(given, this.#parts.secrets);
+    const event = shortEvent(blotOutDeep(given, this.#parts.secrets));
     this.#parts.transcript.write({ kind: 'event', event });
     // After the end only the figures still count: nothing is begun for an agent that is being stopped.
     if (event.type === 'usage') this.#addUsage(event);

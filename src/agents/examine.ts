@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, lstat, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { access, constants, lstat, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { type AgentTask, PROTOCOL_VERSION } from '../domain/agent-protocol.ts';
 import type { AgentConfig } from '../domain/crew-config.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { runCommand } from '../processes/run-command.ts';
-import { claudeSandboxProblem } from './claude-sandbox.ts';
+import { noClaudeSandbox } from './claude-sandbox.ts';
 import { LOGIN_FILES } from './login.ts';
 import { resultJsonSchema } from './result-schema.ts';
 import type { AgentRunOutcome } from './runner.ts';
@@ -142,7 +142,7 @@ async function sandboxFinding(agent: AgentConfig, where: Examination): Promise<F
   const { cwd, env } = where;
   const problem =
     agent.runner === 'claude'
-      ? await claudeSandboxProblem({
+      ? await noClaudeSandbox(agent, {
           cwd,
           env: allowedEnvironment({ ...(env !== undefined && { from: env }) }),
         })
@@ -191,14 +191,20 @@ async function said(
   { cwd, env, home }: Examination,
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'baton-doctor-'));
+  const temporary = join(folder, 'tmp');
   try {
+    await mkdir(temporary);
     const run = await runCommand({
       command,
       cwd,
       env: allowedEnvironment({
         extra: agent === undefined ? [] : variablesOf(agent),
         // Not the person's own HOME: to ask a CLI for its version must not change anything there.
-        set: { HOME: agent?.runner === 'command' ? (home ?? homedir()) : folder },
+        set: {
+          HOME: agent?.runner === 'command' ? (home ?? homedir()) : folder,
+          // As its runner has it: see there.
+          ...(agent?.runner === 'codex' && { TMPDIR: temporary }),
+        },
         ...(env !== undefined && { from: env }),
       }),
       timeoutMs: PATIENCE_MS,

@@ -20,6 +20,7 @@ const MAX_ATTEMPTS = 3;
 /** Runs Gemini CLI (`gemini --output-format stream-json`), known to work with 0.61.0; see docs/agents.md. */
 export const createGeminiRunner = (limits: ProcessLimits = {}): AgentRunner => ({
   name: NAME,
+  figuresAtEnd: true,
   run: (request, host) => runProcess(request, host, () => geminiProcess(request), limits),
 });
 export const geminiRunner = createGeminiRunner();

@@ -108,5 +108,7 @@ export type AgentRunOutcome = AgentRunFacts &
 export interface AgentRunner {
   /** The name in `crew.<phase>.runner`. */
   readonly name: string;
+  /** Its figures are of one process and told at that one's end: those of a process that was cut off stay unknown. */
+  readonly figuresAtEnd?: true;
   run(request: AgentRunRequest, host: AgentRunHost): Promise<AgentRunOutcome>;
 }

@@ -23,15 +23,12 @@ export type Said =
 export const said = {
   event: (event: AgentEvent): Said => ({ kind: 'event', event }),
   session: (id: string): Said => ({ kind: 'event', event: { type: 'session', id } }),
-  /** What an agent does, at most 500 characters of it. */
-  progress: (note: string): Said => ({
-    kind: 'event',
-    event: { type: 'progress', note: oneLine(note) },
-  }),
+  /** What an agent does, in any length: it is cut once secrets are out of it. */
+  progress: (note: string): Said => ({ kind: 'event', event: { type: 'progress', note } }),
   result: (result: unknown): Said => ({ kind: 'event', event: { type: 'result', result } }),
-  trouble: (trouble: Trouble): Said => ({ kind: 'trouble', trouble: short(trouble), fatal: false }),
+  trouble: (trouble: Trouble): Said => ({ kind: 'trouble', trouble, fatal: false }),
   /** Trouble that the tool would sit out, holding a slot: the run is ended for it. */
-  fatal: (trouble: Trouble): Said => ({ kind: 'trouble', trouble: short(trouble), fatal: true }),
+  fatal: (trouble: Trouble): Said => ({ kind: 'trouble', trouble, fatal: true }),
   /** Totals of the session; undefined is unknown. */
   usage: ({ inputTokens, cachedInputTokens, outputTokens, costUsd }: Usage): Said => ({
     kind: 'event',
@@ -48,9 +45,21 @@ export const said = {
   overBudget: { kind: 'over-budget' } as Said,
 } as const;
 
-const short = (trouble: Trouble): Trouble => ({ ...trouble, message: trouble.message.slice(0, 2000) });
+/** Of what is in the way, for people. */
+const TROUBLE_LENGTH = 2000;
+/** Of a note of progress, as the agent protocol has it. */
+const NOTE_LENGTH = 500;
 
-const oneLine = (text: string): string => {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 500 ? `${line.slice(0, 499)}…` : line === '' ? '(no words)' : line;
-};
+/** As long as people read it. Cut only once secrets are out of it, so that no half of one stays. */
+export const shortTrouble = (trouble: Trouble): Trouble => ({
+  ...trouble,
+  message: trouble.message.slice(0, TROUBLE_LENGTH),
+});
+
+/** As the agent protocol has it: a note of progress is one line. Cut only once secrets are out of it. */
+export function shortEvent(event: AgentEvent): AgentEvent {
+  if (event.type !== 'progress') return event;
+  const line = event.note.replace(/\s+/g, ' ').trim();
+  const note = line.length > NOTE_LENGTH ? `${line.slice(0, NOTE_LENGTH - 1)}…` : line || '(no words)';
+  return { ...event, note };
+}

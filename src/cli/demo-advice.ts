@@ -107,7 +107,7 @@ export class Adviser {
     }, POLL_MS);
     try {
       const answer = await text({
-        message: `${advice.packet} is stuck: ${advice.when.says}. What do you advise? (Enter: the walkthrough's advice)`,
+        message: `${advice.packet} is stuck: ${advice.when.says}. What do you advise? (Enter: the demo's advice)`,
         placeholder: advice.message,
         defaultValue: advice.message,
         signal: over,

@@ -4,7 +4,7 @@ import { homeOption } from './options.ts';
 import { type DemoFlags, runDemo } from './run-demo.ts';
 import type { StartWorker } from './worker-process.ts';
 
-/** `baton demo`: the walkthrough, for real, by one command. */
+/** `baton demo`: an example's feature, for real, by one command. */
 export const registerDemo = (program: Command, startWorker: StartWorker): void => {
   program
     .command('demo')

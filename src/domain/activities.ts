@@ -22,6 +22,7 @@ export interface TreeRef extends RepositoryRef {
 
 export interface OpenFeatureResult {
   readonly config: Config;
+  /** The same for all features of one repository, in every home: names its landing queue. */
   readonly repositoryKey: string;
 }
 
@@ -37,6 +38,8 @@ export interface AgentRunInput extends TreeRef {
   readonly run: number;
   readonly feedback: readonly Feedback[];
   readonly resume: { readonly sessionId: string; readonly answer: string | null } | null;
+  /** What people said in this conversation before: told again where the session turns out to be lost. */
+  readonly earlier?: readonly Feedback[];
   /** Packets given by a person, for the designer to fill in. */
   readonly given: readonly Packet[];
   readonly request: string;
@@ -74,6 +77,7 @@ export interface AgentRunOutcome {
 export interface VerifyInput extends TreeRef {
   readonly packet: Packet | null;
   readonly start: string;
+  /** What the packet's agent named as evidence, by the index of the criterion. */
   readonly claimed: readonly { readonly criterion: number; readonly evidence: Evidence }[];
   /** False before a swap round: what stands on mocks is only looked at, and checked when it doesn't any more. */
   readonly check: boolean;
@@ -92,7 +96,9 @@ export interface CriterionResult {
 
 export interface VerifyResult {
   readonly commit: string;
+  /** Changed paths out of the packet's bounds that nobody allowed. */
   readonly outside: readonly string[];
+  /** Changed paths that are protected by configuration and that nobody allowed. */
   readonly protected: readonly string[];
   /** Files with conflict markers. */
   readonly markers: readonly string[];
@@ -124,6 +130,7 @@ export type MergePreparation =
     }
   | {
       readonly kind: 'conflict';
+      /** Of the integration branch, on which it doesn't fit. */
       readonly head: string;
       readonly files: readonly string[];
       readonly output: string;
@@ -147,6 +154,7 @@ export interface ReleaseStepInput extends RepositoryRef {
   readonly environment: 'staging' | 'production';
   readonly step: 'deploy' | 'smoke' | 'shift' | 'probe' | 'rollback' | 'current';
   readonly percent?: number;
+  /** The same in each attempt of one step: the command's `BATON_OPERATION_ID`. */
   readonly operationId: string;
 }
 
@@ -155,6 +163,7 @@ export interface ReleaseStepResult {
   readonly exitCode: number;
   /** Numbers of the command's last JSON object. */
   readonly figures: Readonly<Record<string, number | null>>;
+  /** Where the version answers, as the command printed it. */
   readonly url: string | null;
   /** Last line of its output. */
   readonly text: string;

@@ -29,7 +29,6 @@ export interface AttentionItem {
   readonly recommended?: string;
   /** ISO 8601. */
   readonly openedAt: string;
-  readonly dueAt?: string;
 }
 
 export const decisionSchema = z.strictObject({

@@ -90,7 +90,7 @@ const production = z.strictObject({
         message: 'steps must rise and end with 100',
       },
     ),
-  /** How long each step below 100 serves before it is judged. Default 5m. */
+  /** How long each step serves before it is judged, the last too. Default 5m. */
   bake: durationSchema.prefault('5m'),
   /** Prints a JSON object of figures, last on standard output, for BATON_VERSION since the last shift. */
   probe: command,
@@ -122,7 +122,7 @@ export const configSchema = z.strictObject({
   budget: budgetSchema.optional(),
   /** Prices by model, as `model` in `crew` names it, for runners that tell tokens but no cost. */
   prices: z.record(z.string().min(1).max(100), priceSchema).default({}),
-  /** Agents at once for one feature. Default 3: the walkthrough found 3 manageable and 5 not. */
+  /** Agents at once for one feature. Default 3: a person can follow three, hardly five. */
   concurrency: z.number().int().min(1).max(50).default(3),
   approvals: z
     .strictObject({

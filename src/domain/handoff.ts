@@ -1,7 +1,4 @@
-/**
- * The context passed from agent to agent, in the JSON of the walkthrough "Feature Development Handoff":
- * its field names stay as they are there, snake case included.
- */
+/** The context passed from agent to agent, as JSON files that people read too: its field names are in snake case. */
 import { z } from 'zod';
 
 /** A handoff is never larger than this as JSON; older detail shrinks to a line and an artifact reference. */

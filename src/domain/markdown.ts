@@ -22,4 +22,5 @@ export const quote = (text: string, length: number): string =>
     .map((line) => (line.trim() === '' ? '>' : `> ${verbatim(line.trim())}  `))
     .join('\n');
 
+/** As inline code; backticks in it become apostrophes. */
 export const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``;

@@ -37,6 +37,7 @@ export interface CheckpointRecord {
   readonly message: string;
   readonly commit: string;
   readonly tests: TestCounts | null;
+  /** Whether all checks that it asked for passed; null: it asked for none. */
   readonly passed: boolean | null;
 }
 
@@ -113,6 +114,7 @@ export interface ReleaseStep {
   readonly ok: boolean;
   readonly problems?: readonly string[];
   readonly url?: string;
+  /** What the step's command was given as `BATON_OPERATION_ID`. */
   readonly operationId: string;
 }
 

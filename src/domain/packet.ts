@@ -17,7 +17,7 @@ export const PACKET_STATUSES = [
 ] as const;
 export type PacketStatus = (typeof PACKET_STATUSES)[number];
 
-/** A size the designer didn't give, in minutes: half an hour is the middle of the seeds' packets. */
+/** A size the designer didn't give, in minutes: half an hour is what a packet given by hand mostly takes. */
 export const DEFAULT_PACKET_SIZE = 30;
 
 const problem = (check: (value: string) => string | undefined) => (value: string, ctx: z.RefinementCtx) => {

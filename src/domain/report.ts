@@ -58,7 +58,7 @@ export interface RoleSpending extends Spending {
   readonly role: string;
 }
 
-/** What a feature came to. The figures of the walkthroughs, measured. */
+/** What a feature came to. Its figures are measured. */
 export interface FeatureReport {
   readonly feature: string;
   readonly request: string;
@@ -92,9 +92,13 @@ export interface FeatureReport {
     readonly mostAgentsAtOnce: number;
     /** Times agents were sent to work: one round begins whenever agents start after none or others ended. */
     readonly executionRounds: number;
+    /** Times a packet went back to its agent because of what others had merged: conflicts, red on the new head, swaps. */
     readonly integrationRounds: number;
+    /** Contexts passed on: the first is the designer's start and counts for none. */
     readonly handoffs: number;
+    /** Decisions and advice by people. */
     readonly humanInterventions: number;
+    /** Decisions that the start's choices or `--yes` made. */
     readonly automaticDecisions: number;
     readonly waitedForPeopleMs: number;
     readonly agentMs: number;
@@ -136,7 +140,7 @@ export function mostAtOnce(
 }
 
 /**
- * Rounds of a session as the walkthrough counts them: a round is a stretch of time in which agents run; a new
+ * Rounds of a session: a round is a stretch of time in which agents run; a new
  * one begins with the first run that starts after every run of the round before had started and one had ended.
  */
 export function executionRounds(

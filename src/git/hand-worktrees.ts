@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readTextIfThere } from '../homes/atomic-file.ts';
 import { inUserRepository, type UserRepository } from './sealed-view.ts';
 
-/** Begins the name of each folder that is a worktree by hand, as the seed's helper script named them. */
+/** Begins the name of each folder that is a worktree by hand, so that they are told from others. */
 const PREFIX = 'agent-';
 
 /** A worktree of the user's repository for an agent that a person drives. */

@@ -15,23 +15,26 @@ export const withModel = (config: AgentConfig, { model }: Role): AgentConfig =>
     ? { ...config, model }
     : config;
 
-/** The same task for a new conversation, in place of one that can't be gone on with. */
-export function withoutSession(task: AgentTask): AgentTask {
-  const answer = task.resume?.answer ?? null;
-  return {
-    ...task,
-    resume: null,
-    feedback: [
-      ...task.feedback,
-      note(
-        'You worked on this before, in a session that is lost. What you had done is in the tree; go on from that.',
-      ),
-      ...(answer === null
-        ? []
-        : [{ kind: 'advice' as const, text: `The answer to what you asked there: ${answer}`, files: [] }]),
-    ],
-  };
-}
+/** The same task for a new conversation, in place of one that can't be gone on with; `earlier` is what people said there. */
+export const withoutSession = (task: AgentTask, earlier: readonly Feedback[]): AgentTask => ({
+  ...task,
+  resume: null,
+  feedback: [
+    ...earlier,
+    ...task.feedback,
+    note(
+      'You worked on this before, in a session that is lost. What you had done is in the tree; go on from that.',
+    ),
+    ...answerAnew(task.resume, earlier),
+  ],
+});
+
+/** The answer to what was asked in a session that is gone, where it isn't among what was said `earlier`. */
+export const answerAnew = (resume: AgentTask['resume'], earlier: readonly Feedback[]): Feedback[] => {
+  const answer = resume?.answer ?? null;
+  if (answer === null || earlier.some(({ text }) => text.includes(answer))) return [];
+  return [{ kind: 'advice', text: `The answer to what you asked there: ${answer}`, files: [] }];
+};
 
 /** A red set-up is told once, also where it is why the agent is sent to work again. */
 export function withRed(feedback: readonly Feedback[], failed: CheckResult): Feedback[] {

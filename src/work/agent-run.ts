@@ -22,38 +22,24 @@ import { costOf, since, type Usage } from '../domain/prices.ts';
 import { matchesAny } from '../git/boundaries.ts';
 import { readNote, type SessionNote, writeNote } from '../homes/notes.ts';
 import { type RunRecord, recordRun, transcriptName } from '../homes/runs.ts';
-import { endTree } from '../processes/end-tree.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { secretsOf } from '../processes/secrets.ts';
-import { endOf, note, withModel, withoutSession, withRed } from './agent-run-parts.ts';
+import { answerAnew, endOf, note, withModel, withoutSession, withRed } from './agent-run-parts.ts';
 import { homeMark } from './check-environment.ts';
 import { ownFrom } from './integrate.ts';
 import { keepEdits } from './keep-edits.ts';
 import { runChecks, testCounts, testGlob } from './run-checks.ts';
+import { endLeft, type RunNote, withoutTotals } from './run-note.ts';
 import { agentTree, setUp, setUpError, type Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 export interface AgentRunHooks {
   readonly signal: AbortSignal;
+  /** Id of the workflow's execution: a packet that is begun once more counts its runs from 1 again. */
+  readonly execution: string;
   event(event: AgentEvent): void;
   /** The agent's process and session, as soon as they are known. */
   known(facts: { readonly pid?: number; readonly sessionId?: string }): void;
-}
-
-/** What a session note keeps beyond what homes know of. */
-interface RunNote extends SessionNote {
-  /** BATON_RUN of the newest process. */
-  readonly processRun?: string;
-  readonly startedAt?: string;
-  readonly checkpoints?: readonly CheckpointRecord[];
-  /** A tree, or commit: up to here the run's transcript has the edits. */
-  readonly edited?: string;
-  /** Totals of the session at the start of this run; they count on over runs. */
-  readonly usage?: Usage;
-  /** Totals at the end of this run, as far as its figures tell them. */
-  readonly totals?: Usage;
-  /** The run ended, and this is what it came to: a repeated activity answers it and runs nothing. */
-  readonly finished?: AgentRunOutcome;
 }
 
 /**
@@ -71,7 +57,7 @@ export async function runAgent(
   const dependencies = input.packet !== null;
   const wanted = { name, epoch: place.epoch, start: input.start, dependencies };
   const tree = await agentTree(shop, site, wanted, hooks.signal);
-  const runId = `${site.ref.feature}.${name}.${place.epoch}.${run}`;
+  const runId = `${site.ref.feature}.${name}.${place.epoch}.${run}.${hooks.execution}`;
   const before = (await readNote(shop.home.paths, { feature: site.ref.feature, packet: name })) as
     | RunNote
     | undefined;
@@ -90,8 +76,10 @@ export async function runAgent(
     ...moved,
     ...(same ? [note('The last run was cut off; go on from the tree as it is.')] : []),
   ];
-  // A run that is repeated tells its own figures anew; one that went before has told them.
+  // A run's figures begin where the one before it ended; what a process of this one told stays told.
   const counted = same ? before.usage : before?.totals;
+  const agent = memberOf(site.config.crew[input.phase], input.agent).runner;
+  const cutOff = same && before.pid !== undefined && agent !== 'person' && RUNNERS[agent].figuresAtEnd;
   const attempt = new Attempt(shop, site, input, tree, hooks, {
     feature: site.ref.feature,
     packet: name,
@@ -103,36 +91,29 @@ export async function runAgent(
     ...(same && before.edited !== undefined && { edited: before.edited }),
     ...(resume !== null && { sessionId: resume.sessionId }),
     ...(counted !== undefined && before?.sessionId === resume?.sessionId && { usage: counted }),
+    ...(same && before.totals !== undefined && { totals: before.totals }),
+    ...(same && (before.untold || cutOff) && { untold: true }),
   });
   return await shop.exclusive.shared(() => attempt.run(resume, feedback, same), { signal: hooks.signal });
 }
 
 /** What an agent is told whose work was begun in another home: its session stayed there. */
-function movedHere({ place, resume }: AgentRunInput, before: SessionNote | undefined): Feedback[] {
+function movedHere(
+  { place, resume, earlier = [] }: AgentRunInput,
+  before: SessionNote | undefined,
+): Feedback[] {
   const here = resume === null ? before?.epoch === place.epoch : before?.sessionId === resume.sessionId;
   if (here || (resume === null && place.epoch === 1)) return [];
   const told = note(
     'This work was begun on another machine, which is gone, and your session with it. What was committed there, up to the last checkpoint, is in the tree; go on from that.',
   );
-  const answer = resume?.answer ?? null;
-  return answer === null
-    ? [told]
-    : [told, { kind: 'advice', text: `The answer to what you asked there: ${answer}`, files: [] }];
-}
-
-/** Ends what a killed worker left of an agent, or of a command of a release. */
-export async function endLeft(note: SessionNote): Promise<void> {
-  const { processRun } = note as RunNote;
-  await endTree({
-    pid: note.pid,
-    startTime: note.startTime,
-    env: processRun === undefined ? {} : { BATON_RUN: processRun },
-  });
+  return [told, ...earlier, ...answerAnew(resume, earlier)];
 }
 
 class Attempt {
   private checkpoints: CheckpointRecord[];
   private transcriptFile = '';
+  private writing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly shop: Workshop,
@@ -145,9 +126,13 @@ class Attempt {
     this.checkpoints = [...(note.checkpoints ?? [])];
   }
 
-  private async keep(more: Partial<RunNote>): Promise<void> {
-    this.note = { ...this.note, ...more };
-    await writeNote(this.shop.home.paths, this.note);
+  /** One after the other, or an older note might be the one that stays. */
+  private keep(more: Partial<RunNote>): Promise<void> {
+    const note = { ...this.note, ...more };
+    this.note = note;
+    const written = this.writing.then(() => writeNote(this.shop.home.paths, note));
+    this.writing = written.catch(() => undefined);
+    return written;
   }
 
   private get agentConfig(): AgentConfig {
@@ -201,7 +186,7 @@ class Attempt {
     const first = await this.runOnce(task, role, home);
     // Nothing was done: what the conversation held goes into a new one.
     const lost = first.kind === 'no-session';
-    const outcome = lost ? await this.runOnce(withoutSession(task), role, home) : first;
+    const outcome = lost ? await this.runOnce(withoutSession(task, input.earlier ?? []), role, home) : first;
     // Whatever came of the run, what the agent left is committed before anybody looks.
     const commit = await this.commit(
       `${tree.name}: ${outcome.kind === 'result' ? 'work' : 'unfinished work'}`,
@@ -221,10 +206,11 @@ class Attempt {
     // An interruption is the worker's or the workflow's wish; the same run may be asked for again.
     await this.keep({
       ...(result.end.kind !== 'interrupted' && { finished: result }),
-      totals: { ...this.note.usage, ...outcome.usage },
+      totals: { ...this.spent, ...outcome.usage },
     });
     await recordRun(shop.home.paths, site.ref.feature, { ...begun, ...result.figures });
-    await rm(transcriptFile, { force: true });
+    // Where it couldn't be stored it stays where it is, for `baton logs`.
+    if (transcript !== null) await rm(transcriptFile, { force: true });
     return result;
   }
 
@@ -253,7 +239,7 @@ class Attempt {
         timeoutMs: config.timeout,
         signal: hooks.signal,
         transcriptFile,
-        spent: this.note.usage ?? {},
+        spent: this.spent,
         price: this.priceOf(config),
       },
       {
@@ -265,10 +251,24 @@ class Attempt {
           await this.keep({ sessionId: id });
           hooks.known({ sessionId: id });
         },
-        event: (event) => hooks.event(event),
+        event: (event) => {
+          if (event.type === 'usage') this.told(event);
+          hooks.event(event);
+        },
         checkpoint: (request, signal) => this.checkpoint(request, signal),
       },
     );
+  }
+
+  /** Totals of the session by now. */
+  private get spent(): Usage {
+    return this.note.totals ?? this.note.usage ?? {};
+  }
+
+  /** Kept at once: where this process is cut off, the next one's figures are added to these. */
+  private told({ type: _, ...totals }: Extract<AgentEvent, { type: 'usage' }>): void {
+    // The note is only the worse for it: the run's end tells the totals again.
+    this.keep({ totals: { ...this.spent, ...totals } }).catch(() => undefined);
   }
 
   private priceOf({ model }: AgentConfig) {
@@ -340,7 +340,7 @@ class Attempt {
   }
 
   private figures(outcome: RunnerOutcome, role: string, resumed: boolean): RunFigures {
-    const used = since(this.note.usage ?? {}, outcome.usage ?? {});
+    const used = this.note.untold ? {} : since(this.note.usage ?? {}, outcome.usage ?? {});
     const costUsd = costOf(used, this.priceOf(this.agentConfig));
     const { inputTokens, cachedInputTokens, outputTokens } = used;
     return {
@@ -359,6 +359,3 @@ class Attempt {
     };
   }
 }
-
-/** A new session counts from nothing. */
-const withoutTotals = ({ usage: _, ...rest }: RunNote): RunNote => rest;

@@ -9,8 +9,8 @@ import { integrationBranch } from '../domain/ids.ts';
 import type { FeatureReport } from '../domain/report.ts';
 import { writeFileAtomic } from '../homes/atomic-file.ts';
 import { listNotes } from '../homes/notes.ts';
-import { endLeft } from './agent-run.ts';
 import { runChecks, slim, testCounts } from './run-checks.ts';
+import { endLeft } from './run-note.ts';
 import { integrationTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 

@@ -30,9 +30,11 @@ export async function runChecks(
       name,
       config: only === undefined ? config : { ...config, run: only },
       cwd: tree.path,
-      env: checkEnvironment(site, tree.packet ?? tree.name, {
-        BATON_TEST_FILES: testFiles?.join(' ') ?? '',
-      }),
+      env: checkEnvironment(
+        site,
+        tree.packet ?? tree.name,
+        only === undefined ? {} : { BATON_TEST_FILES: testFiles?.join(' ') ?? '' },
+      ),
       store: shop.store,
       signal,
     });

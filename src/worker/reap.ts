@@ -3,9 +3,9 @@ import { featureWorkflowId } from '../domain/ids.ts';
 import type { Home } from '../homes/home.ts';
 import { listNotes } from '../homes/notes.ts';
 import { endTree } from '../processes/end-tree.ts';
-import { endLeft } from '../work/agent-run.ts';
 import { homeMark } from '../work/check-environment.ts';
 import { leftovers } from '../work/leftovers.ts';
+import { endLeft } from '../work/run-note.ts';
 
 /**
  * Ends what the home's former worker, killed, left running: agents, checks, a command of a release. Nobody

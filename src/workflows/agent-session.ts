@@ -8,7 +8,8 @@ import type { CheckpointRecord, HandOver, RunFigures } from '../domain/outcomes.
 import type { Phase } from '../domain/phase.ts';
 
 import { type Placement, stopped } from './home-calls.ts';
-import { otherAgentTakesOver } from './patches.ts';
+import { otherAgentTakesOver, questionsBounded } from './patches.ts';
+import { adviceOf, noteOf, Talk } from './talk.ts';
 
 /** What a session needs of whoever runs it. */
 export interface SessionHost {
@@ -49,39 +50,8 @@ type FinishedRun = AgentRunOutcome & { readonly end: Exclude<AgentRunEnd, { kind
 const answerText = ({ choice, note }: { choice: string; note?: string | undefined }) =>
   note === undefined || note === '' ? choice : `${choice}\n\n${note}`;
 
-const noteOf = (text: string): Feedback => ({ kind: 'note', text: text.slice(0, 8000), files: [] });
-const adviceOf = (text: string): Feedback => ({ kind: 'advice', text, files: [] });
-
-/** What is said to the agent in one piece of work; a conversation that begins is told all of it. */
-class Talk {
-  /** For the next run. */
-  now: Feedback[];
-  private readonly all: Feedback[];
-  constructor(feedback: readonly Feedback[]) {
-    this.now = [...feedback];
-    this.all = [...feedback];
-  }
-
-  add(more: readonly Feedback[]): void {
-    this.now.push(...more);
-    this.all.push(...more);
-  }
-
-  /** Heard in another way by the conversation that goes on. */
-  heard(one: Feedback): void {
-    this.all.push(one);
-  }
-
-  /** The next run is told `more`, and what is only `passing`. */
-  next(
-    conversation: 'goes-on' | 'begins',
-    more: readonly Feedback[],
-    passing: readonly Feedback[] = [],
-  ): void {
-    this.all.push(...more);
-    this.now = [...(conversation === 'goes-on' ? more : this.all), ...passing];
-  }
-}
+/** Questions in one piece of work that the start's choices may answer: an agent that only ever asks would run for ever. */
+const ANSWERED_BY_THEMSELVES = 10;
 
 /** The runs of one agent in one tree, one conversation as far as its runner can keep it. */
 export class AgentSession {
@@ -113,14 +83,13 @@ export class AgentSession {
   /** Sends the agent to work until it is done, asking people where it can't go on by itself. */
   async work(feedback: readonly Feedback[], handoff: AgentRunInput['handoff']): Promise<SessionEnd> {
     const talk = new Talk(feedback);
-    let answer: string | null = null;
     let counts = NO_COUNTS;
+    let questions = 0;
     for (;;) {
       await this.host.ready();
       talk.add(this.host.takeAdvice());
-      const outcome = await this.once(talk.now, answer, handoff);
-      answer = null;
-      // Interrupted for advice; the same session goes on with it.
+      const outcome = await this.once(talk, handoff);
+      // Interrupted for advice; the same session goes on with it, and is told again what it may not have heard.
       if (outcome === undefined) continue;
       const { end } = outcome;
       if (end.kind === 'done') {
@@ -128,11 +97,9 @@ export class AgentSession {
         if (advice.length === 0) return { kind: 'done', result: end.result, commit: outcome.commit };
         talk.next(this.conversation, advice);
       } else if (end.kind === 'blocked') {
-        const told = await this.asked(end.question);
-        answer = this.sessionId === null ? null : told;
-        // Without a session to go on with, the question travels with its answer.
-        talk.heard(adviceOf(`You asked: ${end.question.text}\nThe answer: ${told}`));
-        talk.next(this.conversation, []);
+        questions += 1;
+        const told = await this.asked(end.question, questions);
+        talk.answered(this.conversation, end.question.text, told);
         counts = NO_COUNTS;
       } else {
         const gone = await this.goOn(end, counts, talk);
@@ -142,12 +109,13 @@ export class AgentSession {
     }
   }
 
-  private async asked({ text, options, recommended }: Question): Promise<string> {
+  private async asked({ text, options, recommended }: Question, count: number): Promise<string> {
+    const tooMany = count > ANSWERED_BY_THEMSELVES && questionsBounded();
     const decision = await this.host.ask({
       kind: 'question',
       prompt: text,
       options: options ?? [],
-      ...(recommended !== undefined && { recommended }),
+      ...(recommended !== undefined && !tooMany && { recommended }),
     });
     return answerText(decision);
   }
@@ -159,9 +127,11 @@ export class AgentSession {
     talk: Talk,
   ): Promise<{ readonly counts: Counts } | Extract<SessionEnd, { kind: 'given-up' }>> {
     const { after, counts } = this.after(end, before);
+    // Without its program nobody was told anything, and of a provider's trouble nobody knows when it came.
+    const heard = end.kind !== 'missing' && end.kind !== 'trouble';
     switch (after.next) {
       case 'again':
-        talk.next(this.conversation, [], [{ ...after.say, files: [] }]);
+        talk.next(this.conversation, [], [{ ...after.say, files: [] }], heard);
         return { counts };
       case 'wait':
         await this.host.wait(after.why, Date.now() + after.forMs);
@@ -173,6 +143,7 @@ export class AgentSession {
               'The last run broke off, since the provider took no more then. Go on from the tree as it is.',
             ),
           ],
+          heard,
         );
         return { counts };
       case 'hand-over': {
@@ -201,7 +172,7 @@ export class AgentSession {
         if (choice !== after.goOn)
           return { kind: 'given-up', choice, why: after.why, ...(note !== undefined && { note }) };
         const unsaid = after.goOn === 'retry' ? 'Try again.' : 'Go on: you may spend as much again.';
-        talk.next(this.conversation, [adviceOf(note ?? unsaid)]);
+        talk.next(this.conversation, [adviceOf(note ?? unsaid)], [], heard);
         return { counts: NO_COUNTS };
       }
     }
@@ -216,8 +187,7 @@ export class AgentSession {
 
   /** One run; undefined where advice interrupted it. */
   private async once(
-    feedback: readonly Feedback[],
-    answer: string | null,
+    { now: feedback, answer, earlier }: Talk,
     handoff: AgentRunInput['handoff'],
   ): Promise<FinishedRun | undefined> {
     this.run += 1;
@@ -234,6 +204,7 @@ export class AgentSession {
             run: this.run,
             feedback,
             resume,
+            ...(resume !== null && earlier.length > 0 && { earlier }),
             ...(this.agent !== undefined && { agent: this.agent }),
           }),
         ),

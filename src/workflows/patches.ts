@@ -26,3 +26,6 @@ export const otherAgentTakesOver = (): boolean => patched('other-agent-takes-ove
 
 /** A packet that ends without an outcome tells what it ran; before, that was missing in the report. */
 export const runsToldAtEnd = (): boolean => patched('runs-told-at-end');
+
+/** After so many questions of an agent a person answers the next; before, a recommendation was taken for ever. */
+export const questionsBounded = (): boolean => patched('questions-bounded');

@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { claudeSandbox, claudeSandboxProblem } from '../../src/agents/claude-sandbox.ts';
+import { CLAUDE_SANDBOX, noClaudeSandbox } from '../../src/agents/claude-sandbox.ts';
 import { temporaryFolder } from '../processes/helpers.ts';
 
 /** A PATH on which `bwrap` is this script and nothing else but the shell. */
@@ -15,33 +15,31 @@ function withBwrap(script?: string) {
 }
 
 describe.skipIf(process.platform !== 'linux')("Claude Code's sandbox", () => {
-  it('is switched on where what it is made of works, without the keys', async () => {
+  it('is used where what it is made of works', async () => {
+    expect(await noClaudeSandbox({ args: [] }, withBwrap('exit 0'))).toBeUndefined();
+  });
+
+  it('is not used where it is not there or may not work, and it is told why', async () => {
+    expect(await noClaudeSandbox({ args: [] }, withBwrap())).toContain('is not on PATH');
+    const refused = withBwrap('echo "bwrap: No permissions to create new namespace" >&2; exit 1');
+    expect(await noClaudeSandbox({ args: [] }, refused)).toContain('ended with 1: bwrap: No permissions');
+  });
+
+  it("is not put into a wrapper, and a person's own settings stand", async () => {
     const where = withBwrap('exit 0');
-    expect(await claudeSandboxProblem(where)).toBeUndefined();
-    const [option, settings = ''] = await claudeSandbox({ args: [] }, where);
-    expect(option).toBe('--settings');
-    expect(JSON.parse(settings)).toMatchObject({
+    expect(await noClaudeSandbox({ args: [], wrapper: ['srt', '--'] }, where)).toContain('wrapper is srt');
+    for (const args of [['--settings', '{}'], ['--settings={}']])
+      expect(await noClaudeSandbox({ args }, where)).toContain('--settings');
+  });
+
+  it('lets no command out, and hides the keys', () => {
+    expect(CLAUDE_SANDBOX[0]).toBe('--settings');
+    expect(JSON.parse(CLAUDE_SANDBOX[1] as string)).toMatchObject({
       sandbox: {
         enabled: true,
         allowUnsandboxedCommands: false,
         credentials: { envVars: expect.arrayContaining([{ name: 'ANTHROPIC_API_KEY', mode: 'deny' }]) },
       },
     });
-  });
-
-  it('is left alone where it is not there or may not work, and it is told why', async () => {
-    const missing = withBwrap();
-    expect(await claudeSandboxProblem(missing)).toContain('is not on PATH');
-    expect(await claudeSandbox({ args: [] }, missing)).toEqual([]);
-    const refused = withBwrap('echo "bwrap: No permissions to create new namespace" >&2; exit 1');
-    expect(await claudeSandboxProblem(refused)).toContain('ended with 1: bwrap: No permissions');
-    expect(await claudeSandbox({ args: [] }, refused)).toEqual([]);
-  });
-
-  it("is not put into a wrapper, and a person's own settings stand", async () => {
-    const where = withBwrap('exit 0');
-    expect(await claudeSandbox({ args: [], wrapper: ['srt', '--'] }, where)).toEqual([]);
-    expect(await claudeSandbox({ args: ['--settings', '{}'] }, where)).toEqual([]);
-    expect(await claudeSandbox({ args: ['--settings={}'] }, where)).toEqual([]);
   });
 });

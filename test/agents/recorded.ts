@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { CliEvent, CliReader } from '../../src/agents/cli-process.ts';
-import type { Said } from '../../src/agents/said.ts';
+import { type Said, shortEvent } from '../../src/agents/said.ts';
 import { agentEventSchema } from '../../src/domain/agent-protocol.ts';
 import { TROUBLE_KINDS } from '../../src/domain/agent-trouble.ts';
 
@@ -93,10 +93,9 @@ export function staysValid(readerOf: () => Reader, cli: string) {
 }
 
 function expectValid(word: Said): void {
-  if (word.kind === 'event') expect(agentEventSchema.safeParse(word.event).error).toBeUndefined();
+  if (word.kind === 'event') expect(agentEventSchema.safeParse(shortEvent(word.event)).error).toBeUndefined();
   if (word.kind !== 'trouble') return;
   expect(TROUBLE_KINDS).toContain(word.trouble.kind);
-  expect(word.trouble.message.length).toBeLessThanOrEqual(2000);
   expect(word.trouble.retryAfterMs ?? 0).toBeGreaterThanOrEqual(0);
   expect(word.trouble.retryAfterMs ?? 0).toBeLessThan(Infinity);
 }

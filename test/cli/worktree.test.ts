@@ -27,7 +27,7 @@ const setting = async (name: string, config = PLAIN_CONFIG) => {
 };
 
 describe('baton worktree', () => {
-  it('goes the way of the seed: packet, worktree, list, remove', async () => {
+  it('goes the whole way by hand: packet, worktree, list, remove', async () => {
     const { repo, at, worktree } = await setting(
       'seed',
       `${PLAIN_CONFIG}worktrees: { link: [node_modules] }\n`,

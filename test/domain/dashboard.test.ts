@@ -6,7 +6,7 @@ import { item, question, status } from '../cli/samples.ts';
 const lines = (text: string) => text.split('\n').filter((line) => line.trim() !== '');
 
 describe("the dashboard in the Web UI's current details", () => {
-  it("shows the phase, and the packets in the seed's table", () => {
+  it('shows the phase, and the packets in a table', () => {
     expect(dashboard(status)).toBe(
       [
         '**Phase: implement** · packets are worked on',

@@ -23,7 +23,7 @@ describe('a packet whose home was lost', () => {
   const homes: Home[] = [];
   const { signal } = new AbortController();
   const packet = packetSchema.parse(tinyPacket('one'));
-  const hooks = { signal, event: () => undefined, known: () => undefined };
+  const hooks = { signal, execution: 'first', event: () => undefined, known: () => undefined };
 
   const open = async () => {
     const home = await openHome(await mkdtemp(path.join(tmpdir(), 'baton-moved-')));

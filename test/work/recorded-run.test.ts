@@ -59,7 +59,12 @@ describe('what the transcript of a run keeps of its commits', () => {
   });
   afterAll(() => home.release());
 
-  const hooks = (signal: AbortSignal) => ({ signal, event: () => undefined, known: () => undefined });
+  const hooks = (signal: AbortSignal) => ({
+    signal,
+    execution: 'first',
+    event: () => undefined,
+    known: () => undefined,
+  });
 
   it('is each with its edits, in order, also where the run was interrupted and made again', async () => {
     const interruption = new AbortController();

@@ -4,7 +4,7 @@ import { dollars, partial, runsText, type Spending, tokensText } from '../../dom
 import { figure } from './gates.ts';
 import { oneLine } from './style.ts';
 
-/** The walkthroughs' figures, as rows of name and value. */
+/** A session's figures, as rows of name and value. */
 export function reportFigures({ figures, packets, runs: all }: FeatureReport): string[][] {
   const coverage = figures.finalCoverage;
   const tests = figures.tests;

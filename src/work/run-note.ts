@@ -1,0 +1,37 @@
+/** What a home remembers of a run of an agent while it goes on, so that another worker can go on with it. */
+import type { AgentRunOutcome } from '../domain/activities.ts';
+import type { CheckpointRecord } from '../domain/outcomes.ts';
+import type { Usage } from '../domain/prices.ts';
+import type { SessionNote } from '../homes/notes.ts';
+import { endTree } from '../processes/end-tree.ts';
+
+/** What a session note keeps beyond what homes know of. */
+export interface RunNote extends SessionNote {
+  /** BATON_RUN of the newest process. */
+  readonly processRun?: string;
+  readonly startedAt?: string;
+  readonly checkpoints?: readonly CheckpointRecord[];
+  /** A tree, or commit: up to here the run's transcript has the edits. */
+  readonly edited?: string;
+  /** Totals of the session at the start of this run; they count on over runs. */
+  readonly usage?: Usage;
+  /** Totals by now, as far as the agent told them. */
+  readonly totals?: Usage;
+  /** A process of this run was cut off before it could tell its figures: what the run spent isn't known. */
+  readonly untold?: true;
+  /** The run ended, and this is what it came to: a repeated activity answers it and runs nothing. */
+  readonly finished?: AgentRunOutcome;
+}
+
+/** Ends what a killed worker left of an agent, or of a command of a release. */
+export async function endLeft(note: SessionNote): Promise<void> {
+  const { processRun } = note as RunNote;
+  await endTree({
+    pid: note.pid,
+    startTime: note.startTime,
+    env: processRun === undefined ? {} : { BATON_RUN: processRun },
+  });
+}
+
+/** A new session counts from nothing. */
+export const withoutTotals = ({ usage: _, totals: __, ...rest }: RunNote): RunNote => rest;
