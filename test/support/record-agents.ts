@@ -24,6 +24,8 @@ interface Situation {
   readonly ends?: (input: AgentRunInput) => AgentRunEnd | undefined;
   readonly measured?: (input: AgentRunInput) => Partial<RunFigures>;
   readonly override?: StubHome['override'];
+  /** Whether recommended choices are taken by themselves. */
+  readonly yes?: true;
   /** What people do. */
   readonly people?: (feature: Feature, features: StubFeatures) => Promise<void>;
 }
@@ -95,6 +97,20 @@ const situations: readonly Situation[] = [
     },
   },
   {
+    id: 'asks-only',
+    keep: ['one'],
+    packets: [simple('one')],
+    yes: true,
+    ends: ({ phase, run }) =>
+      phase === 'implement' && run <= 11
+        ? {
+            kind: 'blocked',
+            question: { text: 'Which colour?', options: ['blue', 'red'], recommended: 'blue' },
+          }
+        : undefined,
+    people: (feature) => feature.decide('question-one', 'red'),
+  },
+  {
     id: 'home-gone',
     keep: ['one'],
     packets: [simple('one')],
@@ -114,12 +130,14 @@ export async function recordAgents(
   server: StubServer,
   keep: (name: string, handle: WorkflowHandle) => Promise<void>,
   say: (text: unknown) => void,
+  only?: string,
 ): Promise<void> {
   const features = await StubFeatures.start(server);
-  for (const { id, packets, config, ends, measured, override, people, keep: kept } of situations) {
+  for (const { id, packets, config, ends, measured, override, people, keep: kept, yes } of situations) {
+    if (only !== undefined && id !== only) continue;
     const home = new StubHome({ ...unattended, ...config }, ends, undefined, measured);
     home.override = override ?? {};
-    const feature = await features.feature(id, packets, home);
+    const feature = await features.feature(id, packets, home, yes);
     await people?.(feature, features);
     say(`${id}: ${(await feature.report()).outcome}`);
     await keep(`feature-${id}`, feature.handle);

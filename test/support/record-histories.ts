@@ -23,7 +23,7 @@ import {
 /**
  * Runs features on tiny repositories and keeps the histories of their workflows in test/histories, by which it is
  * known that a change of the workflows still replays what runs out there. What is there already is never written
- * again: `npx tsx test/support/record-histories.ts [generation] [ways|agents]`. Whoever changes the order of commands
+ * again: `npx tsx test/support/record-histories.ts [generation] [ways|agents] [situation]`. Whoever changes the order of commands
  * records a further generation, which is the end of the files' names: `feature-landed-2.json`. `ways` are the ways
  * that a feature can go, on real trees; `agents` is what happens between agents, people and money, on stub homes.
  */
@@ -197,7 +197,8 @@ async function recordWays(): Promise<void> {
 
 try {
   if (which !== 'agents') await recordWays();
-  if (which !== 'ways') await recordAgents(await stubServer(server.address), keepers([]), say);
+  if (which !== 'ways')
+    await recordAgents(await stubServer(server.address), keepers([]), say, process.argv[4]);
 } finally {
   await engine.stop();
   await server.stop();
