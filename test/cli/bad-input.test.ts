@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { ownNamespace } from '../support/namespace.ts';
 import { runBaton } from './run-baton.ts';
 
 const ROLES = ['design', 'implement', 'test', 'deploy'];
@@ -164,7 +165,11 @@ describe('the baton command without a worker', () => {
   it('starts the feature, prints its id alone, says that a worker is missing, and sends decisions as signals', async () => {
     const repo = await repository('no-worker', CONFIG);
     const id = `cli-no-worker-${process.pid}`;
-    const env = { TEMPORAL_ADDRESS: inject('temporalAddress'), BATON_HOME: home, HOME: folder };
+    // Where no worker ever was: one that stopped is seen for a minute more.
+    const address = inject('temporalAddress');
+    const { client, namespace } = await ownNamespace(address);
+    await client.connection.close();
+    const env = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, BATON_HOME: home, HOME: folder };
     const started = await runBaton(['start', 'words', '--repo', repo, '--id', id], env);
     expect(started).toMatchObject({ stdout: id, exitCode: 0 });
     expect(started.stderr).toContain('no worker is running');
