@@ -52,6 +52,7 @@ describe('a JUnit report', () => {
 
   test('of node:test, as it really writes it, gives nested suites', () => {
     const folder = temporaryFolder();
+    // The cases that fail and wait are this project's, which is run below, and whose report is read.
     writeFileSync(
       join(folder, 'a.test.mjs'),
       `import { describe, it } from 'node:test';

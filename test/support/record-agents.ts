@@ -4,7 +4,7 @@ import type { ConfigDraft } from '../../src/domain/config.ts';
 import type { RunFigures } from '../../src/domain/outcomes.ts';
 import { type Feature, until } from './engine.ts';
 import { StubHome } from './stub-home.ts';
-import { StubFeatures, type StubServer } from './stub-workers.ts';
+import { StubFeatures } from './stub-workers.ts';
 import { tinyConfig, tinyPacket, unattended } from './tiny-repository.ts';
 
 const { crew } = tinyConfig;
@@ -127,12 +127,12 @@ const situations: readonly Situation[] = [
 
 /** Keeps histories of what happens between agents, people and money. */
 export async function recordAgents(
-  server: StubServer,
+  address: string,
   keep: (name: string, handle: WorkflowHandle) => Promise<void>,
   say: (text: unknown) => void,
   only?: string,
 ): Promise<void> {
-  const features = await StubFeatures.start(server);
+  const features = await StubFeatures.connect(address);
   for (const { id, packets, config, ends, measured, override, people, keep: kept, yes } of situations) {
     if (only !== undefined && id !== only) continue;
     const home = new StubHome({ ...unattended, ...config }, ends, undefined, measured);
@@ -144,10 +144,8 @@ export async function recordAgents(
     for (const packet of kept)
       await keep(
         `packet-${id}-${packet}`,
-        server.client.workflow.getHandle(`feature:${id}:packet:${packet}`),
+        features.client.workflow.getHandle(`feature:${id}:packet:${packet}`),
       );
   }
   await features.stop();
-  await server.nativeConnection.close();
-  await server.client.connection.close();
 }

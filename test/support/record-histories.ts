@@ -10,7 +10,6 @@ import { packetSchema } from '../../src/domain/packet.ts';
 import { Engine, type Feature, until } from './engine.ts';
 import { Holds } from './killing.ts';
 import { recordAgents } from './record-agents.ts';
-import { stubServer } from './stub-workers.ts';
 import {
   type Script,
   type Step,
@@ -197,8 +196,7 @@ async function recordWays(): Promise<void> {
 
 try {
   if (which !== 'agents') await recordWays();
-  if (which !== 'ways')
-    await recordAgents(await stubServer(server.address), keepers([]), say, process.argv[4]);
+  if (which !== 'ways') await recordAgents(server.address, keepers([]), say, process.argv[4]);
 } finally {
   await engine.stop();
   await server.stop();

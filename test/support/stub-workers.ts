@@ -121,6 +121,21 @@ export class StubFeatures {
     return features;
   }
 
+  /** On the development server at an address, with connections that `stop` closes too. */
+  static async connect(address: string): Promise<StubFeatures> {
+    const server = await stubServer(address);
+    const features = await StubFeatures.start(server);
+    features.stops.push(
+      () => server.nativeConnection.close(),
+      () => server.client.connection.close(),
+    );
+    return features;
+  }
+
+  get client(): StubServer['client'] {
+    return this.server.client;
+  }
+
   feature(id: string, packets: readonly PacketDraft[], home: StubHome, yes = false): Promise<Feature> {
     this.homes.set(id, home.activities());
     return stubFeature(this.server, id, packets, yes);

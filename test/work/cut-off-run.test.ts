@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
 import type { AgentRunInput } from '../../src/domain/activities.ts';
 import type { ConfigDraft } from '../../src/domain/config.ts';
-import { packetSchema } from '../../src/domain/packet.ts';
 import { type Home, openHome } from '../../src/homes/home.ts';
 import { runAgent } from '../../src/work/agent-run.ts';
 import { openIntegration } from '../../src/work/feature-files.ts';
 import { type Site, Workshop } from '../../src/work/workshop.ts';
 import { doneResult } from '../agents/helpers.ts';
-import { tinyConfig, tinyPacket, tinyRepository } from '../support/tiny-repository.ts';
+import { tinyConfig, tinyRepository } from '../support/tiny-repository.ts';
+import { firstRun } from './run-input.ts';
 
 /** Says `first` and hangs; started again in the same HOME says `then` and ends. */
 const cli = (first: readonly unknown[], then: readonly unknown[]) => {
@@ -94,22 +94,7 @@ describe.for(CASES)(
       const ref = { feature: 'cut', repo: tiny.repo, base: 'main', baseCommit };
       site = await shop.open(ref);
       await openIntegration(site);
-      input = {
-        ...ref,
-        name: 'one',
-        place: { home: home.id, epoch: 1 },
-        phase: 'implement',
-        packet: packetSchema.parse(tinyPacket('one')),
-        branch: 'baton/cut/one',
-        start: baseCommit,
-        handoff: null,
-        run: 1,
-        feedback: [],
-        resume: null,
-        given: [],
-        request: 'Add the file',
-        reportTo: 'nobody',
-      };
+      input = firstRun(ref, home.id);
     });
     afterAll(() => home.release());
 

@@ -5,19 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
 import { recordingOf } from '../../src/cli/recording-of.ts';
 import type { AgentRunInput } from '../../src/domain/activities.ts';
-import { packetSchema } from '../../src/domain/packet.ts';
 import { type Home, openHome } from '../../src/homes/home.ts';
 import { readRuns } from '../../src/homes/runs.ts';
 import { runAgent } from '../../src/work/agent-run.ts';
 import { openIntegration } from '../../src/work/feature-files.ts';
 import { type Site, Workshop } from '../../src/work/workshop.ts';
-import {
-  type TinyRepository,
-  tinyConfig,
-  tinyPacket,
-  tinyRepository,
-  tinyWork,
-} from '../support/tiny-repository.ts';
+import { type TinyRepository, tinyConfig, tinyRepository, tinyWork } from '../support/tiny-repository.ts';
+import { firstRun } from './run-input.ts';
 
 describe('what the transcript of a run keeps of its commits', () => {
   let tiny: TinyRepository;
@@ -40,22 +34,7 @@ describe('what the transcript of a run keeps of its commits', () => {
     };
     site = await shop.open(ref);
     await openIntegration(site);
-    input = {
-      ...ref,
-      name: 'one',
-      place: { home: home.id, epoch: 1 },
-      phase: 'implement',
-      packet: packetSchema.parse(tinyPacket('one')),
-      branch: 'baton/kept/one',
-      start: ref.baseCommit,
-      handoff: null,
-      run: 1,
-      feedback: [],
-      resume: null,
-      given: [],
-      request: 'Add the file',
-      reportTo: 'nobody',
-    };
+    input = firstRun(ref, home.id);
   });
   afterAll(() => home.release());
 

@@ -4,7 +4,7 @@ import type { TroubleKind } from '../../src/domain/agent-trouble.ts';
 import type { ConfigDraft } from '../../src/domain/config.ts';
 import { until } from '../support/engine.ts';
 import { StubHome } from '../support/stub-home.ts';
-import { StubFeatures, type StubServer, stubServer } from '../support/stub-workers.ts';
+import { StubFeatures } from '../support/stub-workers.ts';
 import { tinyConfig, tinyPacket, unattended } from '../support/tiny-repository.ts';
 
 const { crew } = tinyConfig;
@@ -23,17 +23,11 @@ const withFallback: Partial<ConfigDraft> = {
   },
 };
 
-let server: StubServer;
 let features: StubFeatures;
 beforeAll(async () => {
-  server = await stubServer(inject('temporalAddress'));
-  features = await StubFeatures.start(server);
+  features = await StubFeatures.connect(inject('temporalAddress'));
 });
-afterAll(async () => {
-  await features?.stop();
-  await server?.nativeConnection.close();
-  await server?.client.connection.close();
-});
+afterAll(() => features?.stop());
 
 describe.concurrent('an agent whose tries are used up', { timeout: 60_000 }, () => {
   it('is followed by the other agent of its role by itself, in a conversation of its own, and the report says so', async () => {

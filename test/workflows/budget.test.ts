@@ -3,20 +3,14 @@ import type { ConfigDraft } from '../../src/domain/config.ts';
 import type { RunFigures } from '../../src/domain/outcomes.ts';
 import { until } from '../support/engine.ts';
 import { StubHome } from '../support/stub-home.ts';
-import { StubFeatures, type StubServer, stubServer } from '../support/stub-workers.ts';
+import { StubFeatures } from '../support/stub-workers.ts';
 import { tinyConfig, tinyPacket, unattended } from '../support/tiny-repository.ts';
 
-let server: StubServer;
 let features: StubFeatures;
 beforeAll(async () => {
-  server = await stubServer(inject('temporalAddress'));
-  features = await StubFeatures.start(server);
+  features = await StubFeatures.connect(inject('temporalAddress'));
 });
-afterAll(async () => {
-  await features?.stop();
-  await server?.nativeConnection.close();
-  await server?.client.connection.close();
-});
+afterAll(() => features?.stop());
 
 const simple = (id: string, more: object = {}) => tinyPacket(id, { criteria: [], ...more });
 const limited = (budget: ConfigDraft['budget'], more: Partial<ConfigDraft> = {}): Partial<ConfigDraft> => ({
@@ -190,7 +184,9 @@ describe.concurrent('a budget of the feature', { timeout: 60_000 }, () => {
     );
     const feature = await features.feature('no-budget', [simple('one')], home);
     expect((await feature.report()).outcome).toBe('landed');
-    const { events } = await server.client.workflow.getHandle('feature:no-budget:packet:one').fetchHistory();
+    const { events } = await features.client.workflow
+      .getHandle('feature:no-budget:packet:one')
+      .fetchHistory();
     // Handed in, and told of its turn: no other message.
     const sent = (events ?? []).filter(
       (event) => event.signalExternalWorkflowExecutionInitiatedEventAttributes,

@@ -1,20 +1,14 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { AgentRunEnd } from '../../src/domain/activities.ts';
 import { StubHome } from '../support/stub-home.ts';
-import { StubFeatures, type StubServer, stubServer } from '../support/stub-workers.ts';
+import { StubFeatures } from '../support/stub-workers.ts';
 import { tinyPacket, unattended } from '../support/tiny-repository.ts';
 
-let server: StubServer;
 let features: StubFeatures;
 beforeAll(async () => {
-  server = await stubServer(inject('temporalAddress'));
-  features = await StubFeatures.start(server);
+  features = await StubFeatures.connect(inject('temporalAddress'));
 });
-afterAll(async () => {
-  await features?.stop();
-  await server?.nativeConnection.close();
-  await server?.client.connection.close();
-});
+afterAll(() => features?.stop());
 
 const simple = (id: string) => tinyPacket(id, { criteria: [] });
 const blocked: AgentRunEnd = { kind: 'blocked', question: { text: 'Which colour?' } };
