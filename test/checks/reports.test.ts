@@ -52,7 +52,8 @@ describe('a JUnit report', () => {
 
   test('of node:test, as it really writes it, gives nested suites', () => {
     const folder = temporaryFolder();
-    // The cases that fail and wait are this project's, which is run below, and whose report is read.
+    // A test project's source, run below by node:test: one case has to fail and one be skipped for its report to
+    // tell of both, and both are expected below. No case of this suite is left out.
     writeFileSync(
       join(folder, 'a.test.mjs'),
       `import { describe, it } from 'node:test';

@@ -1,10 +1,7 @@
-import { Client, Connection } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { featureWorkflowId } from '../../src/domain/ids.ts';
 import { MAX_PACKETS, type PacketDraft } from '../../src/domain/packet.ts';
 import { StubHome } from '../support/stub-home.ts';
-import { mainWorker, type StubServer, stubFeature, stubWorker } from '../support/stub-workers.ts';
+import { StubFeatures } from '../support/stub-workers.ts';
 import { tinyPacket } from '../support/tiny-repository.ts';
 
 const SLOTS = 10;
@@ -23,8 +20,7 @@ const packets: PacketDraft[] = Array.from({ length: MAX_PACKETS }, (_, n) =>
   }),
 );
 
-let server: StubServer;
-let stops: (() => Promise<void>)[] = [];
+let features: StubFeatures;
 let running = 0;
 let most = 0;
 let allBusy: () => void;
@@ -46,22 +42,13 @@ const home = new StubHome(
 );
 
 beforeAll(async () => {
-  const address = inject('temporalAddress');
-  const connection = await Connection.connect({ address });
-  server = {
-    client: new Client({ connection }),
-    nativeConnection: await NativeConnection.connect({ address }),
-  } as StubServer;
-  stops = [await mainWorker(server, () => 'stub-many'), await stubWorker(server, 'stub-many', home)];
+  features = await StubFeatures.connect(inject('temporalAddress'));
 });
-afterAll(async () => {
-  for (const stop of stops) await stop();
-  await server.nativeConnection.close();
-  await server.client.connection.close();
-});
+afterAll(() => features?.stop());
 
 it('300 packets run in one feature: each once, after its dependencies, in its slots, in a history far below its limit', async () => {
-  const report = await (await stubFeature(server, 'many', packets)).report();
+  const feature = await features.feature('many', packets, home);
+  const report = await feature.report();
   expect(report.outcome).toBe('landed');
   expect(report.packets.filter(({ status }) => status === 'merged')).toHaveLength(MAX_PACKETS);
   expect(most).toBe(SLOTS);
@@ -77,6 +64,6 @@ it('300 packets run in one feature: each once, after its dependencies, in its sl
       const own = type === 'soft' ? calls.lastIndexOf(`moveBranch ${id}`) : calls.indexOf(`implement ${id}`);
       expect(calls.indexOf(`moveBranch ${packet}`)).toBeLessThan(own);
     }
-  const { events } = await server.client.workflow.getHandle(featureWorkflowId('many')).fetchHistory();
+  const { events } = await feature.handle.fetchHistory();
   expect(events?.length).toBeLessThan(MOST_EVENTS);
 }, 600_000);

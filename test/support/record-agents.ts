@@ -1,6 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { AgentRunEnd, AgentRunInput } from '../../src/domain/activities.ts';
 import type { ConfigDraft } from '../../src/domain/config.ts';
+import { packetWorkflowId } from '../../src/domain/ids.ts';
 import type { RunFigures } from '../../src/domain/outcomes.ts';
 import { type Feature, until } from './engine.ts';
 import { StubHome } from './stub-home.ts';
@@ -142,10 +143,7 @@ export async function recordAgents(
     say(`${id}: ${(await feature.report()).outcome}`);
     await keep(`feature-${id}`, feature.handle);
     for (const packet of kept)
-      await keep(
-        `packet-${id}-${packet}`,
-        features.client.workflow.getHandle(`feature:${id}:packet:${packet}`),
-      );
+      await keep(`packet-${id}-${packet}`, features.client.workflow.getHandle(packetWorkflowId(id, packet)));
   }
   await features.stop();
 }

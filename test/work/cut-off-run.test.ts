@@ -1,16 +1,13 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
 import type { AgentRunInput } from '../../src/domain/activities.ts';
 import type { ConfigDraft } from '../../src/domain/config.ts';
-import { type Home, openHome } from '../../src/homes/home.ts';
+import type { Home } from '../../src/homes/home.ts';
 import { runAgent } from '../../src/work/agent-run.ts';
 import { openIntegration } from '../../src/work/feature-files.ts';
-import { type Site, Workshop } from '../../src/work/workshop.ts';
+import type { Site, Workshop } from '../../src/work/workshop.ts';
 import { doneResult } from '../agents/helpers.ts';
 import { tinyConfig, tinyRepository } from '../support/tiny-repository.ts';
+import { newWorkshop } from './new-workshop.ts';
 import { firstRun } from './run-input.ts';
 
 /** Says `first` and hangs; started again in the same HOME says `then` and ends. */
@@ -88,8 +85,7 @@ describe.for(CASES)(
     beforeAll(async () => {
       const crew = { ...tinyConfig.crew, implement: role } as ConfigDraft['crew'];
       const tiny = await tinyRepository({}, { crew }, { 'cli.sh': script });
-      home = await openHome(await mkdtemp(path.join(tmpdir(), 'baton-cut-off-')));
-      shop = new Workshop(home, new LocalArtifactStore(home.paths.artifacts, home.id), undefined);
+      ({ home, shop } = await newWorkshop());
       const baseCommit = await tiny.git('rev-parse', 'main');
       const ref = { feature: 'cut', repo: tiny.repo, base: 'main', baseCommit };
       site = await shop.open(ref);

@@ -1,20 +1,19 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
 import type { AgentRunInput } from '../../src/domain/activities.ts';
 import type { RepositoryRef } from '../../src/domain/messages.ts';
 import { packetSchema } from '../../src/domain/packet.ts';
-import { type Home, openHome } from '../../src/homes/home.ts';
+import type { Home } from '../../src/homes/home.ts';
 import { runAgent } from '../../src/work/agent-run.ts';
 import { openIntegration } from '../../src/work/feature-files.ts';
 import { bringTreeUpTo, prepareMerge, verify } from '../../src/work/integrate.ts';
 import { agentTree } from '../../src/work/trees.ts';
-import { Workshop } from '../../src/work/workshop.ts';
 import { done, type TinyRepository, tinyPacket, tinyRepository } from '../support/tiny-repository.ts';
 import { bareHub } from '../support/two-workers.ts';
+import { newWorkshop } from './new-workshop.ts';
+import { firstRun } from './run-input.ts';
 
 describe('a packet whose home was lost', () => {
   let tiny: TinyRepository;
@@ -26,9 +25,8 @@ describe('a packet whose home was lost', () => {
   const hooks = { signal, execution: 'first', event: () => undefined, known: () => undefined };
 
   const open = async () => {
-    const home = await openHome(await mkdtemp(path.join(tmpdir(), 'baton-moved-')));
+    const { home, shop } = await newWorkshop(hub);
     homes.push(home);
-    const shop = new Workshop(home, new LocalArtifactStore(home.paths.artifacts, home.id), hub);
     return { shop, site: await shop.open(ref), home: home.id };
   };
   /** Work of epoch 1, committed in a home that is then lost; answers a home that has none of it. */
@@ -91,18 +89,10 @@ describe('a packet whose home was lost', () => {
   it('is gone on with by an agent that is told, with the answer to what it had asked', async () => {
     const { shop, site, commit, tree } = await lost('told');
     const input: AgentRunInput = {
+      ...firstRun(ref, tree.place.home),
       ...tree,
-      phase: 'implement',
-      packet,
-      branch: 'baton/told/one',
-      start: ref.baseCommit,
-      handoff: null,
       run: 2,
-      feedback: [],
       resume: { sessionId: 'one-1234', answer: 'the blue one' },
-      given: [],
-      request: 'Add the files',
-      reportTo: 'nobody',
     };
     const outcome = await runAgent(shop, site, input, hooks);
     expect(outcome).toMatchObject({ end: { kind: 'done' }, commit });

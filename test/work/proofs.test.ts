@@ -1,12 +1,9 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
 import type { CheckResult } from '../../src/domain/checks.ts';
-import { type Home, openHome } from '../../src/homes/home.ts';
+import type { Home } from '../../src/homes/home.ts';
 import { keepProof, readProof } from '../../src/work/proofs.ts';
-import { Workshop } from '../../src/work/workshop.ts';
+import type { Workshop } from '../../src/work/workshop.ts';
+import { newWorkshop } from './new-workshop.ts';
 
 const check = (passed: boolean): CheckResult => ({
   name: 'test',
@@ -25,8 +22,7 @@ describe('the proof of a tree', () => {
   let home: Home;
   let shop: Workshop;
   beforeAll(async () => {
-    home = await openHome(await mkdtemp(path.join(tmpdir(), 'baton-proofs-')));
-    shop = new Workshop(home, new LocalArtifactStore(home.paths.artifacts, home.id), undefined);
+    ({ home, shop } = await newWorkshop());
   });
   afterAll(() => home.release());
 
@@ -51,9 +47,7 @@ describe('the proof of a tree', () => {
 
 describe("a feature's integration tree", () => {
   it('is worked in by one at a time, and another feature does not wait for it', async () => {
-    const dir = await mkdtemp(path.join(tmpdir(), 'baton-integrating-'));
-    const home = await openHome(dir);
-    const shop = new Workshop(home, new LocalArtifactStore(home.paths.artifacts, home.id), undefined);
+    const { home, shop } = await newWorkshop();
     const { signal } = new AbortController();
     const order: string[] = [];
     let release: () => void = () => undefined;

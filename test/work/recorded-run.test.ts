@@ -1,16 +1,13 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
 import { recordingOf } from '../../src/cli/recording-of.ts';
 import type { AgentRunInput } from '../../src/domain/activities.ts';
-import { type Home, openHome } from '../../src/homes/home.ts';
+import type { Home } from '../../src/homes/home.ts';
 import { readRuns } from '../../src/homes/runs.ts';
 import { runAgent } from '../../src/work/agent-run.ts';
 import { openIntegration } from '../../src/work/feature-files.ts';
-import { type Site, Workshop } from '../../src/work/workshop.ts';
+import type { Site, Workshop } from '../../src/work/workshop.ts';
 import { type TinyRepository, tinyConfig, tinyRepository, tinyWork } from '../support/tiny-repository.ts';
+import { newWorkshop } from './new-workshop.ts';
 import { firstRun } from './run-input.ts';
 
 describe('what the transcript of a run keeps of its commits', () => {
@@ -24,8 +21,7 @@ describe('what the transcript of a run keeps of its commits', () => {
       { one: [tinyWork('one', { hold: '{dir}/held' }, { remove: ['src/base.txt'] })] },
       { checks: { ...tinyConfig.checks, setup: 'echo made > made-by-set-up.txt' } },
     );
-    home = await openHome(await mkdtemp(path.join(tmpdir(), 'baton-recorded-')));
-    shop = new Workshop(home, new LocalArtifactStore(home.paths.artifacts, home.id), undefined);
+    ({ home, shop } = await newWorkshop());
     const ref = {
       feature: 'kept',
       repo: tiny.repo,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { ConfigDraft } from '../../src/domain/config.ts';
+import { packetWorkflowId } from '../../src/domain/ids.ts';
 import type { RunFigures } from '../../src/domain/outcomes.ts';
 import { until } from '../support/engine.ts';
 import { StubHome } from '../support/stub-home.ts';
@@ -185,7 +186,7 @@ describe.concurrent('a budget of the feature', { timeout: 60_000 }, () => {
     const feature = await features.feature('no-budget', [simple('one')], home);
     expect((await feature.report()).outcome).toBe('landed');
     const { events } = await features.client.workflow
-      .getHandle('feature:no-budget:packet:one')
+      .getHandle(packetWorkflowId('no-budget', 'one'))
       .fetchHistory();
     // Handed in, and told of its turn: no other message.
     const sent = (events ?? []).filter(

@@ -1,0 +1,13 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { LocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
+import { type Home, openHome } from '../../src/homes/home.ts';
+import { Workshop } from '../../src/work/workshop.ts';
+
+/** A workshop in a new home, which whoever asked for it releases. */
+export async function newWorkshop(hub?: string): Promise<{ home: Home; shop: Workshop }> {
+  const home = await openHome(await mkdtemp(path.join(tmpdir(), 'baton-workshop-')));
+  const store = new LocalArtifactStore(home.paths.artifacts, home.id);
+  return { home, shop: new Workshop(home, store, hub) };
+}
