@@ -14,8 +14,8 @@ const MAX_CONNECTIONS = 64;
 const CACHE = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
 const SNAPSHOT = join(CACHE, 'helpdesk-example', 'pglite-0.5.14.tar');
 
-// Optimising PostgreSQL's WebAssembly takes longer than it saves in the seconds that one test run lasts: without it,
-// a run of all tests takes two thirds of the processor time, and queries are as fast.
+// Optimising PostgreSQL's WebAssembly takes more than it saves in the seconds to minutes that such a database lives.
+// V8 has no switch for one module: whatever else of the process is WebAssembly isn't optimised either.
 setFlagsFromString('--liftoff-only');
 
 /** Starts a PostgreSQL of its own in memory on a free loopback port, reachable by any PostgreSQL driver. */
