@@ -1,5 +1,5 @@
-import type { TestCase } from '../domain/checks.ts';
-import type { Criterion, Evidence } from '../domain/packet.ts';
+import type { Criterion, Evidence, EvidenceSource } from '../domain/packet.ts';
+import { type EvidenceTree, type Finding, lookFor, oneLine } from './evidence.ts';
 
 /** Whether a criterion is met. `person`: only a person can tell. */
 export interface CriterionState {
@@ -9,76 +9,68 @@ export interface CriterionState {
   readonly met: boolean | 'person';
   /** What was looked at, or why it is not met; one line. */
   readonly reason: string;
+  /** `person`: the evidence is a person's tick. */
+  readonly namedBy: EvidenceSource;
+  /** All the evidence held before the packet's work. False if it doesn't hold now, or nobody could look. */
+  readonly heldBefore: boolean;
 }
 
-export interface CriteriaToCheck {
+export interface CriteriaToCheck extends EvidenceTree {
   readonly criteria: readonly Criterion[];
   /** Evidence that the agent named in its result; used for criteria that name none themselves. */
   readonly claimed: readonly { readonly criterion: number; readonly evidence: Evidence }[];
-  /** What the checks' reports showed on the tree in question. */
-  readonly cases: readonly TestCase[];
-  /** Runs a command in that tree as a check runs; its exit code. */
-  readonly runEvidenceCommand: (command: string) => Promise<{ readonly exitCode: number }>;
-  /** Whether the path is in the commit in question (not just in the folder). */
-  readonly fileExists: (path: string) => boolean | Promise<boolean>;
+  /** The tree before the packet's work. */
+  readonly before?: EvidenceTree;
 }
 
-/** Looks for each criterion's evidence. Of several claims for one criterion all must hold. */
+/** Room for reasons of one line in history and on a screen. */
+const MAX_REASON = 300;
+const BY_AGENT = ' (evidence named by the agent)';
+
+/**
+ * Looks for each criterion's evidence. Of several claims for one criterion all must hold. Evidence that the agent chose
+ * and that held before its work proves nothing about the work: a person decides then. The plan's evidence counts.
+ */
 export async function checkCriteria(input: CriteriaToCheck): Promise<CriterionState[]> {
   const states: CriterionState[] = [];
   for (const [index, { text, evidence }] of input.criteria.entries()) {
     const claims = input.claimed.filter(({ criterion }) => criterion === index);
     const named = evidence ? [evidence] : claims.map((claim) => claim.evidence);
+    const namedBy = sourceOf(named, evidence !== undefined);
     const findings: Finding[] = [];
-    for (const one of named) findings.push(await look(one, input));
-    const { met, reason } = worst(findings);
-    const by = evidence || findings.length === 0 ? '' : ' (evidence named by the agent)';
-    states.push({ index, text, met, reason: `${reason}${by}` });
+    for (const one of named) findings.push(await lookFor(one, input));
+    const found = summaryOf(findings);
+    const heldBefore = found.met === true && (await allHeldBefore(named, input.before));
+    const isProof = !heldBefore || evidence !== undefined;
+    const since = heldBefore ? `, and ${isProof ? 'held' : heldText(named)} before this packet` : '';
+    const by = evidence || findings.length === 0 ? '' : BY_AGENT;
+    const room = MAX_REASON - since.length - by.length;
+    const reason = `${oneLine(found.reason, room)}${since}${by}`;
+    states.push({ index, text, met: isProof ? found.met : 'person', reason, namedBy, heldBefore });
   }
   return states;
 }
 
-type Finding = Pick<CriterionState, 'met' | 'reason'>;
+const heldText = (named: readonly Evidence[]): string =>
+  named.every((one) => 'file' in one) ? 'was there' : 'did so';
 
-const worst = (findings: readonly Finding[]): Finding =>
+function sourceOf(named: readonly Evidence[], byPlan: boolean): EvidenceSource {
+  if (named.length > 0 && named.every((one) => 'person' in one)) return 'person';
+  return byPlan ? 'plan' : 'agent';
+}
+
+const summaryOf = (findings: readonly Finding[]): Finding =>
   findings.find(({ met }) => met === false) ??
   findings.find(({ met }) => met === 'person') ??
   (findings.length > 0
     ? { met: true, reason: findings.map(({ reason }) => reason).join('; ') }
     : { met: false, reason: 'names no evidence: name a test, a file or a command in the result' });
 
-async function look(evidence: Evidence, input: CriteriaToCheck): Promise<Finding> {
-  if ('test' in evidence) return lookForTest(evidence.test, input.cases);
-  if ('file' in evidence)
-    return (await input.fileExists(evidence.file))
-      ? { met: true, reason: `${evidence.file} is there` }
-      : { met: false, reason: `${evidence.file} is not in the commit` };
-  if ('command' in evidence) {
-    const { exitCode } = await input.runEvidenceCommand(evidence.command);
-    return { met: exitCode === 0, reason: `\`${evidence.command}\` exited with ${exitCode}` };
-  }
-  return { met: 'person', reason: 'a person has to tick it' };
-}
-
-function lookForTest(name: string, cases: readonly TestCase[]): Finding {
-  const found = cases.filter((one) => isTestNamed(name, one));
-  const failed = found.find(({ status }) => status === 'failed');
-  if (failed) return { met: false, reason: `the test "${failed.name}" fails` };
-  const passed = found.find(({ status }) => status === 'passed');
-  if (passed) return { met: true, reason: `the test "${passed.name}" passes` };
-  return found[0]
-    ? { met: false, reason: `the test "${found[0].name}" is skipped` }
-    : { met: false, reason: `no test is named "${name}"` };
-}
-
-const plain = (text: string) => text.replace(/\s+/g, ' ').trim();
-
-/**
- * Whether a criterion's test name means this case: white space aside it is the case's name, or the end of it
- * from one of its ` > ` on; the case's file may stand before the name.
- */
-export function isTestNamed(wanted: string, { name, file }: TestCase): boolean {
-  const end = plain(wanted);
-  const full = plain(file === undefined ? name : `${file} > ${name}`);
-  return end !== '' && (full === end || full.endsWith(` > ${end}`) || plain(name) === end);
+/** One new piece is enough, so commands, which cost time, run only if everything else held before. */
+async function allHeldBefore(named: readonly Evidence[], before: EvidenceTree | undefined): Promise<boolean> {
+  if (before === undefined) return false;
+  const isCommand = (one: Evidence) => 'command' in one;
+  for (const one of [...named.filter((other) => !isCommand(other)), ...named.filter(isCommand)])
+    if ((await lookFor(one, before)).met !== true) return false;
+  return true;
 }

@@ -1,5 +1,6 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import type { TestCase } from '../domain/checks.ts';
+import { foldReruns } from './junit-reruns.ts';
 import { type ParsedReport, ReportError, testCase } from './test-report.ts';
 
 type Node = Readonly<Record<string, unknown>>;
@@ -27,16 +28,17 @@ export function parseJunit(xml: string): ParsedReport {
   const document = parser.parse(xml) as Node;
   if (!('testsuites' in document) && !('testsuite' in document) && !('testcase' in document))
     throw new ReportError('it is XML without a test suite');
-  const cases: TestCase[] = [];
+  const found: Found = { cases: [], overcome: new Map() };
   const root = document.testsuites;
-  if (isNode(root)) collect(root, { names: [], file: undefined, depth: 0 }, cases);
-  collect(document, { names: [], file: undefined, depth: 0 }, cases);
+  if (isNode(root)) collect(root, { names: [], file: undefined, depth: 0 }, found);
+  collect(document, { names: [], file: undefined, depth: 0 }, found);
   const roots = [
     ...(isNode(root) ? [root] : []),
     ...nodes(root, 'testsuite'),
     ...nodes(document, 'testsuite'),
   ];
-  return { cases, countedFailures: Math.max(0, ...roots.map(failuresOf)) };
+  const counted = roots.map((suite) => failuresOf(suite) - (found.overcome.get(suite) ?? 0));
+  return { cases: found.cases, countedFailures: Math.max(0, ...counted) };
 }
 
 interface Place {
@@ -45,23 +47,46 @@ interface Place {
   readonly depth: number;
 }
 
-function collect(node: Node, place: Place, into: TestCase[]): void {
+interface Found {
+  readonly cases: TestCase[];
+  /** Failures in a suite that a later attempt made up for, or repeated: its counters may know them. */
+  readonly overcome: Map<Node, number>;
+}
+
+/** Returns the number of overcome failures, those of suites inside included. */
+function collect(node: Node, place: Place, found: Found): number {
   if (place.depth > MAX_DEPTH) throw new ReportError(`its suites are nested deeper than ${MAX_DEPTH}`);
-  for (const one of nodes(node, 'testcase')) into.push(readCase(one, place));
+  const attempts = nodes(node, 'testcase').map((one) => ({
+    test: JSON.stringify([attribute(one, 'classname'), attribute(one, 'name')]),
+    case: readCase(one, place),
+  }));
+  const cases = isOfGo(node) ? foldReruns(attempts) : attempts.map((one) => one.case);
+  for (const one of cases) found.cases.push(one);
+  let overcome = attempts.length - cases.length + attempts.filter((one) => one.case.flaky === true).length;
   for (const suite of nodes(node, 'testsuite')) {
     const name = attribute(suite, 'name') ?? '';
     const file = attribute(suite, 'file') ?? (isFile(name) ? name : place.file);
     const names = name === '' || isFile(name) ? place.names : [...place.names, name];
-    collect(suite, { names, file, depth: place.depth + 1 }, into);
+    overcome += collect(suite, { names, file, depth: place.depth + 1 }, found);
   }
+  found.overcome.set(node, overcome);
+  return overcome;
 }
+
+/** In a package of Go no two tests have one name, so a name that stands twice is a test that was run again. */
+const isOfGo = (suite: Node): boolean =>
+  nodes(suite, 'properties').some((properties) =>
+    nodes(properties, 'property').some((property) => attribute(property, 'name') === 'go.version'),
+  );
 
 function readCase(node: Node, { names, file }: Place): TestCase {
   const classname = attribute(node, 'classname') ?? '';
   const bad = [...nodes(node, 'failure'), ...nodes(node, 'error')];
   // `<skipped/>` has no content, so it may be an empty text instead of a node.
   const status = bad.length > 0 ? 'failed' : 'skipped' in node ? 'skipped' : 'passed';
-  const first = bad[0];
+  // Surefire, Gradle and nextest put the failures of earlier attempts here if the last attempt passed.
+  const overcome = [...nodes(node, 'flakyFailure'), ...nodes(node, 'flakyError')];
+  const first = bad[0] ?? overcome[0];
   const seconds = attribute(node, 'time');
   return testCase({
     names: [...suiteNames(names, classname), attribute(node, 'name')],
@@ -69,6 +94,7 @@ function readCase(node: Node, { names, file }: Place): TestCase {
     status,
     seconds: seconds === undefined ? undefined : Number(seconds.replace(',', '.')),
     message: first === undefined ? undefined : messageOf(first),
+    flaky: status === 'passed' && overcome.length > 0,
   });
 }
 
@@ -83,7 +109,9 @@ function suiteNames(names: readonly string[], classname: string): readonly strin
 }
 
 const messageOf = (bad: Node) =>
-  [attribute(bad, 'message'), bad['#text']].filter((text) => text !== undefined && text !== '').join('\n');
+  [attribute(bad, 'message'), bad['#text'], bad.stackTrace]
+    .filter((text) => typeof text === 'string' && text !== '')
+    .join('\n');
 
 const failuresOf = (suite: Node) =>
   (Number(attribute(suite, 'failures')) || 0) + (Number(attribute(suite, 'errors')) || 0);

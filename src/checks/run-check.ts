@@ -10,6 +10,7 @@ import { runCommand } from '../processes/run-command.ts';
 import type { Secret } from '../processes/secrets.ts';
 import { tailOf } from '../processes/tail-text.ts';
 import { readReport } from './parse-report.ts';
+import { relativeCases } from './relative-cases.ts';
 import { FreshReport } from './report-files.ts';
 import { countCases, ReportError } from './test-report.ts';
 
@@ -109,5 +110,6 @@ async function casesOf(
       problems.push(`the report ${file} is not usable: ${error.message}`);
     }
   }
-  return { cases: problems.length > 0 && cases.length === 0 ? null : cases, problems };
+  const usable = problems.length === 0 || cases.length > 0;
+  return { cases: usable ? await relativeCases(cases, cwd) : null, problems };
 }

@@ -3,7 +3,10 @@ import type { TestCase, TestCounts } from '../domain/checks.ts';
 /** What a report says. */
 export interface ParsedReport {
   readonly cases: readonly TestCase[];
-  /** Failures by the report's own counters, which also know those that no test case shows. */
+  /**
+   * Failures by the report's own counters, which also know those that no test case shows; without those of tests that
+   * passed when they were run again.
+   */
   readonly countedFailures: number;
 }
 
@@ -33,6 +36,7 @@ export const testCase = (given: {
   readonly file?: string | undefined;
   readonly seconds?: number | undefined;
   readonly message?: string | undefined;
+  readonly flaky?: boolean;
 }): TestCase => {
   const name = given.names
     .map((part) => (part ?? '').replace(/\s+/g, ' ').trim())
@@ -47,5 +51,6 @@ export const testCase = (given: {
     ...(given.file ? { file: given.file } : {}),
     ...(Number.isFinite(durationMs) ? { durationMs } : {}),
     ...(message ? { message } : {}),
+    ...(given.flaky ? { flaky: true } : {}),
   };
 };

@@ -8,6 +8,8 @@ export interface TestCase {
   readonly durationMs?: number;
   /** First lines of a failure. */
   readonly message?: string;
+  /** It failed first, and passed when its runner ran it once more. */
+  readonly flaky?: true;
 }
 
 /** Counts of a report; small enough for history. */
@@ -35,7 +37,29 @@ export interface CheckResult {
   readonly log: ArtifactRef | null;
   /** The parsed cases (JSON array of TestCase), where there is a report. */
   readonly cases: ArtifactRef | null;
+  /**
+   * Whether everything that is red in it was red on the base, which a person chose to go on with: told by whoever knows
+   * the base's whole report. Absent: nobody compared, so `failing` has to do.
+   */
+  readonly known?: boolean;
+  /** Names of tests that failed and passed on the same tree, at most 20; `(the whole check)` where it has no report. */
+  readonly flaky?: readonly string[];
+  /** Tracked files that its command changed; they were put back. At most 20. */
+  readonly changed?: readonly string[];
 }
+
+/** A test that passed before, and neither passes nor fails now. */
+export interface VanishedTest {
+  /** The check whose report showed it. */
+  readonly check: string;
+  readonly name: string;
+  readonly file?: string;
+  readonly now: 'missing' | 'skipped';
+}
+
+/** A test by one text: how a person allows it to go. */
+export const testId = ({ check, name, file }: Pick<VanishedTest, 'check' | 'name' | 'file'>): string =>
+  [check, ...(file === undefined ? [] : [file]), name].join(': ');
 
 /** A check that was red on the base, which a person chose to go on with. */
 export interface KnownRed {
@@ -44,14 +68,18 @@ export interface KnownRed {
   readonly failing: readonly string[];
 }
 
-/** The red checks that are not as red as they were known to be: what fails now failed before. */
+/**
+ * The red checks that are redder than they were known to be. `CheckResult.known` decides, if it is there. If not, as in
+ * histories of before, the names in the result decide, which are at most 20: each has to have failed before.
+ */
 export const newlyRed = (checks: readonly CheckResult[], known: readonly KnownRed[] = []): CheckResult[] =>
-  checks.filter(({ name, passed, failing }) => {
-    if (passed) return false;
-    const before = known.find((other) => other.name === name);
+  checks.filter((check) => {
+    if (check.passed) return false;
+    if (check.known !== undefined) return !check.known;
+    const before = known.find(({ name }) => name === check.name);
     if (before === undefined) return true;
-    const same = failing.every((test) => before.failing.includes(test));
-    return !same || (failing.length === 0) !== (before.failing.length === 0);
+    const same = check.failing.every((test) => before.failing.includes(test));
+    return !same || (check.failing.length === 0) !== (before.failing.length === 0);
   });
 
 /** A gate's measurement. `absent`: not configured, which is never a pass. */
@@ -71,6 +99,8 @@ export interface GateResult {
   readonly gaps?: readonly { readonly file: string; readonly line: number }[];
   /** Who waived it and why. */
   readonly waivedBy?: string;
+  /** Tracked files that its command changed; they were put back. At most 20. */
+  readonly changed?: readonly string[];
 }
 
 /** A file's number of lines added and removed, from git. */

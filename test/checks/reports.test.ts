@@ -190,6 +190,106 @@ test('the JSON of vitest gives names by their titles, and a file that did not lo
   });
 });
 
+describe('a test that was run again', () => {
+  const outcome = (xml: string) => {
+    const { cases, countedFailures } = readReport(xml);
+    const text = cases.map(({ name, status, flaky }) => `${name}: ${status}${flaky ? ', flaky' : ''}`);
+    return { countedFailures, cases: text };
+  };
+  const go = (inner: string, failures: number) =>
+    `<testsuites tests="9" failures="${failures}" errors="0"><testsuite name="example.com/shop/p" failures="${failures}">
+       <properties><property name="go.version" value="go1.26.8 linux/amd64"></property></properties>${inner}
+     </testsuite></testsuites>`;
+  const attempt = (name: string, failure = '') =>
+    `<testcase classname="example.com/shop/p" name="${name}" time="0.000000">${failure}</testcase>`;
+  const failed = '<failure message="Failed" type="">first try</failure>';
+
+  test('passed and is flaky in the form of surefire, with the failure of before', () => {
+    const xml = `<testsuite name="FlakyTest" tests="3" errors="0" skipped="0" failures="0">
+      <testcase name="flakes" classname="FlakyTest" time="0.001">
+        <flakyFailure message="first try" type="AssertionFailedError"><stackTrace><![CDATA[at FlakyTest.java:4]]></stackTrace></flakyFailure>
+      </testcase>
+      <testcase name="throwsOnce" classname="FlakyTest"><flakyError message="boom" type="X"/></testcase>
+      <testcase name="fine" classname="FlakyTest" time="0.002"/>
+    </testsuite>`;
+    expect(outcome(xml)).toEqual({
+      countedFailures: 0,
+      cases: [
+        'FlakyTest > flakes: passed, flaky',
+        'FlakyTest > throwsOnce: passed, flaky',
+        'FlakyTest > fine: passed',
+      ],
+    });
+    expect(parseReport(xml)[0]?.message).toBe('first try\nat FlakyTest.java:4');
+    expect(outcome(xml.replace('failures="0"', 'failures="2"')).countedFailures).toBe(0);
+  });
+
+  test('stays failed in the form of surefire if it never passed', () => {
+    const xml = `<testsuite name="RedTest" tests="1" errors="0" failures="1"><testcase name="red" classname="RedTest">
+      <failure message="always">at RedTest</failure><rerunFailure message="always"/><rerunError message="boom"/>
+    </testcase></testsuite>`;
+    expect(outcome(xml)).toEqual({ countedFailures: 1, cases: ['RedTest > red: failed'] });
+  });
+
+  test('passed and is flaky in the form of gotestsum, whose counters know the first try', () => {
+    const inner = [
+      attempt('TestFlaky/sub_b', failed),
+      attempt('TestFlaky', failed),
+      attempt('TestFine'),
+      attempt('TestFlaky/sub_b'),
+      attempt('TestFlaky'),
+    ].join('');
+    expect(outcome(go(inner, 2))).toEqual({
+      countedFailures: 0,
+      cases: [
+        'example.com/shop/p > TestFine: passed',
+        'example.com/shop/p > TestFlaky/sub_b: passed, flaky',
+        'example.com/shop/p > TestFlaky: passed, flaky',
+      ],
+    });
+    expect(parseReport(go(inner, 2))[1]?.message).toBe('Failed\nfirst try');
+    // One more than the first tries: a failure that no case shows.
+    expect(outcome(go(inner, 3)).countedFailures).toBe(1);
+  });
+
+  test('is listed once in the form of gotestsum if it failed each time', () => {
+    const inner = attempt('TestRed', failed).repeat(3) + attempt('TestFlaky', failed) + attempt('TestFlaky');
+    expect(outcome(go(inner, 4))).toEqual({
+      countedFailures: 1,
+      cases: ['example.com/shop/p > TestRed: failed', 'example.com/shop/p > TestFlaky: passed, flaky'],
+    });
+  });
+
+  test('stays red if it passed first and failed later', () => {
+    expect(outcome(go(attempt('TestA') + attempt('TestA', failed), 1))).toEqual({
+      countedFailures: 1,
+      cases: ['example.com/shop/p > TestA: passed', 'example.com/shop/p > TestA: failed'],
+    });
+  });
+
+  test('is another test if its class is another, or if the report is not of Go', () => {
+    const other = attempt('TestA').replace('shop/p"', 'shop/q"');
+    expect(outcome(go(attempt('TestA', failed) + other, 1)).countedFailures).toBe(1);
+    const twice = go(attempt('TestA', failed) + attempt('TestA'), 1);
+    expect(outcome(twice).countedFailures).toBe(0);
+    expect(outcome(twice.replace('go.version', 'os')).cases).toEqual([
+      'example.com/shop/p > TestA: failed',
+      'example.com/shop/p > TestA: passed',
+    ]);
+  });
+
+  test('is not looked for in another package of the report', () => {
+    const base = (name: string, inner: string) =>
+      `<testsuite name="${name}"><properties><property name="go.version" value="go1.26"/></properties>${inner}</testsuite>`;
+    const one = '<testcase classname="util" name="TestA"';
+    const xml = `<testsuites failures="1">${base('a/util', `${one}>${failed}</testcase>`)}${base('b/util', `${one}/>`)}</testsuites>`;
+    expect(outcome(xml)).toEqual({
+      countedFailures: 1,
+      cases: ['util > TestA: failed', 'util > TestA: passed'],
+    });
+  });
+});
+
 test.each([
   ['**/*.xml', 'a.xml', true],
   ['**/*.xml', 'a/b/c.xml', true],

@@ -90,6 +90,52 @@ test('it does not pass with a good report and a bad exit code', async () => {
   expect(result).toMatchObject({ passed: false, exitCode: 2, tests: { failing: 0 } });
 });
 
+test('it passes if each failure of its report passed when it was run again', async () => {
+  const suite = (inner: string, failures: number) =>
+    `<testsuites failures="${failures}"><testsuite name="p" failures="${failures}"><properties><property name="go.version" value="go1.26"/></properties>${inner}</testsuite></testsuites>`;
+  const ran = (content: string) =>
+    check('cp given out.xml', { report: 'out.xml', files: { given: content } });
+  const overcome = suite(`${failing}<testcase name="breaks"/>${passing}`, 1);
+  expect((await ran(overcome)).result).toMatchObject({
+    passed: true,
+    failing: [],
+    tests: { total: 2, passing: 2, failing: 0 },
+  });
+  expect((await ran(suite(`${failing}${passing}`, 1))).result).toMatchObject({
+    passed: false,
+    failing: ['p > breaks'],
+    tail: expect.stringContaining('exited with 0, but its report shows 1 failing'),
+  });
+});
+
+test('files and names in its cases are the same in every worktree', async () => {
+  const report = (cwd: string) => ({
+    testResults: [
+      {
+        name: join(cwd, 'test/a.test.ts'),
+        status: 'passed',
+        assertionResults: [{ title: 'works', status: 'passed' }],
+      },
+      { name: join(cwd, 'test/b.test.ts'), status: 'failed', message: 'SyntaxError', assertionResults: [] },
+    ],
+  });
+  const of = async (cwd: string) => {
+    const files = { given: JSON.stringify(report(cwd)) };
+    const { result, store } = await check('cp given out.json; exit 1', { cwd, report: 'out.json', files });
+    const cases = result.cases && JSON.parse((await store.get(result.cases)).toString());
+    return { failing: result.failing, cases };
+  };
+  const one = await of(temporaryFolder());
+  expect(one).toEqual({
+    failing: ['test/b.test.ts'],
+    cases: [
+      { name: 'works', file: 'test/a.test.ts', status: 'passed' },
+      { name: 'test/b.test.ts', status: 'failed', message: 'SyntaxError' },
+    ],
+  });
+  expect(await of(temporaryFolder())).toEqual(one);
+});
+
 test('a timeout is said', async () => {
   const { result } = await check('echo begun; sleep 30', { timeout: 400 });
   expect(result).toMatchObject({
