@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isPackageFile, type MeasuringInput, scriptsIn } from '../config/measuring-files.ts';
 import { CONFIG_FILE, parseConfig } from '../config/parse-config.ts';
 import { formatProblems } from '../config/problem.ts';
 import type { Config } from '../domain/config.ts';
 import { GitError, hideCredentials } from '../git/git-error.ts';
 import { defaultBase, isLocal, normaliseOrigin, originProblem } from '../git/origin.ts';
-import { runGit } from '../git/run-git.ts';
+import { runGit, splitNul } from '../git/run-git.ts';
 import { CommandError, firstLine } from './command-error.ts';
 
 /** Exit code of git for an object that isn't there. */
@@ -21,6 +22,9 @@ export interface BaseConfig {
   readonly config: Config;
 }
 
+/** The base commit's files, as `measuringFiles` takes them. */
+export type BaseFiles = Pick<MeasuringInput, 'files' | 'packageScripts'>;
+
 /** A base that is there, with the text of its baton.yaml, where it has one. */
 export interface FoundBase extends Omit<BaseConfig, 'config'> {
   readonly configText: string | undefined;
@@ -33,7 +37,22 @@ export interface FoundBase extends Omit<BaseConfig, 'config'> {
  * @throws CommandError that says what is wrong there.
  */
 export async function readBaseConfig(origin: string, wantedBase: string | undefined): Promise<BaseConfig> {
-  const { configText, where, ...found } = await findBase(origin, wantedBase);
+  const { config, files: _, ...found } = await readBase(origin, wantedBase, async () => undefined);
+  return { ...found, config };
+}
+
+/** As `readBaseConfig`, with the names of the base commit's files and the scripts of each package.json. */
+export const readBaseWithFiles = (
+  origin: string,
+  wantedBase: string | undefined,
+): Promise<BaseConfig & { readonly files: BaseFiles }> => readBase(origin, wantedBase, readFiles);
+
+async function readBase<T>(
+  origin: string,
+  wantedBase: string | undefined,
+  look: (cwd: string, commit: string) => Promise<T>,
+): Promise<BaseConfig & { readonly files: T }> {
+  const { configText, where, ...found } = await findBaseWith(origin, wantedBase, look);
   if (configText === undefined)
     throw new CommandError(
       `There is no ${CONFIG_FILE} at the root of ${where}.\n` +
@@ -45,6 +64,16 @@ export async function readBaseConfig(origin: string, wantedBase: string | undefi
 
 /** As `readBaseConfig`, where baton.yaml may be missing and isn't looked into. */
 export async function findBase(origin: string, wantedBase: string | undefined): Promise<FoundBase> {
+  const { files: _, ...found } = await findBaseWith(origin, wantedBase, async () => undefined);
+  return found;
+}
+
+/** As `findBase`, and what `look` sees where the base commit's objects are. */
+async function findBaseWith<T>(
+  origin: string,
+  wantedBase: string | undefined,
+  look: (cwd: string, commit: string) => Promise<T>,
+): Promise<FoundBase & { readonly files: T }> {
   const base = wantedBase ?? (await defaultBranch(origin));
   const problem = await originProblem(origin, base);
   if (problem !== undefined) throw new CommandError(`${problem}.`);
@@ -53,8 +82,29 @@ export async function findBase(origin: string, wantedBase: string | undefined): 
     const baseCommit = (await runGit(['rev-parse', '--verify', `${ref}^{commit}`], { cwd })).stdout.trim();
     const file = await runGit(['show', `${baseCommit}:${CONFIG_FILE}`], { cwd, allow: [GIT_FATAL] });
     const where = `${hideCredentials(repo)}, branch ${base} (commit ${baseCommit.slice(0, 12)})`;
-    return { repo, base, baseCommit, configText: file.exitCode === 0 ? file.stdout : undefined, where };
+    const configText = file.exitCode === 0 ? file.stdout : undefined;
+    return { repo, base, baseCommit, configText, where, files: await look(cwd, baseCommit) };
   });
+}
+
+/** Processes of git at once: each reads one small file. */
+const READS_AT_ONCE = 8;
+
+async function readFiles(cwd: string, commit: string): Promise<BaseFiles> {
+  const listed = await runGit(['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit], { cwd });
+  const files = splitNul(listed.stdout);
+  const packages = files.filter(isPackageFile);
+  const packageScripts = new Map<string, Record<string, string>>();
+  for (let from = 0; from < packages.length; from += READS_AT_ONCE) {
+    const some = packages.slice(from, from + READS_AT_ONCE);
+    // A submodule may have such a name: it is no file of this repository.
+    const texts = await Promise.all(
+      some.map((name) => runGit(['show', `${commit}:${name}`], { cwd, allow: [GIT_FATAL] })),
+    );
+    for (const [index, name] of some.entries())
+      packageScripts.set(name, scriptsIn(texts[index]?.stdout ?? ''));
+  }
+  return { files, packageScripts };
 }
 
 /** The text as configuration. @throws CommandError with all that is wrong in it, by line. */

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { examine, smoke } from '../agents/examine.ts';
+import { measuringFiles, measuringPaths } from '../config/measuring-files.ts';
 import type { Config } from '../domain/config.ts';
 import { type CrewMember, hasFallback, memberOf } from '../domain/crew-config.ts';
-import { readBaseConfig } from './base-config.ts';
+import { isLocal } from '../git/origin.ts';
+import { installedProblem } from '../installed/points-into.ts';
+import { readBaseWithFiles } from './base-config.ts';
 import { print, printJson, say, styleFor } from './output.ts';
 import { doctorLines, type Examined } from './render/doctor.ts';
 
@@ -13,7 +16,7 @@ interface Flags {
   readonly json?: boolean;
 }
 
-/** `baton doctor`: whether the agents of a repository's crew can work on this machine. */
+/** `baton doctor`: whether the agents of a repository's crew can work on this machine, and what is protected there. */
 export const registerDoctor = (program: Command): void => {
   program
     .command('doctor')
@@ -23,7 +26,7 @@ export const registerDoctor = (program: Command): void => {
     .option('--smoke', 'have each agent write one file: calls its model, which costs')
     .option('--json', 'one JSON document')
     .action(async ({ repo = '.', base, smoke: tryIt = false, json = false }: Flags) => {
-      const { config } = await readBaseConfig(repo, base);
+      const { config, files, repo: origin } = await readBaseWithFiles(repo, base);
       const examined: Examined[] = [];
       for (const { member, roles } of agentsIn(config)) {
         if (member.runner === 'person') {
@@ -39,11 +42,21 @@ export const registerDoctor = (program: Command): void => {
         examined.push({ roles, runner, model, findings: [...found, ...tried] });
       }
       if (json) printJson(examined);
-      else print(doctorLines(examined, styleFor(process.stdout)).join('\n'));
+      else {
+        const measuring = measuringPaths(measuringFiles({ config, ...files }), files.files);
+        const copies = await copiesProblem(origin, config);
+        print(doctorLines(examined, styleFor(process.stdout), measuring, copies).join('\n'));
+      }
       if (examined.some(({ findings }) => findings.some(({ state }) => state === 'bad')))
         process.exitCode = 1;
     });
 };
+
+/** Why what is installed in a user's checkout can't be copied; undefined if it can, or nothing is installed there. */
+const copiesProblem = async (origin: string, { worktrees }: Config): Promise<string | undefined> =>
+  isLocal(origin) && worktrees.installed.length > 0
+    ? installedProblem(origin, worktrees.installed)
+    : undefined;
 
 /** Every agent once, with the roles that it serves. */
 export function agentsIn({ crew }: Pick<Config, 'crew'>): { member: CrewMember; roles: string[] }[] {

@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
+import { type MeasuringPath, measuringFiles, measuringPaths } from '../config/measuring-files.ts';
 import { forecast } from '../domain/forecast.ts';
-import { branchesOf, readBaseConfig } from './base-config.ts';
+import type { Packet } from '../domain/packet.ts';
+import { branchesOf, readBaseWithFiles } from './base-config.ts';
 import { CommandError } from './command-error.ts';
 import { withServer } from './connection.ts';
 import { editPlan, exportPlan } from './edit-plan.ts';
@@ -51,12 +53,18 @@ export const registerPlan = (program: Command): void => {
     .action(async (feature: string | undefined, flags: Flags) => {
       if (flags.edit !== undefined || flags.export !== undefined || flags.first !== undefined)
         return change(feature, flags);
-      const { title, packets, slots } = await drawn(feature, flags);
+      const { title, packets, slots, measuring } = await drawn(feature, flags);
       const plan = forecast(packets, flags.concurrency ?? slots);
       if (flags.json)
-        return printJson({ ...(feature !== undefined && { feature }), unit: 'minutes', ...plan });
+        return printJson({
+          ...(feature !== undefined && { feature }),
+          unit: 'minutes',
+          ...plan,
+          ...(measuring !== undefined && { protected: measuring }),
+        });
       if (flags.mermaid) return print(planMermaid(plan));
-      print(planLines(plan, { title, style: styleFor(process.stdout), width: screenWidth() }).join('\n'));
+      const style = styleFor(process.stdout);
+      print(planLines(plan, { title, style, width: screenWidth(), measuring }).join('\n'));
     });
 };
 
@@ -85,7 +93,12 @@ async function change(feature: string | undefined, flags: Flags): Promise<void> 
   });
 }
 
-async function drawn(feature: string | undefined, flags: Flags): Promise<Drawn> {
+/** A plan, and what is protected in its repository, if one was read. */
+interface DrawnPlan extends Drawn {
+  readonly measuring?: readonly MeasuringPath[];
+}
+
+async function drawn(feature: string | undefined, flags: Flags): Promise<DrawnPlan> {
   if ((feature === undefined) === (flags.packets === undefined))
     throw new CommandError('Name a feature, or a folder of packets: baton plan --packets DIR');
   if (feature === undefined) return planOfFolder(flags.packets ?? '', flags);
@@ -97,7 +110,7 @@ async function drawn(feature: string | undefined, flags: Flags): Promise<Drawn> 
 }
 
 /** Packets are read as `baton start` reads them, and refused for the same reasons. */
-async function planOfFolder(folder: string, { repo, base, concurrency }: Flags): Promise<Drawn> {
+async function planOfFolder(folder: string, { repo, base, concurrency }: Flags): Promise<DrawnPlan> {
   // The feature's name isn't known yet, and only packets' own branches depend on it.
   const place = { feature: 'feature' };
   const title = `Plan of ${folder}`;
@@ -105,8 +118,17 @@ async function planOfFolder(folder: string, { repo, base, concurrency }: Flags):
     say('No --repo is named: whether its branches are free is looked at by baton start.');
     return { title, packets: await readPackets(folder, place), slots: concurrency };
   }
-  const found = await readBaseConfig(repo ?? '.', base);
+  const found = await readBaseWithFiles(repo ?? '.', base);
+  const { config, files } = found;
   const branches = await branchesOf(found.repo);
-  const packets = await readPackets(folder, { ...place, base: found.base, branches });
-  return { title, packets, slots: found.config.concurrency };
+  const packets = await readPackets(folder, { ...place, base: found.base, branches }, config.checks);
+  const measures = measuringFiles({ config, ...files, evidence: evidenceCommands(packets) });
+  return { title, packets, slots: config.concurrency, measuring: measuringPaths(measures, files.files) };
 }
+
+const evidenceCommands = (packets: readonly Packet[]): string[] =>
+  packets.flatMap(({ criteria }) =>
+    criteria.flatMap(({ evidence }) =>
+      evidence !== undefined && 'command' in evidence ? [evidence.command] : [],
+    ),
+  );

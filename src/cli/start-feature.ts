@@ -59,7 +59,9 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
         'Choose another --id, or delete that branch.',
     );
   const packets =
-    options.packets === undefined ? [] : await readPackets(options.packets, { feature, base, branches });
+    options.packets === undefined
+      ? []
+      : await readPackets(options.packets, { feature, base, branches }, config.checks);
   const prepared: FeatureRequest = {
     feature,
     request,

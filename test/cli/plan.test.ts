@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packetsOf } from '../../src/cli/plan-of-feature.ts';
+import { prepareStart } from '../../src/cli/start-feature.ts';
 import { baton } from './in-process.ts';
 import { PLAIN_CONFIG, packetText, repository } from './packet-folder.ts';
 import { runBaton } from './run-baton.ts';
@@ -31,9 +33,61 @@ describe('baton plan --packets', () => {
     expect(stdout).toContain('Expected: 2h with 1 agent at once, for 2h of work, which no order can beat.');
   });
 
+  it('lists what measures in the base commit below the plan, with the reason', async () => {
+    const repo = await repository(path.join(folder, 'measured'), PLAIN_CONFIG.replace('"true"', 'npm test'));
+    await mkdir(path.join(repo, 'tools'));
+    await writeFile(path.join(repo, 'package.json'), '{"scripts":{"test":"node tools/check.mjs"}}');
+    await writeFile(path.join(repo, 'tools', 'check.mjs'), '');
+    await writeFile(path.join(repo, 'proof.sh'), '');
+    const git = (...args: string[]) =>
+      execa('git', ['-c', 'user.name=t', '-c', 'user.email=t@t.invalid', ...args], { cwd: repo });
+    await git('add', '--all');
+    await git('commit', '--quiet', '--message=y');
+    // Not in the base commit.
+    await writeFile(path.join(repo, 'vitest.config.ts'), '');
+    const proven = path.join(folder, 'proven');
+    await mkdir(proven);
+    const text = packetText('db').replace('(person)', '(command: "sh proof.sh")');
+    await writeFile(path.join(proven, 'db.md'), text);
+
+    const measuring = [
+      { path: 'baton.yaml', why: 'configuration of Baton' },
+      { path: 'proof.sh', why: 'named by the evidence of a criterion' },
+      { path: 'tools/check.mjs', why: 'script "test" of package.json, which checks.test calls' },
+    ];
+    for (const address of [repo, `file://${repo}`]) {
+      const { stdout, exitCode } = await plan('--packets', proven, '--repo', address);
+      expect(exitCode).toBe(0);
+      expect(stdout.split('\n').slice(-4)).toEqual([
+        'Protected: what measures',
+        '  baton.yaml       configuration of Baton',
+        '  proof.sh         named by the evidence of a criterion',
+        '  tools/check.mjs  script "test" of package.json, which checks.test calls',
+      ]);
+    }
+    const asJson = await plan('--packets', proven, '--repo', repo, '--json');
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ slots: 3, protected: measuring });
+  });
+
+  it('refuses a criterion that no check can prove', async () => {
+    const repo = await repository(path.join(folder, 'no-report'), PLAIN_CONFIG);
+    const bad = path.join(folder, 'unprovable');
+    await mkdir(bad);
+    await writeFile(path.join(bad, 'db.md'), packetText('db').replace('(person)', '(test: db works)'));
+    const said = await plan('--packets', bad, '--repo', repo);
+    expect(said).toMatchObject({ stdout: '', exitCode: 2 });
+    expect(said.stderr).toContain(
+      'packet "db": the criterion "It is there" can\'t be met: its evidence is the test "db works"',
+    );
+    await expect(prepareStart({ request: 'words', repo, packets: bad, yes: false })).rejects.toThrow(
+      'no check in baton.yaml has a `report`',
+    );
+  });
+
   it('takes another concurrency, and then needs no repository', async () => {
     const { stdout, exitCode } = await plan('--packets', packets, '--concurrency', '3', '--json');
     expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).not.toHaveProperty('protected');
     expect(JSON.parse(stdout)).toMatchObject({
       unit: 'minutes',
       slots: 3,

@@ -20,6 +20,7 @@ describe('docs/configuration.md', () => {
       'gates',
       'release',
       'homes',
+      'commits',
       'worktrees',
     ].includes(key);
     expect(text).toContain(isHeading ? `## ${key}\n` : `\`${key}\``);
@@ -36,7 +37,7 @@ describe('docs/configuration.md', () => {
     (_index, block) => expect(parseConfig(block)).toMatchObject({ ok: true }),
   );
 
-  it('has two examples', () => expect(codeBlocks(text, 'yaml')).toHaveLength(2));
+  it('has three examples', () => expect(codeBlocks(text, 'yaml')).toHaveLength(3));
 
   it('says the defaults that the schema gives', () => {
     const [least = ''] = codeBlocks(text, 'yaml');
@@ -55,7 +56,8 @@ describe('docs/configuration.md', () => {
         land: 'branch',
         protected: ['baton.yaml'],
         homes: { gone: 600_000 },
-        worktrees: { link: [], copy: [] },
+        commits: { signoff: false, sign: false, per: 'packet', subject: '{objective}' },
+        worktrees: { installed: [], copy: [] },
       },
     });
   });

@@ -44,6 +44,26 @@ describe('a configuration that is right', () => {
     expect(configOf(`${BASE}protected: [ops/**, baton.yaml]\n`).protected).toEqual(['ops/**', 'baton.yaml']);
   });
 
+  it('may call the installed paths by their old name', () => {
+    const { worktrees } = configOf(`${BASE}worktrees: { link: [node_modules], copy: [.env] }\n`);
+    expect(worktrees).toEqual({ installed: ['node_modules'], copy: ['.env'] });
+    expect(configOf(`${BASE}worktrees: { installed: [.venv] }\n`).worktrees.installed).toEqual(['.venv']);
+  });
+
+  it('has commits of Baton, one a packet, unless it says otherwise', () => {
+    expect(configOf(BASE).commits).toEqual({
+      signoff: false,
+      sign: false,
+      per: 'packet',
+      subject: '{objective}',
+    });
+    const commits = 'commits: { author: "Ada L. <ada@example.com>", subject: "{packet}: {objective}" }\n';
+    expect(configOf(BASE + commits).commits).toMatchObject({
+      author: 'Ada L. <ada@example.com>',
+      subject: '{packet}: {objective}',
+    });
+  });
+
   it('may use an anchor for what its roles share', () => {
     const text = BASE.replace(`design: ${ROLE}`, `design: &crew ${ROLE}`).replaceAll(`: ${ROLE}`, ': *crew');
     expect(configOf(text).crew.deploy).toMatchObject({ command: ['node', 'agent.mjs'] });
@@ -65,7 +85,11 @@ describe('a key nobody knows', () => {
       'release:\n  staging:\n    deploy: x\n    smok: y\n',
       'baton.yaml:12: unknown key `smok` in `release.staging`: did you mean `smoke`?',
     ],
-    ['worktrees:\n  links: []\n', 'baton.yaml:10: unknown key `links` in `worktrees`: did you mean `link`?'],
+    [
+      'worktrees:\n  instaled: []\n',
+      'baton.yaml:10: unknown key `instaled` in `worktrees`: did you mean `installed`?',
+    ],
+    ['commits:\n  sing: true\n', 'baton.yaml:10: unknown key `sing` in `commits`: did you mean `sign`?'],
   ])('%j is refused with its line and the nearest right one', (added, expected) => {
     expect(problemsOf(BASE + added)).toBe(expected);
   });
@@ -78,7 +102,7 @@ describe('a key nobody knows', () => {
 
   it('is told what there is, where nothing is near', () => {
     expect(problemsOf(`${BASE}worktrees: { zzz: 1 }\n`)).toContain(
-      'unknown key `zzz` in `worktrees`; there are `link`, `copy`',
+      'unknown key `zzz` in `worktrees`; there are `installed`, `copy`',
     );
   });
 
@@ -102,6 +126,18 @@ describe('a value that is wrong', () => {
     ['homes:\n  gone: 500ms\n', 10, '`homes.gone` must be at least 1s'],
     ['homes:\n  gone: 366d\n', 10, '`homes.gone` must be at most 365d'],
     ['homes:\n  gone: 10\n', 10, 'must be a duration with its unit'],
+    ['commits:\n  author: Ada\n', 10, 'an identity is written: Name <address>'],
+    ['commits:\n  author: "Ada\\t<a@x>"\n', 10, 'an identity is written: Name <address>'],
+    ['commits:\n  committer: <ada@example.com>\n', 10, 'an identity is written: Name <address>'],
+    [
+      'commits:\n  per: run\n',
+      10,
+      "`commits.per` can't be `run`; there are `packet`, `checkpoint`, `feature`",
+    ],
+    ['commits:\n  subject: "{objectiv}"\n', 10, '{objectiv} is nothing that a subject can name'],
+    ['commits:\n  subject: "a\\rb"\n', 10, 'a subject is one line'],
+    ['commits:\n  subject: ""\n', 10, '`commits.subject` is empty'],
+    ['worktrees: { link: [/tmp] }\n', 9, 'is absolute'],
     ['gates:\n  a:\n    run: x\n', 10, 'a gate needs min or max'],
     ['gates:\n  a:\n    run: x\n    min: 3\n', 12, 'a single min needs a metric'],
     [

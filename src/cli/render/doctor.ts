@@ -1,4 +1,6 @@
 import type { Finding } from '../../agents/examine.ts';
+import type { MeasuringPath } from '../../config/measuring-files.ts';
+import { measuringLines } from './measuring.ts';
 import type { Style } from './style.ts';
 
 /** What was found about one agent, and which roles it serves. */
@@ -19,8 +21,27 @@ const WORDS: Readonly<Record<Finding['what'], string>> = {
   smoke: 'smoke',
 };
 
-/** One block an agent, a line a finding. */
-export function doctorLines(examined: readonly Examined[], style: Style): string[] {
+/**
+ * One block an agent, a line a finding; then why what is installed can't be copied, and what is protected in the
+ * repository.
+ */
+export function doctorLines(
+  examined: readonly Examined[],
+  style: Style,
+  measuring: readonly MeasuringPath[] = [],
+  copies?: string,
+): string[] {
+  const files = `${measuring.length} file${measuring.length === 1 ? '' : 's'}`;
+  return [
+    ...agentLines(examined, style),
+    ...(copies === undefined ? [] : ['', `${style.yellow('note')} worktrees.installed: ${copies}`]),
+    ...(measuring.length > 0
+      ? ['', ...measuringLines(`Protected: what measures (${files})`, measuring, style)]
+      : []),
+  ];
+}
+
+function agentLines(examined: readonly Examined[], style: Style): string[] {
   return examined.flatMap(({ roles, runner, model, findings }, index) => [
     ...(index === 0 ? [] : ['']),
     `${style.bold(runner)}${model === undefined ? '' : ` (${model})`} for ${roles.join(', ')}`,

@@ -1,4 +1,6 @@
+import type { MeasuringPath } from '../../config/measuring-files.ts';
 import type { Forecast, ForecastPacket } from '../../domain/forecast.ts';
+import { measuringLines } from './measuring.ts';
 import { planGraph } from './plan-graph.ts';
 import type { Style } from './style.ts';
 import { pad, table } from './table.ts';
@@ -18,11 +20,13 @@ export interface PlanOptions {
   readonly width?: number;
   /** The first line. */
   readonly title: string;
+  /** What is protected in the repository; absent if none was read. */
+  readonly measuring?: readonly MeasuringPath[] | undefined;
 }
 
 /** A plan for a terminal: its graph, when each packet is expected to run, and what decides the whole. */
 export function planLines(plan: Forecast, options: PlanOptions): string[] {
-  const { style, title } = options;
+  const { style, title, measuring = [] } = options;
   const { packets, slots, criticalPath: path } = plan;
   if (packets.length === 0) return [style.bold(title), 'no packets'];
   const hard = packets.flatMap(({ dependencies }) => dependencies).filter(({ type }) => type === 'hard');
@@ -47,6 +51,7 @@ export function planLines(plan: Forecast, options: PlanOptions): string[] {
     style.dim(
       'Sizes are estimates of agents at work; checks, merges and what people think about come on top.',
     ),
+    ...(measuring.length > 0 ? ['', ...measuringLines('Protected: what measures', measuring, style)] : []),
   ];
 }
 

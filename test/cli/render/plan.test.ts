@@ -55,6 +55,21 @@ describe('a plan in a terminal', () => {
     expect(coloured).toContain('\u001b[2mdb-users   \u001b[22m');
   });
 
+  it('lists what is protected at its end, at most 15 files', () => {
+    const files = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({
+        path: `ops/${at}`,
+        why: 'named by release.staging.deploy',
+      }));
+    const lines = (count: number) =>
+      planLines(forecast(users, 2), { style: PLAIN, title: 'x', measuring: files(count) }).slice(19);
+    expect(lines(0)).toEqual([]);
+    expect(lines(1)).toEqual(['', 'Protected: what measures', '  ops/0  named by release.staging.deploy']);
+    expect(lines(15).at(-1)).toBe('  ops/14  named by release.staging.deploy');
+    expect(lines(17)).toHaveLength(18);
+    expect(lines(17).at(-1)).toBe('  and 2 more');
+  });
+
   it('says so where there is no packet', () => {
     expect(planLines(forecast([], 3), { style: PLAIN, title: 'x' })).toEqual(['x', 'no packets']);
   });

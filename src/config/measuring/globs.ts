@@ -1,0 +1,63 @@
+import { Minimatch } from 'minimatch';
+
+/** A glob that is protected in every repository. */
+export interface MeasuringGlob {
+  readonly glob: string;
+  /** For people, e.g. `CI`. */
+  readonly why: string;
+}
+
+const list = (why: string, text: string): MeasuringGlob[] =>
+  text
+    .trim()
+    .split(/\s+/)
+    .map((glob) => ({ glob, why }));
+
+/** What measures the work in the usual tools, wherever a repository has it. */
+export const MEASURING_GLOBS: readonly MeasuringGlob[] = [
+  ...list('configuration of Baton', 'baton.yaml .baton/**'),
+  ...list(
+    'CI',
+    `.github/workflows/** .github/actions/** .gitlab-ci.yml .circleci/** Jenkinsfile azure-pipelines.yml .travis.yml
+     .buildkite/** bitbucket-pipelines.yml .drone.yml .woodpecker.yml .woodpecker/** .forgejo/workflows/**
+     .gitea/workflows/**`,
+  ),
+  ...list(
+    'test configuration',
+    `**/vitest.config.* **/vitest.workspace.* **/jest.config.* **/.mocharc* **/playwright.config.* **/cypress.config.*
+     **/karma.conf.* **/ava.config.* **/pytest.ini **/tox.ini conftest.py **/phpunit.xml* **/.rspec`,
+  ),
+  ...list('coverage configuration', '**/.nycrc* **/.c8rc* **/codecov.yml **/.codecov.yml **/.coveragerc'),
+  ...list(
+    'linter configuration',
+    '**/.golangci.* **/biome.json* **/.eslintrc* **/eslint.config.* **/ruff.toml **/.flake8 **/mypy.ini',
+  ),
+];
+
+/** As boundaries of packets are matched: dots need no mention, capitals count. */
+export const GLOB_OPTIONS = {
+  dot: true,
+  nocomment: true,
+  nonegate: true,
+  noext: true,
+  platform: 'linux',
+} as const;
+
+/** A boundary without what changes nothing of its meaning: `./ops/` and `ops/**` are `ops`. */
+export const bareGlob = (glob: string): string =>
+  glob.replace(/^(?:\.\/)+/, '').replace(/(?:\/(?:\*\*)?)+$/, '');
+
+/** A test whether a path is one of `globs`, or below one, as fast for many paths as for one. */
+export function matcherOf(globs: readonly string[]): (path: string) => boolean {
+  const sources = globs.flatMap((glob) => {
+    const bare = bareGlob(glob);
+    return [bare, `${bare}/**`].flatMap((one) => {
+      const expression = new Minimatch(one, GLOB_OPTIONS).makeRe();
+      return expression === false ? [] : [expression.source];
+    });
+  });
+  if (sources.length === 0) return () => false;
+  const expression = new RegExp(sources.map((source) => `(?:${source})`).join('|'));
+  const literal = new Set(globs.map(bareGlob));
+  return (path) => literal.has(path) || expression.test(path);
+}
