@@ -12,11 +12,23 @@ const services = {
   git: ['homes', 'processes'],
   github: ['processes'],
   homes: ['processes'],
+  installed: [],
   packets: ['config'],
   processes: [],
   release: ['artifacts', 'checks', 'config', 'processes'],
   // What is done in the trees of a home: the services put together.
-  work: ['agents', 'artifacts', 'checks', 'config', 'git', 'github', 'homes', 'processes', 'release'],
+  work: [
+    'agents',
+    'artifacts',
+    'checks',
+    'config',
+    'git',
+    'github',
+    'homes',
+    'installed',
+    'processes',
+    'release',
+  ],
 };
 const names = Object.keys(services);
 const temporal = '(^|node_modules/)@temporalio/';
