@@ -1,5 +1,6 @@
 /** `baton.yaml`: what a repository tells Baton about itself. Parsed by src/config, which adds file and line. */
 import { z } from 'zod';
+import { commitsSchema } from './commits-config.ts';
 import { budgetSchema, crewRoleSchema, designerSchema } from './crew-config.ts';
 import { durationSchema } from './duration.ts';
 import { envNames } from './env-names.ts';
@@ -23,6 +24,8 @@ const checkObject = z.strictObject({
   files: boundaryGlob.optional(),
   /** Command that runs only the files in BATON_TEST_FILES (space separated). */
   only: command.optional(),
+  /** `allowed`: it is there to change tracked files, such as a formatter, and nobody has to be told. */
+  changes: z.enum(['allowed']).optional(),
   /** It runs beside the check before it, since neither reads what the other writes. Default false: in order. */
   alongside: z.boolean().optional(),
   /** Default 10m. */
@@ -64,6 +67,13 @@ const gate = z
         ctx.addIssue({ code: 'custom', path: [key], message: `a single ${key} needs a metric` });
   });
 export type GateConfig = z.infer<typeof gate>;
+
+/** Features that began when `installed` was called `link` go on: those paths are copied now, too. */
+const withoutLink = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null || !('link' in value)) return value;
+  const { link, ...rest } = value;
+  return { installed: link, ...rest };
+};
 
 const limits = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
 
@@ -149,14 +159,22 @@ export const configSchema = z.strictObject({
       gone: durationSchema.prefault(HOME_GONE),
     })
     .prefault({}),
-  worktrees: z
-    .strictObject({
-      /** Paths linked from the feature's set-up worktree into every packet's. */
-      link: z.array(boundaryGlob).max(20).default([]),
-      /** Files copied from the origin's checkout, where that is a local folder. */
-      copy: z.array(boundaryGlob).max(20).default([]),
-    })
-    .default({ link: [], copy: [] }),
+  /** What the commits that Baton makes look like. */
+  commits: commitsSchema,
+  worktrees: z.preprocess(
+    withoutLink,
+    z
+      .strictObject({
+        /**
+         * Paths that the set-up installs, such as node_modules: copied from one set-up into every tree that needs the
+         * same, if nothing in them points into the tree that they come from.
+         */
+        installed: z.array(boundaryGlob).max(20).default([]),
+        /** Files copied from the origin's checkout, where that is a local folder. */
+        copy: z.array(boundaryGlob).max(20).default([]),
+      })
+      .prefault({}),
+  ),
 });
 export type Config = z.infer<typeof configSchema>;
 export type ConfigDraft = z.input<typeof configSchema>;
