@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, cp, lstat, mkdir, readlink, realpath, symlink } from 'node:fs/promises';
+import { copyFile, cp, lstat, mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 
 /** A worktree into which something is brought that isn't in git. */
@@ -7,53 +7,38 @@ export interface Target {
   readonly path: string;
   /** Whether git has this path there. */
   tracked(relative: string): Promise<boolean>;
-  /** Keeps a path out of git, whatever `.gitignore` says. */
-  exclude(relative: string): Promise<void>;
+  /** Keeps a path out of git, whatever `.gitignore` says; where nobody else does. */
+  readonly exclude?: (relative: string) => Promise<void>;
 }
 
-export interface LinkedAndCopied {
-  readonly linked: readonly string[];
+export interface BroughtIn {
   readonly copied: readonly string[];
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
 }
 
 /** What to bring; a folder that is undefined has nothing to take. */
 export interface Bring {
-  readonly link: readonly string[];
-  readonly linkFrom: string | undefined;
   readonly copy: readonly string[];
   readonly copyFrom: string | undefined;
 }
 
 /**
- * Links and copies into a worktree. What is tracked or there already is never replaced, and nothing is read or
- * written through a link that leads out of its folder. May be repeated.
+ * Copies into a worktree. What is tracked or there already is never replaced, and nothing is read or written through a
+ * link that leads out of its folder. May be repeated.
  */
-export const bringIn = async (
-  target: Target,
-  { link: toLink, linkFrom, copy: toCopy, copyFrom }: Bring,
-): Promise<LinkedAndCopied> => {
-  const done = { linked: [] as string[], copied: [] as string[] };
+export const bringIn = async (target: Target, { copy, copyFrom }: Bring): Promise<BroughtIn> => {
+  const copied: string[] = [];
   const skipped: { path: string; reason: string }[] = [];
-  const jobs = [
-    ...toLink.map((each) => ({ each, from: linkFrom, make: link, to: done.linked })),
-    ...toCopy.map((each) => ({ each, from: copyFrom, make: copy, to: done.copied })),
-  ];
-  for (const { each, from, make, to } of jobs) {
+  for (const each of copy) {
     const reason =
-      from === undefined ? 'there is no folder to take it from' : await one(target, each, from, make);
-    if (reason === undefined) to.push(each);
+      copyFrom === undefined ? 'there is no folder to take it from' : await one(target, each, copyFrom);
+    if (reason === undefined) copied.push(each);
     else skipped.push({ path: each, reason });
   }
-  return { ...done, skipped };
+  return { copied, skipped };
 };
 
-/** The line of an exclude file that means exactly this path. */
-export const excludeLine = (relative: string): string => `/${relative.replace(/[\\*?[\] ]/g, '\\$&')}\n`;
-
-type Make = (source: string, target: string) => Promise<string | undefined>;
-
-const one = async (target: Target, asked: string, from: string, make: Make): Promise<string | undefined> => {
+const one = async (target: Target, asked: string, from: string): Promise<string | undefined> => {
   const relative = path.posix.normalize(asked).replace(/\/$/, '');
   const parts = relative.split('/');
   if (relative === '.' || parts.includes('..') || path.isAbsolute(relative) || parts.some(isGit))
@@ -65,9 +50,9 @@ const one = async (target: Target, asked: string, from: string, make: Make): Pro
   if (await target.tracked(relative)) return 'it is tracked by git';
   const leadsOut = await throughLink(target.path, parts.slice(0, -1));
   if (leadsOut !== undefined) return `${leadsOut} is not a real folder`;
-  await target.exclude(relative);
+  await target.exclude?.(relative);
   await mkdir(path.dirname(path.join(target.path, relative)), { recursive: true });
-  return make(source, path.join(target.path, relative));
+  return copyTo(source, path.join(target.path, relative));
 };
 
 const isGit = (part: string): boolean => part.toLowerCase() === '.git';
@@ -83,15 +68,7 @@ const throughLink = async (root: string, parts: readonly string[]): Promise<stri
   return undefined;
 };
 
-const link: Make = async (source, target) => {
-  const there = await lstat(target).catch(() => undefined);
-  if (there?.isSymbolicLink() && (await readlink(target)) === source) return undefined;
-  if (there !== undefined) return 'something is there already';
-  await symlink(source, target);
-  return undefined;
-};
-
-const copy: Make = async (source, target) => {
+const copyTo = async (source: string, target: string): Promise<string | undefined> => {
   if ((await lstat(target).catch(() => undefined)) !== undefined) return 'something is there already';
   const stat = await lstat(source);
   if (stat.isDirectory()) await cp(source, target, { recursive: true, errorOnExist: true, force: false });

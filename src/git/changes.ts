@@ -1,9 +1,9 @@
 import type { FileChange } from '../domain/checks.ts';
-import { placeKey, stageAll, tipOf } from './commit.ts';
-import { inClone, type RepositoryContext, worktreeMutex } from './context.ts';
+import { inClone, type RepositoryContext } from './context.ts';
+import { presentTree } from './edits.ts';
 import { ensureCommit } from './objects.ts';
 import { splitNul } from './run-git.ts';
-import { existingPlace, type WorktreeId } from './worktree-place.ts';
+import type { WorktreeId } from './worktree-place.ts';
 
 /** What to compare: commits, or with a worktree and no `to` its present files, committed or not. */
 export interface Comparison {
@@ -60,19 +60,19 @@ export const diffStat = async (repo: RepositoryContext, comparison: Comparison):
   });
 };
 
-/** The difference as a patch, for people; may be large. */
-export const patch = async (repo: RepositoryContext, comparison: Comparison): Promise<string> => {
+/** The difference as a patch, for people, of `files` or all; may be large. */
+export const patch = async (
+  repo: RepositoryContext,
+  { files = [], ...comparison }: Comparison & { readonly files?: readonly string[] },
+): Promise<string> => {
   const to = await target(repo, comparison);
   const args = ['diff-tree', '-r', '-p', '-M', '--no-ext-diff', '--no-textconv', '--no-color'];
-  return (await inClone(repo, [...args, comparison.from, to])).stdout;
+  return (await inClone(repo, [...args, comparison.from, to, '--', ...files])).stdout;
 };
 
 const target = async (repo: RepositoryContext, { from, to, worktree }: Comparison): Promise<string> => {
   await ensureCommit(repo, from);
   if (to !== undefined) return ensureCommit(repo, to);
   if (worktree === undefined) throw new TypeError('a comparison needs `to` or `worktree`');
-  return worktreeMutex(placeKey(repo, worktree), async () => {
-    const place = await existingPlace(repo, worktree);
-    return (await stageAll(repo, place, await tipOf(repo, place))).tree;
-  });
+  return presentTree(repo, worktree);
 };

@@ -1,12 +1,19 @@
-import { BatonError } from '../domain/failures.ts';
-import { forgetBringing } from './bringing.ts';
+import { commitFacts, makeCommit, withTrailers, workBaseTrailer } from './commit-object.ts';
 import { type RepositoryContext, worktreeMutex } from './context.ts';
+import { excludedBy } from './excluded.ts';
 import { forceOnHub, hubRefs } from './hub.ts';
-import { clearState, headCommit, inWorktree, resetIndex, setHead, shareIndex } from './in-worktree.ts';
-import { stageNested } from './nested.ts';
-import { isAncestor, tree as treeOf } from './objects.ts';
+import { isAncestor } from './objects.ts';
 import { featureWork, keptRef, workRef } from './refs.ts';
-import { existingPlace, type Place, readMark, type WorktreeId } from './worktree-place.ts';
+import { takeOver } from './take-over.ts';
+import {
+  existingPlace,
+  type Place,
+  standsOn,
+  tipOf,
+  type WorktreeId,
+  type WorktreeMark,
+  writeMark,
+} from './worktree-place.ts';
 
 export interface CommitRequest {
   readonly worktree: WorktreeId;
@@ -18,24 +25,30 @@ export interface CommitRequest {
 export interface Committed {
   /** The packet's tip, on the hub as its work ref. */
   readonly commit: string;
+  /** The commit that its changes are counted from. */
+  readonly standsOn: string;
   /** Whether there was anything to commit. */
   readonly changed: boolean;
   /** Repositories that the agent made inside the worktree; their files were committed, their history not. */
   readonly nested: readonly string[];
+  /** Paths that can't be committed. */
+  readonly unusable: readonly string[];
 }
 
 /**
- * Commits everything in the worktree that isn't ignored, and pushes the tip to the packet's work ref on the
- * hub. Commits that the agent made itself stay; a tip that it rewrote is kept under `refs/baton/kept/`.
+ * Commits the content of the worktree, all that isn't ignored, and pushes it to the packet's work ref on the hub. What
+ * the agent committed in its own repository counts for nothing: the commit is Baton's, on Baton's last one. A former
+ * tip that the new one doesn't contain is kept under `refs/baton/kept/`.
  * May be repeated: then there is nothing to commit, and the same tip is pushed.
  */
 export const commitAll = (repo: RepositoryContext, request: CommitRequest): Promise<Committed> => {
   const { feature, name } = request.worktree;
   return worktreeMutex(placeKey(repo, { feature, name }), async () => {
-    const place = await existingPlace(repo, request.worktree);
-    const committed = await commitUnlocked(repo, place, request);
+    const { mark, ...place } = await existingPlace(repo, request.worktree);
+    const { mark: next, ...committed } = await commitUnlocked(repo, place, mark, request);
     await pushWork(repo, request.worktree, committed.commit);
-    await forgetBringing(place);
+    const { bringing: _, ...settled } = next;
+    await writeMark(place.admin, settled);
     return committed;
   });
 };
@@ -43,47 +56,28 @@ export const commitAll = (repo: RepositoryContext, request: CommitRequest): Prom
 export const placeKey = (repo: RepositoryContext, of: { feature: string; name: string }): string =>
   `${repo.clone} ${of.feature} ${of.name}`;
 
-/** As `commitAll` without pushing; the caller has the worktree for itself. */
+/** As `commitAll`, not pushed yet and not noted; the caller has the worktree for itself. */
 export const commitUnlocked = async (
   repo: RepositoryContext,
   place: Place,
-  { message, trailers = {} }: CommitRequest,
-): Promise<Committed> => {
-  await clearState(place);
-  const parent = await tipOf(repo, place);
-  const { tree, nested } = await stageAll(repo, place, parent);
-  const before = await treeOf(repo, parent);
-  let commit = parent;
-  if (tree !== before) {
-    const lines = Object.entries(trailers).map(([key, value]) => `${key}: ${value.replace(/\s+/g, ' ')}`);
-    const text = [message.trim() || 'Work', ...(lines.length > 0 ? [lines.join('\n')] : [])].join('\n\n');
-    const args = ['commit-tree', tree, '-p', parent, '-F', '-'];
-    commit = (await inWorktree(repo, place, args, { input: `${text}\n` })).stdout.trim();
-  }
-  await setHead(repo, place, commit);
-  await shareIndex(place);
-  return { commit, changed: tree !== before, nested };
-};
-
-/** Writes the worktree's present content as a tree, without committing it. */
-export const stageAll = async (
-  repo: RepositoryContext,
-  place: Place,
-  parent: string,
-): Promise<{ tree: string; nested: string[] }> => {
-  await resetIndex(repo, place, parent);
-  const nested = await stageNested(repo, place, parent);
-  const tree = (await inWorktree(repo, place, ['write-tree'])).stdout.trim();
-  return { tree, nested };
-};
-
-/** HEAD, or the commit the worktree started from where an agent broke HEAD. */
-export const tipOf = async (repo: RepositoryContext, place: Place): Promise<string> => {
-  const head = await headCommit(repo, place);
-  if (head !== undefined) return head;
-  const start = (await readMark(place.admin))?.start;
-  if (start !== undefined) return start;
-  throw new BatonError('Repository', `Worktree ${place.path} has no commit: prepare it again`);
+  mark: WorktreeMark,
+  { message, trailers = {} }: Pick<CommitRequest, 'message' | 'trailers'>,
+): Promise<Committed & { readonly mark: WorktreeMark }> => {
+  const parent = tipOf(mark);
+  const base = standsOn(mark);
+  const { tree: before } = await commitFacts(repo, parent);
+  const { tree, nested, unusable } = await takeOver(repo, place, before, excludedBy(mark.excluded ?? []));
+  const text = withTrailers(message, { ...trailers, ...workBaseTrailer(mark.name, base) });
+  const commit =
+    tree === before ? parent : await makeCommit(repo, { tree, parents: [parent], message: text });
+  return {
+    commit,
+    standsOn: base,
+    changed: tree !== before,
+    nested,
+    unusable,
+    mark: { ...mark, tip: commit, standsOn: base },
+  };
 };
 
 /** Where this process last put work refs: only the holder of an epoch moves its ref. By hub and ref. */

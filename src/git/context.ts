@@ -28,6 +28,10 @@ interface CloneRun {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly allow?: readonly number[];
+  /** With the user's own settings: to sign with the user's key. */
+  readonly user?: boolean;
+  /** Default: the clone. */
+  readonly cwd?: string;
 }
 
 /** Named in full: a `commondir` file that an agent leaves must not lead git elsewhere. */

@@ -2,7 +2,8 @@ import { lstat, mkdir, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BatonError } from '../domain/failures.ts';
 import { readTextIfThere, writeFileAtomic } from '../homes/atomic-file.ts';
-import { bringIn, excludeLine, type LinkedAndCopied } from './bring-in.ts';
+import { type BroughtIn, bringIn } from './bring-in.ts';
+import { excludeLine } from './excluded.ts';
 import { handFolder, handWorktrees } from './hand-worktrees.ts';
 import { inUserRepository, type SealedView, type UserRepository, withSealedView } from './sealed-view.ts';
 
@@ -18,12 +19,11 @@ export interface HandRequest {
   readonly into: string;
   /** The packet, for the agent to read. */
   readonly text?: string | undefined;
-  /** As in baton.yaml; both are taken from the user's checkout. */
-  readonly link: readonly string[];
+  /** As in baton.yaml; taken from the user's checkout. */
   readonly copy: readonly string[];
 }
 
-export interface HandCreated extends LinkedAndCopied {
+export interface HandCreated extends BroughtIn {
   readonly path: string;
 }
 
@@ -56,9 +56,8 @@ export const createHandWorktree = (repo: UserRepository, request: HandRequest): 
         await exclude(PACKET_TEXT_FILE);
         await writeFile(path.join(at, PACKET_TEXT_FILE), request.text, { flag: 'wx' });
       }
-      const { link, copy } = request;
       const target = { path: at, tracked: isTracked, exclude };
-      const brought = await bringIn(target, { link, linkFrom: repo.folder, copy, copyFrom: repo.folder });
+      const brought = await bringIn(target, { copy: request.copy, copyFrom: repo.folder });
       return { path: at, ...brought };
     } catch (error) {
       await inUserRepository(repo, ['worktree', 'remove', '--force', at], [128]);

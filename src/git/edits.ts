@@ -1,8 +1,11 @@
 import type { EditedFile } from '../domain/recording.ts';
-import { placeKey, stageAll, tipOf } from './commit.ts';
+import { placeKey } from './commit.ts';
+import { commitFacts } from './commit-object.ts';
 import { inClone, type RepositoryContext, worktreeMutex } from './context.ts';
+import { excludedBy } from './excluded.ts';
 import { splitNul } from './run-git.ts';
-import { existingPlace, type WorktreeId } from './worktree-place.ts';
+import { takeOver } from './take-over.ts';
+import { existingPlace, tipOf, type WorktreeId } from './worktree-place.ts';
 
 /** Two trees, or commits, that the clone has. */
 export interface Edits {
@@ -13,8 +16,9 @@ export interface Edits {
 /** The worktree's present content as a tree, committed or not. */
 export const presentTree = (repo: RepositoryContext, worktree: WorktreeId): Promise<string> =>
   worktreeMutex(placeKey(repo, worktree), async () => {
-    const place = await existingPlace(repo, worktree);
-    return (await stageAll(repo, place, await tipOf(repo, place))).tree;
+    const { mark, ...place } = await existingPlace(repo, worktree);
+    const { tree } = await commitFacts(repo, tipOf(mark));
+    return (await takeOver(repo, place, tree, excludedBy(mark.excluded ?? []))).tree;
   });
 
 const STATUS: Readonly<Record<string, EditedFile['status']>> = {

@@ -23,6 +23,14 @@ export async function remembered(
   return found;
 }
 
+/** Notes a fact that is known without asking, since Baton itself made the object. */
+export const noteFact = (clone: string, fact: string, answer: string): void => {
+  const facts = known.get(clone) ?? new Map<string, string>();
+  known.set(clone, facts);
+  if (facts.size >= MOST) facts.clear();
+  facts.set(fact, answer);
+};
+
 /** For a clone that is made anew. */
 export const forgetFacts = (clone: string): void => {
   known.delete(clone);

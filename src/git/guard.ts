@@ -1,9 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { readTextIfThere, writeFileAtomic } from '../homes/atomic-file.ts';
-
-/** Content of the file that lists what is kept out of git in a clone; see link-and-copy.ts. */
-export const excludedFile = (clone: string): string => clone.replace(/\.git$/, '.excluded');
+import { writeFileAtomic } from '../homes/atomic-file.ts';
+import { readPlain } from './plain-files.ts';
 
 /**
  * Puts a bare repository's own settings back to what Baton wrote. An agent can write there, and each of
@@ -11,8 +9,8 @@ export const excludedFile = (clone: string): string => clone.replace(/\.git$/, '
  */
 export const restoreSettings = async (bare: string, config: string): Promise<void> => {
   await keep(path.join(bare, 'config'), config);
-  await keep(path.join(bare, 'info', 'exclude'), (await readTextIfThere(excludedFile(bare))) ?? '');
   for (const name of [
+    'info/exclude',
     'info/attributes',
     'info/grafts',
     'config.worktree',
@@ -24,8 +22,8 @@ export const restoreSettings = async (bare: string, config: string): Promise<voi
 };
 
 const keep = async (file: string, content: string): Promise<void> => {
-  const now = await readTextIfThere(file).catch(() => undefined);
-  if (now === content) return;
+  const now = await readPlain(file).catch(() => undefined);
+  if (now?.toString('utf8') === content) return;
   if (now === undefined) await rm(file, { force: true, recursive: true });
   await writeFileAtomic(file, content);
 };

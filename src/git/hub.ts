@@ -2,17 +2,17 @@ import { BatonError } from '../domain/failures.ts';
 import { integrationBranch } from '../domain/ids.ts';
 import { type RepositoryContext, withHub } from './context.ts';
 import { checkedCommit, ensureCommit, isAncestor } from './objects.ts';
+import { readRefs } from './read-refs.ts';
 import { type Candidate, candidateRef, headRef, publishedRef } from './refs.ts';
-import { runGit } from './run-git.ts';
 
 /** Rejections to look into again; each means that somebody else was faster. */
 const PUSH_ATTEMPTS = 3;
 
 /** All refs of the hub below `prefix`, or the one of that name: ref -> commit. */
 export const hubRefs = async (repo: RepositoryContext, prefix: string): Promise<Map<string, string>> => {
-  const refs = (repo.hub.own ? await ownHubRefs(repo, prefix) : await remoteRefs(repo, prefix))
-    .split('\n')
-    .map((line) => line.split('\t'));
+  // The default hub is a folder of Baton's own: read as such, without a process.
+  if (repo.hub.own) return readRefs(repo.hub.url, prefix);
+  const refs = (await remoteRefs(repo, prefix)).split('\n').map((line) => line.split('\t'));
   return new Map(
     refs
       .filter(
@@ -25,15 +25,6 @@ export const hubRefs = async (repo: RepositoryContext, prefix: string): Promise<
 const remoteRefs = async (repo: RepositoryContext, prefix: string): Promise<string> =>
   (await withHub(repo, 'ls-remote', ['--refs'], [prefix.endsWith('/') ? `${prefix}*` : prefix])).stdout;
 
-/** The default hub is a folder of Baton's own: read as such, in a third of the time. */
-const ownHubRefs = async (repo: RepositoryContext, prefix: string): Promise<string> => {
-  await repo.guard();
-  const args = ['for-each-ref', '--format=%(objectname)%09%(refname)', prefix];
-  const { url } = repo.hub;
-  const env = { GIT_DIR: url, GIT_COMMON_DIR: url };
-  return (await runGit(args, { cwd: url, env, ownFolders: [url] })).stdout;
-};
-
 /** Where `branch` is on the hub, or undefined where the hub has none of that name. */
 export const branchAt = async (repo: RepositoryContext, branch: string): Promise<string | undefined> =>
   (await hubRefs(repo, headRef(branch))).get(headRef(branch));
@@ -41,7 +32,8 @@ export const branchAt = async (repo: RepositoryContext, branch: string): Promise
 /** An update of a ref: from `old` (undefined: it must not be there), or from wherever it is (`any`). */
 export interface RefUpdate {
   readonly ref: string;
-  readonly commit: string;
+  /** Undefined: the ref goes. */
+  readonly commit: string | undefined;
   readonly old: string | undefined | 'any';
 }
 
@@ -50,7 +42,9 @@ export const pushToHub = async (repo: RepositoryContext, updates: readonly RefUp
   const leases = updates
     .filter(({ old }) => old !== 'any')
     .map(({ ref, old }) => `--force-with-lease=${ref}:${old ?? ''}`);
-  const specs = updates.map(({ ref, commit, old }) => `${old === 'any' ? '+' : ''}${commit}:${ref}`);
+  const specs = updates.map(
+    ({ ref, commit, old }) => `${old === 'any' && commit !== undefined ? '+' : ''}${commit ?? ''}:${ref}`,
+  );
   const options = ['--porcelain', ...(updates.length > 1 ? ['--atomic'] : []), ...leases];
   const answer = await withHub(repo, 'push', options, specs, [1]);
   if (answer.exitCode === 0) return true;
@@ -118,7 +112,9 @@ const compareAndSwap = async (
   await ensureCommit(repo, next);
   for (let attempt = 1; attempt <= PUSH_ATTEMPTS; attempt += 1) {
     const at = await branchAt(repo, branch);
-    if (at !== undefined && (await isAncestor(repo, next, at))) return { kind: 'was there', at };
+    // Nothing that comes after `old` is before it.
+    const there = at !== undefined && (at === next || (at !== old && (await isAncestor(repo, next, at))));
+    if (there) return { kind: 'was there', at };
     if (at !== old) throw movedError(repo, branch, at, old, next);
     if (await pushToHub(repo, [{ ref: headRef(branch), commit: next, old }]))
       return { kind: 'moved', at: next };

@@ -1,11 +1,16 @@
+import path from 'node:path';
 import { BatonError } from '../domain/failures.ts';
 import { landedBranch } from '../domain/ids.ts';
+import { withProcessLock } from '../homes/process-lock.ts';
 import { type RepositoryContext, withOrigin } from './context.ts';
 import { hideCredentials } from './git-error.ts';
 import { isLostRace } from './hub.ts';
+import { createKeyedMutex } from './mutex.ts';
 import { ensureCommit, FETCH_OPTIONS, isAncestor } from './objects.ts';
 import { checkedOutBranches } from './origin.ts';
-import { headRef, originRef } from './refs.ts';
+import { forgetFetchedRefs } from './own-repository.ts';
+import { readRefs } from './read-refs.ts';
+import { headRef, originRef, TAGS } from './refs.ts';
 
 export interface Landed {
   /** `was there`: the branch contained the commit already. */
@@ -16,16 +21,28 @@ export interface Landed {
 }
 
 /**
- * Fetches branch `base` of the origin. @returns its commit.
+ * Fetches the branches and tags of the origin, as `git clone` does, for the repositories that agents work in.
+ * @returns the commit of branch `base`.
  * @throws BatonError `Repository` where the origin has no such branch.
  */
 export const resolveBase = async (repo: RepositoryContext, base: string): Promise<string> => {
-  const commit = await originBranch(repo, base);
-  if (commit !== undefined) return commit;
+  // Two fetches into the same refs at once, of this process or another, would lock each other out.
+  const lock = path.join(repo.home.repos, `${repo.key}.fetch.lock`);
+  await fetchMutex(repo.clone, () => withProcessLock(lock, () => fetchOrigin(repo)));
+  forgetFetchedRefs(repo.clone);
+  const commit = (await readRefs(repo.clone, originRef(base))).get(originRef(base));
+  if (commit !== undefined) return ensureCommit(repo, commit);
   throw new BatonError(
     'Repository',
     `The repository ${hideCredentials(repo.origin)} has no branch "${base}": create it, or name another base`,
   );
+};
+
+const fetchMutex = createKeyedMutex();
+
+const fetchOrigin = async (repo: RepositoryContext): Promise<void> => {
+  const specs = [`+refs/heads/*:${originRef('*')}`, `+refs/tags/*:${TAGS}*`];
+  await withOrigin(repo, ['fetch', ...FETCH_OPTIONS, '--quiet', '--prune', '--', repo.origin, ...specs]);
 };
 
 /** Where a branch of the origin is now, fetched; undefined where there is none. */

@@ -20,8 +20,14 @@ export const checkedCommit = (commit: string): string => {
   return commit;
 };
 
+/** Names of facts that whoever makes a commit knows already. */
+export const hasFact = (commit: string): string => `has ${commit}`;
+export const treeFact = (commit: string): string => `tree of ${commit}`;
+export const beforeFact = (ancestor: string, descendant: string): string =>
+  `${ancestor} before ${descendant}`;
+
 const hasCommit = async (repo: RepositoryContext, commit: string): Promise<boolean> => {
-  const there = await remembered(repo.clone, `has ${commit}`, async () => {
+  const there = await remembered(repo.clone, hasFact(commit), async () => {
     const args = ['cat-file', '-e', `${commit}^{commit}`];
     const { exitCode } = await inClone(repo, args, { allow: [1, 128] });
     return exitCode === 0 ? 'yes' : undefined;
@@ -60,7 +66,7 @@ export const isAncestor = async (
   if (ancestor === descendant) return true;
   await ensureCommit(repo, ancestor);
   await ensureCommit(repo, descendant);
-  const answer = await remembered(repo.clone, `${ancestor} before ${descendant}`, async () => {
+  const answer = await remembered(repo.clone, beforeFact(ancestor, descendant), async () => {
     const args = ['merge-base', '--is-ancestor', ancestor, descendant];
     return (await inClone(repo, args, { allow: [1] })).exitCode === 0 ? 'yes' : 'no';
   });
@@ -84,7 +90,7 @@ export const mergeBase = async (
 /** The tree of a commit: two commits of one tree have the same files. */
 export const tree = async (repo: RepositoryContext, commit: string): Promise<string> => {
   await ensureCommit(repo, commit);
-  const found = await remembered(repo.clone, `tree of ${commit}`, async () =>
+  const found = await remembered(repo.clone, treeFact(commit), async () =>
     (await inClone(repo, ['rev-parse', `${commit}^{tree}`])).stdout.trim(),
   );
   return found as string;

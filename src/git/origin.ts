@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { branchProblem } from '../domain/ids.ts';
 import { GitError, hideCredentials } from './git-error.ts';
+import { gitProblem } from './git-version.ts';
 import { runGit } from './run-git.ts';
 
 /** Whether `origin` is a folder of this machine, in contrast to a URL or `host:path`. */
@@ -48,6 +49,8 @@ export const originProblem = async (origin: string, base: string): Promise<strin
   if (origin === '' || origin.startsWith('-')) return `"${origin}" is not a repository's path or URL`;
   const badBranch = branchProblem(base);
   if (badBranch !== undefined) return badBranch;
+  const git = await gitProblem();
+  if (git !== undefined) return git;
   const where = hideCredentials(normaliseOrigin(origin));
   if (isLocal(origin)) {
     const local = await localProblem(normaliseOrigin(origin));

@@ -30,4 +30,13 @@ export const publishedRef = (branch: string): string => `refs/baton/published/${
 /** In the clone: a branch of the origin as last fetched. */
 export const originRef = (branch: string): string => `refs/baton/origin/${branch}`;
 
+/** In the clone: the origin's tags as last fetched. */
+export const TAGS = 'refs/baton/tags/';
+
 export const headRef = (branch: string): string => `refs/heads/${branch}`;
+
+/** What was measured on a tree, as a text. */
+export const recordRef = (feature: string, tree: string): string => `refs/baton/records/${feature}/${tree}`;
+
+/** Below it each execution of a feature's workflow leaves a mark that it began. */
+export const executionRefs = (feature: string): string => `refs/baton/executions/${feature}/`;

@@ -5,56 +5,67 @@ import { BatonError } from '../domain/failures.ts';
 import { readJson, writeFileAtomic } from '../homes/atomic-file.ts';
 import type { HomePaths } from '../homes/paths.ts';
 import { withProcessLock } from '../homes/process-lock.ts';
+import { beginFeature } from './begin-feature.ts';
+import { getText, putText } from './blobs.ts';
+import { bringUpTo } from './bring-up.ts';
 import { changedFiles, diffStat, patch } from './changes.ts';
-import { checkoutClean } from './checkout.ts';
+import { checkoutClean, drift, putBack } from './checkout.ts';
+import { combine } from './combine.ts';
 import { commitAll } from './commit.ts';
+import { commitFacts, makeCommit, workBase } from './commit-object.ts';
 import type { RepositoryContext } from './context.ts';
+import { copyIn } from './copy-in.ts';
 import { editedFiles, presentTree, writePatch } from './edits.ts';
 import { forgetFacts } from './facts.ts';
+import { assertGit } from './git-version.ts';
 import { restoreSettings } from './guard.ts';
 import { CLONE_CONFIG, HUB_CONFIG } from './hardening.ts';
 import { branchAt, createBranch, moveBranch, publishBranch, pushCandidate } from './hub.ts';
 import { landBranch, landIntoBase, resolveBase } from './landing.ts';
-import { linkAndCopy } from './link-and-copy.ts';
 import { leftoverMarkers } from './markers.ts';
-import { mergeOnto } from './merge-onto.ts';
 import { createKeyedMutex } from './mutex.ts';
 import { isAncestor, listFilesAt, log, mergeBase, readFileAt, tree } from './objects.ts';
 import { isLocal, normaliseOrigin, repositoryKey } from './origin.ts';
-import { bringUpTo, rebaseOnto } from './rebase.ts';
 import { runGit } from './run-git.ts';
 import { cleanFeature, prepareWorktree, removeWorktree } from './worktrees.ts';
 
 const operations = {
+  beginFeature,
   branchAt,
   bringUpTo,
   changedFiles,
   checkoutClean,
   cleanFeature,
+  combine,
   commitAll,
+  commitFacts,
+  copyIn,
   createBranch,
   diffStat,
+  drift,
   editedFiles,
+  getText,
   isAncestor,
   landBranch,
   landIntoBase,
   leftoverMarkers,
-  linkAndCopy,
   listFilesAt,
   log,
+  makeCommit,
   mergeBase,
-  mergeOnto,
   moveBranch,
   patch,
   prepareWorktree,
   presentTree,
   publishBranch,
   pushCandidate,
+  putBack,
+  putText,
   readFileAt,
-  rebaseOnto,
   removeWorktree,
   resolveBase,
   tree,
+  workBase,
   writePatch,
 } as const;
 
@@ -89,6 +100,7 @@ export const openRepository = async ({ home, origin, hub }: OpenRequest): Promis
   if (origin === '' || origin.startsWith('-') || hub?.startsWith('-')) {
     throw new BatonError('BadInput', `"${origin}" is not a repository's path or URL`);
   }
+  await assertGit();
   const key = repositoryKey(origin);
   const clone = path.join(home.repos, `${key}.git`);
   const own = hub === undefined;

@@ -1,4 +1,4 @@
-import { lstat, readFile, rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { BatonError } from '../domain/failures.ts';
@@ -15,19 +15,26 @@ export interface WorktreeId {
   readonly epoch: number;
 }
 
-/** Where a worktree's files and git's own data about it lie. */
+/** Where a worktree's files and Baton's own data about it lie. */
 export interface Place {
+  /** The files, and a repository of the agent's own as `.git`, on which Baton never runs git. */
   readonly path: string;
-  /** `worktrees/<feature>.<name>` of the clone: HEAD, indexes and Baton's marks. */
+  /** Beside Baton's clone, `worktrees/<feature>.<name>`: what follows, and Baton's marks. No agent's. */
   readonly admin: string;
-  /** The index that Baton uses; the agent has `index`, where it may set flags that hide changes. */
   readonly index: string;
+  /** Where copies of changed files lie while git reads or writes them. */
+  readonly staging: string;
 }
 
 /** Where the worktree is, whether it exists or not. A dot can't be in an id, so no two share a place. */
 export const placeOf = (repo: RepositoryContext, { feature, name }: Omit<WorktreeId, 'epoch'>): Place => {
   const admin = path.join(repo.clone, 'worktrees', `${pathSegment(feature)}.${pathSegment(name)}`);
-  return { path: repo.home.worktree(feature, name), admin, index: path.join(admin, 'baton-index') };
+  return {
+    path: repo.home.worktree(feature, name),
+    admin,
+    index: path.join(admin, 'baton-index'),
+    staging: path.join(admin, 'staging'),
+  };
 };
 
 const markSchema = z.object({
@@ -39,6 +46,21 @@ const markSchema = z.object({
   path: z.string(),
   /** Only Baton writes there, so nothing in it has to be saved. */
   own: z.boolean().optional(),
+  /** The branch that its own repository shows. */
+  branch: z.string().optional(),
+  /** The base branch, as it was when the feature began. */
+  base: z.object({ branch: z.string(), commit: z.string() }).optional(),
+  /** Paths and globs that never go into a commit. */
+  excluded: z.array(z.string()).optional(),
+  /** Baton's last commit of its content. Absent: `start`. */
+  tip: z.string().optional(),
+  /** The commit that its work is counted from. Absent: `start`. */
+  standsOn: z.string().optional(),
+  /**
+   * It is brought up to `head`, and the files hold the work of `tip` on that, with conflict markers. Kept from before
+   * the files are touched until the next commit: a repetition begins at `tip` again instead of committing markers.
+   */
+  bringing: z.object({ head: z.string(), tip: z.string(), base: z.string() }).optional(),
 });
 
 /** Written last when a worktree is made, and taken away first when it is removed: there means complete. */
@@ -56,15 +78,24 @@ export const writeMark = (admin: string, mark: WorktreeMark): Promise<void> =>
 
 export const removeMark = (admin: string): Promise<void> => rm(markFile(admin), { force: true });
 
+/** Baton's last commit of the worktree's content. */
+export const tipOf = (mark: WorktreeMark): string => mark.tip ?? mark.start;
+
+/** The commit that the worktree's own changes are counted from. */
+export const standsOn = (mark: WorktreeMark): string => mark.standsOn ?? mark.start;
+
 /** Whether `folder` is a real folder: an agent may have put a link to another place there. */
 export const isRealFolder = async (folder: string): Promise<boolean> =>
   (await lstat(folder).catch(() => undefined))?.isDirectory() ?? false;
 
 /**
- * The place of a complete worktree of exactly that epoch.
+ * The place of a complete worktree of exactly that epoch, with its mark.
  * @throws BatonError `StaleEpoch` where a later epoch has it, `Repository` where it isn't there.
  */
-export const existingPlace = async (repo: RepositoryContext, worktree: WorktreeId): Promise<Place> => {
+export const existingPlace = async (
+  repo: RepositoryContext,
+  worktree: WorktreeId,
+): Promise<Place & { readonly mark: WorktreeMark }> => {
   const place = placeOf(repo, worktree);
   const mark = await readMark(place.admin);
   if (mark !== undefined && mark.epoch > worktree.epoch) {
@@ -73,23 +104,9 @@ export const existingPlace = async (repo: RepositoryContext, worktree: WorktreeI
       `Worktree ${place.path} belongs to epoch ${mark.epoch}; epoch ${worktree.epoch} may no longer change it`,
     );
   }
-  if (mark?.epoch === worktree.epoch && (await isRealFolder(place.path))) return place;
+  if (mark?.epoch === worktree.epoch && (await isRealFolder(place.path))) return { ...place, mark };
   throw new BatonError(
     'Repository',
     `Worktree ${place.path} of epoch ${worktree.epoch} is not there: prepare it again, its work is on the hub`,
   );
-};
-
-/** Puts back the files by which the agent's own git finds the clone; Baton's git doesn't need them. */
-export const restoreLinks = async (place: Place): Promise<void> => {
-  await keep(path.join(place.path, '.git'), `gitdir: ${place.admin}\n`);
-  await keep(path.join(place.admin, 'gitdir'), `${path.join(place.path, '.git')}\n`);
-  await keep(path.join(place.admin, 'commondir'), '../..\n');
-};
-
-const keep = async (file: string, content: string): Promise<void> => {
-  const stat = await lstat(file).catch(() => undefined);
-  if (stat?.isFile() && (await readFile(file, 'utf8')) === content) return;
-  if (stat !== undefined) await rm(file, { recursive: true, force: true });
-  await writeFileAtomic(file, content);
 };

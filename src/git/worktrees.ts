@@ -1,13 +1,14 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { BatonError } from '../domain/failures.ts';
 import type { HomePaths } from '../homes/paths.ts';
-import { erase } from './checkout.ts';
+import { erase, writeFiles } from './checkout.ts';
 import { commitUnlocked, forgetPushed, placeKey, pushWork } from './commit.ts';
+import { workBase } from './commit-object.ts';
 import { type RepositoryContext, worktreeMutex } from './context.ts';
 import { hubRefs } from './hub.ts';
-import { clearState, resetFiles, setHead, shareIndex } from './in-worktree.ts';
-import { ensureCommit } from './objects.ts';
+import { ensureCommit, isAncestor } from './objects.ts';
+import { makeOwnRepository } from './own-repository.ts';
 import { workRefs } from './refs.ts';
 import {
   isRealFolder,
@@ -15,7 +16,6 @@ import {
   placeOf,
   readMark,
   removeMark,
-  restoreLinks,
   type WorktreeId,
   type WorktreeMark,
   writeMark,
@@ -27,16 +27,27 @@ export interface Prepared {
   readonly createdAt: string | undefined;
 }
 
+export interface ToPrepare extends WorktreeId {
+  readonly start: string;
+  /** Only Baton writes there: it is empty until `checkoutClean`, and is removed without saving anything. Default false. */
+  readonly own?: boolean;
+  /** The branch that its repository shows. Default: its name. */
+  readonly branch?: string;
+  /** The base branch that its repository shows. Default: none. */
+  readonly base?: { readonly branch: string; readonly commit: string };
+  /** Paths and globs that never go into a commit of it. Default: none. */
+  readonly excluded?: readonly string[];
+}
+
 /**
- * Makes a packet's worktree, or keeps the one that this epoch has, uncommitted work included, so that a
- * killed agent can go on. A new one starts at the packet's newest work on the hub (of this epoch, or the
- * highest before), else at `start`. HEAD is detached: branches are true on the hub only. With `own` only Baton
- * writes there: it starts at `start`, and is removed without saving anything.
+ * Makes a packet's worktree with a repository of its own, or keeps the one that this epoch has, uncommitted work
+ * included, so that a killed agent can go on. A new one starts at the packet's newest work on the hub (of this epoch,
+ * or the highest before), else at `start`.
  * @throws BatonError `StaleEpoch` where a later epoch has been prepared here or has pushed work.
  */
 export const prepareWorktree = (
   repo: RepositoryContext,
-  { start, own = false, ...worktree }: WorktreeId & { readonly start: string; readonly own?: boolean },
+  { start, own = false, branch, base, excluded = [], ...worktree }: ToPrepare,
 ): Promise<Prepared> =>
   worktreeMutex(placeKey(repo, worktree), async () => {
     const place = placeOf(repo, worktree);
@@ -44,8 +55,8 @@ export const prepareWorktree = (
     if (mark !== undefined && mark.epoch > worktree.epoch)
       throw staleError(place, mark.epoch, worktree.epoch);
     if (mark?.epoch === worktree.epoch && (await isRealFolder(place.path))) {
-      await clearLocks(place);
-      await restoreLinks(place);
+      const same = JSON.stringify(mark.excluded ?? []) === JSON.stringify(excluded);
+      if (!same) await writeMark(place.admin, { ...mark, excluded: [...excluded] });
       return { path: place.path, createdAt: undefined };
     }
     await saveAndErase(repo, place, mark);
@@ -53,8 +64,18 @@ export const prepareWorktree = (
     if (newest !== undefined && newest.epoch > worktree.epoch)
       throw staleError(place, newest.epoch, worktree.epoch);
     const at = await ensureCommit(repo, newest?.commit ?? start);
-    await create(repo, place, at);
-    await writeMark(place.admin, { ...worktree, start: at, path: place.path, ...(own && { own }) });
+    const next: WorktreeMark = {
+      ...worktree,
+      start: at,
+      path: place.path,
+      standsOn: newest === undefined ? at : await baseOf(repo, worktree.name, at, start),
+      excluded: [...excluded],
+      ...(own && { own }),
+      ...(branch !== undefined && { branch }),
+      ...(base !== undefined && { base }),
+    };
+    await create(repo, place, next);
+    await writeMark(place.admin, next);
     return { path: place.path, createdAt: at };
   });
 
@@ -64,22 +85,27 @@ const staleError = (place: Place, newer: number, epoch: number): BatonError =>
     `${place.path} can't be prepared for epoch ${epoch}: the packet is at epoch ${newer} already`,
   );
 
-/** By hand instead of `git worktree add`: repeatable at any point, and always in the same folder. */
-const create = async (repo: RepositoryContext, place: Place, at: string): Promise<void> => {
-  await mkdir(place.admin, { recursive: true });
-  await mkdir(place.path, { recursive: true });
-  await restoreLinks(place);
-  await writeFile(path.join(place.admin, 'HEAD'), `${at}\n`);
-  await setHead(repo, place, at);
-  await resetFiles(repo, place, at);
-  await shareIndex(place);
+/** What work that another home left is counted from. Work of before it said so: from where it started. */
+const baseOf = async (
+  repo: RepositoryContext,
+  name: string,
+  commit: string,
+  start: string,
+): Promise<string> => {
+  const said = await workBase(repo, commit, name);
+  if (said !== undefined) return said;
+  return (await isAncestor(repo, start, commit)) ? start : commit;
 };
 
-/** A killed git's locks; what an agent has in progress stays, as it may be about to resolve a conflict. */
-const clearLocks = async (place: Place): Promise<void> => {
-  for (const name of ['index.lock', 'baton-index.lock', 'HEAD.lock', 'ORIG_HEAD.lock']) {
-    await rm(path.join(place.admin, name), { force: true });
-  }
+/** In a folder that is new, so nobody else has been there. Repeatable at any point. */
+const create = async (repo: RepositoryContext, place: Place, mark: WorktreeMark): Promise<void> => {
+  await mkdir(place.admin, { recursive: true });
+  await mkdir(place.path, { recursive: true });
+  // What only Baton uses is checked out at each use.
+  if (mark.own === true) return;
+  await writeFiles(repo, place, mark.start);
+  const { branch = mark.name, start: head, base, excluded = [] } = mark;
+  await makeOwnRepository(repo, place, { branch, head, base, excluded });
 };
 
 const newestWork = async (
@@ -102,11 +128,9 @@ const saveAndErase = async (
   let saved: string | undefined;
   if (mark !== undefined && mark.own !== true && (await isRealFolder(place.path))) {
     const message = `Work left in ${mark.name}`;
-    const { commit } = await commitUnlocked(repo, place, { worktree: mark, message });
+    const { commit } = await commitUnlocked(repo, place, mark, { message });
     await pushWork(repo, mark, commit);
     saved = commit;
-  } else if (mark !== undefined) {
-    await clearState(place);
   }
   // From here on its files are no longer anybody's work, so half of them must not be committed.
   await removeMark(place.admin);

@@ -18,6 +18,6 @@ if (job === 'move') {
 }
 if (job === 'commit') answer = (await repo.commitAll({ worktree: id, message: 'by the actor' })).commit;
 if (job === 'prepare') answer = await repo.prepareWorktree({ ...id, start: rest[2] ?? '' });
-if (job === 'rebase')
-  answer = await repo.rebaseOnto({ worktree: id, commit: rest[2] ?? '', onto: rest[3] ?? '' });
+if (job === 'bring') answer = await repo.bringUpTo({ worktree: id, head: rest[2] ?? '' });
+if (job === 'checkout') answer = await repo.checkoutClean(id, rest[2] ?? '');
 process.stdout.write(`${JSON.stringify(answer)}\n`);

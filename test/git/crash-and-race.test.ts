@@ -77,33 +77,35 @@ test('work killed at any moment is done by repeating it', async () => {
   for (const delay of DELAYS) cut.push(await killAfter(delay, home, origin, '', 'commit', 'one', '1'));
   const tip = (await repo.commitAll({ worktree: id, message: 'again' })).commit;
   expect((await repo.listFilesAt(tip)).length).toBe(601);
-  expect(git(folder, 'status', '--porcelain')).toBe('');
-  // Killed while a worktree is made, and while it is rebasing.
-  for (const delay of DELAYS)
-    cut.push(await killAfter(delay, home, origin, '', 'prepare', 'integration', '1', tip));
+  // Killed while a worktree is made, while it is brought up, and while one of Baton's own is checked out.
+  cut.push(await killAfter(80, home, origin, '', 'prepare', 'integration', '1', tip));
   const round = await worktree('integration', tip);
   expect(git(round.path, 'status', '--porcelain')).toBe('');
   const two = await worktree('two', base);
   write(two.path, { 'two.txt': '2\n' });
-  const other = (await repo.commitAll({ worktree: two.id, message: 'two' })).commit;
-  for (const delay of DELAYS)
-    cut.push(await killAfter(delay, home, origin, '', 'rebase', 'integration', '1', other, tip));
-  const rebased = await repo.rebaseOnto({ worktree: round.id, commit: other, onto: tip });
-  expect(rebased.kind).toBe('clean');
-  expect(git(round.path, 'status')).not.toContain('rebase in progress');
+  cut.push(await killAfter(80, home, origin, '', 'bring', 'two', '1', tip));
+  expect(await repo.bringUpTo({ worktree: two.id, head: tip })).toMatchObject({ kind: 'clean' });
+  expect(git(two.path, 'status', '--porcelain', '--branch')).toBe('## two');
+  const both = (await repo.commitAll({ worktree: two.id, message: 'both' })).commit;
+  expect((await repo.listFilesAt(both)).length).toBe(602);
+  cut.push(await killAfter(80, home, origin, '', 'checkout', 'integration', '1', base));
+  await repo.checkoutClean(round.id, base);
+  expect(readdirSync(round.path).sort()).toEqual(['.git', 'a.txt']);
+  expect(await repo.drift(round.id)).toEqual({ changed: [], added: [] });
   // Most attempts were really cut short.
   expect(cut.filter(Boolean).length).toBeGreaterThanOrEqual(DELAYS.length);
 });
 
-test('locks and half-done states that a killed git left are cleared', async () => {
+test('locks and half-done states that a killed process left are cleared', async () => {
   const { repo, base, worktree } = await setting();
   const { id, path: folder } = await worktree('one');
   const admin = path.join(repo.clone, 'worktrees/prefs.one');
-  for (const name of ['index.lock', 'HEAD.lock', 'baton-index.lock'])
-    writeFileSync(path.join(admin, name), '');
-  mkdirSync(path.join(admin, 'rebase-merge'));
+  writeFileSync(path.join(admin, 'baton-index.lock'), '');
   writeFileSync(path.join(admin, 'baton-index'), 'cut sh');
-  writeFileSync(path.join(admin, 'MERGE_HEAD'), `${base}\n`);
+  writeFileSync(path.join(admin, 'baton-stamps.json'), '{"tree":');
+  write(admin, { 'staging/a.txt': 'of another time\n', 'staging/.gitattributes': '* text eol=crlf\n' });
+  for (const name of ['index.lock', 'HEAD.lock', 'MERGE_HEAD', 'rebase-merge/done'])
+    write(path.join(folder, '.git'), { [name]: `${base}\n` });
   write(folder, { 'b.txt': 'b\n' });
   // A ref's lock on the hub, too old to be somebody's who is still at it.
   const lock = path.join(repo.hub.url, 'refs/baton/work/prefs/one/1.lock');
@@ -115,7 +117,6 @@ test('locks and half-done states that a killed git left are cleared', async () =
   expect(existsSync(lock)).toBe(false);
   // Half-made: no mark yet.
   rmSync(path.join(admin, 'baton.json'));
-  rmSync(path.join(admin, 'HEAD'));
   expect((await repo.prepareWorktree({ ...id, start: base })).createdAt).toBe(commit);
   expect(git(folder, 'status', '--porcelain')).toBe('');
 });

@@ -15,11 +15,14 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openRepository, type Repository } from '../../src/git/repository.ts';
 import type { WorktreeId } from '../../src/git/worktree-place.ts';
+import type { ToPrepare } from '../../src/git/worktrees.ts';
 import { homePaths } from '../../src/homes/paths.ts';
+
+export const newFolder = (): string => realpathSync(mkdtempSync(path.join(tmpdir(), 'baton-git-')));
 
 /** A folder that goes away with the test. */
 export const temporaryFolder = (): string => {
-  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'baton-git-')));
+  const folder = newFolder();
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 };
@@ -64,18 +67,59 @@ export const userRepository = (
   return folder;
 };
 
+/** What a commit holds, by path: the content of each file, `-> target` of each link, the commit of each submodule. */
+export const contentsOf = (repo: Repository, at: string): Record<string, string> => {
+  const contents: Record<string, string> = {};
+  for (const line of git(repo.clone, 'ls-tree', '-r', '-z', at).split('\0')) {
+    const [mode = '', , id = ''] = line.slice(0, line.indexOf('\t')).split(' ');
+    if (mode === '') continue;
+    const text = mode === '160000' ? id : raw(repo.clone, 'cat-file', 'blob', id);
+    contents[line.slice(line.indexOf('\t') + 1)] = mode === '120000' ? `-> ${text}` : text;
+  }
+  return contents;
+};
+
+/** As `git`, with the end of the output as it is. */
+export const raw = (cwd: string, ...args: string[]): string =>
+  execFileSync('git', args, { cwd, env: ENV, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+/** As `git`, where it may fail as well. @returns whether it did its work. */
+export const attempt = (cwd: string, ...args: string[]): boolean => {
+  try {
+    git(cwd, ...args);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+export const fifo = (...parts: string[]): void => {
+  const at = path.join(...parts);
+  rmSync(at, { recursive: true, force: true });
+  mkdirSync(path.dirname(at), { recursive: true });
+  execFileSync('mkfifo', [at]);
+};
+
 export interface Setting {
   readonly root: string;
   readonly origin: string;
   readonly repo: Repository;
   readonly base: string;
-  /** Prepares a worktree. @returns its id and path. */
-  worktree(name: string, start?: string, epoch?: number): Promise<{ id: WorktreeId; path: string }>;
+  /** Prepares a worktree; one of Baton's own is checked out as well. @returns its id and path. */
+  worktree(name: string, start?: string, more?: Partial<ToPrepare>): Promise<Worktree>;
+}
+
+export interface Worktree {
+  readonly id: WorktreeId;
+  readonly path: string;
 }
 
 /** A user's repository, opened in a new home, with its base fetched. */
-export const setting = async (files?: Record<string, string>): Promise<Setting> => {
-  const root = temporaryFolder();
+export const setting = (files?: Record<string, string>): Promise<Setting> =>
+  settingIn(temporaryFolder(), files);
+
+/** The same in a folder of the caller's, who shares it among tests. */
+export const settingIn = async (root: string, files?: Record<string, string>): Promise<Setting> => {
   const origin = userRepository(root, files);
   const repo = await openRepository({ home: homePaths(path.join(root, 'home')), origin });
   const base = await repo.resolveBase('main');
@@ -84,9 +128,11 @@ export const setting = async (files?: Record<string, string>): Promise<Setting> 
     origin,
     repo,
     base,
-    worktree: async (name, start = base, epoch = 1) => {
-      const id = { feature: 'prefs', name, epoch };
-      return { id, path: (await repo.prepareWorktree({ ...id, start })).path };
+    worktree: async (name, start = base, more = {}) => {
+      const id = { feature: 'prefs', name, epoch: more.epoch ?? 1 };
+      const { path: folder } = await repo.prepareWorktree({ ...id, start, ...more });
+      if (more.own) await repo.checkoutClean(id, start);
+      return { id, path: folder };
     },
   };
 };

@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -39,7 +30,6 @@ const setting = async (files?: Record<string, string>): Promise<Hand> => {
     branch: 'feature/x',
     commit: base,
     into: path.join(root, 'worktrees'),
-    link: [],
     copy: [],
   };
   return {
@@ -83,33 +73,31 @@ describe('a worktree by hand', () => {
     ]);
   });
 
-  it('holds the packet for the agent to read, links and copies, none of which can be committed', async () => {
+  it('holds the packet for the agent to read, and copies, none of which can be committed', async () => {
     const hand = await setting();
-    write(hand.origin, { 'node_modules/x/index.js': 'x\n', '.env': 'SECRET=1\n' });
+    write(hand.origin, { 'local/settings.json': '{}\n', '.env': 'SECRET=1\n' });
     const made = await createHandWorktree(hand.repo, {
       name: 'api',
       branch: 'feature/api',
       commit: hand.base,
       into: path.join(hand.root, 'worktrees'),
       text: '# Work Packet: api\n',
-      link: ['node_modules', '../outside'],
-      copy: ['.env', 'a.txt'],
+      copy: ['.env', 'local', '../outside', 'a.txt'],
     });
     expect(made).toMatchObject({
-      linked: ['node_modules'],
-      copied: ['.env'],
+      copied: ['.env', 'local'],
       skipped: [
         { path: '../outside', reason: 'it is not a path inside the repository' },
         { path: 'a.txt', reason: 'it is tracked by git' },
       ],
     });
     expect(readFileSync(path.join(made.path, PACKET_TEXT_FILE), 'utf8')).toBe('# Work Packet: api\n');
-    expect(lstatSync(path.join(made.path, 'node_modules')).isSymbolicLink()).toBe(true);
+    expect(readFileSync(path.join(made.path, 'local/settings.json'), 'utf8')).toBe('{}\n');
     git(made.path, 'add', '--all');
     expect(git(made.path, 'status', '--porcelain')).toBe('');
     expect(await workOf(hand, 'api')).toEqual({ uncommitted: [], unmerged: 0 });
     await hand.remove('api');
-    expect(readFileSync(path.join(hand.origin, 'node_modules/x/index.js'), 'utf8')).toBe('x\n');
+    expect(readFileSync(path.join(hand.origin, 'local/settings.json'), 'utf8')).toBe('{}\n');
   });
 
   it('inside the repository is kept out of git', async () => {

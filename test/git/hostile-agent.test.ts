@@ -11,10 +11,16 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { git, type Setting, setting, temporaryFolder, write } from './fixture.ts';
+import { attempt, git, type Setting, setting, temporaryFolder, write } from './fixture.ts';
 
 /** Every way known to make git run a command, each of which would leave a file in `markers`. */
-const plant = ({ repo }: Setting, worktree: string, markers: string, name: string) => {
+const plant = (
+  { repo }: Setting,
+  worktree: string,
+  markers: string,
+  name: string,
+  how: 'its own .git' | 'a file as .git' = 'its own .git',
+) => {
   const bad = (what: string) => {
     const script = path.join(markers, `run-${what}`);
     writeFileSync(script, `#!/bin/sh\ntouch '${markers}/ran-${what}'\ncat 2>/dev/null\nexit 0\n`);
@@ -95,12 +101,20 @@ const plant = ({ repo }: Setting, worktree: string, markers: string, name: strin
   const attributes = '* filter=evil diff=evil merge=evil\n*.inc filter=inc\n';
   mkdirSync(path.join(repo.clone, 'info'), { recursive: true });
   writeFileSync(path.join(repo.clone, 'info/attributes'), attributes);
+  const own = path.join(worktree, '.git');
+  for (const folder of ['info', 'hooks']) mkdirSync(path.join(own, folder), { recursive: true });
+  writeFileSync(path.join(own, 'config'), config);
+  writeFileSync(path.join(own, 'info/attributes'), attributes);
+  for (const hook of hookNames) renameSync(bad(`hook-${hook}`), path.join(own, 'hooks', hook));
   // A whole repository of the agent's own, to which `.git` and `commondir` lead.
   const other = path.join(markers, 'other');
   mkdirSync(other);
   git(other, 'init', '--quiet');
   writeFileSync(path.join(other, '.git/config'), config);
-  writeFileSync(path.join(worktree, '.git'), `gitdir: ${other}/.git\n`);
+  if (how === 'a file as .git') {
+    rmSync(own, { recursive: true });
+    writeFileSync(own, `gitdir: ${other}/.git\n`);
+  }
   writeFileSync(path.join(admin, 'commondir'), `${other}/.git\n`);
   writeFileSync(path.join(repo.clone, 'commondir'), `${other}/.git\n`);
   write(worktree, { '.gitattributes': attributes, 'x.inc': 'inc\n', 'a.txt': `by ${name}\ntwo\nthree\n` });
@@ -113,16 +127,17 @@ test('nothing that an agent leaves in configuration, attributes, hooks or .git i
   const { repo, base, worktree } = all;
   const one = await worktree('one');
   const two = await worktree('two');
-  const round = await worktree('integration');
+  const round = await worktree('integration', base, { own: true });
   const markers = temporaryFolder();
-  plant(all, one.path, markers, 'one');
+  plant(all, one.path, markers, 'one', 'a file as .git');
   const first = await repo.commitAll({ worktree: one.id, message: 'One' });
   expect(ran(markers)).toEqual([]);
   expect(readFileSync(path.join(repo.clone, 'config'), 'utf8')).not.toContain('evil');
   expect(await repo.readFileAt(first.commit, 'a.txt')).toBe('by one\ntwo\nthree\n');
   const again = temporaryFolder();
   plant(all, two.path, again, 'two');
-  const checkAll = () => expect([...ran(markers), ...ran(again)]).toEqual([]);
+  const last = temporaryFolder();
+  const checkAll = () => expect([markers, again, last].flatMap(ran)).toEqual([]);
   await repo.changedFiles({ worktree: two.id, from: base });
   await repo.diffStat({ worktree: two.id, from: base });
   await repo.patch({ worktree: two.id, from: base });
@@ -130,19 +145,21 @@ test('nothing that an agent leaves in configuration, attributes, hooks or .git i
   await repo.editedFiles({ from: base, to: present });
   await repo.writePatch({ from: base, to: present }, path.join(temporaryFolder(), 'patch'));
   const second = await repo.commitAll({ worktree: two.id, message: 'Two' });
-  plant(all, round.path, temporaryFolder(), 'integration');
-  expect(
-    await repo.rebaseOnto({ worktree: round.id, commit: second.commit, onto: first.commit }),
-  ).toMatchObject({
-    kind: 'conflict',
-  });
+  plant(all, round.path, last, 'integration');
+  expect((await repo.drift(round.id)).changed).toEqual(['a.txt']);
+  await repo.putBack(round.id, ['a.txt']);
+  const merge = { base, ours: first.commit, theirs: second.commit };
+  expect((await repo.combine(merge)).files).toEqual(['a.txt']);
   expect(await repo.bringUpTo({ worktree: two.id, head: first.commit })).toMatchObject({ kind: 'conflict' });
+  const left = await repo.commitAll({ worktree: two.id, message: 'Markers' });
+  expect(await repo.leftoverMarkers(first.commit, left.commit, ['a.txt'])).toEqual(['a.txt']);
   await repo.createBranch({ branch: 'baton/prefs/integration', at: base });
   await repo.moveBranch({ branch: 'baton/prefs/integration', old: base, new: first.commit });
   await repo.publishBranch({ branch: 'mine', commit: first.commit, feature: 'prefs' });
   await repo.landBranch({ branch: 'feature/prefs', commit: first.commit });
-  await repo.checkoutClean(round.id, first.commit, { alsoIgnored: true });
+  await repo.checkoutClean(round.id, first.commit);
   await repo.prepareWorktree({ ...two.id, start: base });
+  await repo.resolveBase('main');
   await repo.removeWorktree(two.id);
   checkAll();
   // The traps work: plain git, as anybody would run it there, falls into them.
@@ -165,32 +182,63 @@ test('a worktree replaced by a link, and a broken HEAD, do no harm', async () =>
   });
   await worktree('one');
   expect(existsSync(path.join(outside, 'secret.txt'))).toBe(true);
-  const admin = path.join(repo.clone, 'worktrees/prefs.one');
-  writeFileSync(path.join(admin, 'HEAD'), 'ref: refs/heads/nowhere\n');
+  writeFileSync(path.join(one.path, '.git/HEAD'), 'ref: refs/heads/nowhere\n');
   write(one.path, { 'b.txt': 'b\n' });
   const { commit } = await repo.commitAll({ worktree: one.id, message: 'b' });
   expect((await repo.log(base, commit)).length).toBe(1);
 });
 
-test('an agent’s index flags hide nothing, and its own commits stay', async () => {
+test('an agent’s index flags hide nothing, and its own commits count for nothing', async () => {
   const { repo, worktree, base } = await setting();
   const { id, path: folder } = await worktree('one');
   git(folder, 'update-index', '--assume-unchanged', 'a.txt');
   write(folder, { 'a.txt': 'changed\n' });
+  expect(git(folder, 'status', '--porcelain')).toBe('');
   const first = await repo.commitAll({ worktree: id, message: 'first' });
   expect(await repo.readFileAt(first.commit, 'a.txt')).toBe('changed\n');
-  expect(git(folder, 'status', '--porcelain')).toBe('');
   git(folder, 'switch', '--quiet', '-c', 'agents-own');
   write(folder, { 'own.txt': 'own\n' });
   git(folder, 'add', '.');
   git(folder, 'commit', '--quiet', '-m', 'own');
-  const second = await repo.commitAll({ worktree: id, message: 'nothing' });
-  expect(second.changed).toBe(false);
+  const second = await repo.commitAll({ worktree: id, message: 'second' });
+  expect(second.changed).toBe(true);
+  expect((await repo.log(base, second.commit)).map(({ author }) => author)).toEqual(['Baton', 'Baton']);
+  // Its files go back with its branch, so Baton's next commit takes them back; what was there stays in history.
+  git(folder, 'update-index', '--no-assume-unchanged', 'a.txt');
   git(folder, 'reset', '--quiet', '--hard', base);
-  const third = await repo.commitAll({ worktree: id, message: 'nothing' });
-  expect(third.commit).toBe(base);
-  const kept = git(repo.hub.url, 'for-each-ref', '--format=%(objectname)', 'refs/baton/kept');
-  expect(kept).toContain(second.commit);
+  const third = await repo.commitAll({ worktree: id, message: 'third' });
+  expect(await repo.tree(third.commit)).toBe(await repo.tree(base));
+  expect(await repo.isAncestor(second.commit, third.commit)).toBe(true);
+  // An index that says that nothing is tracked, or none at all, changes nothing either.
+  git(folder, 'rm', '--quiet', '-r', '--cached', '.');
+  expect((await repo.commitAll({ worktree: id, message: 'fourth' })).changed).toBe(false);
+  rmSync(path.join(folder, '.git/index'));
+  expect((await repo.commitAll({ worktree: id, message: 'fifth' })).changed).toBe(false);
+});
+
+test('a protected file that was changed and changed back in the agent’s commits is nowhere in Baton’s', async () => {
+  const { repo, worktree, base } = await setting({ 'a.txt': 'a\n', 'baton.yaml': 'checks: []\n' });
+  const { id, path: folder } = await worktree('one');
+  const evil = 'checks: [evil-and-unmistakable]\n';
+  write(folder, { 'baton.yaml': evil });
+  git(folder, 'commit', '--quiet', '--all', '-m', 'evil');
+  const blob = git(folder, 'rev-parse', 'HEAD:baton.yaml');
+  write(folder, { 'baton.yaml': 'checks: []\n', 'b.txt': 'b\n' });
+  git(folder, 'add', '.');
+  git(folder, 'commit', '--quiet', '-m', 'back');
+  const joined = git(folder, 'commit-tree', '-p', 'HEAD', '-p', base, '-m', 'joined', 'HEAD^{tree}');
+  git(folder, 'update-ref', 'HEAD', joined);
+  const work = await repo.commitAll({ worktree: id, message: 'Work' });
+  expect((await repo.log(base, work.commit)).map(({ commit }) => commit)).toEqual([work.commit]);
+  expect(git(repo.clone, 'rev-parse', `${work.commit}^@`)).toBe(base);
+  expect(git(repo.clone, 'log', '--all', '-p')).not.toContain('evil-and-unmistakable');
+  expect(git(repo.clone, 'log', '-p', work.commit)).not.toContain('evil-and-unmistakable');
+  const objects = git(repo.clone, 'rev-list', '--objects', work.commit);
+  for (const id of [blob, joined]) {
+    expect(objects).not.toContain(id);
+    expect(attempt(repo.clone, 'cat-file', '-e', id)).toBe(false);
+    expect(attempt(repo.hub.url, 'cat-file', '-e', id)).toBe(false);
+  }
 });
 
 test('repositories made inside a worktree are committed as files, and named', async () => {
@@ -213,7 +261,7 @@ test('repositories made inside a worktree are committed as files, and named', as
   const first = await repo.commitAll({ worktree: id, message: 'nested' });
   const files = ['.gitignore', 'a.txt', 'app/deep/y.ts', 'app/x.ts', 'bare/z', 'lib/a.js', 'lib/b.js'];
   expect(await repo.listFilesAt(first.commit)).toEqual(files);
-  expect(first.nested).toEqual(expect.arrayContaining(['app', 'app/deep']));
+  expect(first.nested).toEqual(['app', 'app/deep', 'bare', 'lib']);
   write(folder, { 'app/x.ts': 'xx\n', 'app/new.ts': 'new\n' });
   git(folder, 'add', 'app');
   const second = await repo.commitAll({ worktree: id, message: 'more' });
@@ -226,38 +274,35 @@ test('repositories made inside a worktree are committed as files, and named', as
   expect(existsSync(path.join(round.path, 'inner'))).toBe(false);
 });
 
-test('links and copies stay out of git, replace nothing and follow no link out', async () => {
-  const { repo, origin, root, worktree } = await setting({ 'a.txt': 'a\n', 'pkg/x': 'x\n' });
-  const setup = await worktree('integration');
+test('copies stay out of git if they are ignored, replace nothing and follow no link out', async () => {
+  const { repo, origin, root, worktree } = await setting({
+    '.gitignore': '.env\nlocal/\n',
+    'a.txt': 'a\n',
+    'pkg/x': 'x\n',
+  });
   const one = await worktree('one');
-  write(setup.path, { 'node_modules/dep/index.js': '1\n', 'odd [1] dir/x': 'x' });
-  write(origin, { '.env': 'KEY=1\n' });
-  symlinkSync('/etc', path.join(setup.path, 'out'));
+  write(origin, { '.env': 'KEY=1\n', 'local/x.json': '{}\n', 'pkg/local/x': '' });
+  symlinkSync('/etc', path.join(origin, 'out'));
   rmSync(path.join(one.path, 'pkg'), { recursive: true });
   write(root, { 'outside/keep': '' });
   symlinkSync(path.join(root, 'outside'), path.join(one.path, 'pkg'));
-  const request = {
-    worktree: one.id,
-    from: setup.path,
-    link: ['node_modules', 'odd [1] dir', 'out', 'missing', 'a.txt', '../up', 'pkg/node_modules', '.git'],
-    copy: ['.env', 'a.txt'],
-  };
-  write(setup.path, { 'pkg/node_modules/x': '' });
-  const done = await repo.linkAndCopy(request);
-  expect(done).toMatchObject({ linked: ['node_modules', 'odd [1] dir'], copied: ['.env'] });
-  expect(done.skipped.map((each) => each.path)).toEqual([
-    'out',
-    'missing',
-    'a.txt',
-    '../up',
-    'pkg/node_modules',
-    '.git',
-    'a.txt',
+  const copy = ['.env', 'local', 'out', 'missing', 'a.txt', 'pkg', '../up', 'pkg/local', '.git'];
+  const done = await repo.copyIn({ worktree: one.id, copy });
+  expect(done.copied).toEqual(['.env', 'local']);
+  expect(done.skipped).toEqual([
+    { path: 'out', reason: 'it leads out of the folder it is taken from' },
+    { path: 'missing', reason: 'it is not there' },
+    { path: 'a.txt', reason: 'it is tracked by git' },
+    { path: 'pkg', reason: 'it is tracked by git' },
+    { path: '../up', reason: 'it is not a path inside the repository' },
+    { path: 'pkg/local', reason: 'pkg is not a real folder' },
+    { path: '.git', reason: 'it is not a path inside the repository' },
   ]);
   expect(readdirSync(path.join(root, 'outside'))).toEqual(['keep']);
-  expect(readFileSync(path.join(one.path, 'node_modules/dep/index.js'), 'utf8')).toBe('1\n');
-  expect((await repo.linkAndCopy(request)).linked).toEqual(done.linked);
+  write(one.path, { '.env': 'KEY=2\n' });
+  expect((await repo.copyIn({ worktree: one.id, copy: ['.env'] })).copied).toEqual([]);
+  expect(readFileSync(path.join(one.path, '.env'), 'utf8')).toBe('KEY=2\n');
   rmSync(path.join(one.path, 'pkg'));
   write(one.path, { 'pkg/x': 'x\n' });
-  expect((await repo.commitAll({ worktree: one.id, message: 'links' })).changed).toBe(false);
+  expect((await repo.commitAll({ worktree: one.id, message: 'copies' })).changed).toBe(false);
 });

@@ -28,16 +28,19 @@ test('a packet goes from worktree to the integration branch, and the user’s ch
   expect(await repo.moveBranch({ branch: integration, old: base, new: first.commit })).toMatchObject({
     kind: 'moved',
   });
-  const round = await worktree('integration');
-  const rebased = await repo.rebaseOnto({ worktree: round.id, commit: second.commit, onto: first.commit });
-  if (rebased.kind !== 'clean') throw new Error('conflict');
-  expect(await repo.rebaseOnto({ worktree: round.id, commit: second.commit, onto: first.commit })).toEqual(
-    rebased,
-  );
-  expect(rebased.tree).toBe(await repo.tree(rebased.commit));
+  const merge = { base: second.standsOn, ours: first.commit, theirs: second.commit };
+  const combined = await repo.combine(merge);
+  expect(combined).toMatchObject({ files: [], stages: [], output: '' });
+  expect(await repo.combine(merge)).toEqual(combined);
+  const made = { tree: combined.tree, parents: [first.commit], message: 'Two', at: 1_700_000_000 };
+  const candidate = await repo.makeCommit(made);
+  expect(await repo.makeCommit(made)).toBe(candidate);
+  expect(combined.tree).toBe(await repo.tree(candidate));
+  const round = await worktree('integration', first.commit, { own: true });
+  await repo.checkoutClean(round.id, candidate);
   expect(readFileSync(path.join(round.path, 'src/two.ts'), 'utf8')).toBe('2\n');
-  await repo.pushCandidate({ commit: rebased.commit, feature: 'prefs', packet: 'two', n: 1 });
-  const move = { branch: integration, old: first.commit, new: rebased.commit };
+  await repo.pushCandidate({ commit: candidate, feature: 'prefs', packet: 'two', n: 1 });
+  const move = { branch: integration, old: first.commit, new: candidate };
   expect(await repo.moveBranch(move)).toMatchObject({ kind: 'moved' });
   expect(await repo.moveBranch(move)).toMatchObject({ kind: 'was there' });
   await expect(
@@ -45,18 +48,18 @@ test('a packet goes from worktree to the integration branch, and the user’s ch
   ).rejects.toMatchObject({
     type: 'BadInput',
   });
-  expect((await repo.log(base, rebased.commit)).map(({ message }) => message)).toEqual([
-    'One\n\nBaton-Packet: one',
+  expect((await repo.log(base, candidate)).map(({ message }) => message)).toEqual([
+    `One\n\nBaton-Packet: one\nBaton-Base: ${base} one`,
     'Two',
   ]);
-  expect(await repo.landBranch({ branch: 'feature/prefs', commit: rebased.commit })).toMatchObject({
+  expect(await repo.landBranch({ branch: 'feature/prefs', commit: candidate })).toMatchObject({
     kind: 'landed',
   });
-  expect(await repo.landBranch({ branch: 'feature/prefs', commit: rebased.commit })).toMatchObject({
+  expect(await repo.landBranch({ branch: 'feature/prefs', commit: candidate })).toMatchObject({
     kind: 'was there',
   });
-  expect(git(origin, 'rev-parse', 'feature/prefs')).toBe(rebased.commit);
-  const landing = { base: 'main', expectedOld: base, commit: rebased.commit, feature: 'prefs' };
+  expect(git(origin, 'rev-parse', 'feature/prefs')).toBe(candidate);
+  const landing = { base: 'main', expectedOld: base, commit: candidate, feature: 'prefs' };
   expect(await repo.landIntoBase(landing)).toMatchObject({ kind: 'branch', branch: 'feature/prefs' });
   expect(fingerprint(origin, (name) => /^\.git\/(objects|refs|logs\/refs)/.test(name))).toBe(before);
   expect(git(origin, 'branch', '--format=%(refname:short)').split('\n')).toEqual(['feature/prefs', 'main']);
@@ -90,7 +93,7 @@ test('landing into the base moves it where it is not checked out, and refuses wh
   });
 });
 
-test('a conflict leaves nothing in progress, and the packet gets its work with markers', async () => {
+test('a conflict touches no tree of Baton’s, and the packet gets its work with markers', async () => {
   const { repo, base, worktree } = await setting();
   const one = await worktree('one');
   const two = await worktree('two');
@@ -103,48 +106,49 @@ test('a conflict leaves nothing in progress, and the packet gets its work with m
   });
   const head = (await repo.commitAll({ worktree: one.id, message: 'One' })).commit;
   const tip = (await repo.commitAll({ worktree: two.id, message: 'Two' })).commit;
-  const round = await worktree('integration');
-  const rebased = await repo.rebaseOnto({ worktree: round.id, commit: tip, onto: head });
-  expect(rebased).toMatchObject({ kind: 'conflict', files: ['a.txt'] });
-  expect(rebased.kind === 'conflict' && rebased.output).toContain('zwei');
-  expect(git(round.path, 'status', '--porcelain')).toBe('');
-  expect(git(round.path, 'rev-parse', 'HEAD')).toBe(head);
+  const merged = await repo.combine({ base, ours: head, theirs: tip });
+  expect(merged.files).toEqual(['a.txt']);
+  expect(merged.output).toContain('zwei');
 
   const brought = await repo.bringUpTo({ worktree: two.id, head });
   expect(brought).toMatchObject({ kind: 'conflict', files: ['a.txt'] });
   // Repeated after a crash: the same, not a commit of the markers.
   expect(await repo.bringUpTo({ worktree: two.id, head })).toEqual(brought);
-  expect(await repo.leftoverMarkers(two.id, ['a.txt', 'new.txt', 'gone.txt'])).toEqual(['a.txt']);
   expect(readFileSync(path.join(two.path, 'build/x'), 'utf8')).toBe('kept');
-  expect(git(two.path, 'status', '--porcelain')).toContain('UU a.txt');
+  expect(git(two.path, 'status', '--porcelain').split('\n').sort()).toEqual([
+    'A  .gitignore',
+    'A  new.txt',
+    'UU a.txt',
+  ]);
+  expect(git(two.path, 'rev-parse', 'HEAD')).toBe(head);
+  const unsolved = await repo.commitAll({ worktree: two.id, message: 'Still markers' });
+  expect(await repo.leftoverMarkers(head, unsolved.commit, ['a.txt', 'new.txt', 'gone.txt'])).toEqual([
+    'a.txt',
+  ]);
   write(two.path, { 'a.txt': 'one\nTWO zwei\nthree\n' });
-  expect(await repo.leftoverMarkers(two.id, ['a.txt'])).toEqual([]);
   const solved = await repo.commitAll({ worktree: two.id, message: 'Two again' });
+  expect(solved.standsOn).toBe(head);
+  expect(await repo.leftoverMarkers(head, solved.commit, ['a.txt'])).toEqual([]);
   expect(await repo.isAncestor(head, solved.commit)).toBe(true);
   expect(await repo.readFileAt(solved.commit, 'new.txt')).toBe('n\n');
   const kept = git(repo.hub.url, 'for-each-ref', '--format=%(objectname)', 'refs/baton/kept').split('\n');
   expect(kept).toContain(tip);
-  expect(await repo.rebaseOnto({ worktree: round.id, commit: solved.commit, onto: head })).toMatchObject({
-    kind: 'clean',
-    commit: solved.commit,
-  });
-  expect(await repo.isAncestor(base, solved.commit)).toBe(true);
+  const { tree } = await repo.combine({ base: solved.standsOn, ours: head, theirs: solved.commit });
+  expect(tree).toBe(await repo.tree(solved.commit));
 });
 
-test('a rebase drops what the other side has already', async () => {
-  const { repo, worktree } = await setting();
+test('bringing up drops what the other side has already', async () => {
+  const { repo, base, worktree } = await setting();
   const one = await worktree('one');
   const two = await worktree('two');
   write(one.path, { 'b.txt': 'b\n' });
   write(two.path, { 'b.txt': 'b\n' });
   const head = (await repo.commitAll({ worktree: one.id, message: 'One' })).commit;
   const same = (await repo.commitAll({ worktree: two.id, message: 'Two' })).commit;
-  const round = await worktree('integration');
-  expect(await repo.rebaseOnto({ worktree: round.id, commit: same, onto: head })).toMatchObject({
-    kind: 'clean',
-    commit: head,
-  });
+  const { tree } = await repo.combine({ base, ours: head, theirs: same });
+  expect(tree).toBe(await repo.tree(head));
   expect(await repo.bringUpTo({ worktree: two.id, head })).toEqual({ kind: 'clean', commit: head });
+  expect(git(two.path, 'status', '--porcelain', '--branch')).toBe('## two');
 });
 
 test('a worktree is kept with its uncommitted work, and removed only after that is on the hub', async () => {

@@ -1,0 +1,16 @@
+import { inClone, type RepositoryContext, withHub } from './context.ts';
+import { forceOnHub } from './hub.ts';
+import { FETCH_OPTIONS } from './objects.ts';
+
+/** Keeps a text on the hub under a ref of Baton's own, so that other homes find it. */
+export const putText = async (repo: RepositoryContext, ref: string, text: string): Promise<void> => {
+  const id = (await inClone(repo, ['hash-object', '-w', '--stdin'], { input: text })).stdout.trim();
+  await forceOnHub(repo, ref, id);
+};
+
+/** The text under a ref of the hub; undefined if there is none. */
+export const getText = async (repo: RepositoryContext, ref: string): Promise<string | undefined> => {
+  const fetched = await withHub(repo, 'fetch', FETCH_OPTIONS, [`+${ref}:${ref}`], [1, 128]);
+  if (fetched.exitCode !== 0) return undefined;
+  return (await inClone(repo, ['cat-file', 'blob', ref])).stdout;
+};
