@@ -42,7 +42,7 @@ export function homeActivities(shop: Workshop, progress: ReportProgress): HomeAc
     openFeature: (input) =>
       withHeartbeat(async () => {
         const site = await shop.open(input);
-        await openIntegration(site);
+        await openIntegration(site, activityInfo().workflowExecution?.runId ?? '');
         return { config: site.config, repositoryKey: site.repo.key };
       }),
     baseline: (input) => withHeartbeat(async ({ signal }) => baseline(shop, await shop.open(input), signal)),
@@ -52,8 +52,7 @@ export function homeActivities(shop: Workshop, progress: ReportProgress): HomeAc
     deploy: agent,
     verify: (input) =>
       withHeartbeat(async ({ signal }) => verify(shop, await shop.open(input), input, signal)),
-    bringUpTo: (input) =>
-      withHeartbeat(async ({ signal }) => bringTreeUpTo(shop, await shop.open(input), input, signal)),
+    bringUpTo: (input) => withHeartbeat(async () => bringTreeUpTo(await shop.open(input), input)),
     prepareByHand: (input) =>
       withHeartbeat(async ({ signal }) => prepareByHand(shop, await shop.open(input), input, signal)),
     prepareMerge: (input) =>
@@ -72,8 +71,7 @@ export function homeActivities(shop: Workshop, progress: ReportProgress): HomeAc
       ),
     prepareLanding: (input) =>
       withHeartbeat(async ({ signal }) => prepareLanding(shop, await shop.open(input), input, signal)),
-    beginMending: (input) =>
-      withHeartbeat(async ({ signal }) => beginMending(shop, await shop.open(input), input, signal)),
+    beginMending: (input) => withHeartbeat(async () => beginMending(await shop.open(input), input)),
     land: (input) => withHeartbeat(async () => land(await shop.open(input), input)),
     openPullRequest: (input) =>
       withHeartbeat(async ({ signal }) => openFeaturesPullRequest(await shop.open(input), input, signal)),

@@ -5,6 +5,8 @@ import { handWork } from '../git/hand-work.ts';
 import { type HandWorktree, handFolder, handWorktrees } from '../git/hand-worktrees.ts';
 import { removeHandWorktree } from '../git/remove-hand-worktree.ts';
 import { userRepository } from '../git/sealed-view.ts';
+import { copyInstalled } from '../installed/copy-installed.ts';
+import { installedProblem } from '../installed/points-into.ts';
 import { processesIn } from '../processes/working-in.ts';
 import { usableConfig } from './base-config.ts';
 import { CommandError } from './command-error.ts';
@@ -53,15 +55,24 @@ async function create(name: string, flags: Flags): Promise<void> {
     commit: baseCommit,
     into: path.resolve(flags.dir ?? path.join(path.dirname(repo), 'worktrees')),
     text: packet?.text,
-    link: config?.worktrees.link ?? [],
     copy: config?.worktrees.copy ?? [],
   });
   print(made.path);
   say(`Branch ${packet?.branch ?? `feature/${name}`}, from ${base} at ${baseCommit.slice(0, 12)}.`);
   for (const { path: each, reason } of made.skipped) say(`Without ${each}: ${reason}.`);
+  await bringInstalled(repo, made.path, config?.worktrees.installed ?? []);
   const task =
     packet === undefined ? 'Tell your agent what to do' : `Let your agent read ${PACKET_TEXT_FILE}`;
   say(`${task}; when it is merged: baton worktree remove ${name}`);
+}
+
+/** What the set-up installed in the user's checkout, copied; nothing in a copy may lead back there. */
+async function bringInstalled(from: string, to: string, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return;
+  const problem = await installedProblem(from, paths);
+  if (problem !== undefined) return say(`Without ${paths.join(', ')}: ${problem}.`);
+  const { skipped } = await copyInstalled({ from, to, paths });
+  for (const { path: each, reason } of skipped) say(`Without ${each}: ${reason}.`);
 }
 
 async function list(flags: Flags): Promise<void> {

@@ -3,12 +3,12 @@
 import type { AgentDone, Feedback, Question } from './agent-protocol.ts';
 import type { Trouble } from './agent-trouble.ts';
 import type { ArtifactRef } from './artifact.ts';
-import type { CheckResult, FileChange, GateResult, KnownRed, TestCounts } from './checks.ts';
+import type { CheckResult, FileChange, GateResult, KnownRed, TestCounts, VanishedTest } from './checks.ts';
 import type { Config } from './config.ts';
 import type { Handoff } from './handoff.ts';
 import type { Place, RepositoryRef, Ticket } from './messages.ts';
 import type { CheckpointRecord, Merge, RunFigures } from './outcomes.ts';
-import type { Evidence, Packet } from './packet.ts';
+import type { Evidence, EvidenceSource, Packet } from './packet.ts';
 import type { Phase } from './phase.ts';
 import type { PullRequestText } from './pull-request.ts';
 import type { FeatureReport } from './report.ts';
@@ -85,6 +85,15 @@ export interface VerifyInput extends TreeRef {
   readonly allowed: readonly string[];
   /** Indexes of criteria a person ticked. */
   readonly ticked: readonly number[];
+  readonly knownRed?: readonly KnownRed[];
+  /** Files in which a merge left conflict markers for the agent: no marker may be left in them. */
+  readonly conflicted?: readonly string[];
+  /** Tests (`testId`) that a person allowed to go. */
+  readonly allowedTests?: readonly string[];
+  readonly summary?: string;
+  readonly role?: string;
+  /** Of a design: the packets that it plans, to find those that name what measures the work. */
+  readonly packets?: readonly Packet[];
 }
 
 export interface CriterionResult {
@@ -92,6 +101,18 @@ export interface CriterionResult {
   readonly text: string;
   readonly met: boolean | 'person';
   readonly reason: string;
+  readonly namedBy?: EvidenceSource;
+  /** The same evidence held on the integration head, before the packet's work. */
+  readonly heldBefore?: boolean;
+  /** What was looked for. */
+  readonly evidence?: readonly Evidence[];
+}
+
+/** A criterion that a merged packet has met: looked for again where the feature lands on a base that moved. */
+export interface CriterionToKeep {
+  readonly packet: string;
+  readonly text: string;
+  readonly evidence: readonly Evidence[];
 }
 
 export interface VerifyResult {
@@ -105,6 +126,24 @@ export interface VerifyResult {
   readonly checks: readonly CheckResult[];
   readonly criteria: readonly CriterionResult[];
   readonly changed: readonly FileChange[];
+  /** What the change of the protected files is, for people; cut. */
+  readonly protectedDiff?: string;
+  /** Tests that nobody allowed to go; at most 50. */
+  readonly vanished?: readonly VanishedTest[];
+  /** Paths in the tree that can't be committed, each with the reason; at most 20. */
+  readonly unusable?: readonly string[];
+  /** Of a design: packets whose scope names what measures the work. */
+  readonly measuring?: readonly MeasuringScope[];
+}
+
+/** A packet that may change what measures the work, since its scope names it. */
+export interface MeasuringScope {
+  readonly packet: string;
+  readonly path: string;
+  /** For people, e.g. `named by checks.test`. */
+  readonly why: string;
+  /** There is no such file yet: nothing that measures now is changed. */
+  readonly isNew?: true;
 }
 
 export interface MergeInput extends TreeRef {
@@ -116,6 +155,13 @@ export interface MergeInput extends TreeRef {
   /** Counts the submissions of this packet. */
   readonly submission: number;
   readonly knownRed?: readonly KnownRed[];
+  /** As in {@link VerifyInput}; absent: nothing was allowed. */
+  readonly allowed?: readonly string[];
+  readonly conflicted?: readonly string[];
+  readonly allowedTests?: readonly string[];
+  /** The agent's own words on what it did, for the commit's message. */
+  readonly summary?: string;
+  readonly role?: string;
 }
 
 export type MergePreparation =
@@ -127,6 +173,10 @@ export type MergePreparation =
       readonly testLinesAdded: number;
       readonly tests: TestCounts | null;
       readonly checks: readonly CheckResult[];
+      /** The criteria as they are met on `merge.tree`. */
+      readonly criteria?: readonly CriterionResult[];
+      /** Protected paths among `files` that the packet's scope names. */
+      readonly measuring?: readonly string[];
     }
   | {
       readonly kind: 'conflict';
@@ -140,11 +190,19 @@ export type MergePreparation =
       readonly head: string;
       readonly checks: readonly CheckResult[];
       readonly unmet: readonly CriterionResult[];
+      /** What else keeps exactly this merge from being made, as in {@link VerifyResult}. */
+      readonly outside?: readonly string[];
+      readonly protected?: readonly string[];
+      readonly protectedDiff?: string;
+      readonly markers?: readonly string[];
+      readonly vanished?: readonly VanishedTest[];
     };
 
 export interface BaselineResult {
   readonly checks: readonly CheckResult[];
   readonly tests: TestCounts | null;
+  /** What set-up and checks left in the tree without its being ignored: kept out of commits. Folders end in `/`. */
+  readonly leftBehind?: readonly string[];
 }
 
 export interface ReleaseStepInput extends RepositoryRef {
@@ -193,9 +251,23 @@ export type PullRequestResult =
 
 /** The commit that will land, checked on the base as it is now. */
 export type LandingPreparation =
-  | { readonly kind: 'ready'; readonly base: string; readonly commit: string; readonly tree: string }
+  | {
+      readonly kind: 'ready';
+      readonly base: string;
+      readonly commit: string;
+      readonly tree: string;
+      /** Of exactly this tree, where it isn't the one that the last packet was merged to. */
+      readonly tests?: TestCounts | null;
+    }
   | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly output: string }
-  | { readonly kind: 'red'; readonly checks: readonly CheckResult[] };
+  | {
+      readonly kind: 'red';
+      readonly checks: readonly CheckResult[];
+      /** Criteria that aren't met on the new base, each `packet: text (reason)`. */
+      readonly unmet?: readonly string[];
+      /** Protected files that what lands changes, and that nobody allowed. */
+      readonly protected?: readonly string[];
+    };
 
 export interface LandResult {
   readonly branch: string;
@@ -254,6 +326,12 @@ export interface HomeActivities {
       readonly mode: Config['land'];
       readonly knownRed?: readonly KnownRed[];
       readonly mended?: MendedLanding;
+      /** The feature in words, for the commit's message. */
+      readonly request?: string;
+      readonly packets?: readonly { readonly id: string; readonly objective: string }[];
+      /** Protected paths that a person allowed some packet to change. */
+      readonly allowed?: readonly string[];
+      readonly criteria?: readonly CriterionToKeep[];
     },
   ): Promise<LandingPreparation>;
   /** Merges the base into the feature's head, for a packet to begin with; `round` counts those. */
@@ -270,6 +348,10 @@ export interface HomeActivities {
       readonly commit: string;
       readonly mode: Config['land'];
       readonly expectedBase: string;
+      /** Of what was judged: nothing else is moved. Absent in features that began before it was told. */
+      readonly tree?: string;
+      readonly request?: string;
+      readonly packets?: readonly { readonly id: string; readonly objective: string }[];
     },
   ): Promise<LandResult>;
   releaseStep(input: ReleaseStepInput): Promise<ReleaseStepResult>;

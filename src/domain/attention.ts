@@ -9,6 +9,7 @@ export const ATTENTION_KINDS = [
   'by-hand', // a person has the packet's worktree
   'acceptance', // a criterion that only a person can tick
   'boundary',
+  'vanished-tests', // tests that passed before, and are missing or skipped
   'gate', // a gate that is not met
   'promotion',
   'rolled-back', // a release whose traffic was taken back

@@ -88,6 +88,8 @@ export interface RepositoryRef {
   readonly repo: string;
   readonly base: string;
   readonly baseCommit: string;
+  /** What set-up and checks leave in a tree without its being ignored, as found on the base: kept out of commits. */
+  readonly leftBehind?: readonly string[];
 }
 
 export interface Unblock {

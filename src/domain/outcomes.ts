@@ -1,6 +1,7 @@
 /** How the parts of a feature ended: runs of agents, packets, releases. */
 import type { ArtifactRef } from './artifact.ts';
 import type { FileChange, TestCounts } from './checks.ts';
+import type { Evidence, EvidenceSource } from './packet.ts';
 
 /** One run of an agent, measured. Unknown tokens and cost stay undefined, never zero. */
 export interface RunFigures {
@@ -41,6 +42,26 @@ export interface CheckpointRecord {
   readonly passed: boolean | null;
 }
 
+/** A criterion, and what showed on the tree that was merged that it is met. */
+export interface ProvenCriterion {
+  readonly text: string;
+  /** What was looked at, and what was found; one line. */
+  readonly evidence: string;
+  readonly namedBy: EvidenceSource;
+  /** What was looked for; looked for again where the feature lands on a base that moved. */
+  readonly proof?: readonly Evidence[];
+  /** The same evidence held on the tree before the packet, so it shows nothing that the packet did. */
+  readonly heldBefore: boolean;
+}
+
+/** Something that Baton had refused, and a person allowed. */
+export interface Allowance {
+  readonly what: 'files' | 'tests' | 'markers';
+  /** Paths; tests by `testId`. At most 100. */
+  readonly names: readonly string[];
+  readonly by: string;
+}
+
 /** Work that went from the agent of a role to somebody else by itself. */
 export interface HandOver {
   /** The role's other agent, or a person in its place. */
@@ -74,6 +95,15 @@ export interface PacketOutcome {
   readonly handOver?: HandOver;
   /** Who did it by hand in the end. */
   readonly byHand?: string;
+  /** Absent where the packet was not merged, and in outcomes of before there was such a thing. */
+  readonly criteria?: readonly ProvenCriterion[];
+  readonly allowances?: readonly Allowance[];
+  /** Protected paths that it changed since its scope names them, which was approved with the plan. */
+  readonly measuring?: readonly string[];
+  /** Tests that failed and passed on the tree that was merged. */
+  readonly flaky?: readonly string[];
+  /** Tracked files that checks changed while they ran, by check; they were put back. */
+  readonly changedByChecks?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Of a packet that never ran, or comes to nothing. */

@@ -47,6 +47,9 @@ export const evidenceSchema = z.union([
 ]);
 export type Evidence = z.infer<typeof evidenceSchema>;
 
+/** Who said what proves a criterion: the plan, the packet's agent in its result, or a person who ticked it. */
+export type EvidenceSource = 'plan' | 'agent' | 'person';
+
 /** A line of a packet that is met when its evidence is. */
 export const criterionSchema = z.strictObject({
   /** What has to be true, in words. */

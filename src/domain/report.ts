@@ -1,6 +1,6 @@
 import type { TakenDecision } from './attention.ts';
 import type { GateResult, TestCounts } from './checks.ts';
-import type { Merge, ReleaseOutcome, RunFigures } from './outcomes.ts';
+import type { Allowance, Merge, ProvenCriterion, ReleaseOutcome, RunFigures } from './outcomes.ts';
 import type { PacketKind } from './packet.ts';
 import type { Phase } from './phase.ts';
 import type { MadePlanEdit } from './plan-edit.ts';
@@ -41,6 +41,21 @@ export interface PacketReport {
   readonly byHand?: string;
   /** Absent in reports of before there was such a thing. */
   readonly spent?: Spending;
+  /** How each criterion was met on `merge.tree`. */
+  readonly criteria?: readonly ProvenCriterion[];
+  /** What Baton had refused, and people allowed. */
+  readonly allowances?: readonly Allowance[];
+  /** Tests that failed and passed on the tree that was merged. */
+  readonly flaky?: readonly string[];
+  /** Tracked files that checks changed, by check. */
+  readonly changedByChecks?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A check that was red before anything was done, and that a person chose to go on with. */
+export interface RedFromTheStart {
+  readonly name: string;
+  /** Tests that failed; 0: it has no report, so nobody can tell whether it is redder now. */
+  readonly failing: number;
 }
 
 /** Work that went from a role's agent to somebody else by itself, after its tries were used up. */
@@ -87,6 +102,10 @@ export interface FeatureReport {
   readonly roles?: readonly RoleSpending[];
   /** Changes of the plan while it was carried out. */
   readonly edits?: readonly MadePlanEdit[];
+  /** Said first wherever the outcome is: with these it is no clean success. */
+  readonly knownRed?: readonly RedFromTheStart[];
+  /** What set-up and checks leave in the tree without its being ignored; kept out of commits. */
+  readonly leftBehind?: readonly string[];
   readonly figures: {
     readonly agentsInvolved: number;
     readonly mostAgentsAtOnce: number;

@@ -5,6 +5,7 @@ import { resultJsonSchema } from '../agents/result-schema.ts';
 import type { AgentRunOutcome as RunnerOutcome } from '../agents/runner.ts';
 import { secretVariablesOf, variablesOf } from '../agents/runner-variables.ts';
 import { RUNNERS } from '../agents/runners.ts';
+import { appendEntry } from '../agents/transcript.ts';
 import type { AgentRunInput, AgentRunOutcome } from '../domain/activities.ts';
 import {
   type AgentEvent,
@@ -25,12 +26,13 @@ import { type RunRecord, recordRun, transcriptName } from '../homes/runs.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { secretsOf } from '../processes/secrets.ts';
 import { answerAnew, endOf, note, withModel, withoutSession, withRed } from './agent-run-parts.ts';
+import { agentTree } from './agent-tree.ts';
 import { homeMark } from './check-environment.ts';
-import { ownFrom } from './integrate.ts';
 import { keepEdits } from './keep-edits.ts';
-import { runChecks, testCounts, testGlob } from './run-checks.ts';
+import { measure, testCounts, testGlob } from './run-checks.ts';
 import { endLeft, type RunNote, withoutTotals } from './run-note.ts';
-import { agentTree, setUp, setUpError, type Tree } from './trees.ts';
+import { copyProblem, setUp, setUpError } from './set-up.ts';
+import { proofTree, type Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 export interface AgentRunHooks {
@@ -53,10 +55,7 @@ export async function runAgent(
   hooks: AgentRunHooks,
 ): Promise<AgentRunOutcome> {
   const { name, place, run } = input;
-  // A designer writes documents; waiting for dependencies it doesn't need would only cost time.
-  const dependencies = input.packet !== null;
-  const wanted = { name, epoch: place.epoch, start: input.start, dependencies };
-  const tree = await agentTree(shop, site, wanted, hooks.signal);
+  const tree = await agentTree(site, { name, epoch: place.epoch, start: input.start, branch: input.branch });
   const runId = `${site.ref.feature}.${name}.${place.epoch}.${run}.${hooks.execution}`;
   const before = (await readNote(shop.home.paths, { feature: site.ref.feature, packet: name })) as
     | RunNote
@@ -149,6 +148,7 @@ class Attempt {
   ): Promise<AgentRunOutcome> {
     const { shop, site, input, tree, hooks, agentConfig } = this;
     await this.keep({});
+    // A designer writes documents; waiting for dependencies it doesn't need would only cost time.
     const failed = input.packet === null ? undefined : await setUp(shop, site, tree, hooks.signal);
     // What the agent itself did may break the set-up; only it can mend that.
     if (failed !== undefined && input.run === 1) throw setUpError(tree, failed);
@@ -158,6 +158,7 @@ class Attempt {
     await mkdir(home, { recursive: true, mode: 0o700 });
     const transcriptFile = await shop.featureFile(site.ref.feature, transcriptName(tree.name, input.run));
     this.transcriptFile = transcriptFile;
+    await this.tellCopies();
     this.note = { ...this.note, edited: this.note.edited ?? (await site.repo.presentTree(tree)) };
     const task: AgentTask = {
       protocol: PROTOCOL_VERSION,
@@ -301,11 +302,10 @@ class Attempt {
     { message, run }: { readonly message: string; readonly run: readonly string[] },
     signal: AbortSignal,
   ): Promise<CheckpointAnswer> {
-    const { shop, site, tree } = this;
+    const { site, tree } = this;
     const commit = await this.commit(`${tree.name}: ${message}`);
-    const known = run.filter((name) => checkNames(site.config).includes(name));
-    const files = await this.changedTests(commit);
-    const checks = await runChecks(shop, site, tree, known, signal, files);
+    const names = run.filter((name) => checkNames(site.config).includes(name));
+    const checks = names.length === 0 ? [] : await this.measured(commit, names, signal);
     this.checkpoints.push({
       message,
       commit,
@@ -328,11 +328,29 @@ class Attempt {
     };
   }
 
+  /** What checks say of a checkpoint: in a tree that its agent can't reach, so that RED and GREEN are no claims. */
+  private async measured(commit: string, names: readonly string[], signal: AbortSignal) {
+    const { shop, site, tree, input } = this;
+    const own = await proofTree(site, input.packet ?? { id: tree.name }, commit);
+    const testFiles = await this.changedTests(commit);
+    const job = { shop, site, tree: own, commit, signal };
+    return (await measure(job, { names, testFiles, once: true })).checks;
+  }
+
+  /** Why each tree of the feature runs the set-up, where copies were wished for. */
+  private async tellCopies(): Promise<void> {
+    const { shop, site, transcriptFile } = this;
+    const problem = this.input.packet === null ? undefined : await copyProblem(shop, site);
+    if (problem === undefined) return;
+    const text = `The set-up runs in each tree, since what it installs can't be copied: ${problem}`;
+    appendEntry(transcriptFile, { kind: 'baton', text }, []);
+  }
+
   /** Test files of this packet so far, for checks that can run just those. */
   private async changedTests(commit: string): Promise<string[]> {
     const glob = testGlob(this.site.config);
     if (glob === undefined) return [];
-    const from = await ownFrom(this.site, commit, this.input.start);
+    const from = (await this.site.repo.workBase(commit, this.tree.name)) ?? this.input.start;
     const changes = await this.site.repo.changedFiles({ from, to: commit });
     return changes
       .filter(({ path, status }) => status !== 'deleted' && matchesAny(path, [glob]))

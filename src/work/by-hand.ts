@@ -1,5 +1,6 @@
 import type { TreeRef } from '../domain/activities.ts';
-import { agentTree, setUp } from './trees.ts';
+import { agentTree } from './agent-tree.ts';
+import { setUp } from './set-up.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 /** The packet's tree as its agent left it, set up as far as that goes, for a person to work in. */
@@ -9,7 +10,7 @@ export async function prepareByHand(
   { name, place, start }: TreeRef & { readonly start: string },
   signal: AbortSignal,
 ): Promise<{ readonly path: string }> {
-  const tree = await agentTree(shop, site, { name, epoch: place.epoch, start, dependencies: true }, signal);
+  const tree = await agentTree(site, { name, epoch: place.epoch, start });
   // A set-up that fails may be just what the person came to mend.
   await setUp(shop, site, tree, signal);
   return { path: tree.path };

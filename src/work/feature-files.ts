@@ -2,35 +2,60 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { BaselineResult } from '../domain/activities.ts';
-import { checkNames } from '../domain/config.ts';
 import { BatonError } from '../domain/failures.ts';
 import { type Handoff, handoffSchema, shrinkHandoff } from '../domain/handoff.ts';
-import { integrationBranch } from '../domain/ids.ts';
 import type { FeatureReport } from '../domain/report.ts';
 import { writeFileAtomic } from '../homes/atomic-file.ts';
 import { listNotes } from '../homes/notes.ts';
-import { runChecks, slim, testCounts } from './run-checks.ts';
+import { keepRecord } from './records.ts';
+import { measure, slim, testCounts } from './run-checks.ts';
 import { endLeft } from './run-note.ts';
 import { integrationTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
-/** Makes the integration branch at the base commit. May be repeated, also when work has been merged. */
-export async function openIntegration(site: Site): Promise<void> {
-  await site.repo.createBranch({ branch: integrationBranch(site.ref.feature), at: site.ref.baseCommit });
+/**
+ * Makes the integration branch at the base commit. May be repeated, also when work has been merged.
+ *
+ * @param execution - of the feature's workflow: what another one of that name left there is put aside
+ */
+export async function openIntegration({ repo, ref }: Site, execution: string): Promise<void> {
+  await repo.beginFeature({ feature: ref.feature, execution, at: ref.baseCommit });
 }
 
-/** Set-up and checks of the base, before anything was done. */
+/** A longer list means that something large isn't ignored, and names it by its first parts. */
+const MOST_LEFT = 100;
+
+/** Set-up and checks of the base, before anything was done; and what they leave behind. */
 export async function baseline(shop: Workshop, site: Site, signal: AbortSignal): Promise<BaselineResult> {
-  const checks = await shop.integrating(site.ref.feature, signal, async () => {
-    const tree = await integrationTree(shop, site);
-    await site.repo.checkoutClean(tree, site.ref.baseCommit);
-    return runChecks(shop, site, tree, checkNames(site.config), signal);
+  const { repo, ref } = site;
+  return shop.integrating(ref.feature, signal, async () => {
+    const tree = await integrationTree(site);
+    const { checks, cases, left } = await measure({ shop, site, tree, commit: ref.baseCommit, signal });
+    await keepRecord(shop, site, { tree: await repo.tree(ref.baseCommit), checks, cases, commands: {} });
+    const made = await site.repo.drift(tree);
+    const leftBehind = topmost([...left, ...made.added], await repo.listFilesAt(ref.baseCommit));
+    return {
+      checks: slim(checks),
+      tests: testCounts(checks),
+      ...(leftBehind.length > 0 && { leftBehind: leftBehind.slice(0, MOST_LEFT) }),
+    };
   });
-  return {
-    checks: slim(checks),
-    tests: testCounts(checks),
-  };
 }
+
+/** Folders that hold nothing of the commit's stand for all that is in them; they end in `/`. */
+const topmost = (files: readonly string[], tracked: readonly string[]): string[] => {
+  const folders = new Set(
+    tracked.flatMap((file) =>
+      file.split('/').flatMap((_, at, parts) => (at === 0 ? [] : [parts.slice(0, at).join('/')])),
+    ),
+  );
+  const tops = files.map((file) => {
+    const parts = file.split('/');
+    const at = parts.findIndex((_, index) => !folders.has(parts.slice(0, index + 1).join('/')));
+    return at === parts.length - 1 ? file : `${parts.slice(0, at + 1).join('/')}/`;
+  });
+  return [...new Set(tops)].sort();
+};
 
 /** Writes a handoff beside the others of its feature; what is larger than 32 KiB is shortened, the whole kept. */
 export async function writeHandoff(shop: Workshop, feature: string, handoff: Handoff): Promise<Handoff> {

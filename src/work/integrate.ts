@@ -1,3 +1,4 @@
+import { vanishedTests } from '../checks/vanished-tests.ts';
 import type {
   MergeInput,
   MergePreparation,
@@ -5,99 +6,129 @@ import type {
   VerifyInput,
   VerifyResult,
 } from '../domain/activities.ts';
-import { newlyRed } from '../domain/checks.ts';
-import { checkNames } from '../domain/config.ts';
+import { newlyRed, testId, type VanishedTest } from '../domain/checks.ts';
 import { BatonError } from '../domain/failures.ts';
-import { integrationBranch } from '../domain/ids.ts';
+import { integrationBranch, packetBranch } from '../domain/ids.ts';
 import type { Merge } from '../domain/outcomes.ts';
-import { inBoundaries, matchesAny } from '../git/boundaries.ts';
-import { keepProof, readProof } from './proofs.ts';
-import { criteriaOn, runChecks, slim, testCounts, testGlob } from './run-checks.ts';
-import { agentTree, integrationTree, proofTree } from './trees.ts';
+import { matchesAny } from '../git/boundaries.ts';
+import { agentTree } from './agent-tree.ts';
+import { type Candidate, candidateOf } from './candidate.ts';
+import { judgeCriteria } from './criteria.ts';
+import { judgeBoundaries, measuringScopes } from './protection.ts';
+import { keepRecord, proves, readRecord, type TreeRecord } from './records.ts';
+import { measure, slim, type ToMeasure, testCounts, testGlob } from './run-checks.ts';
+import { integrationTree, proofTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
-/** Where a designer may write: documents only. */
-const DESIGN_SCOPE = [
-  'docs/',
-  'doc/',
-  'adr/',
-  'openapi/',
-  '**/*.md',
-  '**/*.mdx',
-  '**/openapi.{yaml,yml,json}',
-];
+/** A longer list says no more. */
+const MOST_VANISHED = 50;
 
-/** Commits an agent's tree and looks at it: boundaries, leftover markers, checks, criteria. */
+/** Commits an agent's tree and looks at it: boundaries, leftover markers, checks, tests that vanished, criteria. */
 export async function verify(
   shop: Workshop,
   site: Site,
   input: VerifyInput,
   signal: AbortSignal,
 ): Promise<VerifyResult> {
-  const { repo, config, ref } = site;
-  const { packet } = input;
-  const { name, place, start } = input;
+  const { repo } = site;
+  const { packet, name, place, start, allowed } = input;
   // In another home than where its agent worked, it is there once it is made from what the hub has.
-  const worktree = await agentTree(
-    shop,
-    site,
-    { name, epoch: place.epoch, start, dependencies: packet !== null },
-    signal,
-  );
-  const { commit } = await repo.commitAll({ worktree, message: `${name}: work` });
-  const base = await ownFrom(site, commit, input.start);
-  const changed = await repo.changedFiles({ from: base, to: commit });
-  const scope = packet?.boundaries ?? { inScope: DESIGN_SCOPE, outOfScope: [] };
-  const outside: string[] = [];
-  const guarded: string[] = [];
-  for (const { path: file } of changed) {
-    if (input.allowed.includes(file)) continue;
-    const side = inBoundaries(file, scope, config.protected);
-    if (side === 'out') outside.push(file);
-    if (side === 'protected') guarded.push(file);
-  }
-  const markers = await repo.leftoverMarkers(
-    worktree,
-    changed.filter(({ status }) => status !== 'deleted').map((change) => change.path),
-  );
-  const none = { commit, outside, protected: guarded, markers, checks: [], criteria: [], changed };
+  const worktree = await agentTree(site, { name, epoch: place.epoch, start, branch: branchOf(site, input) });
+  const made = await repo.commitAll({ worktree, message: `${name}: work` });
+  const { commit, standsOn: from, unusable } = made;
+  const sides = await judgeBoundaries(site, { from, to: commit, packet, allowed });
+  const markers = await markersIn(site, from, commit, input.conflicted);
+  const { named: _, ...found } = sides;
+  const none: VerifyResult = {
+    commit,
+    ...found,
+    markers,
+    checks: [],
+    criteria: [],
+    ...(unusable.length > 0 && { unusable: unusable.slice(0, 20) }),
+  };
   // A designer's documents are checked when they are merged; files that have to go back make the rest moot.
-  if (packet === null || !input.check) return none;
-  if (outside.length > 0 || guarded.length > 0 || markers.length > 0) return none;
+  if (packet === null) return { ...none, measuring: await measuringScopes(site, input.packets ?? []) };
+  if (!input.check) return none;
+  if (sides.outside.length + sides.protected.length + markers.length + unusable.length > 0) return none;
+  const head = await integrationHead(site);
+  const candidate = await candidateOf(site, { ...input, packet, commit, head });
+  // A conflict is settled when its turn has come; until then the work is judged as it is, where it stands.
+  const { commit: at, from: before } = candidate.kind === 'clean' ? candidate : { commit, from };
   return await shop.exclusive.shared(
     async () => {
-      const tree = await proofTree(shop, site, packet.id, commit);
-      const head = await integrationHead(site);
-      const rebased = await repo.rebaseOnto({ worktree: tree, commit, onto: head });
-      // A conflict is settled when its turn has come; until then the work is judged as it is.
-      const at = rebased.kind === 'clean' ? rebased : { commit, tree: await repo.tree(commit) };
-      if (rebased.kind === 'conflict' || tree.createdAt !== at.commit)
-        await repo.checkoutClean(tree, at.commit);
-      const checks = await runChecks(shop, site, tree, checkNames(config), signal);
-      await keepProof(shop, ref.feature, { tree: at.tree, checks });
-      const { claimed, ticked } = input;
-      const criteria = await criteriaOn(shop, site, tree, at.commit, checks, packet, claimed, ticked, signal);
-      return { ...none, checks: slim(checks), criteria };
+      const tree = await proofTree(site, packet, at);
+      const job = { shop, site, tree, commit: at, signal };
+      const { record, vanished } = await proof(job, [before, head], input);
+      const criteria = await judgeCriteria(job, { ...input, packet, before });
+      return { ...none, checks: slim(record.checks), criteria, vanished: vanished.slice(0, MOST_VANISHED) };
     },
     { signal },
   );
 }
 
+const branchOf = ({ ref }: Site, { packet, name }: Pick<VerifyInput, 'packet' | 'name'>): string =>
+  packetBranch(ref.feature, packet ?? { id: name });
+
 /**
- * What the tree's own changes are counted from: the newest head of the integration branch that it stands on, even
- * if that branch went on since; or where it started, while that commit still waits for being merged.
+ * The conflicted files that still have markers. A packet that mends a landing begins at a merge which has them itself,
+ * so its work is compared with both sides of that.
  */
-export async function ownFrom({ repo, ref }: Site, commit: string, start: string): Promise<string> {
-  const head = await repo.branchAt(integrationBranch(ref.feature));
-  const shared = head && (await repo.mergeBase(head, commit));
-  if (shared === undefined) return start;
-  const ahead = (await repo.isAncestor(shared, start)) && (await repo.isAncestor(start, commit));
-  return ahead ? start : shared;
+async function markersIn(
+  site: Site,
+  from: string,
+  commit: string,
+  conflicted: readonly string[] = [],
+): Promise<string[]> {
+  const { repo } = site;
+  if (conflicted.length === 0) return [];
+  const head = await integrationHead(site);
+  const mends = from !== head && (await repo.isAncestor(head, from));
+  const sides = mends ? (await repo.commitFacts(from)).parents : [from];
+  const found = await Promise.all(sides.map((side) => repo.leftoverMarkers(side, commit, conflicted)));
+  return conflicted.filter((file) => found.every((files) => files.includes(file)));
+}
+
+interface Proof {
+  readonly record: TreeRecord;
+  readonly vanished: readonly VanishedTest[];
 }
 
 /**
- * Rebases a packet on the integration head and runs the checks on exactly the tree that would land, in a
- * worktree that no agent writes to. What it answers is recorded by the workflow; nothing has moved yet.
+ * What the checks say of a commit's tree, and which tests it no longer has that the one before had: the first of
+ * `earlier` that was measured. The merge on which a packet mends a landing never was.
+ */
+async function proof(
+  job: ToMeasure,
+  earlier: readonly string[],
+  { knownRed = [], allowedTests = [] }: Pick<VerifyInput, 'knownRed' | 'allowedTests'>,
+): Promise<Proof> {
+  const { shop, site, commit } = job;
+  const treeOf = async (of: string) => (await site.repo.commitFacts(of)).tree;
+  const tree = await treeOf(commit);
+  const baseTree = await treeOf(site.ref.baseCommit);
+  let before: TreeRecord | undefined;
+  for (const one of earlier) before ??= await readRecord(shop, site, await treeOf(one));
+  const kept = await readRecord(shop, site, tree);
+  let record = kept !== undefined && proves(kept, knownRed, baseTree) ? kept : undefined;
+  if (record === undefined) {
+    const base = knownRed.length > 0 ? await readRecord(shop, site, baseTree) : undefined;
+    const { checks, cases } = await measure(job, { before, knownRed, base });
+    record = { tree, checks, cases, commands: {} };
+    await keepRecord(shop, site, record);
+  }
+  const { cases } = record;
+  const vanished = Object.entries(before?.cases ?? {}).flatMap(([check, passed]) => {
+    const now = cases[check];
+    return now === undefined ? [] : vanishedTests(check, passed, now);
+  });
+  return { record, vanished: vanished.filter((test) => !allowedTests.includes(testId(test))) };
+}
+
+/**
+ * Merges a packet with the integration head in the object store, and judges exactly the commit that would move: its
+ * boundaries, markers, checks, tests and criteria, counted from the head. What it answers is recorded by the workflow;
+ * nothing has moved yet.
  */
 export async function prepareMerge(
   shop: Workshop,
@@ -105,62 +136,81 @@ export async function prepareMerge(
   input: MergeInput,
   signal: AbortSignal,
 ): Promise<MergePreparation> {
-  const { repo, ref, config } = site;
+  const { repo, ref } = site;
   const head = await integrationHead(site);
-  if (input.packet !== null)
+  const { packet, knownRed = [] } = input;
+  if (packet !== null)
     await repo.publishBranch({ branch: input.branch, commit: input.commit, feature: ref.feature });
+  const candidate = await candidateOf(site, { ...input, head });
+  if (candidate.kind === 'conflict')
+    return { kind: 'conflict', head, files: candidate.files.slice(0, 200), output: candidate.output };
+  const { allowed = [] } = input;
+  const sides = await judgeBoundaries(site, { from: candidate.from, to: candidate.commit, packet, allowed });
+  const markers = await markersIn(site, candidate.from, candidate.commit, input.conflicted);
+  const { changed, named: _, ...refused } = sides;
+  if (sides.outside.length + sides.protected.length + markers.length > 0)
+    return { kind: 'red', head, checks: [], unmet: [], ...refused, markers };
   return await shop.integrating(ref.feature, signal, async (): Promise<MergePreparation> => {
-    const tree = { ...(await integrationTree(shop, site)), packet: input.name };
-    const rebased = await repo.rebaseOnto({ worktree: tree, commit: input.commit, onto: head });
-    if (rebased.kind === 'conflict')
-      return { kind: 'conflict', head, files: rebased.files.slice(0, 200), output: rebased.output };
-    // Measured on this very tree when the packet was handed in, and nothing was merged since.
-    const proof = await readProof(shop, ref.feature, rebased.tree);
-    if (proof === undefined || hasCommands(input)) await repo.checkoutClean(tree, rebased.commit);
-    const checks = proof ?? (await runChecks(shop, site, tree, checkNames(config), signal));
-    const red = newlyRed(checks, input.knownRed);
-    const criteria = await criteriaOn(
-      shop,
-      site,
-      tree,
-      rebased.commit,
-      checks,
-      input.packet,
-      input.claimed,
-      input.ticked,
-      signal,
-    );
-    const unmet = criteria.filter(({ met }) => met === false);
-    if (red.length > 0 || unmet.length > 0) return { kind: 'red', head, checks: slim(checks), unmet };
+    const tree = { ...(await integrationTree(site)), packet: input.name };
+    const job = { shop, site, tree, commit: candidate.commit, signal };
+    // Measured on this very tree when the packet was handed in, it is not measured again.
+    const { record, vanished } = await proof(job, [candidate.from, head], input);
+    const criteria =
+      packet === null ? [] : await judgeCriteria(job, { ...input, packet, before: candidate.from });
+    const red = newlyRed(record.checks, knownRed);
+    // What needs a person was asked when it was handed in; on another head it may need one for another reason.
+    const unmet = criteria.filter(({ met }) => met !== true);
+    if (red.length + unmet.length + vanished.length > 0) {
+      const gone = vanished.slice(0, MOST_VANISHED);
+      return { kind: 'red', head, checks: slim(record.checks), unmet, vanished: gone };
+    }
+    const told = await withMeasured(site, input, candidate, record, head);
     await repo.pushCandidate({
-      commit: rebased.commit,
+      commit: told.commit,
       feature: ref.feature,
       packet: input.name,
       n: input.submission,
       epoch: input.place.epoch,
     });
-    const files = await repo.changedFiles({ from: head, to: rebased.commit });
-    const stat = await repo.diffStat({ from: head, to: rebased.commit });
-    const glob = testGlob(config);
-    const added = (of: typeof stat) => of.reduce((sum, file) => sum + (file.added ?? 0), 0);
     return {
       kind: 'ready',
-      merge: { old: head, new: rebased.commit, tree: rebased.tree },
+      merge: { old: head, new: told.commit, tree: told.tree },
       // History holds names, not diffs; git has the whole list.
-      files: files.slice(0, 500),
-      linesAdded: added(stat),
-      testLinesAdded: glob === undefined ? 0 : added(stat.filter(({ path }) => matchesAny(path, [glob]))),
-      tests: testCounts(checks),
-      checks: slim(checks),
+      files: changed.slice(0, 500),
+      ...(await linesOf(site, head, told.commit)),
+      tests: testCounts(record.checks),
+      checks: slim(record.checks),
+      criteria,
+      ...(sides.named.length > 0 && { measuring: sides.named.slice(0, 100) }),
     };
   });
 }
 
-/** Whether some criterion's evidence is a command, which has to be run on the files. */
-const hasCommands = ({ packet, claimed }: MergeInput): boolean =>
-  [...(packet?.criteria ?? []), ...claimed].some(
-    ({ evidence }) => evidence !== undefined && 'command' in evidence,
-  );
+/** The same tree, with what was measured in the message. */
+const withMeasured = async (
+  site: Site,
+  input: MergeInput,
+  candidate: Extract<Candidate, { kind: 'clean' }>,
+  { checks }: TreeRecord,
+  head: string,
+): Promise<Extract<Candidate, { kind: 'clean' }>> => {
+  const passed = checks.filter(({ passed: good }) => good).map(({ name }) => name);
+  const measured = { tests: testCounts(checks), checks: passed };
+  const told = await candidateOf(site, { ...input, head, measured });
+  if (told.kind !== 'clean' || told.tree !== candidate.tree)
+    throw new Error(`the merge of ${input.name} came to another tree than the one that was judged`);
+  return told;
+};
+
+async function linesOf({ repo, config }: Site, from: string, to: string) {
+  const stat = await repo.diffStat({ from, to });
+  const glob = testGlob(config);
+  const added = (of: typeof stat) => of.reduce((sum, file) => sum + (file.added ?? 0), 0);
+  return {
+    linesAdded: added(stat),
+    testLinesAdded: glob === undefined ? 0 : added(stat.filter(({ path }) => matchesAny(path, [glob]))),
+  };
+}
 
 async function integrationHead({ repo, ref }: Site): Promise<string> {
   const branch = integrationBranch(ref.feature);
@@ -173,8 +223,9 @@ async function integrationHead({ repo, ref }: Site): Promise<string> {
   return head;
 }
 
-/** Moves the integration branch as recorded; moving again does nothing. */
+/** Moves the integration branch as recorded, to exactly the tree that was judged; moving again does nothing. */
 export async function moveIntegration({ repo, ref }: Site, merge: Merge): Promise<{ moved: boolean }> {
+  await assertTree(repo, merge.new, merge.tree);
   const { kind } = await repo.moveBranch({
     branch: integrationBranch(ref.feature),
     old: merge.old,
@@ -183,20 +234,23 @@ export async function moveIntegration({ repo, ref }: Site, merge: Merge): Promis
   return { moved: kind === 'moved' };
 }
 
+/** What moves is what was judged, by its tree's name. */
+export async function assertTree(repo: Site['repo'], commit: string, tree: string): Promise<void> {
+  const found = await repo.tree(commit);
+  if (found !== tree)
+    throw new BatonError(
+      'BadInput',
+      `commit ${commit} has the tree ${found}, but ${tree} was judged: nothing was moved`,
+    );
+}
+
 /** Brings a packet's tree up to `head` for its agent, as `bringUpTo` of the repository does. */
 export async function bringTreeUpTo(
-  shop: Workshop,
   site: Site,
   { name, place, head }: TreeRef & { readonly head: string },
-  signal: AbortSignal,
 ): Promise<{ readonly kind: 'clean' | 'conflict'; readonly files: readonly string[] }> {
   // As in `verify`: the tree may have to be made here first. It has work on the hub, so `start` is of no account.
-  const worktree = await agentTree(
-    shop,
-    site,
-    { name, epoch: place.epoch, start: head, dependencies: true },
-    signal,
-  );
+  const worktree = await agentTree(site, { name, epoch: place.epoch, start: head });
   const brought = await site.repo.bringUpTo({ worktree, head });
   return brought.kind === 'clean' ? { kind: 'clean', files: [] } : { kind: 'conflict', files: brought.files };
 }

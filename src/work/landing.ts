@@ -1,113 +1,238 @@
-import type { LandingPreparation, LandingToMend, LandResult, MendedLanding } from '../domain/activities.ts';
-import { type KnownRed, newlyRed } from '../domain/checks.ts';
-import { type Config, checkNames } from '../domain/config.ts';
+import { lookFor } from '../checks/evidence.ts';
+import type {
+  CriterionToKeep,
+  LandingPreparation,
+  LandingToMend,
+  LandResult,
+  MendedLanding,
+} from '../domain/activities.ts';
+import { type KnownRed, newlyRed, type TestCounts } from '../domain/checks.ts';
+import { featureMessage, identitiesOf } from '../domain/commit-message.ts';
+import type { Config } from '../domain/config.ts';
 import { BatonError } from '../domain/failures.ts';
 import { landedBranch } from '../domain/ids.ts';
 import type { Place } from '../domain/messages.ts';
-import { readProof } from './proofs.ts';
-import { runChecks } from './run-checks.ts';
-import { integrationTree, type Tree } from './trees.ts';
+import type { Packet } from '../domain/packet.ts';
+import { evidenceOn } from './criteria.ts';
+import { assertTree } from './integrate.ts';
+import { judgeBoundaries } from './protection.ts';
+import { keepRecord, proves, readRecord } from './records.ts';
+import { measure, type ToMeasure, testCounts } from './run-checks.ts';
+import { integrationTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
-interface ToPrepare {
+/** What a landing's commit is called after. */
+interface Told {
+  readonly request?: string;
+  readonly packets?: readonly Pick<Packet, 'id' | 'objective'>[];
+}
+
+interface ToPrepare extends Told {
   readonly place: Place;
   readonly commit: string;
   readonly mode: Config['land'];
   readonly knownRed?: readonly KnownRed[];
   readonly mended?: MendedLanding;
+  readonly allowed?: readonly string[];
+  readonly criteria?: readonly CriterionToKeep[];
 }
 
 /** Under it the clean result waits on the hub for being landed. */
 const CANDIDATE = 'landing';
+/** Where a landing may write: its packets were held to their own boundaries. */
+const EVERYWHERE: Packet = {
+  id: CANDIDATE,
+  objective: 'Land the feature',
+  kind: 'implementation',
+  criteria: [],
+  boundaries: { inScope: [], outOfScope: [] },
+  dependencies: [],
+  size: 1,
+};
 
-/** Brings the commit onto the base as it is now, and checks it there, where it lands in the base. */
+/**
+ * Merges the feature with the base as it is now, where it lands in the base, and judges exactly the commit that would
+ * move: protected files, checks, the criteria of its packets.
+ */
 export async function prepareLanding(
   shop: Workshop,
   site: Site,
-  { place, commit, mode, knownRed, mended }: ToPrepare,
+  input: ToPrepare,
   signal: AbortSignal,
 ): Promise<LandingPreparation> {
-  const { repo, ref, config } = site;
+  const { repo, ref } = site;
+  const { place, commit, mode, mended } = input;
+  const asItIs = async (base: string, landed: string): Promise<LandingPreparation> => ({
+    kind: 'ready',
+    base,
+    commit: landed,
+    tree: await repo.tree(landed),
+  });
   // On a branch of its own it lands as it was measured.
-  if (mode !== 'merge') return { kind: 'ready', base: ref.baseCommit, commit, tree: await repo.tree(commit) };
+  if (mode !== 'merge') return asItIs(ref.baseCommit, commit);
   const base = await repo.resolveBase(ref.base);
-  const there = await repo.isAncestor(commit, base);
-  if (there || (mended === undefined && (await repo.isAncestor(base, commit))))
-    return { kind: 'ready', base, commit, tree: await repo.tree(commit) };
+  if (await repo.isAncestor(commit, base)) return asItIs(base, commit);
+  if (mended === undefined && (await repo.isAncestor(base, commit)))
+    return asItIs(base, await squashed(site, input, commit, base));
+  const brought = await mergedWith(site, input, base);
+  const conflicts = [...brought.files, ...brought.markers];
+  if (conflicts.length > 0)
+    return { kind: 'conflict', files: [...new Set(conflicts)].slice(0, 200), output: brought.output };
+  // Others landed all of it.
+  if (brought.commit === base) return asItIs(base, base);
   return shop.integrating(ref.feature, signal, async (): Promise<LandingPreparation> => {
-    const tree = await integrationTree(shop, site);
-    const brought =
-      mended === undefined
-        ? await rebasedOrMerged(site, tree, commit, base)
-        : await merged(site, tree, { commit, onto: base, parents: [base, mended.from] });
-    const left = mended === undefined ? [] : await repo.leftoverMarkers(tree, mended.files);
-    const files = [...new Set([...brought.files, ...left])];
-    if (files.length > 0) return { kind: 'conflict', files: files.slice(0, 200), output: brought.output };
-    await repo.checkoutClean(tree, brought.commit);
-    // A packet that mended the landing was proven on this very tree, unless the base moved again.
-    const proof = mended && (await readProof(shop, ref.feature, brought.tree));
-    const checks = proof ?? (await runChecks(shop, site, tree, checkNames(config), signal));
-    const red = newlyRed(checks, knownRed);
-    if (red.length > 0) return { kind: 'red', checks: red };
+    const tree = await integrationTree(site);
+    const judged = await judgeLanding({ shop, site, tree, commit: brought.commit, signal }, base, input);
+    if ('kind' in judged) return judged;
     const candidate = { feature: ref.feature, packet: CANDIDATE, n: 1, epoch: place.epoch };
     await repo.pushCandidate({ ...candidate, commit: brought.commit });
-    return { kind: 'ready', base, commit: brought.commit, tree: brought.tree };
+    return { kind: 'ready', base, commit: brought.commit, tree: brought.tree, ...judged };
   });
 }
 
-/** Commit by commit; where these conflict one by one, all of them in one merge, which may be clean. */
-async function rebasedOrMerged(site: Site, tree: Tree, commit: string, base: string) {
-  const rebased = await site.repo.rebaseOnto({ worktree: tree, commit, onto: base });
-  if (rebased.kind === 'clean') return { ...rebased, files: [], output: '' };
-  return merged(site, tree, { commit, onto: base, parents: [base, commit] });
+/** What keeps exactly this commit from being landed, or what its tests say. */
+async function judgeLanding(
+  job: ToMeasure,
+  base: string,
+  { commit: head, knownRed = [], allowed = [], criteria = [], mended }: ToPrepare,
+): Promise<Extract<LandingPreparation, { kind: 'red' }> | { readonly tests: TestCounts | null }> {
+  const { shop, site, commit } = job;
+  const { repo, ref } = site;
+  const sides = await judgeBoundaries(site, { from: base, to: commit, packet: EVERYWHERE, allowed });
+  if (sides.protected.length > 0) return { kind: 'red', checks: [], protected: sides.protected };
+  const tree = await repo.tree(commit);
+  const baseTree = await repo.tree(ref.baseCommit);
+  const kept = await readRecord(shop, site, tree);
+  // A packet that mended the landing was proven on this very tree, unless the base moved again.
+  const proven = kept !== undefined && mended !== undefined && proves(kept, knownRed, baseTree);
+  const before = await readRecord(shop, site, await repo.tree(head));
+  const measured = proven
+    ? kept
+    : await measure(job, { before, knownRed, base: await readRecord(shop, site, baseTree) });
+  if (!proven) {
+    const { checks, cases } = measured;
+    await keepRecord(shop, site, { tree, checks, cases, commands: {} });
+  }
+  const red = newlyRed(measured.checks, knownRed);
+  const unmet = red.length > 0 ? [] : await unmetOn(job, criteria);
+  return red.length + unmet.length > 0
+    ? { kind: 'red', checks: red, unmet }
+    : { tests: testCounts(measured.checks) };
 }
 
-const merged = (
-  { repo, ref }: Site,
-  worktree: Tree,
-  merge: { readonly commit: string; readonly onto: string; readonly parents: readonly string[] },
-) =>
-  repo.mergeOnto({
-    worktree,
-    ...merge,
-    message: `Merge feature ${ref.feature} with ${ref.base}\n\nBaton-Feature: ${ref.feature}`,
+/** Criteria of merged packets whose evidence doesn't hold any more. */
+async function unmetOn(job: ToMeasure, criteria: readonly CriterionToKeep[]): Promise<string[]> {
+  if (criteria.length === 0) return [];
+  const on = await evidenceOn(job);
+  const unmet: string[] = [];
+  for (const { packet, text, evidence } of criteria)
+    for (const one of evidence) {
+      const { met, reason } = await lookFor(one, on);
+      if (met === false) unmet.push(`${packet}: ${text} (${reason})`);
+    }
+  return unmet;
+}
+
+/** The feature merged with the base; after a packet that mended it, holding what that made. */
+async function mergedWith(site: Site, input: ToPrepare, base: string) {
+  const { repo } = site;
+  const { commit, mended } = input;
+  const { tree, files, output } = await repo.combine({ ours: base, theirs: commit });
+  if (tree === (await repo.tree(base)) && files.length === 0)
+    return { commit: base, tree, files, output, markers: [] };
+  const merge = await makeMerge(site, input, tree, [base, mended?.from ?? commit], commit, base);
+  const markers = mended === undefined ? [] : await repo.leftoverMarkers(base, merge, mended.files);
+  return { commit: merge, tree, files, output, markers };
+}
+
+const makeMerge = async (
+  { repo, ref, config }: Site,
+  { request = '', packets = [] }: Told,
+  tree: string,
+  parents: readonly string[],
+  like: string,
+  /** Absent: it is one commit, and no merge. */
+  base: string | undefined,
+): Promise<string> => {
+  const { commits } = config;
+  const one = commits.per === 'feature' || base === undefined;
+  const message = featureMessage({
+    commits,
+    feature: ref.feature,
+    request,
+    packets,
+    ...(!one && { base: ref.base }),
   });
+  const { at } = await repo.commitFacts(like);
+  const named = await withoutAncestors(repo, one ? parents.slice(0, 1) : parents);
+  return repo.makeCommit({ tree, parents: named, message, at, sign: commits.sign, ...identitiesOf(commits) });
+};
+
+/** A parent that another one holds is left out. */
+const withoutAncestors = async (repo: Site['repo'], parents: readonly string[]): Promise<string[]> => {
+  const kept: string[] = [];
+  const named = [...new Set(parents)];
+  for (const parent of named) {
+    const others = named.filter((other) => other !== parent);
+    const held = await Promise.all(others.map((other) => repo.isAncestor(parent, other)));
+    if (!held.includes(true)) kept.push(parent);
+  }
+  return kept;
+};
+
+/** The feature as one commit on its base, where that is configured; else as it is. */
+const squashed = async (site: Site, told: Told, commit: string, base: string): Promise<string> =>
+  site.config.commits.per === 'feature' && commit !== base
+    ? makeMerge(site, told, await site.repo.tree(commit), [base], commit, undefined)
+    : commit;
 
 /**
  * Merges the base as it is now into the feature's head, for a packet that settles what conflicts or is red there. The
  * packet begins at this commit, conflict markers and all; nothing lands that still has them.
  */
 export async function beginMending(
-  shop: Workshop,
   site: Site,
   { place, commit, round }: { readonly place: Place; readonly commit: string; readonly round: number },
-  signal: AbortSignal,
 ): Promise<LandingToMend> {
   const { repo, ref } = site;
   const base = await repo.resolveBase(ref.base);
-  return shop.integrating(ref.feature, signal, async () => {
-    const tree = await integrationTree(shop, site);
-    const begun = await merged(site, tree, { commit, onto: base, parents: [commit, base] });
-    // Beside the candidate, so that every home finds it.
-    const candidate = { feature: ref.feature, packet: CANDIDATE, n: round + 1, epoch: place.epoch };
-    await repo.pushCandidate({ ...candidate, commit: begun.commit });
-    return { start: begun.commit, files: begun.files.slice(0, 200), output: begun.output };
-  });
+  const { tree, files, output } = await repo.combine({ ours: base, theirs: commit });
+  const { at } = await repo.commitFacts(commit);
+  const parents = await withoutAncestors(repo, [commit, base]);
+  const message = `Merge ${ref.base} into feature ${ref.feature}\n\nBaton-Feature: ${ref.feature}`;
+  const begun = await repo.makeCommit({ tree, parents, message, at });
+  // Beside the candidate, so that every home finds it.
+  const candidate = { feature: ref.feature, packet: CANDIDATE, n: round + 1, epoch: place.epoch };
+  await repo.pushCandidate({ ...candidate, commit: begun });
+  return { start: begun, files: files.slice(0, 200), output };
 }
 
-/** Pushes the landing. May be repeated; says where the base moved meanwhile. */
+/** Pushes the landing: exactly the tree that was judged. May be repeated; says where the base moved meanwhile. */
 export async function land(
-  { repo, ref }: Site,
+  site: Site,
   {
     commit,
     mode,
     expectedBase,
-  }: { readonly commit: string; readonly mode: Config['land']; readonly expectedBase: string },
+    tree,
+    ...told
+  }: Told & {
+    readonly commit: string;
+    readonly mode: Config['land'];
+    readonly expectedBase: string;
+    readonly tree?: string;
+  },
 ): Promise<LandResult> {
+  const { repo, ref } = site;
+  if (tree !== undefined && tree !== '') await assertTree(repo, commit, tree);
   if (mode !== 'merge') {
-    const landed = await repo.landBranch({ branch: landedBranch(ref.feature), commit });
-    return { branch: landed.branch, commit };
+    const to = landedBranch(ref.feature);
+    const landed = await asSignedBefore(site, to, await squashed(site, told, commit, ref.baseCommit));
+    const { branch } = await repo.landBranch({ branch: to, commit: landed }).catch(withAdvice);
+    return { branch, commit: landed };
   }
+  if ((await repo.resolveBase(ref.base)) === commit && commit === expectedBase && commit !== ref.baseCommit)
+    return { branch: ref.base, commit, note: `${ref.base} has all of it already, so nothing was landed` };
   try {
     const landed = await repo.landIntoBase({
       base: ref.base,
@@ -119,6 +244,31 @@ export async function land(
   } catch (error) {
     if (error instanceof BatonError && error.type === 'BranchMoved')
       return { branch: ref.base, commit, moved: error.message };
-    throw error;
+    return withAdvice(error);
   }
+}
+
+/** No two signatures are the same: what a landing that was cut off has pushed is this commit, but for that. */
+async function asSignedBefore({ repo, config }: Site, branch: string, commit: string): Promise<string> {
+  if (!config.commits.sign) return commit;
+  const at = await repo.resolveBase(branch).catch((error: unknown) => {
+    // There is no such branch yet.
+    if (error instanceof BatonError) return undefined;
+    throw error;
+  });
+  if (at === undefined) return commit;
+  const [there, here] = await Promise.all([repo.commitFacts(at), repo.commitFacts(commit)]);
+  return JSON.stringify(there) === JSON.stringify(here) ? at : commit;
+}
+
+/** What people can do about an origin that refuses by a hook or a rule of its own. */
+function withAdvice(error: unknown): never {
+  if (error instanceof BatonError && error.type === 'Repository' && /\[remote rejected\]/.test(error.message))
+    throw new BatonError(
+      'Repository',
+      `${error.message}\nThe repository has a rule of its own. Let Baton push there, and try again; if it is about the ` +
+        'commits (author, message, signature), set commits in baton.yaml, and start the feature anew.',
+      { cause: error },
+    );
+  throw error;
 }

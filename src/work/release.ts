@@ -5,7 +5,8 @@ import { BatonError } from '../domain/failures.ts';
 import { writeNote } from '../homes/notes.ts';
 import { runReleaseCommand } from '../release/run-release-command.ts';
 import { checkEnvironment } from './check-environment.ts';
-import { integrationTree, linkFromIntegration, ownTree, setUp, setUpError, type Tree } from './trees.ts';
+import { madeBySetUp, mustStandAt, putBack, standAt } from './set-up.ts';
+import { integrationTree, ownTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 /** Measures a gate on a commit, in the tree that no agent writes to. */
@@ -19,15 +20,13 @@ export async function measureGate(
   const config = site.config.gates[name];
   if (config === undefined) return { name, outcome: 'absent', figures: {}, problems: [] };
   const { feature } = site.ref;
-  const prepare = async () => {
-    const tree = await integrationTree(shop, site);
-    await site.repo.checkoutClean(tree, commit);
-    await mustSetUp(shop, site, tree, signal);
-  };
+  const prepare = async () => mustStandAt(shop, site, await integrationTree(site), commit, signal);
   const measure = async () => {
-    const { path } = await integrationTree(shop, site);
+    const tree = await integrationTree(site);
     const env = checkEnvironment(site, 'integration');
-    return runGate({ name, config, cwd: path, env, store: shop.store, signal });
+    const result = await runGate({ name, config, cwd: tree.path, env, store: shop.store, signal });
+    const { changed } = await putBack(site, tree, await madeBySetUp(shop, tree));
+    return { ...result, ...(changed.length > 0 && { changed: changed.slice(0, 20) }) };
   };
   if (!config.exclusive) return shop.measuring(feature, commit, signal, prepare, measure);
   const alone = async () => {
@@ -35,11 +34,6 @@ export async function measureGate(
     return measure();
   };
   return shop.integrating(feature, signal, alone, 'alone');
-}
-
-async function mustSetUp(shop: Workshop, site: Site, tree: Tree, signal: AbortSignal): Promise<void> {
-  const failed = await setUp(shop, site, tree, signal);
-  if (failed !== undefined) throw setUpError(tree, failed);
 }
 
 const LONGEST_FIGURES = 40;
@@ -76,12 +70,10 @@ export async function releaseStep(
       'BadInput',
       `release.${input.environment}.${input.step} is not configured in baton.yaml`,
     );
-  const tree = await ownTree(shop, site, 'release', input.commit);
-  await site.repo.checkoutClean(tree, input.commit);
-  await linkFromIntegration(shop, site, tree);
-  if (input.step === 'deploy') await mustSetUp(shop, site, tree, signal);
+  const tree = await ownTree(site, 'release', input.commit);
+  if (input.step === 'deploy') await mustStandAt(shop, site, tree, input.commit, signal);
   // Already done, but in another home where that was lost since; what fails here must not hold up a rollback.
-  else await setUp(shop, site, tree, signal);
+  else await standAt(shop, site, tree, input.commit, signal);
   const run = await runReleaseCommand({
     step: input.step,
     command,

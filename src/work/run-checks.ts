@@ -1,53 +1,179 @@
-import { checkCriteria } from '../checks/criteria.ts';
-import { runCheck } from '../checks/run-check.ts';
-import type { CriterionResult } from '../domain/activities.ts';
-import type { CheckResult, TestCase, TestCounts } from '../domain/checks.ts';
+import { isKnownRed } from '../checks/known-red.ts';
+import { runCheck, withProblems } from '../checks/run-check.ts';
+import { lostAllCases } from '../checks/vanished-tests.ts';
+import type { CheckResult, KnownRed, TestCase, TestCounts } from '../domain/checks.ts';
 import { type CheckConfig, type Config, checkNamed, checkNames } from '../domain/config.ts';
-import type { Evidence, Packet } from '../domain/packet.ts';
-import { runCommand } from '../processes/run-command.ts';
 import { checkEnvironment } from './check-environment.ts';
+import { failingNames, type TreeRecord } from './records.ts';
+import { madeBySetUp, putBack, renewSetUp, standAt } from './set-up.ts';
 import type { Tree } from './trees.ts';
-import { setUp } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
-/** An evidence command is as long as a check may be by default. */
-const EVIDENCE_TIMEOUT_MS = 10 * 60_000;
+/** Names of files and tests that history holds. */
+const MOST_NAMES = 20;
 
-/** Sets the tree up and runs checks on it, in their order. A set-up that fails is the only result then. */
-export async function runChecks(
-  shop: Workshop,
-  site: Site,
-  tree: Tree,
-  names: readonly string[],
-  signal?: AbortSignal,
-  testFiles?: readonly string[],
-): Promise<CheckResult[]> {
-  const failed = await setUp(shop, site, tree, signal);
-  if (failed !== undefined) return [failed];
-  const run = async (name: string, config: CheckConfig): Promise<CheckResult> => {
-    const only = testFiles !== undefined && testFiles.length > 0 ? config.only : undefined;
-    return runCheck({
-      name,
-      config: only === undefined ? config : { ...config, run: only },
-      cwd: tree.path,
-      env: checkEnvironment(
-        site,
-        tree.packet ?? tree.name,
-        only === undefined ? {} : { BATON_TEST_FILES: testFiles?.join(' ') ?? '' },
-      ),
-      store: shop.store,
-      signal,
-    });
+/** A commit to be measured, in a tree that no agent writes to. */
+export interface ToMeasure {
+  readonly shop: Workshop;
+  readonly site: Site;
+  readonly tree: Tree;
+  readonly commit: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface MeasureOptions {
+  /** Default: all checks. */
+  readonly names?: readonly string[];
+  /** For checks that can run just those. */
+  readonly testFiles?: readonly string[];
+  /** What was measured before the work in the commit: a check that loses all its tests is red. */
+  readonly before?: TreeRecord | undefined;
+  /** What was red on the base, and a person chose to go on with. */
+  readonly knownRed?: readonly KnownRed[];
+  /** What was measured on the base. */
+  readonly base?: TreeRecord | undefined;
+  /** Red is measured once: whoever asked wants to see it red. Default false. */
+  readonly once?: boolean;
+}
+
+/** What checks showed of a commit. */
+export interface Measured {
+  readonly checks: readonly CheckResult[];
+  readonly cases: Readonly<Record<string, readonly TestCase[]>>;
+  /** Files that set-up and checks left, that nothing ignores. */
+  readonly left: readonly string[];
+}
+
+/**
+ * Runs checks on exactly a commit, in their order. After each what it changed among tracked files is named and put
+ * back, and so is what the set-up made. Red is measured once more from the start: what is green then is flaky, and no
+ * agent is paid for it. A set-up that fails is the only result.
+ */
+export async function measure(job: ToMeasure, options: MeasureOptions = {}): Promise<Measured> {
+  const names = options.names ?? checkNames(job.site.config);
+  const groups = inGroups(job.site.config, names);
+  const first = await pass(job, groups, options);
+  const isRed = ({ passed, known }: CheckResult) => !passed && known !== true;
+  const last = first.checks.findLastIndex(isRed);
+  if (options.once === true || last < 0 || first.checks[last]?.name === 'setup') return first;
+  const until = groups.findIndex((group) => group.some(([name]) => name === first.checks[last]?.name));
+  const second = await pass(job, groups.slice(0, until + 1), options);
+  const again = new Map(second.checks.map((check) => [check.name, check]));
+  if (again.has('setup')) return second;
+  const red = first.checks.filter(isRed).map(({ name }) => name);
+  return {
+    checks: first.checks.map((check) =>
+      red.includes(check.name) ? afterTwo(check, again.get(check.name) ?? check, first, second) : check,
+    ),
+    cases: Object.fromEntries(
+      Object.entries(first.cases).map(([name, cases]) => [
+        name,
+        red.includes(name) ? (second.cases[name] ?? cases) : cases,
+      ]),
+    ),
+    left: [...new Set([...first.left, ...second.left])],
   };
-  const results: CheckResult[] = [];
-  // Whichever ends first, nobody goes on while another still runs in the tree.
-  for (const group of inGroups(site.config, names))
-    results.push(...(await allSettledOrThrow(group.map(([name, config]) => run(name, config)))));
-  return results;
+}
+
+const afterTwo = (one: CheckResult, two: CheckResult, first: Measured, second: Measured): CheckResult => {
+  const still = new Set(failingNames(second.cases[one.name]));
+  const passedThen = failingNames(first.cases[one.name]).filter((name) => !still.has(name));
+  const names = passedThen.length === 0 && two.passed ? ['(the whole check)'] : passedThen;
+  const flaky = [...new Set([...(two.flaky ?? []), ...names])].slice(0, MOST_NAMES);
+  return { ...two, ...(flaky.length > 0 && { flaky }) };
+};
+
+type Group = readonly (readonly [string, CheckConfig])[];
+
+/** All checks once, from a clean tree. */
+async function pass(job: ToMeasure, groups: readonly Group[], options: MeasureOptions): Promise<Measured> {
+  const { shop, site, tree, commit, signal } = job;
+  const failed = await standAt(shop, site, tree, commit, signal);
+  if (failed !== undefined) return { checks: [failed], cases: {}, left: [] };
+  const checks: CheckResult[] = [];
+  const cases: Record<string, TestCase[]> = {};
+  let left: readonly string[] = [];
+  for (const group of groups) {
+    // Whichever ends first, nobody goes on while another still runs in the tree.
+    const results = await allSettledOrThrow(
+      group.map(([name, config]) => runOne(job, name, config, options)),
+    );
+    const keep = await madeBySetUp(shop, tree);
+    const found = await putBack(site, tree, keep);
+    left = found.added;
+    const mayChange = group.some(([, { changes }]) => changes === 'allowed');
+    const changed = mayChange ? [] : found.changed.slice(0, MOST_NAMES);
+    for (const { cases: own, ...check } of results) {
+      if (own !== undefined) cases[check.name] = own;
+      checks.push({
+        ...judged(check, own ?? [], options),
+        ...(changed.length > 0 && { changed }),
+      });
+    }
+    const broken = await renewSetUp(shop, site, tree, commit, signal);
+    if (broken !== undefined) return { checks: [...checks, broken], cases, left };
+  }
+  return { checks, cases, left };
+}
+
+type Ran = Omit<CheckResult, 'cases'> & {
+  readonly ref: CheckResult['cases'];
+  readonly cases: TestCase[] | undefined;
+};
+
+async function runOne(
+  { shop, site, tree, signal }: ToMeasure,
+  name: string,
+  config: CheckConfig,
+  { testFiles = [] }: MeasureOptions,
+): Promise<Ran> {
+  const only = testFiles.length > 0 ? config.only : undefined;
+  const { cases: ref, ...result } = await runCheck({
+    name,
+    config: only === undefined ? config : { ...config, run: only },
+    cwd: tree.path,
+    env: checkEnvironment(
+      site,
+      tree.packet ?? tree.name,
+      only === undefined ? {} : { BATON_TEST_FILES: testFiles.join(' ') },
+    ),
+    store: shop.store,
+    signal,
+  });
+  if (ref === null) return { ...result, ref, cases: undefined };
+  return { ...result, ref, cases: JSON.parse((await shop.store.get(ref)).toString('utf8')) as TestCase[] };
+}
+
+/** What a check's result means beside what was measured before. */
+function judged(
+  { ref, ...check }: Omit<Ran, 'cases'>,
+  cases: readonly TestCase[],
+  { before, base, knownRed = [] }: MeasureOptions,
+): CheckResult {
+  const result: CheckResult = { ...check, cases: ref };
+  const earlier = before?.checks.find(({ name }) => name === check.name);
+  if (result.passed && lostAllCases(earlier?.tests ?? null, result.tests))
+    return {
+      ...result,
+      passed: false,
+      tail: withProblems(result.tail, [
+        `its report shows no test; before there were ${earlier?.tests?.total}`,
+      ]),
+    };
+  const rerun = cases.filter(({ flaky }) => flaky).map(({ name }) => name);
+  const flaky = rerun.length > 0 ? { flaky: rerun.slice(0, MOST_NAMES) } : {};
+  const accepted = knownRed.find(({ name }) => name === check.name);
+  if (result.passed || accepted === undefined || base === undefined) return { ...result, ...flaky };
+  const onBase = base.checks.find(({ name }) => name === check.name);
+  const known = isKnownRed(result, failingNames(cases), {
+    failing: failingNames(base.cases[check.name]),
+    hasReport: onBase?.tests != null,
+  });
+  return { ...result, ...flaky, known };
 }
 
 /** The checks in their order, those beside each other in one group. */
-function inGroups(config: Config, names: readonly string[]): [string, CheckConfig][][] {
+function inGroups(config: Config, names: readonly string[]): Group[] {
   const groups: [string, CheckConfig][][] = [];
   for (const name of names) {
     const check = checkNamed(config, name);
@@ -80,40 +206,3 @@ export const testGlob = (config: Config): string | undefined =>
   checkNames(config)
     .map((name) => checkNamed(config, name) as CheckConfig)
     .find(({ files }) => files !== undefined)?.files;
-
-/** Looks for the evidence of a packet's criteria on a tree whose checks have just run. */
-export async function criteriaOn(
-  shop: Workshop,
-  site: Site,
-  tree: Tree,
-  commit: string,
-  checks: readonly CheckResult[],
-  packet: Packet | null,
-  claimed: readonly { readonly criterion: number; readonly evidence: Evidence }[],
-  ticked: readonly number[],
-  signal?: AbortSignal,
-): Promise<CriterionResult[]> {
-  if (packet === null || packet.criteria.length === 0) return [];
-  const cases: TestCase[] = [];
-  for (const { cases: ref } of checks)
-    if (ref !== null) cases.push(...(JSON.parse((await shop.store.get(ref)).toString('utf8')) as TestCase[]));
-  const files = new Set(await site.repo.listFilesAt(commit));
-  const states = await checkCriteria({
-    criteria: packet.criteria,
-    claimed,
-    cases,
-    runEvidenceCommand: async (command) => {
-      const run = await runCommand({
-        command,
-        cwd: tree.path,
-        env: checkEnvironment(site, packet.id),
-        timeoutMs: EVIDENCE_TIMEOUT_MS,
-        signal,
-      });
-      await run.disposeLog();
-      return { exitCode: run.exitCode };
-    },
-    fileExists: (path) => files.has(path),
-  });
-  return states.map((state) => (ticked.includes(state.index) ? { ...state, met: true } : state));
-}

@@ -1,4 +1,4 @@
-import type { KnownRed } from '../domain/checks.ts';
+import type { CheckResult, KnownRed } from '../domain/checks.ts';
 import type { RepositoryRef } from '../domain/messages.ts';
 import type { AttentionDesk } from './attention-desk.ts';
 import type { FeatureState } from './feature-state.ts';
@@ -12,6 +12,14 @@ export interface BaselineHost {
   readonly state: FeatureState;
 }
 
+const redText = ({ name, exitCode, failing, tests, tail }: CheckResult): string => {
+  const more = (tests?.failing ?? 0) - failing.length;
+  const names = failing.map((test) => `- ${test}`).join('\n');
+  const listed = more > 0 ? `${names}\n- and ${more} more` : names;
+  const shown = failing.length > 0 ? listed : tail.slice(-600) || '(it printed nothing)';
+  return `${name} (exit code ${exitCode}):\n${shown}`;
+};
+
 /** What is red before anything was done is told apart from what the feature breaks. */
 export async function measureBaseline({
   ref,
@@ -20,18 +28,23 @@ export async function measureBaseline({
   state,
 }: BaselineHost): Promise<readonly KnownRed[]> {
   for (;;) {
-    const { checks, tests } = await placement.call('baseline: set-up and checks', (activities, place) =>
-      activities.baseline({ ...ref, place }),
+    const { checks, tests, leftBehind } = await placement.call(
+      'baseline: set-up and checks',
+      (activities, place) => activities.baseline({ ...ref, place }),
     );
     state.tests = tests;
+    state.leftBehind = leftBehind ?? [];
     const red = checks.filter(({ passed }) => !passed);
     if (red.length === 0) return [];
     const { choice } = await desk.ask({
       kind: 'environment',
-      prompt: `The base branch ${ref.base} is red before anything was done: ${red.map(({ name, tail }) => `${name}:\n${tail.slice(-600)}`).join('\n')}`,
+      prompt: `The base branch ${ref.base} is red before anything was done: ${red.map(redText).join('\n')}`,
       options: ['retry', 'go-on', 'stop'],
     });
     if (choice === 'stop') throw stopped(`the base branch is red: ${red.map(({ name }) => name).join(', ')}`);
-    if (choice === 'go-on') return red.map(({ name, failing }) => ({ name, failing }));
+    if (choice === 'go-on') {
+      state.knownRed = red.map(({ name, tests: counts }) => ({ name, failing: counts?.failing ?? 0 }));
+      return red.map(({ name, failing }) => ({ name, failing }));
+    }
   }
 }

@@ -1,17 +1,21 @@
 import { type CancellationScope, condition } from '@temporalio/workflow';
-import type { MergePreparation } from '../domain/activities.ts';
+import type { MeasuringScope, MergePreparation } from '../domain/activities.ts';
 import { waitText } from '../domain/after-run.ts';
 import type { DesignDone, Feedback } from '../domain/agent-protocol.ts';
 import type { WaitReason } from '../domain/agent-trouble.ts';
 import type { KnownRed } from '../domain/checks.ts';
-import { verifyFeedback } from '../domain/feedback.ts';
+import type { Config } from '../domain/config.ts';
+import { feedbackText, verifyFeedback } from '../domain/feedback.ts';
 import type { Ask, FeatureRequest, RepositoryRef } from '../domain/messages.ts';
 import type { HandOver, RunFigures } from '../domain/outcomes.ts';
 import type { Packet } from '../domain/packet.ts';
 import { fillIn, planProblems, withDefaults } from '../domain/plan.ts';
+import { redFeedback } from '../domain/round-feedback.ts';
+import { unprovableCriteria } from '../domain/unprovable.ts';
 
 import { AgentSession } from './agent-session.ts';
 import { type Placement, stopped } from './home-calls.ts';
+import { criteriaProvable } from './patches.ts';
 
 /** Rounds of complaint about an impossible design before a person is asked. */
 const MAX_DESIGN_ROUNDS = 3;
@@ -32,6 +36,7 @@ export interface DesignHost {
   /** Whether the role names another agent. */
   otherAgent(): boolean;
   approval(): 'ask' | 'auto';
+  checks(): Config['checks'];
 }
 
 /** What goes on while the designer is at work. */
@@ -48,8 +53,19 @@ export type DesignEnd =
     }
   | { readonly kind: 'rejected'; readonly why: string };
 
-const approvalText = (design: DesignDone, packets: readonly Packet[], files: readonly string[]) =>
+const approvalText = (
+  design: DesignDone,
+  packets: readonly Packet[],
+  files: readonly string[],
+  measuring: readonly MeasuringScope[],
+) =>
   [
+    measuring.length > 0
+      ? `These packets may change what measures the work:\n${measuring
+          .slice(0, 20)
+          .map(({ packet, path, why }) => `- ${packet}: ${path} (${why})`)
+          .join('\n')}`
+      : '',
     `Design: ${design.summary}`,
     design.decisions.length > 0
       ? `Decisions:\n${design.decisions.map((text) => `- ${text}`).join('\n')}`
@@ -154,7 +170,7 @@ export class DesignStage {
       }
       const design = end.result as DesignDone;
       const packets = withDefaults(fillIn(this.host.request.packets, design.packets));
-      const { commit, complaints, files } = await this.look(packets);
+      const { commit, complaints, files, measuring } = await this.look(packets);
       if (complaints.length > 0) {
         rounds += 1;
         feedback = complaints;
@@ -171,9 +187,10 @@ export class DesignStage {
       }
       const { choice, note } = await this.host.ask({
         kind: 'design-approval',
-        prompt: approvalText(design, packets, files),
+        prompt: approvalText(design, packets, files, measuring),
         options: ['approve', 'revise', 'reject'],
-        recommended: 'approve',
+        // Nobody but a person lets what measures the work be changed.
+        ...(!this.namesMeasuring(packets, measuring) && { recommended: 'approve' }),
         automatic: this.host.approval() === 'auto',
       });
       if (choice === 'reject') return { kind: 'rejected', why: note ?? 'the design was rejected' };
@@ -183,6 +200,16 @@ export class DesignStage {
       }
       return { kind: 'approved', design, packets, commit, files, knownRed: await baseline };
     }
+  }
+
+  /** Whether the designer, and no person, let a packet change what measures the work. */
+  private namesMeasuring(packets: readonly Packet[], measuring: readonly MeasuringScope[]): boolean {
+    const scopeOf = (of: readonly Packet[], id: string) =>
+      JSON.stringify(of.find((packet) => packet.id === id)?.boundaries.inScope);
+    const given = this.host.request.packets;
+    return measuring.some(
+      ({ packet, isNew }) => isNew !== true && scopeOf(given, packet) !== scopeOf(packets, packet),
+    );
   }
 
   /** Commits the documents and looks at them and at the packets. */
@@ -197,10 +224,13 @@ export class DesignStage {
         check: false,
         allowed: [],
         ticked: [],
+        packets,
       }),
     );
+    const unprovable = unprovableCriteria(packets, this.host.checks());
     const problems = [
       ...planProblems(this.host.ref.feature, packets, this.host.ref.base),
+      ...(unprovable.length > 0 && criteriaProvable() ? unprovable : []),
       ...(packets.length === 0 ? ['the design has no packets: nothing would be built'] : []),
     ];
     const complaints: Feedback[] = [
@@ -215,7 +245,8 @@ export class DesignStage {
           ]
         : []),
     ];
-    return { commit: verified.commit, complaints, files: verified.changed.map(({ path }) => path) };
+    const { commit, changed, measuring = [] } = verified;
+    return { commit, complaints, files: changed.map(({ path }) => path), measuring };
   }
 
   /** The design's commit is the first merge. */
@@ -247,20 +278,14 @@ export class DesignStage {
         );
         return prepared;
       }
-      // Documents conflict with nothing on a branch that only has the base; so the checks are red with them.
-      const why =
-        prepared.kind === 'red'
-          ? prepared.checks
-              .filter(({ passed }) => !passed)
-              .map(({ name, tail }) => `${name}:\n${tail.slice(-1000)}`)
-              .join('\n')
-          : prepared.output;
+      // Documents conflict with nothing on a branch that only has the base: checks are red, or tests have vanished.
+      const why = prepared.kind === 'red' ? feedbackText(redFeedback(prepared, knownRed)) : prepared.output;
       const { choice } = await this.host.ask({
         kind: 'failing-packet',
-        prompt: `The checks are not green with the design's documents: ${why}`,
+        prompt: `The design's documents can't be merged: ${why.slice(0, 4000)}`,
         options: ['retry', 'stop'],
       });
-      if (choice === 'stop') throw stopped('the checks are not green with the design');
+      if (choice === 'stop') throw stopped('the design could not be merged');
     }
   }
 }

@@ -80,6 +80,7 @@ export class FeatureRun {
       activity: (text) => this.state.enter('design', text),
       otherAgent: () => hasFallback(this.config.crew.design),
       approval: () => this.config.approvals.design,
+      checks: () => this.config.checks,
     });
     this.edits = new PlanEdits({
       desk: this.desk,
@@ -196,8 +197,9 @@ export class FeatureRun {
     this.beginning = Promise.allSettled([this.beginning, merging]);
     if (!packetsBesideDesignMerge()) await merging;
     await this.handoffs.design(design, files);
+    const { leftBehind } = this.state;
     this.board = new PacketBoard({
-      ref: this.ref,
+      ref: { ...this.ref, ...(leftBehind.length > 0 && { leftBehind }) },
       request: this.request.request,
       concurrency: this.config.concurrency,
       knownRed: approved.knownRed,
@@ -310,6 +312,9 @@ export class FeatureRun {
       head: () => this.state.head,
       tree: () => this.state.tree ?? '',
       knownRed: () => this.knownRed,
+      request: this.request.request,
+      merged: () => this.state.landedWork(),
+      unmetGates: (commit) => this.theGates().unmetOn(commit),
       ask: (ask) => this.desk.ask(ask),
       inTurn: (work) => this.turns.hold(`landing:${this.state.repositoryKey}:${this.ref.base}`, work),
       mend: async (packet, start, reason, files) => {
@@ -322,7 +327,10 @@ export class FeatureRun {
         if (this.state.head === start) this.state.head = before;
         return this.state.outcomes().some((one) => one.packet === packet.id && one.status === 'merged');
       },
-      pullRequest: async () =>
+      measured: (tests) => {
+        this.state.tests = tests ?? this.state.tests;
+      },
+      pullRequest: async (commit) =>
         pullRequestText({
           report: this.state.buildReport('landed'),
           packets: this.board?.packets ?? [],
@@ -331,7 +339,7 @@ export class FeatureRun {
           base: this.ref.base,
           baseCommit: this.ref.baseCommit,
           branch: landedBranch(this.ref.feature),
-          commit: this.state.head,
+          commit,
         }),
     });
     return this.landing;

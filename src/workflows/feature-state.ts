@@ -7,7 +7,15 @@ import { dashboard } from '../domain/dashboard.ts';
 import type { Handoff } from '../domain/handoff.ts';
 import { integrationBranch } from '../domain/ids.ts';
 import type { FeatureRequest, FeatureStatus } from '../domain/messages.ts';
-import type { HandOver, Landed, PacketOutcome, ReleaseOutcome, RunFigures } from '../domain/outcomes.ts';
+import type {
+  Allowance,
+  CheckpointRecord,
+  HandOver,
+  Landed,
+  PacketOutcome,
+  ReleaseOutcome,
+  RunFigures,
+} from '../domain/outcomes.ts';
 import { type Phase, phaseOfKind } from '../domain/phase.ts';
 import type { MadePlanEdit } from '../domain/plan-edit.ts';
 import {
@@ -17,11 +25,13 @@ import {
   type HandedOver,
   mostAtOnce,
   type Outcome,
+  type RedFromTheStart,
   type Steering,
 } from '../domain/report.ts';
 import { spending } from '../domain/spending.ts';
 import type { AttentionDesk } from './attention-desk.ts';
 import type { DesignStage } from './design-stage.ts';
+import type { LandedWork } from './landing-host.ts';
 import type { PacketBoard } from './packet-board.ts';
 
 /** Runs kept in a report: a result has to stay far below the server's 2 MiB. */
@@ -30,6 +40,9 @@ const MAX_RUNS_IN_REPORT = 200;
 /** For looking at many features; never asked for a decision. */
 const PHASE = defineSearchAttributeKey('BatonPhase', SearchAttributeType.KEYWORD);
 const ATTENTION = defineSearchAttributeKey('BatonAttention', SearchAttributeType.INT);
+
+/** A report without a test shows nothing, so it is no green. */
+const isGreen = ({ passed, tests }: CheckpointRecord): boolean => passed === true && tests?.total !== 0;
 
 /** What a feature knows of itself, and how it is shown. */
 export class FeatureState {
@@ -43,6 +56,8 @@ export class FeatureState {
   handoffs: Handoff[] = [];
   designer: Pick<DesignStage, 'runs' | 'handedOver'> | undefined;
   tests: TestCounts | null = null;
+  knownRed: readonly RedFromTheStart[] = [];
+  leftBehind: readonly string[] = [];
   gates: readonly GateResult[] = [];
   releaseSteps: string[] = [];
   release: ReleaseOutcome | undefined;
@@ -122,6 +137,24 @@ export class FeatureState {
     return this.board?.outcomes() ?? [];
   }
 
+  /** Of the packets that were merged. */
+  landedWork(): LandedWork {
+    const merged = this.outcomes().filter(({ status }) => status === 'merged');
+    const allowed = (kind: Allowance['what']) =>
+      merged.flatMap(({ allowances = [] }) =>
+        allowances.filter(({ what }) => what === kind).flatMap(({ names }) => names),
+      );
+    const objectives = new Map((this.board?.packets ?? []).map(({ id, objective }) => [id, objective]));
+    return {
+      packets: merged.map(({ packet }) => ({ id: packet, objective: objectives.get(packet) ?? packet })),
+      allowed: [...allowed('files'), ...merged.flatMap(({ measuring = [] }) => measuring)],
+      accepted: allowed('markers'),
+      criteria: merged.flatMap(({ packet, criteria = [] }) =>
+        criteria.map(({ text, proof = [] }) => ({ packet, text, evidence: proof })),
+      ),
+    };
+  }
+
   /** Oldest first. Packets tell theirs at their end, or after each where there is a budget. */
   runs(): RunFigures[] {
     return [...(this.designer?.runs ?? []), ...(this.board?.runs() ?? [])].sort(
@@ -168,6 +201,8 @@ export class FeatureState {
       feature,
       request,
       outcome,
+      // Beside the outcome for whoever reads the JSON.
+      ...(this.knownRed.length > 0 && { knownRed: this.knownRed }),
       ...(reason !== undefined && { reason }),
       startedAt: this.startedAt,
       endedAt: new Date().toISOString(),
@@ -188,11 +223,15 @@ export class FeatureState {
           files: entry?.files.map(({ path }) => path).slice(0, 200) ?? [],
           tests: entry?.tests ?? null,
           red: checkpoints.filter(({ tests }) => (tests?.failing ?? 0) > 0).length,
-          green: checkpoints.filter(({ passed }) => passed === true).length,
+          green: checkpoints.filter(isGreen).length,
           runs: own.length,
           submissions: entry?.submissions ?? 0,
           ...(entry?.byHand !== undefined && { byHand: entry.byHand }),
           spent: spending(own),
+          ...(entry?.criteria !== undefined && { criteria: entry.criteria }),
+          ...(entry?.allowances !== undefined && { allowances: entry.allowances }),
+          ...(entry?.flaky !== undefined && { flaky: entry.flaky }),
+          ...(entry?.changedByChecks !== undefined && { changedByChecks: entry.changedByChecks }),
         };
       }),
       gates: this.gates,
@@ -202,6 +241,7 @@ export class FeatureState {
       ...(handedOver.length > 0 && { handedOver }),
       roles: byRole(runs),
       ...(this.edits.length > 0 && { edits: this.edits }),
+      ...(this.leftBehind.length > 0 && { leftBehind: this.leftBehind }),
       figures: {
         agentsInvolved: new Set(runs.map(({ role }) => role)).size,
         mostAgentsAtOnce: mostAtOnce(runs),

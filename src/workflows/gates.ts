@@ -51,10 +51,6 @@ export class Gates {
     return [...this.results.values()];
   }
 
-  result(name: string): GateResult | undefined {
-    return this.results.get(name);
-  }
-
   /** Measures one gate now, without consequences. */
   async measure(name: string): Promise<GateResult> {
     const { host } = this;
@@ -69,6 +65,26 @@ export class Gates {
     this.results.set(name, kept);
     host.measured(this.all());
     return kept;
+  }
+
+  /**
+   * Gates that are not met on a commit, and that nobody waived; what was measured on the head stays as it is. Paused
+   * or not: the landing's turn is held meanwhile, and other features wait for it.
+   */
+  async unmetOn(commit: string): Promise<GateResult[]> {
+    const { host } = this;
+    const measured: GateResult[] = [];
+    for (const names of this.groups()) {
+      const results = await Promise.all(
+        names.map((name) =>
+          host.placement.call(`gate ${name} on what lands`, (activities, place) =>
+            activities.gate({ ...host.ref, place, gate: name, commit }),
+          ),
+        ),
+      );
+      measured.push(...results);
+    }
+    return measured.filter(({ name, outcome }) => outcome === 'unmet' && !this.waived.has(name));
   }
 
   /**

@@ -1,13 +1,35 @@
-import type { MendedLanding } from '../domain/activities.ts';
+import type { LandingPreparation, MendedLanding } from '../domain/activities.ts';
 import type { Landed } from '../domain/outcomes.ts';
 import type { Packet } from '../domain/packet.ts';
 import { stopped } from './home-calls.ts';
 import type { LandingHost } from './landing-host.ts';
-import { landingMended } from './patches.ts';
+import { gatesOnLanding, landingMended, namelessRedAsked } from './patches.ts';
 import { landAsPullRequest } from './pull-request.ts';
 
 /** Packets that mend a landing before a person is asked: a base that keeps moving must not keep agents busy for ever. */
 const MAX_MENDING_PACKETS = 2;
+
+type Ready = Extract<LandingPreparation, { kind: 'ready' }>;
+
+const redText = ({
+  checks,
+  unmet = [],
+  protected: files = [],
+}: Extract<LandingPreparation, { kind: 'red' }>) =>
+  [
+    ...(files.length > 0
+      ? [`it changes what measures the work, and nobody allowed that: ${files.join(', ')}`]
+      : []),
+    ...(unmet.length > 0 ? [`criteria that are not met with the new base:\n${unmet.join('\n')}`] : []),
+    ...(checks.length > 0
+      ? [
+          `red with the new base: ${checks
+            .filter(({ passed }) => !passed)
+            .map(({ name, tail }) => `${name}:\n${tail.slice(-800)}`)
+            .join('\n')}`,
+        ]
+      : []),
+  ].join('\n');
 
 interface Misfit {
   readonly why: string;
@@ -27,6 +49,7 @@ export class Landing {
   /** Where the feature is now; undefined: it was mended, and has to be proven anew before it lands. */
   async land(): Promise<Landed | undefined> {
     const { host } = this;
+    await this.askNamelessRed();
     if (host.mode === 'pull-request') return landAsPullRequest(host);
     for (;;) {
       const landed = await host.inTurn(() => this.attempt());
@@ -43,10 +66,29 @@ export class Landing {
     }
   }
 
+  /** What was red from the start and names no tests may be redder now: nobody can tell, so a person decides. */
+  private async askNamelessRed(): Promise<void> {
+    const { host } = this;
+    const nameless = (await host.knownRed()).filter(({ failing }) => failing.length === 0);
+    if (nameless.length === 0 || !namelessRedAsked()) return;
+    const names = nameless.map(({ name }) => name).join(', ');
+    const { choice } = await host.ask({
+      kind: 'environment',
+      prompt: `Red on ${host.ref.base} before anything was done, and without a report that names tests: ${names}. Baton can't tell whether the feature made it worse. Give the check a report, or look at its log. Land it all the same?`,
+      options: ['land', 'stop'],
+    });
+    if (choice === 'stop') throw stopped(`red from the start: ${names}`);
+  }
+
   /** Until it has landed or is found not to fit. */
   private async attempt(): Promise<Landed | Misfit> {
-    const { ref, mode, placement } = this.host;
+    const { ref, mode, placement, request } = this.host;
     const knownRed = await this.host.knownRed();
+    const { packets, allowed, accepted, criteria } = this.host.merged();
+    const mended = this.mended && {
+      ...this.mended,
+      files: this.mended.files.filter((file) => !accepted.includes(file)),
+    };
     for (;;) {
       const prepared = await placement.call('prepare the landing', (activities, place) =>
         activities.prepareLanding({
@@ -55,12 +97,28 @@ export class Landing {
           commit: this.host.head(),
           mode,
           ...(knownRed.length > 0 && { knownRed }),
-          ...(this.mended !== undefined && { mended: this.mended }),
+          ...(mended !== undefined && { mended }),
+          request,
+          packets,
+          allowed,
+          criteria,
         }),
       );
       if (prepared.kind === 'ready') {
+        if (prepared.tests !== undefined) this.host.measured(prepared.tests);
+        const why = await this.unmetGates(prepared);
+        if (why !== undefined) return { why };
         const landed = await placement.call(`land (${mode})`, (activities, place) =>
-          activities.land({ ...ref, place, mode, commit: prepared.commit, expectedBase: prepared.base }),
+          activities.land({
+            ...ref,
+            place,
+            mode,
+            commit: prepared.commit,
+            expectedBase: prepared.base,
+            tree: prepared.tree,
+            request,
+            packets,
+          }),
         );
         // The base moved between preparing and landing, by somebody outside: prepare again.
         if (landed.moved !== undefined) continue;
@@ -72,15 +130,19 @@ export class Landing {
         };
       }
       const why =
-        prepared.kind === 'conflict'
-          ? `conflicts in ${prepared.files.join(', ')}`
-          : `red with the new base: ${prepared.checks
-              .filter(({ passed }) => !passed)
-              .map(({ name, tail }) => `${name}:\n${tail.slice(-800)}`)
-              .join('\n')}`;
+        prepared.kind === 'conflict' ? `conflicts in ${prepared.files.join(', ')}` : redText(prepared);
       if (landingMended()) return { why };
       await this.askInTurn(why);
     }
+  }
+
+  /** Gates were measured on the feature's own tree; where another one lands they are measured on that. */
+  private async unmetGates({ commit, tree }: Ready): Promise<string | undefined> {
+    if (tree === this.host.tree() || !gatesOnLanding()) return undefined;
+    const unmet = await this.host.unmetGates(commit);
+    if (unmet.length === 0) return undefined;
+    const problems = unmet.map(({ name, problems: all }) => `${name}: ${all.join('; ')}`);
+    return `quality gates that are not met with the new base: ${problems.join('\n')}`;
   }
 
   /** As it was before agents mended landings. */
@@ -133,9 +195,17 @@ export class Landing {
 
   private async asBranch({ why }: Misfit): Promise<Landed> {
     const { ref, placement } = this.host;
-    const commit = this.host.head();
-    const { branch } = await placement.call('land (branch)', (activities, place) =>
-      activities.land({ ...ref, place, mode: 'branch', commit, expectedBase: ref.baseCommit }),
+    const { branch, commit } = await placement.call('land (branch)', (activities, place) =>
+      activities.land({
+        ...ref,
+        place,
+        mode: 'branch',
+        commit: this.host.head(),
+        expectedBase: ref.baseCommit,
+        tree: this.host.tree(),
+        request: this.host.request,
+        packets: this.host.merged().packets,
+      }),
     );
     const note = `not merged into ${ref.base}, as a person chose: ${why.slice(0, 300)}`;
     return { branch, commit, tree: this.host.tree(), note };

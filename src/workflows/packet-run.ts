@@ -1,16 +1,18 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { MergePreparation, VerifyResult } from '../domain/activities.ts';
 import type { AgentDone, Feedback, ImplementDone } from '../domain/agent-protocol.ts';
-import { newlyRed } from '../domain/checks.ts';
-import { checkFeedback, criteriaFeedback, feedbackText, verifyFeedback } from '../domain/feedback.ts';
+import { feedbackText, verifyFeedback } from '../domain/feedback.ts';
 import { packetBranch } from '../domain/ids.ts';
 import type { PacketInput } from '../domain/messages.ts';
-import { droppedOutcome, type PacketOutcome } from '../domain/outcomes.ts';
+import { type Allowance, droppedOutcome, type PacketOutcome } from '../domain/outcomes.ts';
+import { conflictFeedback, redFeedback, swapFeedback } from '../domain/round-feedback.ts';
 import { AgentSession } from './agent-session.ts';
 import { workByHand } from './by-hand.ts';
 import { FeatureLine } from './feature-line.ts';
 import { Placement, stopped } from './home-calls.ts';
 import { runsToldAtEnd, treeGoesWithMerge } from './patches.ts';
+import { provenBy } from './proven.ts';
+import { refusalOf } from './refusal.ts';
 
 /** Rounds of feedback about one cause before a person is asked. */
 const MAX_FEEDBACK_ROUNDS = 3;
@@ -31,8 +33,10 @@ export class PacketRun {
   /** Runs that the feature has been told. */
   private told = 0;
   private rounds = new Map<string, number>();
-  private readonly allowed: string[] = [];
+  private readonly allowances: Allowance[] = [];
   private readonly ticked: number[] = [];
+  /** Files in which a merge left conflict markers for the agent. */
+  private conflicted: readonly string[];
   private unswapped: readonly string[];
   private submissions = 0;
   private treeGoes = false;
@@ -42,6 +46,7 @@ export class PacketRun {
     const line = new FeatureLine(ref.feature, input.packet, input.paused);
     this.line = line;
     this.unswapped = input.unswapped;
+    this.conflicted = input.files ?? [];
     this.byHand = person === 'instead';
     const other = input.otherAgent !== true ? undefined : person === 'fallback' ? 'person' : 'other-agent';
     // Where a person is the other one, taking over is that already.
@@ -191,25 +196,24 @@ export class PacketRun {
           start: this.input.start,
           claimed,
           check: this.unswapped.length === 0,
-          allowed: this.allowed,
           ticked: this.ticked,
+          ...this.judgedBy(done),
         }),
       );
-      const outside = [...result.outside, ...result.protected];
       const feedback = [...verifyFeedback(result, this.input.knownRed), ...this.nothingChanged(result)];
-      const cause = outside.length > 0 ? 'boundary' : 'verify';
-      if (feedback.length > 0 && this.another(cause)) return { feedback };
-      if (outside.length > 0) {
-        const { choice, note } = await this.line.ask({
-          kind: 'boundary',
-          prompt: `${this.id} changed files it may not change: ${outside.join(', ')}`,
-          options: ['extend-boundary', 'send-back', ...this.ways, 'stop'],
+      const refused = refusalOf(this.id, result);
+      if (feedback.length > 0 && this.another(refused?.cause ?? 'verify')) return { feedback };
+      if (refused !== undefined) {
+        const { what, names, kind, prompt, allow } = refused;
+        const { choice, note, by } = await this.line.ask({
+          kind,
+          prompt,
+          options: [allow, 'send-back', ...this.ways, 'stop'],
         });
-        if (choice === 'extend-boundary') {
-          this.allowed.push(...outside);
-          continue;
-        }
-        return this.afterChoice(choice, note, feedback);
+        if (choice !== allow) return this.afterChoice(choice, note, feedback);
+        this.allowances.push({ what, names: names.slice(0, 100), by: by ?? 'a person' });
+        if (what === 'markers') this.conflicted = this.conflicted.filter((file) => !names.includes(file));
+        continue;
       }
       if (feedback.length > 0) {
         return this.failing('failing-packet', feedback);
@@ -220,12 +224,26 @@ export class PacketRun {
       if (forPeople.length === 0) return { commit: result.commit };
       const { choice, note } = await this.line.ask({
         kind: 'acceptance',
-        prompt: `Is this met by ${this.id}?\n${forPeople.map(({ text }) => `- ${text}`).join('\n')}`,
+        prompt: `Is this met by ${this.id}?\n${forPeople.map(({ text, reason }) => `- ${text} (${reason})`).join('\n')}`,
         options: ['met', 'send-back', ...this.ways, 'stop'],
       });
       if (choice !== 'met') return this.afterChoice(choice, note, []);
       this.ticked.push(...forPeople.map(({ index }) => index));
     }
+  }
+
+  /** What every judgement of the work goes by. */
+  private judgedBy(done: AgentDone) {
+    const { knownRed } = this.input;
+    const allowed = (what: Allowance['what']) =>
+      this.allowances.filter((one) => one.what === what).flatMap(({ names }) => names);
+    return {
+      allowed: allowed('files'),
+      allowedTests: allowed('tests'),
+      conflicted: this.conflicted,
+      summary: done.summary,
+      ...(knownRed !== undefined && { knownRed }),
+    };
   }
 
   /** A change was asked for, none was made, and no criterion proves that none is needed. */
@@ -275,24 +293,16 @@ export class PacketRun {
     const merged = this.unswapped.filter((id) => !dropped.includes(id));
     this.unswapped = [];
     const { kind, files } = await this.bringUpTo(head ?? this.input.start);
-    const conflicts = kind === 'conflict' ? ' Conflict markers are in the files named; resolve them.' : '';
-    const text = [
-      ...(merged.length > 0
-        ? [
-            `Merged meanwhile: ${merged.join(', ')}. Your tree stands on them now. Replace what stood in for them by the real thing.${conflicts}`,
-          ]
-        : []),
-      ...(dropped.length > 0
-        ? [`Dropped, so never to come: ${dropped.join(', ')}. Do without, or keep what stands in for them.`]
-        : []),
-    ].join('\n');
-    return [{ kind: 'swap', text, files: [...files] }];
+    return [swapFeedback({ merged, dropped, conflict: kind === 'conflict', files })];
   }
 
-  private bringUpTo(head: string) {
-    return this.placement.call(`bring ${this.id} up to ${head.slice(0, 12)}`, (activities, place) =>
-      activities.bringUpTo({ ...this.tree, place, head }),
+  private async bringUpTo(head: string) {
+    const brought = await this.placement.call(
+      `bring ${this.id} up to ${head.slice(0, 12)}`,
+      (activities, place) => activities.bringUpTo({ ...this.tree, place, head }),
     );
+    this.conflicted = [...new Set([...this.conflicted, ...brought.files])];
+    return brought;
   }
 
   /** Hands in, waits for the turn, and merges; or answers what has to be mended. */
@@ -319,7 +329,7 @@ export class PacketRun {
         claimed: 'evidence' in result ? result.evidence : [],
         ticked: this.ticked,
         submission: this.submissions,
-        ...(this.input.knownRed !== undefined && { knownRed: this.input.knownRed }),
+        ...this.judgedBy(result),
       }),
     );
     if (prepared.kind === 'ready') {
@@ -339,18 +349,9 @@ export class PacketRun {
     const reason = red ? 'checks are red' : 'conflict';
     const { head } = await line.slot({ child: id, type: 'returned', reason });
     const { files } = await this.bringUpTo(head ?? prepared.head);
-    const feedback: Feedback[] = red
-      ? [
-          ...newlyRed(prepared.checks, this.input.knownRed).map(checkFeedback),
-          ...(prepared.unmet.length > 0 ? [criteriaFeedback(prepared.unmet)] : []),
-        ]
-      : [
-          {
-            kind: 'conflict',
-            text: `Rebasing on the integration branch met conflicts; your changes were laid on top of it again. Resolve the markers in these files, keeping what both sides meant.\n${prepared.output.slice(-2000)}`,
-            files: [...files],
-          },
-        ];
+    const feedback = red
+      ? redFeedback(prepared, this.input.knownRed)
+      : [conflictFeedback(prepared.output, files)];
     if (this.another(red ? 'red' : 'conflict')) return { feedback };
     return this.failing(red ? 'failing-packet' : 'conflict', feedback);
   }
@@ -382,7 +383,18 @@ export class PacketRun {
   }
 
   private merged(result: AgentDone, ready: Extract<MergePreparation, { kind: 'ready' }>): PacketOutcome {
-    const { merge, files, tests, linesAdded, testLinesAdded } = ready;
-    return { ...this.outcome(result), status: 'merged', merge, files, tests, linesAdded, testLinesAdded };
+    const { merge, files, tests, linesAdded, testLinesAdded, measuring } = ready;
+    return {
+      ...this.outcome(result),
+      status: 'merged',
+      merge,
+      files,
+      tests,
+      linesAdded,
+      testLinesAdded,
+      ...provenBy(ready),
+      ...(this.allowances.length > 0 && { allowances: this.allowances }),
+      ...(measuring !== undefined && { measuring }),
+    };
   }
 }

@@ -29,3 +29,12 @@ export const runsToldAtEnd = (): boolean => patched('runs-told-at-end');
 
 /** After so many questions of an agent a person answers the next; before, a recommendation was taken for ever. */
 export const questionsBounded = (): boolean => patched('questions-bounded');
+
+/** A design whose criteria no check could prove goes back to the designer; before, its packets failed later. */
+export const criteriaProvable = (): boolean => patched('criteria-provable');
+
+/** Gates are measured again on what lands where its tree isn't the one they were measured on. */
+export const gatesOnLanding = (): boolean => patched('gates-on-landing');
+
+/** A check that was red from the start and has no report is asked about at each landing. */
+export const namelessRedAsked = (): boolean => patched('nameless-red-asked');

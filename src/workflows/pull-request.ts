@@ -8,10 +8,19 @@ import type { LandingHost } from './landing-host.ts';
  * so no turn is needed. What keeps it from being opened is put to people; the pushed branch stays.
  */
 export async function landAsPullRequest(host: LandingHost): Promise<Landed> {
-  const { ref, mode, placement } = host;
-  const commit = host.head();
-  const { branch } = await placement.call(`land (${mode})`, (activities, place) =>
-    activities.land({ ...ref, place, mode, commit, expectedBase: ref.baseCommit }),
+  const { ref, mode, placement, request } = host;
+  const { packets } = host.merged();
+  const { branch, commit } = await placement.call(`land (${mode})`, (activities, place) =>
+    activities.land({
+      ...ref,
+      place,
+      mode,
+      commit: host.head(),
+      expectedBase: ref.baseCommit,
+      tree: host.tree(),
+      request,
+      packets,
+    }),
   );
   const landed = { branch, commit, tree: host.tree() };
   for (;;) {
@@ -38,7 +47,7 @@ async function open(
   { ref, placement, pullRequest }: LandingHost,
   { branch, commit }: Landed,
 ): Promise<PullRequestResult> {
-  const text = await pullRequest();
+  const text = await pullRequest(commit);
   try {
     return await placement.call(
       'open the pull request',

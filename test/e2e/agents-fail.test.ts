@@ -179,14 +179,16 @@ describe.concurrent('an environment', { timeout: 240_000 }, () => {
     });
   });
 
-  it('is set up once; packets get its dependencies by link and files by copy, and a set-up they break is theirs to mend', async () => {
+  it('is set up once; packets get copies of its dependencies and files, and a set-up they break is theirs to mend', async () => {
     const tiny = await tinyRepository(
       {
-        design: [tinyDesign([tinyPacket('linked'), tinyPacket('breaks', { boundaries: { inScope: [] } })])],
-        linked: [
+        design: [tinyDesign([tinyPacket('copied'), tinyPacket('breaks', { boundaries: { inScope: [] } })])],
+        copied: [
           [
-            { exec: 'cat deps/installed secret.env > {dir}/seen; test -L deps && echo link >> {dir}/seen' },
-            ...plainWork('linked'),
+            {
+              exec: 'cat deps/installed secret.env > {dir}/seen; test -L deps || echo copy >> {dir}/seen; wc -l < {dir}/setups >> {dir}/seen',
+            },
+            ...plainWork('copied'),
           ],
         ],
         breaks: [
@@ -203,13 +205,13 @@ describe.concurrent('an environment', { timeout: 240_000 }, () => {
             inputs: ['deps.lock'],
           },
         },
-        worktrees: { link: ['deps'], copy: ['secret.env'] },
+        worktrees: { installed: ['deps'], copy: ['secret.env'] },
       },
       { 'deps.lock': 'one\n', '.gitignore': 'report.xml\ndeps\nsecret.env\n', 'secret.env': 'copied\n' },
     );
     const report = await (await engine.feature(tiny, { id: 'set-up' })).report();
     expect(report).toMatchObject({ outcome: 'landed', figures: { humanInterventions: 0 } });
-    expect(await tiny.read('seen')).toBe('one\ncopied\nlink\n');
+    expect(await tiny.read('seen')).toBe('one\ncopied\ncopy\n1\n');
     const [, second] = await tiny.tasks('breaks');
     expect(second?.feedback).toEqual(
       expect.arrayContaining([

@@ -89,7 +89,7 @@ describe.for(CASES)(
       const baseCommit = await tiny.git('rev-parse', 'main');
       const ref = { feature: 'cut', repo: tiny.repo, base: 'main', baseCommit };
       site = await shop.open(ref);
-      await openIntegration(site);
+      await openIntegration(site, 'execution');
       input = firstRun(ref, home.id);
     });
     afterAll(() => home.release());

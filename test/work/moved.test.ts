@@ -7,9 +7,9 @@ import type { RepositoryRef } from '../../src/domain/messages.ts';
 import { packetSchema } from '../../src/domain/packet.ts';
 import type { Home } from '../../src/homes/home.ts';
 import { runAgent } from '../../src/work/agent-run.ts';
+import { agentTree } from '../../src/work/agent-tree.ts';
 import { openIntegration } from '../../src/work/feature-files.ts';
 import { bringTreeUpTo, prepareMerge, verify } from '../../src/work/integrate.ts';
-import { agentTree } from '../../src/work/trees.ts';
 import { done, type TinyRepository, tinyPacket, tinyRepository } from '../support/tiny-repository.ts';
 import { bareHub } from '../support/two-workers.ts';
 import { newWorkshop } from './new-workshop.ts';
@@ -32,14 +32,9 @@ describe('a packet whose home was lost', () => {
   /** Work of epoch 1, committed in a home that is then lost; answers a home that has none of it. */
   const lost = async (id: string) => {
     ref = { feature: id, repo: tiny.repo, base: 'main', baseCommit: await tiny.git('rev-parse', 'main') };
-    const { shop, site } = await open();
-    await openIntegration(site);
-    const tree = await agentTree(shop, site, {
-      name: 'one',
-      epoch: 1,
-      start: ref.baseCommit,
-      dependencies: true,
-    });
+    const { site } = await open();
+    await openIntegration(site, 'execution');
+    const tree = await agentTree(site, { name: 'one', epoch: 1, start: ref.baseCommit });
     await writeFile(path.join(tree.path, 'src/one.txt'), 'one\n');
     await writeFile(path.join(tree.path, 'tests/one-is-there.sh'), 'grep -q one src/one.txt\n');
     const { commit } = await site.repo.commitAll({ worktree: tree, message: 'one: work' });
@@ -78,8 +73,8 @@ describe('a packet whose home was lost', () => {
   });
 
   it('is brought up to the head in another', async () => {
-    const { shop, site, commit, tree } = await lost('brought');
-    const brought = await bringTreeUpTo(shop, site, { ...tree, head: ref.baseCommit }, signal);
+    const { site, commit, tree } = await lost('brought');
+    const brought = await bringTreeUpTo(site, { ...tree, head: ref.baseCommit });
     expect(brought).toEqual({ kind: 'clean', files: [] });
     expect(await execa('git', ['rev-parse', 'refs/baton/work/brought/one/2'], { cwd: hub })).toMatchObject({
       stdout: commit,

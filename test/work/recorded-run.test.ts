@@ -29,7 +29,7 @@ describe('what the transcript of a run keeps of its commits', () => {
       baseCommit: await tiny.git('rev-parse', 'main'),
     };
     site = await shop.open(ref);
-    await openIntegration(site);
+    await openIntegration(site, 'execution');
     input = firstRun(ref, home.id);
   });
   afterAll(() => home.release());

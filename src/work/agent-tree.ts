@@ -1,0 +1,26 @@
+import { packetBranch } from '../domain/ids.ts';
+import { copyIn } from './set-up.ts';
+import { shownIn, type Tree } from './trees.ts';
+import type { Site } from './workshop.ts';
+
+export interface AgentTreeRequest {
+  /** Packet id or `design`. */
+  readonly name: string;
+  readonly epoch: number;
+  /** Where it begins if nobody has worked on it yet. */
+  readonly start: string;
+  /** The branch that its repository shows. Default `baton/<feature>/<name>`. */
+  readonly branch?: string | undefined;
+}
+
+/** An agent's tree with a repository of its own: kept as it is where it is there already. */
+export async function agentTree(
+  site: Site,
+  { name, epoch, start, branch = packetBranch(site.ref.feature, { id: name }) }: AgentTreeRequest,
+): Promise<Tree> {
+  const worktree = { feature: site.ref.feature, name, epoch };
+  const prepared = await site.repo.prepareWorktree({ ...worktree, ...shownIn(site), start, branch });
+  const tree = { ...worktree, path: prepared.path };
+  if (prepared.createdAt !== undefined) await copyIn(site, tree);
+  return tree;
+}

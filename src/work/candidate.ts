@@ -1,0 +1,115 @@
+import { commitMessage, identitiesOf, type Measured } from '../domain/commit-message.ts';
+import type { Packet } from '../domain/packet.ts';
+import { DEFAULT_ROLES, phaseOfKind } from '../domain/phase.ts';
+import { judgeBoundaries } from './protection.ts';
+import type { Site } from './workshop.ts';
+
+export interface ToPropose {
+  /** Packet id or `design`. */
+  readonly name: string;
+  readonly packet: Packet | null;
+  /** The work, as Baton committed it. */
+  readonly commit: string;
+  /** The integration head that it comes to. */
+  readonly head: string;
+  readonly allowed?: readonly string[] | undefined;
+  readonly conflicted?: readonly string[] | undefined;
+  readonly summary?: string | undefined;
+  readonly role?: string | undefined;
+  readonly measured?: Measured;
+}
+
+export type Candidate =
+  | {
+      readonly kind: 'clean';
+      readonly commit: string;
+      readonly tree: string;
+      /** What the packet's changes in it are counted from: the head, or what it stands on beyond that. */
+      readonly from: string;
+    }
+  | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly output: string };
+
+/**
+ * The commit that would move the integration branch from `head`: the work of a packet, counted from where it stands,
+ * merged in the object store. One commit, or one a checkpoint, as configured. The same at each repetition; `head`
+ * itself where the work has nothing that it lacks.
+ */
+export async function candidateOf(site: Site, propose: ToPropose): Promise<Candidate> {
+  const { repo } = site;
+  const { commit, head, name } = propose;
+  const base = (await repo.workBase(commit, name)) ?? commit;
+  if (base !== head && (await repo.isAncestor(head, base))) return beyondHead(site, propose, base);
+  const merged = await repo.combine({ base, ours: head, theirs: commit });
+  if (merged.files.length > 0) return { kind: 'conflict', files: merged.files, output: merged.output };
+  const { tree } = merged;
+  if (tree === (await repo.commitFacts(head)).tree) return { kind: 'clean', commit: head, tree, from: head };
+  const parent =
+    site.config.commits.per === 'checkpoint' ? await checkpointsOn(site, propose, base, tree) : head;
+  return { kind: 'clean', commit: await make(site, propose, tree, [parent], commit), tree, from: head };
+}
+
+/**
+ * Work that stands on more than the head: on a merge of the base branch, for a packet that mends a landing. It has all
+ * of the head already. Of the merge only its other side gets into the history, so no commit with markers does.
+ */
+const beyondHead = async (site: Site, propose: ToPropose, base: string): Promise<Candidate> => {
+  const { repo } = site;
+  const { commit, head } = propose;
+  const { tree } = await repo.commitFacts(commit);
+  const more: string[] = [];
+  for (const parent of (await repo.commitFacts(base)).parents)
+    if (!(await repo.isAncestor(parent, head))) more.push(parent);
+  return {
+    kind: 'clean',
+    commit: await make(site, propose, tree, [head, ...more], commit),
+    tree,
+    from: base,
+  };
+};
+
+const make = async (
+  { repo, ref, config }: Site,
+  { packet, name, role, summary, measured }: ToPropose,
+  tree: string,
+  parents: readonly string[],
+  work: string,
+  title?: string,
+): Promise<string> => {
+  const { commits } = config;
+  const phase = packet === null ? 'design' : phaseOfKind(packet.kind);
+  const message = commitMessage({
+    commits,
+    feature: ref.feature,
+    ...(packet !== null && { packet }),
+    role: role ?? packet?.role ?? config.crew[phase].role ?? DEFAULT_ROLES[phase],
+    ...(summary !== undefined && title === undefined && { summary }),
+    ...(measured !== undefined && title === undefined && { measured }),
+    ...(title !== undefined && { title }),
+    ...(packet === null &&
+      title === undefined && { title: `Design: ${name === 'design' ? ref.feature : name}` }),
+  });
+  const { at } = await repo.commitFacts(work);
+  // What isn't measured yet is looked at and dropped: each signature may cost a person a touch of their key.
+  const sign = commits.sign && measured !== undefined;
+  return repo.makeCommit({ tree, parents, message, at, sign, ...identitiesOf(commits) });
+};
+
+/**
+ * The agent's checkpoints as commits of their own on `head`, but for the last state. One that doesn't fit there, leaves
+ * the packet's boundaries or has markers goes into the next.
+ */
+async function checkpointsOn(site: Site, propose: ToPropose, base: string, last: string): Promise<string> {
+  const { repo } = site;
+  const { head, packet, allowed = [], conflicted = [] } = propose;
+  let parent = head;
+  for (const { commit, message } of await repo.log(base, propose.commit)) {
+    const { tree, files } = await repo.combine({ base, ours: head, theirs: commit });
+    if (files.length > 0 || tree === last || tree === (await repo.commitFacts(parent)).tree) continue;
+    const subject = (message.split('\n')[0] ?? '').replace(`${propose.name}: `, '');
+    const next = await make(site, propose, tree, [parent], commit, subject);
+    const sides = await judgeBoundaries(site, { from: head, to: next, packet, allowed });
+    const markers = await repo.leftoverMarkers(head, next, conflicted);
+    if (sides.outside.length + sides.protected.length + markers.length === 0) parent = next;
+  }
+  return parent;
+}

@@ -1,0 +1,84 @@
+import { checkCriteria } from '../checks/criteria.ts';
+import type { EvidenceTree } from '../checks/evidence.ts';
+import type { CriterionResult } from '../domain/activities.ts';
+import type { Evidence, Packet } from '../domain/packet.ts';
+import { runCommand } from '../processes/run-command.ts';
+import { checkEnvironment } from './check-environment.ts';
+import { keepRecord, readRecord, type TreeRecord } from './records.ts';
+import type { ToMeasure } from './run-checks.ts';
+import { standAt } from './set-up.ts';
+
+/** An evidence command is as long as a check may be by default. */
+const EVIDENCE_TIMEOUT_MS = 10 * 60_000;
+
+export interface CriteriaToJudge {
+  readonly packet: Packet;
+  /** What the agent named as evidence. */
+  readonly claimed: readonly { readonly criterion: number; readonly evidence: Evidence }[];
+  /** Indexes of criteria that a person ticked. */
+  readonly ticked: readonly number[];
+  /** The commit before the packet's work. */
+  readonly before: string;
+}
+
+/** Looks for the evidence of a packet's criteria on a commit that was measured, and on the one before it. */
+export async function judgeCriteria(
+  job: ToMeasure,
+  { packet, claimed, ticked, before }: CriteriaToJudge,
+): Promise<CriterionResult[]> {
+  if (packet.criteria.length === 0) return [];
+  const states = await checkCriteria({
+    criteria: packet.criteria,
+    claimed,
+    ...(await evidenceOn(job)),
+    before: await evidenceOn({ ...job, commit: before }),
+  });
+  return states.map((state) => {
+    const { evidence } = packet.criteria[state.index] ?? {};
+    const named = evidence ? [evidence] : claimed.filter(({ criterion }) => criterion === state.index);
+    const all = named.map((one) => ('evidence' in one ? one.evidence : one));
+    if (!ticked.includes(state.index)) return { ...state, evidence: all };
+    return {
+      ...state,
+      met: true,
+      namedBy: 'person',
+      reason: `a person ticked it; ${state.reason}`,
+      evidence: all,
+    };
+  });
+}
+
+/** A tree as far as evidence is looked for on it; what was measured there is not measured again. */
+export async function evidenceOn(job: ToMeasure): Promise<EvidenceTree> {
+  const { shop, site, commit } = job;
+  const { tree } = await site.repo.commitFacts(commit);
+  const record = await readRecord(shop, site, tree);
+  const files = new Set(await site.repo.listFilesAt(commit));
+  return {
+    cases: Object.values(record?.cases ?? {}).flat(),
+    fileExists: (path) => files.has(path),
+    runEvidenceCommand: async (command) => ({ exitCode: await exitCodeOf(job, tree, command) }),
+  };
+}
+
+async function exitCodeOf(job: ToMeasure, treeId: string, command: string): Promise<number> {
+  const { shop, site, tree, commit, signal } = job;
+  const record = await readRecord(shop, site, treeId);
+  const known = record?.commands[command];
+  if (known !== undefined) return known;
+  const failed = await standAt(shop, site, tree, commit, signal);
+  if (failed !== undefined) return failed.exitCode;
+  const run = await runCommand({
+    command,
+    cwd: tree.path,
+    env: checkEnvironment(site, tree.packet ?? tree.name),
+    timeoutMs: EVIDENCE_TIMEOUT_MS,
+    signal,
+  });
+  await run.disposeLog();
+  const latest: TreeRecord = record ?? { tree: treeId, checks: [], cases: {}, commands: {} };
+  // A command that failed may have met a busy machine.
+  if (record !== undefined && run.exitCode === 0)
+    await keepRecord(shop, site, { ...latest, commands: { ...latest.commands, [command]: run.exitCode } });
+  return run.exitCode;
+}

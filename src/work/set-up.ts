@@ -1,0 +1,293 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { inputsDigest, runSetup, setupDigest, setupNeeded } from '../checks/setup.ts';
+import type { CheckResult } from '../domain/checks.ts';
+import { BatonError } from '../domain/failures.ts';
+import { integrationBranch } from '../domain/ids.ts';
+import { createKeyedMutex } from '../git/mutex.ts';
+import { writeFileAtomic } from '../homes/atomic-file.ts';
+import { copyInstalled } from '../installed/copy-installed.ts';
+import { type Manifest, manifestChanges, manifestOf, removeAdded } from '../installed/manifest.ts';
+import { pointsInto } from '../installed/points-into.ts';
+import { unshare } from '../installed/unshare.ts';
+import { checkEnvironment } from './check-environment.ts';
+import { setupTree, type Tree } from './trees.ts';
+import { readText, type Site, type Workshop } from './workshop.ts';
+
+/** What a tree's last set-up came to; kept outside of the tree. */
+interface SetupState {
+  /** Of the command, its inputs and the folder. */
+  readonly digest: string;
+  /** Paths that the set-up made, the topmost ones. */
+  readonly made: readonly string[];
+  /** What they were like then; only of trees of Baton's own. */
+  readonly manifest?: Manifest;
+  /** Why they can't be copied into another tree; only of the tree that others copy from. */
+  readonly copyProblem?: string;
+}
+
+const stateFile = (shop: Workshop, tree: Tree) => shop.featureFile(tree.feature, `${tree.name}.setup`);
+
+const readState = async (shop: Workshop, tree: Tree): Promise<SetupState | undefined> => {
+  const text = await readText(await stateFile(shop, tree));
+  // Before there was more to keep, the file held the digest alone.
+  return text?.startsWith('{') ? (JSON.parse(text) as SetupState) : undefined;
+};
+
+const keepState = async (shop: Workshop, tree: Tree, state: SetupState): Promise<void> =>
+  writeFileAtomic(await stateFile(shop, tree), JSON.stringify(state));
+
+/** The baseline and the first agents want the same tree set up at the same time. */
+const oneSetUp = createKeyedMutex();
+
+/**
+ * Runs the set-up of an agent's tree where its inputs have changed since its last success, or copies what it would
+ * make. @returns the failed check, or undefined where the tree is set up
+ */
+export const setUp = (
+  shop: Workshop,
+  site: Site,
+  tree: Tree,
+  signal?: AbortSignal,
+): Promise<CheckResult | undefined> =>
+  oneSetUp(tree.path, async () => {
+    const { setup } = site.config.checks;
+    const state = await readState(shop, tree);
+    if (setup === undefined || (await setupNeeded(tree.path, setup, state?.digest)) === undefined)
+      return undefined;
+    if (state === undefined && (await copied(shop, site, tree, signal))) {
+      await keepState(shop, tree, { digest: await setupDigest(tree.path, setup), made: [] });
+      return undefined;
+    }
+    const { result, digest } = await run(shop, site, tree, signal);
+    if (!result.passed) return result;
+    await keepState(shop, tree, { digest, made: [] });
+    return undefined;
+  });
+
+/** Runs the set-up. What it linked from a store gets inodes of its own: trees share nothing that can be written to. */
+const run = async (shop: Workshop, site: Site, tree: Tree, signal: AbortSignal | undefined) => {
+  const { setup } = site.config.checks;
+  if (setup === undefined) throw new TypeError('no set-up is configured');
+  const env = checkEnvironment(site, tree.packet ?? tree.name);
+  const done = await runSetup({ config: setup, cwd: tree.path, env, store: shop.store, signal });
+  const top = await readdir(tree.path);
+  await unshare(
+    tree.path,
+    top.filter((name) => name !== '.git'),
+  );
+  return done;
+};
+
+/**
+ * Makes a tree of Baton's own exactly `commit`, set up: nothing is left of what ran there before but what the set-up
+ * made, and that only if it is as the set-up made it. @returns the failed set-up, if it failed
+ */
+export const standAt = (
+  shop: Workshop,
+  site: Site,
+  tree: Tree,
+  commit: string,
+  signal?: AbortSignal,
+): Promise<CheckResult | undefined> =>
+  oneSetUp(tree.path, async () => {
+    const { setup } = site.config.checks;
+    const state = await readState(shop, tree);
+    await checkout(site, tree, commit, state?.made ?? []);
+    if (setup === undefined) return undefined;
+    const needed = (await setupNeeded(tree.path, setup, state?.digest)) !== undefined;
+    if (!needed && (await isAsMade(tree, state))) return undefined;
+    return install(shop, site, tree, commit, signal);
+  });
+
+/**
+ * Makes what the set-up makes, in a tree that then holds nothing else beside its commit but `others`, which are not the
+ * set-up's. @returns the failed set-up, if it failed
+ */
+const install = async (
+  shop: Workshop,
+  site: Site,
+  tree: Tree,
+  commit: string,
+  signal: AbortSignal | undefined,
+  others: readonly string[] = [],
+): Promise<CheckResult | undefined> => {
+  const { setup } = site.config.checks;
+  if (setup === undefined) return undefined;
+  await checkout(site, tree, commit, others);
+  if (!(await copied(shop, site, tree, signal))) {
+    const { result } = await run(shop, site, tree, signal);
+    if (!result.passed) return result;
+    await putBack(site, tree);
+  }
+  const made = (await untracked(site, tree, commit)).filter((each) => !others.includes(each));
+  const manifest = await manifestOf(tree.path, made);
+  await keepState(shop, tree, { digest: await setupDigest(tree.path, setup), made, manifest });
+  return undefined;
+};
+
+const checkout = async (site: Site, tree: Tree, commit: string, keep: readonly string[]): Promise<void> => {
+  await site.repo.checkoutClean(tree, commit, keep);
+  await copyIn(site, tree);
+};
+
+/** Copies the user's local settings in, where that is configured. */
+export const copyIn = async ({ repo, config }: Site, worktree: Tree): Promise<void> => {
+  const { copy } = config.worktrees;
+  if (copy.length > 0) await repo.copyIn({ worktree, copy });
+};
+
+/** What a command changed among tracked files, put back. */
+export const putBack = async (
+  site: Site,
+  tree: Tree,
+  keep: readonly string[] = [],
+): Promise<{ readonly changed: readonly string[]; readonly added: readonly string[] }> => {
+  const found = await site.repo.drift(tree, keep);
+  if (found.changed.length > 0) await site.repo.putBack(tree, found.changed);
+  return found;
+};
+
+/** Paths that the set-up of a tree made, as far as it ran. */
+export const madeBySetUp = async (shop: Workshop, tree: Tree): Promise<readonly string[]> =>
+  (await readState(shop, tree))?.made ?? [];
+
+/** Whether what the set-up made is unchanged; what was added to it is removed. */
+const isAsMade = async (tree: Tree, state: SetupState | undefined): Promise<boolean> => {
+  if (state?.manifest === undefined) return state === undefined || state.made.length === 0;
+  const { added, changed, removed } = await manifestChanges(tree.path, state.manifest);
+  if (changed.length + removed.length > 0) return false;
+  await removeAdded(tree.path, added);
+  return true;
+};
+
+/**
+ * Puts back what the set-up made where somebody changed it meanwhile, so that no check decides what the next one runs.
+ * What a check built elsewhere stays. @returns the failed set-up, if it failed
+ */
+export const renewSetUp = (
+  shop: Workshop,
+  site: Site,
+  tree: Tree,
+  commit: string,
+  signal?: AbortSignal,
+): Promise<CheckResult | undefined> =>
+  oneSetUp(tree.path, async () => {
+    const state = await readState(shop, tree);
+    if (await isAsMade(tree, state)) return undefined;
+    const all = await untracked(site, tree, commit);
+    return install(
+      shop,
+      site,
+      tree,
+      commit,
+      signal,
+      all.filter((each) => !state?.made.includes(each)),
+    );
+  });
+
+/** The topmost paths of a tree that its commit doesn't have, but for what is copied in. */
+const untracked = async ({ repo, config }: Site, tree: Tree, commit: string): Promise<string[]> => {
+  const files = new Set(await repo.listFilesAt(commit));
+  const folders = new Set([...files].flatMap(foldersAbove));
+  const copies = config.worktrees.copy;
+  const found: string[] = [];
+  const visit = async (folder: string): Promise<void> => {
+    for (const entry of await readdir(path.join(tree.path, folder), { withFileTypes: true })) {
+      const relative = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (relative === '.git' || files.has(relative) || copies.includes(relative)) continue;
+      if (entry.isDirectory() && folders.has(relative)) await visit(relative);
+      else found.push(relative);
+    }
+  };
+  await visit('');
+  return found.sort();
+};
+
+const foldersAbove = (file: string): string[] =>
+  file.split('/').flatMap((_, at, parts) => (at === 0 ? [] : [parts.slice(0, at).join('/')]));
+
+/**
+ * Copies what the set-up would make, from a tree in which nothing but the set-up ever runs. @returns whether it could:
+ * for other inputs, or where the copy would lead back into that tree, the set-up has to run.
+ */
+const copied = async (
+  shop: Workshop,
+  site: Site,
+  tree: Tree,
+  signal: AbortSignal | undefined,
+): Promise<boolean> => {
+  const { installed } = site.config.worktrees;
+  const { setup } = site.config.checks;
+  if (setup === undefined || installed.length === 0) return false;
+  return fromSetupTree(site.ref.feature, async () => {
+    const from = await setupTree(site);
+    const wanted = await inputsDigest(tree.path, setup);
+    const state = await sourceFor(shop, site, from, wanted, signal);
+    if (state === undefined || state.copyProblem !== undefined) return false;
+    const paths = installed.filter((each) => state.made.includes(each.replace(/\/$/, '')));
+    const { skipped } = await copyInstalled({ from: from.path, to: tree.path, paths });
+    return skipped.length === 0;
+  });
+};
+const fromSetupTree = createKeyedMutex();
+
+/** The tree to copy from, set up with the inputs `wanted`; undefined where it can't be. */
+const sourceFor = async (
+  shop: Workshop,
+  site: Site,
+  from: Tree,
+  wanted: string,
+  signal: AbortSignal | undefined,
+): Promise<SetupState | undefined> => {
+  const { config, repo, ref } = site;
+  const { setup } = config.checks;
+  if (setup === undefined) return undefined;
+  const state = await readState(shop, from);
+  if (state !== undefined && (await inputsDigest(from.path, setup)) === wanted) {
+    if ((await setupNeeded(from.path, setup, state.digest)) === undefined) return state;
+  }
+  // Other inputs: those of the integration branch were judged, those of a packet's work were not.
+  const head = (await repo.branchAt(integrationBranch(ref.feature))) ?? ref.baseCommit;
+  await checkout(site, from, head, state?.made ?? []);
+  if ((await inputsDigest(from.path, setup)) !== wanted) return undefined;
+  await checkout(site, from, head, []);
+  const { result, digest } = await run(shop, site, from, signal);
+  if (!result.passed) return undefined;
+  await putBack(site, from);
+  const made = await untracked(site, from, head);
+  const named = config.worktrees.installed.map((each) => each.replace(/\/$/, ''));
+  const more = made.find((each) => !named.includes(each));
+  // What points into the tree is said first: naming more paths wouldn't help then.
+  const copyProblem =
+    (await pointsInto(from.path, made)) ??
+    (more && `the set-up also makes ${more}, which worktrees.installed does not name`);
+  const next: SetupState = { digest, made, ...(copyProblem !== undefined && { copyProblem }) };
+  await keepState(shop, from, next);
+  return next;
+};
+
+/** Why what is installed is not copied into a feature's trees, so that each runs the set-up; undefined if it is. */
+export const copyProblem = async (shop: Workshop, site: Site): Promise<string | undefined> =>
+  site.config.worktrees.installed.length === 0
+    ? undefined
+    : (await readState(shop, await setupTree(site)))?.copyProblem;
+
+/** What a failed set-up throws where there is no agent to mend it. */
+export const setUpError = (tree: Tree, failed: CheckResult): BatonError =>
+  new BatonError(
+    'Setup',
+    `the set-up failed in ${tree.name} (exit code ${failed.exitCode}): ${failed.tail.slice(-1500)}`,
+  );
+
+/** Sets a tree of Baton's own up at a commit, or throws. */
+export const mustStandAt = async (
+  shop: Workshop,
+  site: Site,
+  tree: Tree,
+  commit: string,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const failed = await standAt(shop, site, tree, commit, signal);
+  if (failed !== undefined) throw setUpError(tree, failed);
+};
