@@ -1,8 +1,10 @@
 /** The text of a pull request: the report, in Markdown. Pure. */
 import type { CheckResult, GateResult, TestCounts } from './checks.ts';
 import { type Config, checkNames } from './config.ts';
-import { code, cut, quote, verbatim } from './markdown.ts';
+import { code, cut, quote } from './markdown.ts';
 import type { Packet } from './packet.ts';
+import { evidenceSections, redLines } from './pull-request-evidence.ts';
+import { said, section, still, table } from './pull-request-table.ts';
 import type { FeatureReport } from './report.ts';
 
 /** The service takes 65,536 characters; half of it is more than anybody reads, and leaves room for its own marks. */
@@ -11,8 +13,6 @@ export const LONGEST_BODY = 30_000;
 const LONGEST_TITLE = 100;
 const LONGEST_REQUEST = 4000;
 const LONGEST_LINE = 300;
-/** Rows of packets and decisions; the report has them all. */
-const MOST_ROWS = 60;
 
 export interface PullRequestText {
   readonly title: string;
@@ -32,22 +32,6 @@ export interface PullRequestFacts {
   readonly commit: string;
 }
 
-/** Nobody is called, and no issue linked or closed, by what an agent or a request happens to say. */
-const still = (text: string) => text.replaceAll(/([@#])(?=[\w-])/g, '$1<!-- -->');
-const said = (text: string, length = LONGEST_LINE) =>
-  still(verbatim(cut(text.replace(/[\s\p{Cc}]+/gu, ' ').trim(), length)));
-
-const section = (title: string, lines: readonly string[]) =>
-  lines.length === 0 ? [] : [`## ${title}`, lines.join('\n')];
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-
-const bounded = (rows: readonly string[][], width: number) =>
-  rows.length <= MOST_ROWS
-    ? rows
-    : [...rows.slice(0, MOST_ROWS), [`… and ${rows.length - MOST_ROWS} more`, ...Array(width - 1).fill('')]];
-
 const counted = (tests: TestCounts | null) =>
   tests === null
     ? 'unknown'
@@ -63,27 +47,25 @@ const packetLines = ({ report, packets }: PullRequestFacts) => {
     merge === undefined ? '' : code(merge.new.slice(0, 12)),
   ]);
   const head = ['Packet', 'What', 'Status', 'Files', 'Merged as'];
-  return rows.length === 0 ? [] : table(head, bounded(rows, head.length));
+  return table(head, rows);
 };
 
 const rounded = (value: number | null) =>
   value === null ? 'unknown' : String(Math.round(value * 100) / 100);
 
 const gateLines = (gates: readonly GateResult[]) =>
-  gates.length === 0
-    ? []
-    : table(
-        ['Gate', 'Outcome', 'Measured'],
-        gates.map(({ name, outcome, figures, problems, waivedBy }) => [
-          code(name),
-          outcome === 'absent' ? 'absent (not configured)' : `**${outcome}**`,
-          [
-            ...Object.entries(figures).map(([key, value]) => `${said(key)} ${rounded(value)}`),
-            ...problems.map((problem) => said(problem)),
-            ...(waivedBy === undefined ? [] : [`waived by ${said(waivedBy)}`]),
-          ].join('; '),
-        ]),
-      );
+  table(
+    ['Gate', 'Outcome', 'Measured'],
+    gates.map(({ name, outcome, figures, problems, waivedBy }) => [
+      code(name),
+      outcome === 'absent' ? 'absent (not configured)' : `**${outcome}**`,
+      [
+        ...Object.entries(figures).map(([key, value]) => `${said(key)} ${rounded(value)}`),
+        ...problems.map((problem) => said(problem)),
+        ...(waivedBy === undefined ? [] : [`waived by ${said(waivedBy)}`]),
+      ].join('; '),
+    ]),
+  );
 
 const decisionLines = ({ decisions }: FeatureReport) => {
   const rows = decisions.map(({ item, choice, by, note, automatic }) => [
@@ -93,7 +75,7 @@ const decisionLines = ({ decisions }: FeatureReport) => {
     note === undefined ? '' : said(note),
   ]);
   const head = ['Decision', 'Choice', 'By', 'Note'];
-  return rows.length === 0 ? [] : table(head, bounded(rows, head.length));
+  return table(head, rows);
 };
 
 /** Longer than any backticks inside, so that nothing ends the block early. */
@@ -120,15 +102,15 @@ export function pullRequestText(facts: PullRequestFacts): PullRequestText {
   const title = cut(report.request.replace(/[\s\p{Cc}]+/gu, ' ').trim(), LONGEST_TITLE);
   const { tests, humanInterventions, automaticDecisions } = report.figures;
   const parts = [
+    ...redLines(
+      report,
+      knownRed.map(({ name }) => name),
+    ),
     still(quote(report.request, LONGEST_REQUEST)),
     `Commit ${code(commit)}${report.tree === undefined ? '' : `, tree ${code(report.tree)}`}, on ${code(base)} at ${code(baseCommit)}.`,
-    ...section('Tests', [
-      `Run by Baton on exactly this tree: ${counted(tests)}.`,
-      ...(knownRed.length > 0
-        ? [`Red on the base already: ${knownRed.map(({ name }) => code(name)).join(', ')}.`]
-        : []),
-    ]),
+    ...section('Tests', [`Run by Baton on exactly this tree: ${counted(tests)}.`]),
     ...section('Packets', packetLines(facts)),
+    ...evidenceSections(report),
     ...section('Gates', gateLines(report.gates)),
     ...section(
       `Decisions (${humanInterventions} by people, ${automaticDecisions} by themselves)`,

@@ -1,19 +1,16 @@
 import stringWidth from 'string-width';
 import { durationText } from '../../domain/duration.ts';
 import { PHASES } from '../../domain/phase.ts';
-import { exitCodeOf, type FeatureReport } from '../../domain/report.ts';
+import type { FeatureReport } from '../../domain/report.ts';
 import { figuresText, gateOutcome } from './gates.ts';
+import { evidenceLines, leftBehindLines, listed } from './report-evidence.ts';
 import { handRows, reportFigures, spendingRows } from './report-figures.ts';
+import { headLines, type ReportOptions } from './report-head.ts';
 import { oneLine, type Style } from './style.ts';
 import { pad, table, wrap } from './table.ts';
 
 /** Gates that every service should have: one that isn't configured is shown as absent, never left out. */
 const USUAL_GATES = ['coverage', 'performance', 'security', 'accessibility'] as const;
-
-interface ReportOptions {
-  readonly style: Style;
-  readonly width?: number;
-}
 
 const section = (title: string, lines: readonly string[], style: Style) =>
   lines.length === 0 ? [] : ['', style.bold(title), ...lines.map((line) => `  ${line}`)];
@@ -24,29 +21,15 @@ export function reportLines(report: FeatureReport, options: ReportOptions): stri
   return [
     ...headLines(report, options),
     ...section('Packets', packetLines(report, options), style),
+    ...section('Evidence', evidenceLines(report, options), style),
     ...section('In other hands', table(handRows(report), { width: (options.width ?? 200) - 2 }), style),
     ...section('Gates', gateLines(report, options), style),
+    ...section('Left in the tree', leftBehindLines(report, options), style),
     ...section('Release', releaseLines(report, options), style),
     ...section('Decisions', decisionLines(report, options), style),
     ...section('Figures', table(reportFigures(report)), style),
     ...section('Spent', spentLines(report, options), style),
     ...section('Phases', phaseLines(report), style),
-  ];
-}
-
-function headLines(report: FeatureReport, { style, width = 110 }: ReportOptions): string[] {
-  const good = exitCodeOf(report.outcome) === 0;
-  const facts: string[][] = [];
-  if (report.branch !== undefined) facts.push(['branch', report.branch]);
-  if (report.commit !== undefined) facts.push(['commit', report.commit]);
-  if (report.tree !== undefined) facts.push(['tree', report.tree]);
-  if (report.pullRequest !== undefined) facts.push(['pull request', oneLine(report.pullRequest)]);
-  if (report.landing !== undefined) facts.push(['landing', oneLine(report.landing)]);
-  return [
-    `${style.bold(report.feature)}: ${(good ? style.green : style.red)(report.outcome)}`,
-    ...wrap(oneLine(report.request), Math.min(width, 110), '  '),
-    ...(report.reason === undefined ? [] : wrap(`because: ${oneLine(report.reason)}`, width, '  ')),
-    ...table(facts).map((line) => `  ${line}`),
   ];
 }
 
@@ -80,6 +63,7 @@ function gateLines({ gates }: FeatureReport, { style }: ReportOptions): string[]
         gate.outcome === 'absent' ? 'not configured' : figuresText(gate.figures),
         ...gate.problems.map(oneLine),
         gate.waivedBy ? `waived by ${oneLine(gate.waivedBy)}` : '',
+        gate.changed?.length ? `changed, and put back: ${listed(gate.changed)}` : '',
       ]
         .filter((part) => part !== '')
         .join('; '),
