@@ -5,6 +5,7 @@ import { featureWorkflowId, MAIN_TASK_QUEUE, packetWorkflowId } from '../../src/
 import { type FeatureRequest, WORKFLOWS } from '../../src/domain/messages.ts';
 import type { Packet } from '../../src/domain/packet.ts';
 import type { FeatureReport } from '../../src/domain/report.ts';
+import { gitRuns } from '../../src/git/run-git.ts';
 import { type ReadHistory, readHistory } from './read-history.ts';
 import { lowerBound, packetsOf, type Shape } from './shapes.ts';
 import { syntheticRepository } from './synthetic-repository.ts';
@@ -33,6 +34,8 @@ export interface Measured extends Case {
   /** Of a packet's history, the mean. */
   readonly packetEvents: number;
   readonly packetBytes: number;
+  /** Runs of git by the worker in all, divided by the packets; what a feature costs once is in it. */
+  readonly gitRunsPerPacket: number;
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -46,6 +49,7 @@ export async function runFeatures(client: Client, name: string, one: Case): Prom
   process.env.BENCH_BEGAN = synthetic.began;
   try {
     const packets = packetsOf(count, shape, slots);
+    const runsBefore = gitRuns();
     const ids = Array.from({ length: features }, (_, n) => `${name}-${n}`);
     const handles = await Promise.all(
       ids.map((feature) => {
@@ -93,6 +97,7 @@ export async function runFeatures(client: Client, name: string, one: Case): Prom
       bytesPerPacket: Math.round(mean(histories.map(({ bytes }) => bytes)) / count),
       packetEvents: round(mean(all.map(({ events }) => events))),
       packetBytes: Math.round(mean(all.map(({ bytes }) => bytes))),
+      gitRunsPerPacket: round((gitRuns() - runsBefore) / (count * features)),
     };
   } finally {
     await rm(synthetic.dir, { recursive: true, force: true });

@@ -13,6 +13,7 @@ const HEADS = [
   'events a packet (own)',
   'KiB a packet',
   "packet's events",
+  'git runs a packet',
 ];
 
 /** The measurements as a Markdown table. */
@@ -31,6 +32,7 @@ export function table(rows: readonly Measured[]): string {
     `${row.eventsPerPacket} (${row.ownEventsPerPacket})`,
     kib(row.bytesPerPacket),
     String(row.packetEvents),
+    String(row.gitRunsPerPacket),
   ]);
   const line = (parts: readonly string[]) => `| ${parts.join(' | ')} |`;
   return [line(HEADS), line(HEADS.map(() => '---')), ...cells.map(line)].join('\n');
