@@ -211,7 +211,7 @@ export class PacketRun {
           options: [allow, 'send-back', ...this.ways, 'stop'],
         });
         if (choice !== allow) return this.afterChoice(choice, note, feedback);
-        this.allowances.push({ what, names: names.slice(0, 100), by: by ?? 'a person' });
+        this.allowances.push({ what, names, by: by ?? 'a person' });
         if (what === 'markers') this.conflicted = this.conflicted.filter((file) => !names.includes(file));
         continue;
       }

@@ -13,39 +13,62 @@ export interface Refusal extends Pick<Allowance, 'what' | 'names'> {
   readonly allow: string;
 }
 
+/** Most characters of a question, and those that its names leave to other words. */
+const PROMPT = 4000;
+const OTHER_WORDS = 500;
+/** More names in one {@link Allowance} say no more. */
+const MOST_NAMES = 100;
+
+/** A person allows what the question shows: names that don't fit are asked about next. */
+function fitting(names: readonly string[], line: (name: string) => string) {
+  const shown: string[] = [];
+  let room = PROMPT - OTHER_WORDS;
+  for (const name of names.slice(0, MOST_NAMES)) {
+    room -= line(name).length + ', '.length;
+    if (room < 0 && shown.length > 0) break;
+    shown.push(name);
+  }
+  const more = names.length - shown.length;
+  return { shown, more: more > 0 ? ` (and ${more} more, which are asked about next)` : '' };
+}
+
 /** What is refused first of all, if anything. */
 export function refusalOf(packet: string, result: VerifyResult): Refusal | undefined {
   const outside = [...result.outside, ...result.protected];
   if (outside.length > 0) {
+    const { shown, more } = fitting(outside, (path) => path);
     const diff = result.protectedDiff === undefined ? '' : `\n\n${result.protectedDiff}`;
     return {
       what: 'files',
-      names: outside,
+      names: shown,
       cause: 'boundary',
       kind: 'boundary',
-      prompt: `${packet} changed files it may not change: ${outside.join(', ')}${diff}`.slice(0, 4000),
+      prompt: `${packet} changed files it may not change: ${shown.join(', ')}${more}${diff}`.slice(0, PROMPT),
       allow: 'extend-boundary',
     };
   }
-  if (result.markers.length > 0)
+  if (result.markers.length > 0) {
+    const { shown, more } = fitting(result.markers, (path) => path);
     return {
       what: 'markers',
-      names: result.markers,
+      names: shown,
       cause: 'verify',
       kind: 'conflict',
-      prompt: `${packet} left lines that look like conflict markers in files that conflicted: ${result.markers.join(', ')}`,
+      prompt: `${packet} left lines that look like conflict markers in files that conflicted: ${shown.join(', ')}${more}`,
       allow: 'accept',
     };
+  }
   const { vanished = [] } = result;
   if (vanished.length === 0) return undefined;
-  const names = vanished.map(testId);
-  const listed = vanished.map((test) => `- ${testId(test)} (${test.now})`).join('\n');
+  const lines = new Map(vanished.map((test) => [testId(test), `- ${testId(test)} (${test.now})`]));
+  const { shown, more } = fitting([...lines.keys()], (id) => lines.get(id) ?? id);
+  const listed = shown.map((id) => lines.get(id)).join('\n');
   return {
     what: 'tests',
-    names,
+    names: shown,
     cause: 'tests',
     kind: 'vanished-tests',
-    prompt: `Tests that passed before ${packet} are missing or skipped with it:\n${listed}`.slice(0, 4000),
+    prompt: `Tests that passed before ${packet} are missing or skipped with it${more}:\n${listed}`,
     allow: 'allow',
   };
 }

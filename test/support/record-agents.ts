@@ -4,7 +4,8 @@ import type { ConfigDraft } from '../../src/domain/config.ts';
 import { packetWorkflowId } from '../../src/domain/ids.ts';
 import type { RunFigures } from '../../src/domain/outcomes.ts';
 import { type Feature, until } from './engine.ts';
-import { StubHome } from './stub-home.ts';
+import { judged } from './record-judged.ts';
+import { STUB_TREE, StubHome } from './stub-home.ts';
 import { StubFeatures } from './stub-workers.ts';
 import { tinyConfig, tinyPacket, unattended } from './tiny-repository.ts';
 
@@ -17,14 +18,14 @@ const limited: AgentRunEnd = {
 const simple = (id: string, more: object = {}) => tinyPacket(id, { criteria: [], ...more });
 
 /** A situation: the feature `id`, and which of its packets' histories are kept beside its own. */
-interface Situation {
+export interface Situation {
   readonly id: string;
   readonly keep: readonly string[];
   readonly packets: ReturnType<typeof simple>[];
   readonly config?: Partial<ConfigDraft>;
   readonly ends?: (input: AgentRunInput) => AgentRunEnd | undefined;
   readonly measured?: (input: AgentRunInput) => Partial<RunFigures>;
-  readonly override?: StubHome['override'];
+  readonly override?: (home: StubHome) => StubHome['override'];
   /** Whether recommended choices are taken by themselves. */
   readonly yes?: true;
   /** What people do. */
@@ -90,12 +91,12 @@ const situations: readonly Situation[] = [
     keep: ['landing-1'],
     packets: [simple('one')],
     config: { land: 'merge' },
-    override: {
+    override: () => ({
       prepareLanding: async ({ baseCommit: base, commit }) =>
         ++landings === 1
           ? { kind: 'conflict', files: ['src/shared.txt'], output: 'both changed it' }
-          : { kind: 'ready', base, commit, tree: '0'.repeat(40) },
-    },
+          : { kind: 'ready', base, commit, tree: STUB_TREE },
+    }),
   },
   {
     id: 'asks-only',
@@ -124,6 +125,7 @@ const situations: readonly Situation[] = [
       await until('its packet asked for a home', async () => features.next.length === 0 || undefined);
     },
   },
+  judged,
 ];
 
 /** Keeps histories of what happens between agents, people and money. */
@@ -137,7 +139,7 @@ export async function recordAgents(
   for (const { id, packets, config, ends, measured, override, people, keep: kept, yes } of situations) {
     if (only !== undefined && id !== only) continue;
     const home = new StubHome({ ...unattended, ...config }, ends, undefined, measured);
-    home.override = override ?? {};
+    home.override = override?.(home) ?? {};
     const feature = await features.feature(id, packets, home, yes);
     await people?.(feature, features);
     say(`${id}: ${(await feature.report()).outcome}`);

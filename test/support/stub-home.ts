@@ -3,14 +3,48 @@ import type {
   AgentRunInput,
   AgentRunOutcome,
   HomeActivities,
+  MergeInput,
+  MergePreparation,
+  VerifyResult,
 } from '../../src/domain/activities.ts';
+import type { CheckResult } from '../../src/domain/checks.ts';
 import { type ConfigDraft, configSchema } from '../../src/domain/config.ts';
 import type { RunFigures } from '../../src/domain/outcomes.ts';
+import { type PacketDraft, packetSchema } from '../../src/domain/packet.ts';
 import { PHASES } from '../../src/domain/phase.ts';
 import { tinyConfig } from './tiny-repository.ts';
 
 const commit = (n: number) => n.toString(16).padStart(40, '0');
+/** Every commit has this tree, unless a test says otherwise. */
+export const STUB_TREE = commit(0);
+type MergeReady = Extract<MergePreparation, { kind: 'ready' }>;
 const done = { status: 'done' as const, summary: 'done', decisions: [], constraints: [], pendingActions: [] };
+
+/** A check as Baton ran it; red unless `more` says otherwise. */
+export const stubCheck = (name: string, more: Partial<CheckResult> = {}): CheckResult => ({
+  name,
+  passed: false,
+  exitCode: 1,
+  timedOut: false,
+  durationMs: 1,
+  tests: null,
+  failing: [],
+  tail: '',
+  log: null,
+  cases: null,
+  ...more,
+});
+
+/** How a design ends that plans these packets. */
+export const designOf = (...packets: readonly PacketDraft[]): AgentRunEnd => ({
+  kind: 'done',
+  result: {
+    ...done,
+    dataModel: {},
+    apiSpec: {},
+    packets: packets.map((packet) => packetSchema.parse(packet)),
+  },
+});
 
 /** The activities of a home that has no trees: every command is green, every agent is done at once. */
 export class StubHome {
@@ -43,6 +77,41 @@ export class StubHome {
       .filter(({ activity }) => phases.includes(activity))
       .map(({ input }) => input as unknown as AgentRunInput)
       .filter((input) => input.feature === feature && input.name === name);
+  }
+
+  /** What an activity was called with, the first call first; `name`: only those of that tree. */
+  inputs<A extends keyof HomeActivities>(activity: A, name?: string): Parameters<HomeActivities[A]>[0][] {
+    return this.calls
+      .filter((call) => call.activity === activity && (name === undefined || call.input.name === name))
+      .map(({ input }) => input as unknown as Parameters<HomeActivities[A]>[0]);
+  }
+
+  /** Work that can be handed in. */
+  verified(more: Partial<VerifyResult> = {}): VerifyResult {
+    return {
+      commit: commit(++this.commits),
+      outside: [],
+      protected: [],
+      markers: [],
+      checks: [],
+      criteria: [],
+      changed: [{ path: 'src/stub.txt', status: 'added' }],
+      ...more,
+    };
+  }
+
+  /** A merge that can be made. */
+  mergeable(input: MergeInput, more: Partial<MergeReady> = {}): MergeReady {
+    return {
+      kind: 'ready',
+      merge: { old: input.baseCommit, new: commit(++this.commits), tree: STUB_TREE },
+      files: [],
+      linesAdded: 0,
+      testLinesAdded: 0,
+      tests: null,
+      checks: [],
+      ...more,
+    };
   }
 
   activities(): HomeActivities {
@@ -87,25 +156,9 @@ export class StubHome {
       test: agent,
       deploy: agent,
       prepareByHand: async () => ({ path: '/tmp/by-hand' }),
-      verify: async () => ({
-        commit: commit(++this.commits),
-        outside: [],
-        protected: [],
-        markers: [],
-        checks: [],
-        criteria: [],
-        changed: [{ path: 'src/stub.txt', status: 'added' }],
-      }),
+      verify: async () => this.verified(),
       bringUpTo: async () => ({ kind: 'clean', files: [] }),
-      prepareMerge: async (input) => ({
-        kind: 'ready',
-        merge: { old: input.baseCommit, new: commit(++this.commits), tree: commit(0) },
-        files: [],
-        linesAdded: 0,
-        testLinesAdded: 0,
-        tests: null,
-        checks: [],
-      }),
+      prepareMerge: async (input) => this.mergeable(input),
       moveBranch: async () => ({ moved: true }),
       removeTree: async () => undefined,
       gate: async ({ gate }) => ({ name: gate, outcome: 'met', figures: {}, problems: [] }),
@@ -113,7 +166,7 @@ export class StubHome {
         kind: 'ready',
         base: input.baseCommit,
         commit: input.commit,
-        tree: commit(0),
+        tree: STUB_TREE,
       }),
       beginMending: async ({ commit: start }) => ({ start, files: [], output: '' }),
       openPullRequest: async () => ({ kind: 'open', url: 'https://localhost/pull/1' }),
