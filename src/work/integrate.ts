@@ -177,7 +177,7 @@ export async function prepareMerge(
       merge: { old: head, new: told.commit, tree: told.tree },
       // History holds names, not diffs; git has the whole list.
       files: changed.slice(0, 500),
-      ...(await linesOf(site, head, told.commit)),
+      ...(await linesOf(site, candidate.from, told.commit)),
       tests: testCounts(record.checks),
       checks: slim(record.checks),
       criteria,
