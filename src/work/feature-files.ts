@@ -7,9 +7,11 @@ import { type Handoff, handoffSchema, shrinkHandoff } from '../domain/handoff.ts
 import type { FeatureReport } from '../domain/report.ts';
 import { writeFileAtomic } from '../homes/atomic-file.ts';
 import { listNotes } from '../homes/notes.ts';
+import { leftBehindIn } from './left-behind.ts';
 import { keepRecord } from './records.ts';
 import { measure, slim, testCounts } from './run-checks.ts';
 import { endLeft } from './run-note.ts';
+import { madeBySetUp } from './set-up.ts';
 import { integrationTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
@@ -32,8 +34,9 @@ export async function baseline(shop: Workshop, site: Site, signal: AbortSignal):
     const tree = await integrationTree(site);
     const { checks, cases, left } = await measure({ shop, site, tree, commit: ref.baseCommit, signal });
     await keepRecord(shop, site, { tree: await repo.tree(ref.baseCommit), checks, cases, commands: {} });
-    const made = await site.repo.drift(tree);
-    const leftBehind = topmost([...left, ...made.added], await repo.listFilesAt(ref.baseCommit));
+    const { added } = await repo.drift(tree);
+    const made = await madeBySetUp(shop, tree);
+    const leftBehind = leftBehindIn([...left, ...added], await repo.listFilesAt(ref.baseCommit), made);
     return {
       checks: slim(checks),
       tests: testCounts(checks),
@@ -41,21 +44,6 @@ export async function baseline(shop: Workshop, site: Site, signal: AbortSignal):
     };
   });
 }
-
-/** Folders that hold nothing of the commit's stand for all that is in them; they end in `/`. */
-const topmost = (files: readonly string[], tracked: readonly string[]): string[] => {
-  const folders = new Set(
-    tracked.flatMap((file) =>
-      file.split('/').flatMap((_, at, parts) => (at === 0 ? [] : [parts.slice(0, at).join('/')])),
-    ),
-  );
-  const tops = files.map((file) => {
-    const parts = file.split('/');
-    const at = parts.findIndex((_, index) => !folders.has(parts.slice(0, index + 1).join('/')));
-    return at === parts.length - 1 ? file : `${parts.slice(0, at + 1).join('/')}/`;
-  });
-  return [...new Set(tops)].sort();
-};
 
 /** Writes a handoff beside the others of its feature; what is larger than 32 KiB is shortened, the whole kept. */
 export async function writeHandoff(shop: Workshop, feature: string, handoff: Handoff): Promise<Handoff> {
