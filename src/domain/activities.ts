@@ -121,6 +121,8 @@ export interface VerifyResult {
   readonly outside: readonly string[];
   /** Changed paths that are protected by configuration and that nobody allowed. */
   readonly protected: readonly string[];
+  /** Changed links that lead out of the repository, and that nobody allowed. */
+  readonly linksOut?: readonly string[];
   /** Files with conflict markers. */
   readonly markers: readonly string[];
   readonly checks: readonly CheckResult[];
@@ -192,6 +194,7 @@ export type MergePreparation =
       readonly unmet: readonly CriterionResult[];
       /** What else keeps exactly this merge from being made, as in {@link VerifyResult}. */
       readonly outside?: readonly string[];
+      readonly linksOut?: readonly string[];
       readonly protected?: readonly string[];
       readonly protectedDiff?: string;
       readonly markers?: readonly string[];

@@ -65,7 +65,9 @@ const aboutFiles = (kind: Feedback['kind'], text: string, files: readonly string
   files.length > 0 ? [{ kind, text, files: files.slice(0, FILES_LIMIT) }] : [];
 
 /** Changed files that are protected, or outside the packet's boundaries; empty if there are none. */
-export const boundaryFeedback = (found: Partial<Pick<VerifyResult, 'outside' | 'protected'>>): Feedback[] => [
+export const boundaryFeedback = (
+  found: Partial<Pick<VerifyResult, 'outside' | 'protected' | 'linksOut'>>,
+): Feedback[] => [
   ...aboutFiles(
     'boundary',
     'These files are protected: what measures the work may not be changed by it. Put them back as they were.',
@@ -75,6 +77,11 @@ export const boundaryFeedback = (found: Partial<Pick<VerifyResult, 'outside' | '
     'boundary',
     "These files are outside the packet's boundaries. Put them back as they were, or ask if the packet can't be done without them.",
     found.outside,
+  ),
+  ...aboutFiles(
+    'boundary',
+    'These links lead out of the repository, where on another machine there is something else. Make them relative and lead within it, or leave them out.',
+    found.linksOut,
   ),
 ];
 

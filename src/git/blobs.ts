@@ -1,5 +1,5 @@
 import { inClone, type RepositoryContext, withHub } from './context.ts';
-import { forceOnHub } from './hub.ts';
+import { forceOnHub, hubRefs, pushToHub } from './hub.ts';
 import { FETCH_OPTIONS } from './objects.ts';
 
 /** Keeps a text on the hub under a ref of Baton's own, so that other homes find it. */
@@ -13,4 +13,14 @@ export const getText = async (repo: RepositoryContext, ref: string): Promise<str
   const fetched = await withHub(repo, 'fetch', FETCH_OPTIONS, [`+${ref}:${ref}`], [1, 128]);
   if (fetched.exitCode !== 0) return undefined;
   return (await inClone(repo, ['cat-file', 'blob', ref])).stdout;
+};
+
+/** Removes the texts below `prefix` from the hub. May be repeated. */
+export const removeTexts = async (repo: RepositoryContext, prefix: string): Promise<void> => {
+  const refs = [...(await hubRefs(repo, prefix)).keys()];
+  if (refs.length > 0)
+    await pushToHub(
+      repo,
+      refs.map((ref) => ({ ref, commit: undefined, old: 'any' as const })),
+    );
 };

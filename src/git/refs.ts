@@ -35,8 +35,10 @@ export const TAGS = 'refs/baton/tags/';
 
 export const headRef = (branch: string): string => `refs/heads/${branch}`;
 
+/** Below it is what was measured on the trees of a feature. */
+export const recordRefs = (feature: string): string => `refs/baton/records/${feature}/`;
 /** What was measured on a tree, as a text. */
-export const recordRef = (feature: string, tree: string): string => `refs/baton/records/${feature}/${tree}`;
+export const recordRef = (feature: string, tree: string): string => `${recordRefs(feature)}${tree}`;
 
 /** Below it each execution of a feature's workflow leaves a mark that it began. */
 export const executionRefs = (feature: string): string => `refs/baton/executions/${feature}/`;

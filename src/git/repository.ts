@@ -6,7 +6,7 @@ import { readJson, writeFileAtomic } from '../homes/atomic-file.ts';
 import type { HomePaths } from '../homes/paths.ts';
 import { withProcessLock } from '../homes/process-lock.ts';
 import { beginFeature } from './begin-feature.ts';
-import { getText, putText } from './blobs.ts';
+import { getText, putText, removeTexts } from './blobs.ts';
 import { bringUpTo } from './bring-up.ts';
 import { changedFiles, diffStat, patch } from './changes.ts';
 import { checkoutClean, drift, putBack } from './checkout.ts';
@@ -22,6 +22,7 @@ import { restoreSettings } from './guard.ts';
 import { CLONE_CONFIG, HUB_CONFIG } from './hardening.ts';
 import { branchAt, createBranch, moveBranch, publishBranch, pushCandidate } from './hub.ts';
 import { landBranch, landIntoBase, resolveBase } from './landing.ts';
+import { linksOut } from './links-out.ts';
 import { leftoverMarkers } from './markers.ts';
 import { createKeyedMutex } from './mutex.ts';
 import { isAncestor, listFilesAt, log, mergeBase, readFileAt, tree } from './objects.ts';
@@ -49,6 +50,7 @@ const operations = {
   landBranch,
   landIntoBase,
   leftoverMarkers,
+  linksOut,
   listFilesAt,
   log,
   makeCommit,
@@ -62,6 +64,7 @@ const operations = {
   putBack,
   putText,
   readFileAt,
+  removeTexts,
   removeWorktree,
   resolveBase,
   tree,

@@ -1,7 +1,7 @@
 import { commitMessage, identitiesOf, type Measured } from '../domain/commit-message.ts';
 import type { Packet } from '../domain/packet.ts';
 import { DEFAULT_ROLES, phaseOfKind } from '../domain/phase.ts';
-import { judgeBoundaries } from './protection.ts';
+import { isWithin, judgeBoundaries } from './protection.ts';
 import type { Site } from './workshop.ts';
 
 export interface ToPropose {
@@ -69,7 +69,7 @@ const beyondHead = async (site: Site, propose: ToPropose, base: string): Promise
 
 const make = async (
   { repo, ref, config }: Site,
-  { packet, name, role, summary, measured }: ToPropose,
+  { packet, role, summary, measured }: ToPropose,
   tree: string,
   parents: readonly string[],
   work: string,
@@ -85,8 +85,7 @@ const make = async (
     ...(summary !== undefined && title === undefined && { summary }),
     ...(measured !== undefined && title === undefined && { measured }),
     ...(title !== undefined && { title }),
-    ...(packet === null &&
-      title === undefined && { title: `Design: ${name === 'design' ? ref.feature : name}` }),
+    ...(packet === null && title === undefined && { title: `Design: ${summary ?? ref.feature}` }),
   });
   const { at } = await repo.commitFacts(work);
   // What isn't measured yet is looked at and dropped: each signature may cost a person a touch of their key.
@@ -109,7 +108,7 @@ async function checkpointsOn(site: Site, propose: ToPropose, base: string, last:
     const next = await make(site, propose, tree, [parent], commit, subject);
     const sides = await judgeBoundaries(site, { from: head, to: next, packet, allowed });
     const markers = await repo.leftoverMarkers(head, next, conflicted);
-    if (sides.outside.length + sides.protected.length + markers.length === 0) parent = next;
+    if (isWithin(sides) && markers.length === 0) parent = next;
   }
   return parent;
 }

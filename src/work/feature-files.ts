@@ -8,7 +8,7 @@ import type { FeatureReport } from '../domain/report.ts';
 import { writeFileAtomic } from '../homes/atomic-file.ts';
 import { listNotes } from '../homes/notes.ts';
 import { leftBehindIn } from './left-behind.ts';
-import { keepRecord } from './records.ts';
+import { forgetRecords, keepRecord } from './records.ts';
 import { measure, slim, testCounts } from './run-checks.ts';
 import { endLeft } from './run-note.ts';
 import { madeBySetUp } from './set-up.ts';
@@ -74,5 +74,6 @@ export async function cleanUp(shop: Workshop, site: Site): Promise<void> {
   await shop.settled();
   for (const note of await listNotes(shop.home.paths, feature)) await endLeft(note);
   await site.repo.cleanFeature(feature);
+  await forgetRecords(site);
   await shop.forget(feature);
 }

@@ -14,7 +14,7 @@ import { matchesAny } from '../git/boundaries.ts';
 import { agentTree } from './agent-tree.ts';
 import { type Candidate, candidateOf } from './candidate.ts';
 import { judgeCriteria } from './criteria.ts';
-import { judgeBoundaries, measuringScopes } from './protection.ts';
+import { isWithin, judgeBoundaries, measuringScopes } from './protection.ts';
 import { keepRecord, proves, readRecord, type TreeRecord } from './records.ts';
 import { measure, slim, type ToMeasure, testCounts, testGlob } from './run-checks.ts';
 import { integrationTree, proofTree } from './trees.ts';
@@ -50,7 +50,7 @@ export async function verify(
   // A designer's documents are checked when they are merged; files that have to go back make the rest moot.
   if (packet === null) return { ...none, measuring: await measuringScopes(site, input.packets ?? []) };
   if (!input.check) return none;
-  if (sides.outside.length + sides.protected.length + markers.length + unusable.length > 0) return none;
+  if (!isWithin(sides) || markers.length + unusable.length > 0) return none;
   const head = await integrationHead(site);
   const candidate = await candidateOf(site, { ...input, packet, commit, head });
   // A conflict is settled when its turn has come; until then the work is judged as it is, where it stands.
@@ -148,7 +148,7 @@ export async function prepareMerge(
   const sides = await judgeBoundaries(site, { from: candidate.from, to: candidate.commit, packet, allowed });
   const markers = await markersIn(site, candidate.from, candidate.commit, input.conflicted);
   const { changed, named: _, ...refused } = sides;
-  if (sides.outside.length + sides.protected.length + markers.length > 0)
+  if (!isWithin(sides) || markers.length > 0)
     return { kind: 'red', head, checks: [], unmet: [], ...refused, markers };
   return await shop.integrating(ref.feature, signal, async (): Promise<MergePreparation> => {
     const tree = { ...(await integrationTree(site)), packet: input.name };

@@ -33,7 +33,8 @@ export interface ToJudge {
 export interface Boundaries {
   readonly changed: readonly FileChange[];
   readonly outside: readonly string[];
-  /** Paths, and for a file that holds what measures beside other things what changed in it. */
+  /** Links that lead out of the repository: what is judged by them here is not what lands. */
+  readonly linksOut: readonly string[];
   readonly protected: readonly string[];
   readonly protectedDiff?: string;
   /** Protected paths that the packet's scope names. */
@@ -59,15 +60,24 @@ export async function judgeBoundaries(site: Site, judge: ToJudge): Promise<Bound
     else if ((await measuringPart(repo, judge, path, measuring.scripts)) !== undefined)
       (packet?.boundaries.inScope.includes(path) ? named : guarded).push(path);
   }
+  const inside = changed.map(({ path }) => path).filter((path) => ![...outside, ...guarded].includes(path));
   const diff = guarded.length === 0 ? undefined : await repo.patch({ from, to, files: guarded });
   return {
     changed,
     outside,
+    linksOut: await repo.linksOut(
+      to,
+      inside.filter((file) => !allowed.includes(file)),
+    ),
     protected: guarded,
     named,
     ...(diff !== undefined && { protectedDiff: cutDiff(diff) }),
   };
 }
+
+/** Whether nothing in the changes is refused. */
+export const isWithin = ({ outside, linksOut, protected: guarded }: Boundaries): boolean =>
+  outside.length + linksOut.length + guarded.length === 0;
 
 /** Each file gets a share of the room, so that none hides behind a long one. */
 const cutDiff = (diff: string): string => {

@@ -1,5 +1,5 @@
 import type { CheckResult, KnownRed, TestCase } from '../domain/checks.ts';
-import { recordRef } from '../git/refs.ts';
+import { recordRef, recordRefs } from '../git/refs.ts';
 import { writeFileAtomic } from '../homes/atomic-file.ts';
 import { readText, type Site, type Workshop } from './workshop.ts';
 
@@ -39,6 +39,11 @@ export async function readRecord(
   await writeFileAtomic(file, there);
   return JSON.parse(there) as TreeRecord;
 }
+
+/** Removes what other homes could read of a feature that has ended. */
+export const forgetRecords = async ({ ref, repo }: Site): Promise<void> => {
+  if (!repo.hub.own) await repo.removeTexts(recordRefs(ref.feature));
+};
 
 /**
  * Whether a record proves its tree. Red is measured again, since the machine may have been too busy: unless it is what

@@ -252,6 +252,7 @@ export class DesignStage {
   /** The design's commit is the first merge. */
   async merge({
     commit,
+    design,
     knownRed,
   }: Extract<DesignEnd, { kind: 'approved' }>): Promise<Extract<MergePreparation, { kind: 'ready' }>> {
     const { placement } = this.host;
@@ -266,6 +267,7 @@ export class DesignStage {
           claimed: [],
           ticked: [],
           submission,
+          summary: design.summary,
           ...(knownRed.length > 0 && { knownRed }),
         }),
       );

@@ -34,7 +34,7 @@ function fitting(names: readonly string[], line: (name: string) => string) {
 
 /** What is refused first of all, if anything. */
 export function refusalOf(packet: string, result: VerifyResult): Refusal | undefined {
-  const outside = [...result.outside, ...result.protected];
+  const outside = [...result.outside, ...result.protected, ...(result.linksOut ?? [])];
   if (outside.length > 0) {
     const { shown, more } = fitting(outside, (path) => path);
     const diff = result.protectedDiff === undefined ? '' : `\n\n${result.protectedDiff}`;

@@ -110,13 +110,11 @@ describe.concurrent('landing in the base', { timeout: 240_000 }, () => {
     const last = reports.find(({ commit }) => commit === second);
     const first = reports.find(({ commit }) => commit !== second);
     expect(await tiny.inBare('rev-parse', 'main^{tree}')).toBe(last?.tree);
-    // One line: rebased, and nothing lost.
-    expect(await tiny.inBare('rev-list', '--merges', 'main')).toBe('');
-    const [packet] = last?.packets ?? [];
-    expect(
-      await tiny.inBare('log', '-1', '--format=%(trailers:key=Baton-Packet,valueonly)', 'main'),
-    ).toContain(packet?.id);
-    expect((await tiny.inBare('rev-list', 'main')).split('\n')).toContain(first?.commit);
+    // One merge of both, and every commit that the reports name is in it.
+    expect(await tiny.inBare('rev-list', '--merges', 'main')).toBe(second);
+    const landed = (await tiny.inBare('rev-list', 'main')).split('\n');
+    const packets = reports.flatMap((report) => report.packets.map(({ merge }) => merge?.new));
+    expect(landed).toEqual(expect.arrayContaining([first?.commit, ...packets]));
     expect(await tiny.inBare('ls-tree', '-r', '--name-only', 'main', 'src/')).toBe(
       'src/base.txt\nsrc/one.txt\nsrc/two.txt',
     );
@@ -201,17 +199,21 @@ describe.concurrent('a base that the feature does not fit on', { timeout: 240_00
     ]);
   });
 
-  it('is not landed on with conflict markers left: the next packet is told', async () => {
+  it('is not merged with conflict markers left: its agent is told', async () => {
     const tiny = await landing({
       one: [shared],
-      'landing-1': [[{ write: { 'src/other.txt': 'x\n' } }, done('something else')]],
-      'landing-2': [[{ write: { 'src/shared.txt': 'base\none\n' } }, done('both kept')]],
+      'landing-1': [
+        [{ write: { 'src/other.txt': 'x\n' } }, done('something else')],
+        [{ write: { 'src/shared.txt': 'base\none\n' } }, done('both kept')],
+      ],
     });
     const feature = await start(tiny, 'markers', 'one', anywhere);
     await tiny.reached('agent');
     await tiny.move({ 'src/shared.txt': 'base\n' });
     await tiny.release('agent');
     expect(await feature.report()).toMatchObject({ outcome: 'landed', branch: 'main' });
+    const [, told] = await tiny.tasks('landing-1');
+    expect(told?.feedback).toMatchObject([{ kind: 'conflict', files: ['src/shared.txt'] }]);
     expect(await tiny.inBare('show', 'main:src/shared.txt')).toBe('base\none');
     expect(await tiny.inBare('log', '-p', '-m', '--format=', 'main')).not.toContain('<<<<<<<');
   });

@@ -93,7 +93,7 @@ mkdir "${this.dir}/op-$BATON_OPERATION_ID" 2>/dev/null && echo "effect $BATON_FE
 
   /**
    * A hub with a hook of its own that holds, where wanted, at the move of an integration branch to a packet's
-   * commit (`<feature>-merge`), and when the work in the integration tree is kept at the end (`<feature>-cleanup`).
+   * commit (`<feature>-merge`), and when what was measured is removed at the end (`<feature>-cleanup`).
    */
   async hub(): Promise<string> {
     const hub = path.join(this.dir, 'hub.git');
@@ -102,10 +102,10 @@ mkdir "${this.dir}/op-$BATON_OPERATION_ID" 2>/dev/null && echo "effect $BATON_FE
 hold() {
   [ -e "$1.wanted" ] || exit 0${holdAt('$1')}
 }
-feature=$(echo "$1" | sed -n -e 's,^refs/heads/baton/\\(.*\\)/integration$,\\1,p' -e 's,^refs/baton/work/\\(.*\\)/integration/.*,\\1,p')
+feature=$(echo "$1" | sed -n -e 's,^refs/heads/baton/\\(.*\\)/integration$,\\1,p' -e 's,^refs/baton/records/\\(.*\\)/.*,\\1,p')
 case "$1" in
   refs/heads/baton/*/integration) git log -1 --format=%B "$3" | grep -q 'Baton-Packet: one' && hold "${this.dir}/$feature-merge" ;;
-  refs/baton/work/*/integration/*) hold "${this.dir}/$feature-cleanup" ;;
+  refs/baton/records/*) case "$3" in *[!0]*) ;; *) hold "${this.dir}/$feature-cleanup" ;; esac ;;
 esac
 exit 0
 `;
