@@ -43,10 +43,6 @@ export const readPlain = async (file: string): Promise<Buffer | undefined> => {
   }
 };
 
-/** As git names a blob. */
-export const blobId = (content: Uint8Array): string =>
-  createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
-
 /** The id git would give a regular file as it is, without any conversion; undefined if it is none, or changes. */
 export const fileId = async (file: string): Promise<string | undefined> => {
   const handle = await opened(file);

@@ -79,7 +79,11 @@ describe('a worker that goes while an agent works', () => {
     await feature.handle.terminate('a test');
     expect(await startTimeOf(agent)).toBeDefined();
     const paths = homePaths(engine.home);
-    expect(await readdir(path.join(paths.worktrees, 'terminated'))).toEqual(['integration', 'one', 'one--proof']);
+    expect(await readdir(path.join(paths.worktrees, 'terminated'))).toEqual([
+      'integration',
+      'one',
+      'one--proof',
+    ]);
     const next = await engine.workerProcess();
     expect(await startTimeOf(agent)).toBeUndefined();
     for (const folder of [paths.worktrees, paths.sessions, paths.agents])
