@@ -24,7 +24,7 @@ test.each<[string, Case]>([
   ['test/prefs.test.ts > prefs > theme > saves dark mode', vitest],
   ['./test/prefs.test.ts > prefs > theme > saves dark mode', vitest],
   ['prefs.test.ts > prefs > theme > saves dark mode', vitest],
-  ['/work/tree/test/prefs.test.ts > prefs > theme > saves dark mode', vitest],
+  ['/srv/tree/test/prefs.test.ts > prefs > theme > saves dark mode', vitest],
   ['packages/a/test/prefs.test.ts › prefs › theme › saves dark mode', vitest],
   ['prefs > prefs > theme > saves dark mode', vitest],
   ['test/prefs.test.ts prefs theme saves dark mode', vitest],
