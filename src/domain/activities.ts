@@ -130,6 +130,8 @@ export interface VerifyResult {
   readonly changed: readonly FileChange[];
   /** What the change of the protected files is, for people; cut. */
   readonly protectedDiff?: string;
+  /** The protected paths in their order, each as `path@<id of its content>`: what a person allows is what was seen. */
+  readonly contents?: readonly string[];
   /** Tests that nobody allowed to go; at most 50. */
   readonly vanished?: readonly VanishedTest[];
   /** Paths in the tree that can't be committed, each with the reason; at most 20. */

@@ -75,6 +75,8 @@ export interface KnownRed {
 export const newlyRed = (checks: readonly CheckResult[], known: readonly KnownRed[] = []): CheckResult[] =>
   checks.filter((check) => {
     if (check.passed) return false;
+    // Without a set-up nothing was measured, so nothing is known.
+    if (check.name === 'setup') return true;
     if (check.known !== undefined) return !check.known;
     const before = known.find(({ name }) => name === check.name);
     if (before === undefined) return true;

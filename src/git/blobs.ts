@@ -1,4 +1,5 @@
 import { inClone, type RepositoryContext, withHub } from './context.ts';
+import { GitError } from './git-error.ts';
 import { forceOnHub, hubRefs, pushToHub } from './hub.ts';
 import { FETCH_OPTIONS } from './objects.ts';
 
@@ -11,7 +12,10 @@ export const putText = async (repo: RepositoryContext, ref: string, text: string
 /** The text under a ref of the hub; undefined if there is none. */
 export const getText = async (repo: RepositoryContext, ref: string): Promise<string | undefined> => {
   const fetched = await withHub(repo, 'fetch', FETCH_OPTIONS, [`+${ref}:${ref}`], [1, 128]);
-  if (fetched.exitCode !== 0) return undefined;
+  if (fetched.exitCode !== 0) {
+    if (/couldn't find remote ref/.test(fetched.stderr)) return undefined;
+    throw new GitError(['fetch', ref], fetched.exitCode, fetched.stderr);
+  }
   return (await inClone(repo, ['cat-file', 'blob', ref])).stdout;
 };
 

@@ -36,7 +36,8 @@ export const makeCommit = async (repo: RepositoryContext, made: CommitToMake): P
     : // Whoever asks for the same commit gets the same.
       await remembered(repo.clone, `commit ${digestOf({ ...made, at })}`, () => commitTree(repo, made, at));
   const { tree, parents, message } = made;
-  const worked = new RegExp(`^${WORK_BASE}: (.*)$`, 'm').exec(message)?.[1] ?? '';
+  // The last one counts, as it does for git: what stands before is anybody's text.
+  const worked = [...message.matchAll(new RegExp(`^${WORK_BASE}: (.*)$`, 'gm'))].at(-1)?.[1] ?? '';
   noteFact(repo.clone, factsOf(commit as string), [tree, parents.join(' '), at, worked].join('\n'));
   noteFact(repo.clone, hasFact(commit as string), 'yes');
   noteFact(repo.clone, treeFact(commit as string), tree);

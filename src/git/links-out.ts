@@ -29,6 +29,8 @@ export const linksOut = async (
 /** Whether a link at `file`, relative to the top, leads out of it. */
 export const leadsOut = (file: string, target: string): boolean => {
   if (path.posix.isAbsolute(target)) return true;
+  // What `name/..` means depends on where `name` leads, if that is a link itself.
+  if (/(?:^|\/)(?!\.\.?(?:\/|$))[^/]+\/(?:\.\/)*\.\.(?:\/|$)/.test(target)) return true;
   const at = path.posix.normalize(path.posix.join(path.posix.dirname(file), target));
   return at === '..' || at.startsWith('../');
 };

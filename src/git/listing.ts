@@ -1,4 +1,5 @@
 import { inClone, type RepositoryContext } from './context.ts';
+import { tree } from './objects.ts';
 import { splitNul } from './run-git.ts';
 
 export interface ListedFile {
@@ -52,3 +53,7 @@ const list = async (repo: RepositoryContext, tree: string): Promise<Listing> => 
     }),
   );
 };
+
+/** All files at a commit. */
+export const listingOf = async (repo: RepositoryContext, commit: string): Promise<Listing> =>
+  listTree(repo, await tree(repo, commit));

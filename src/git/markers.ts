@@ -3,10 +3,15 @@ import { splitNul } from './run-git.ts';
 
 /** What git writes between two sides of a conflict, each on a line of its own. */
 const MARKER = /^\+(?:<{7}|\|{7}|={7}|>{7})(?: .*)?\r?$/;
+const OPENING = /^\+<{7} .*$/;
+const CLOSING = /^\+>{7} .*$/;
+/** Other files of a packet with conflicts that are looked through, each by a run of git. */
+const MOST_OTHERS = 200;
 
 /**
  * Those of `files`, in which a merge had left conflict markers, that still have a line which looks like one in
- * `commit`. A line that `head` has already is no leftover: documents show conflicts, headings are underlined.
+ * `commit`; and of the other files that differ those with an opening and a closing marker, since the text may have been
+ * moved there. A line that `head` has already is no leftover: documents show conflicts, headings are underlined.
  */
 export const leftoverMarkers = async (
   repo: RepositoryContext,
@@ -16,21 +21,25 @@ export const leftoverMarkers = async (
 ): Promise<string[]> => {
   if (files.length === 0) return [];
   const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', '--diff-filter=AMT', head, commit];
-  const differ = new Set(splitNul((await inClone(repo, args)).stdout));
+  const differ = splitNul((await inClone(repo, args)).stdout);
+  const strict = new Set(files);
+  const others = differ.filter((file) => !strict.has(file)).slice(0, MOST_OTHERS);
   const left: string[] = [];
-  for (const file of new Set(files)) {
-    if (!differ.has(file)) continue;
-    const show = [
-      'diff-tree',
-      '-p',
-      '--unified=0',
-      '--text',
-      '--no-renames',
-      '--no-ext-diff',
-      '--no-textconv',
-    ];
-    const { stdout } = await inClone(repo, [...show, '--no-color', head, commit, '--', file]);
-    if (stdout.split('\n').some((line) => MARKER.test(line))) left.push(file);
+  for (const file of [...differ.filter((each) => strict.has(each)), ...others]) {
+    const lines = await addedLines(repo, head, commit, file);
+    const has = (pattern: RegExp) => lines.some((line) => pattern.test(line));
+    if (strict.has(file) ? has(MARKER) : has(OPENING) && has(CLOSING)) left.push(file);
   }
   return left;
+};
+
+const addedLines = async (
+  repo: RepositoryContext,
+  head: string,
+  commit: string,
+  file: string,
+): Promise<string[]> => {
+  const show = ['diff-tree', '-p', '--unified=0', '--text', '--no-renames', '--no-ext-diff', '--no-textconv'];
+  const { stdout } = await inClone(repo, [...show, '--no-color', head, commit, '--', file]);
+  return stdout.split('\n').filter((line) => line.startsWith('+'));
 };

@@ -23,6 +23,7 @@ import { CLONE_CONFIG, HUB_CONFIG } from './hardening.ts';
 import { branchAt, createBranch, moveBranch, publishBranch, pushCandidate } from './hub.ts';
 import { landBranch, landIntoBase, resolveBase } from './landing.ts';
 import { linksOut } from './links-out.ts';
+import { listingOf } from './listing.ts';
 import { leftoverMarkers } from './markers.ts';
 import { createKeyedMutex } from './mutex.ts';
 import { isAncestor, listFilesAt, log, mergeBase, readFileAt, tree } from './objects.ts';
@@ -51,6 +52,7 @@ const operations = {
   landIntoBase,
   leftoverMarkers,
   linksOut,
+  listingOf,
   listFilesAt,
   log,
   makeCommit,

@@ -55,7 +55,13 @@ export async function runAgent(
   hooks: AgentRunHooks,
 ): Promise<AgentRunOutcome> {
   const { name, place, run } = input;
-  const tree = await agentTree(site, { name, epoch: place.epoch, start: input.start, branch: input.branch });
+  const tree = await agentTree(site, {
+    name,
+    packet: input.packet,
+    epoch: place.epoch,
+    start: input.start,
+    branch: input.branch,
+  });
   const runId = `${site.ref.feature}.${name}.${place.epoch}.${run}.${hooks.execution}`;
   const before = (await readNote(shop.home.paths, { feature: site.ref.feature, packet: name })) as
     | RunNote

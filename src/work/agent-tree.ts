@@ -1,4 +1,5 @@
 import { packetBranch } from '../domain/ids.ts';
+import type { Packet } from '../domain/packet.ts';
 import { copyIn } from './set-up.ts';
 import { shownIn, type Tree } from './trees.ts';
 import type { Site } from './workshop.ts';
@@ -9,6 +10,8 @@ export interface AgentTreeRequest {
   readonly epoch: number;
   /** Where it begins if nobody has worked on it yet. */
   readonly start: string;
+  /** Its packet, whose own files are never taken for what checks leave behind. */
+  readonly packet?: Packet | null | undefined;
   /** The branch that its repository shows. Default `baton/<feature>/<name>`. */
   readonly branch?: string | undefined;
 }
@@ -16,10 +19,10 @@ export interface AgentTreeRequest {
 /** An agent's tree with a repository of its own: kept as it is where it is there already. */
 export async function agentTree(
   site: Site,
-  { name, epoch, start, branch = packetBranch(site.ref.feature, { id: name }) }: AgentTreeRequest,
+  { name, epoch, start, packet, branch = packetBranch(site.ref.feature, { id: name }) }: AgentTreeRequest,
 ): Promise<Tree> {
   const worktree = { feature: site.ref.feature, name, epoch };
-  const prepared = await site.repo.prepareWorktree({ ...worktree, ...shownIn(site), start, branch });
+  const prepared = await site.repo.prepareWorktree({ ...worktree, ...shownIn(site, packet), start, branch });
   const tree = { ...worktree, path: prepared.path };
   if (prepared.createdAt !== undefined) await copyIn(site, tree);
   return tree;

@@ -37,7 +37,9 @@ export async function judgeCriteria(
     const { evidence } = packet.criteria[state.index] ?? {};
     const named = evidence ? [evidence] : claimed.filter(({ criterion }) => criterion === state.index);
     const all = named.map((one) => ('evidence' in one ? one.evidence : one));
-    if (!ticked.includes(state.index)) return { ...state, evidence: all };
+    // A tick stands for what a person saw: evidence that is gone since is not met by it.
+    const gone = state.met === false && all.length > 0;
+    if (!ticked.includes(state.index) || gone) return { ...state, evidence: all };
     return {
       ...state,
       met: true,

@@ -16,7 +16,7 @@ import { type Candidate, candidateOf } from './candidate.ts';
 import { judgeCriteria } from './criteria.ts';
 import { isWithin, judgeBoundaries, measuringScopes } from './protection.ts';
 import { keepRecord, proves, readRecord, type TreeRecord } from './records.ts';
-import { measure, slim, type ToMeasure, testCounts, testGlob } from './run-checks.ts';
+import { type MeasureOptions, measure, slim, type ToMeasure, testCounts, testGlob } from './run-checks.ts';
 import { integrationTree, proofTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
@@ -33,7 +33,13 @@ export async function verify(
   const { repo } = site;
   const { packet, name, place, start, allowed } = input;
   // In another home than where its agent worked, it is there once it is made from what the hub has.
-  const worktree = await agentTree(site, { name, epoch: place.epoch, start, branch: branchOf(site, input) });
+  const worktree = await agentTree(site, {
+    name,
+    packet,
+    epoch: place.epoch,
+    start,
+    branch: branchOf(site, input),
+  });
   const made = await repo.commitAll({ worktree, message: `${name}: work` });
   const { commit, standsOn: from, unusable } = made;
   const sides = await judgeBoundaries(site, { from, to: commit, packet, allowed });
@@ -86,7 +92,7 @@ async function markersIn(
   const mends = from !== head && (await repo.isAncestor(head, from));
   const sides = mends ? (await repo.commitFacts(from)).parents : [from];
   const found = await Promise.all(sides.map((side) => repo.leftoverMarkers(side, commit, conflicted)));
-  return conflicted.filter((file) => found.every((files) => files.includes(file)));
+  return (found[0] ?? []).filter((file) => found.every((files) => files.includes(file)));
 }
 
 interface Proof {
@@ -109,20 +115,32 @@ async function proof(
   const baseTree = await treeOf(site.ref.baseCommit);
   let before: TreeRecord | undefined;
   for (const one of earlier) before ??= await readRecord(shop, site, await treeOf(one));
+  const base = knownRed.length > 0 ? await readRecord(shop, site, baseTree) : undefined;
+  const measured = async (commit: string, options: MeasureOptions): Promise<TreeRecord> => {
+    const { checks, cases } = await measure({ ...job, commit }, options);
+    const made = { tree: await treeOf(commit), checks, cases, commands: {} };
+    await keepRecord(shop, site, made);
+    return made;
+  };
+  // Without it nothing could vanish, and all evidence would be new.
+  const last = earlier.at(-1);
+  if (before === undefined && last !== undefined && last !== job.commit)
+    before = await measured(last, { knownRed, base });
+  const gone = (record: TreeRecord): VanishedTest[] =>
+    Object.entries(before?.cases ?? {})
+      .flatMap(([check, passed]) => {
+        const now = record.cases[check];
+        return now === undefined ? [] : vanishedTests(check, passed, now);
+      })
+      .filter((test) => !allowedTests.includes(testId(test)));
   const kept = await readRecord(shop, site, tree);
-  let record = kept !== undefined && proves(kept, knownRed, baseTree) ? kept : undefined;
-  if (record === undefined) {
-    const base = knownRed.length > 0 ? await readRecord(shop, site, baseTree) : undefined;
-    const { checks, cases } = await measure(job, { before, knownRed, base });
-    record = { tree, checks, cases, commands: {} };
-    await keepRecord(shop, site, record);
-  }
-  const { cases } = record;
-  const vanished = Object.entries(before?.cases ?? {}).flatMap(([check, passed]) => {
-    const now = cases[check];
-    return now === undefined ? [] : vanishedTests(check, passed, now);
-  });
-  return { record, vanished: vanished.filter((test) => !allowedTests.includes(testId(test))) };
+  const proven = kept !== undefined && proves(kept, knownRed, baseTree);
+  const record = proven ? kept : await measured(job.commit, { before, knownRed, base });
+  const vanished = gone(record);
+  if (vanished.length === 0) return { record, vanished };
+  // A test may have skipped itself because of the machine: measured once more before an agent is paid for it.
+  const again = await measured(job.commit, { before, knownRed, base });
+  return { record: again, vanished: gone(again) };
 }
 
 /**
@@ -147,7 +165,7 @@ export async function prepareMerge(
   const { allowed = [] } = input;
   const sides = await judgeBoundaries(site, { from: candidate.from, to: candidate.commit, packet, allowed });
   const markers = await markersIn(site, candidate.from, candidate.commit, input.conflicted);
-  const { changed, named: _, ...refused } = sides;
+  const { changed, named: _, contents: __, ...refused } = sides;
   if (!isWithin(sides) || markers.length > 0)
     return { kind: 'red', head, checks: [], unmet: [], ...refused, markers };
   return await shop.integrating(ref.feature, signal, async (): Promise<MergePreparation> => {

@@ -1,4 +1,5 @@
 import { lookFor } from '../checks/evidence.ts';
+import { vanishedTests } from '../checks/vanished-tests.ts';
 import type {
   CriterionToKeep,
   LandingPreparation,
@@ -6,7 +7,7 @@ import type {
   LandResult,
   MendedLanding,
 } from '../domain/activities.ts';
-import { type KnownRed, newlyRed, type TestCounts } from '../domain/checks.ts';
+import { type KnownRed, newlyRed, type TestCounts, testId } from '../domain/checks.ts';
 import { featureMessage, identitiesOf } from '../domain/commit-message.ts';
 import type { Config } from '../domain/config.ts';
 import { BatonError } from '../domain/failures.ts';
@@ -16,7 +17,7 @@ import type { Packet } from '../domain/packet.ts';
 import { evidenceOn } from './criteria.ts';
 import { assertTree } from './integrate.ts';
 import { judgeBoundaries } from './protection.ts';
-import { keepRecord, proves, readRecord } from './records.ts';
+import { keepRecord, proves, readRecord, type TreeRecord } from './records.ts';
 import { measure, type ToMeasure, testCounts } from './run-checks.ts';
 import { integrationTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
@@ -68,12 +69,16 @@ export async function prepareLanding(
     commit: landed,
     tree: await repo.tree(landed),
   });
+  const standing = async (base: string, landed: string): Promise<LandingPreparation> => {
+    const unmet = await unmetByRecord(shop, site, input, signal);
+    return unmet.length > 0 ? { kind: 'red', checks: [], unmet } : asItIs(base, landed);
+  };
   // On a branch of its own it lands as it was measured.
-  if (mode !== 'merge') return asItIs(ref.baseCommit, commit);
+  if (mode !== 'merge') return standing(ref.baseCommit, commit);
   const base = await repo.resolveBase(ref.base);
   if (await repo.isAncestor(commit, base)) return asItIs(base, commit);
   if (mended === undefined && (await repo.isAncestor(base, commit)))
-    return asItIs(base, await squashed(site, input, commit, base));
+    return standing(base, await squashed(site, input, commit, base));
   const brought = await mergedWith(site, input, base);
   const conflicts = [...brought.files, ...brought.markers];
   if (conflicts.length > 0)
@@ -106,6 +111,8 @@ async function judgeLanding(
   // A packet that mended the landing was proven on this very tree, unless the base moved again.
   const proven = kept !== undefined && mended !== undefined && proves(kept, knownRed, baseTree);
   const before = await readRecord(shop, site, await repo.tree(head));
+  // Whoever mended the landing could have removed what stood in the way: the base's own tests.
+  const onBase = mended === undefined ? undefined : await recordOf({ ...job, commit: base });
   const measured = proven
     ? kept
     : await measure(job, { before, knownRed, base: await readRecord(shop, site, baseTree) });
@@ -114,10 +121,47 @@ async function judgeLanding(
     await keepRecord(shop, site, { tree, checks, cases, commands: {} });
   }
   const red = newlyRed(measured.checks, knownRed);
-  const unmet = red.length > 0 ? [] : await unmetOn(job, criteria);
+  const unmet =
+    red.length > 0 ? [] : [...goneFrom(ref.base, onBase, measured), ...(await unmetOn(job, criteria))];
   return red.length + unmet.length > 0
     ? { kind: 'red', checks: red, unmet }
     : { tests: testCounts(measured.checks) };
+}
+
+/** What was measured on a commit; measured now if it never was. */
+async function recordOf(job: ToMeasure): Promise<TreeRecord> {
+  const { shop, site, commit } = job;
+  const tree = await site.repo.tree(commit);
+  const kept = await readRecord(shop, site, tree);
+  if (kept !== undefined) return kept;
+  const { checks, cases } = await measure(job);
+  const record = { tree, checks, cases, commands: {} };
+  await keepRecord(shop, site, record);
+  return record;
+}
+
+/** Tests that the base has and what lands hasn't. */
+const goneFrom = (base: string, before: TreeRecord | undefined, now: Pick<TreeRecord, 'cases'>): string[] =>
+  Object.entries(before?.cases ?? {}).flatMap(([check, cases]) =>
+    vanishedTests(check, cases, now.cases[check] ?? []).map(
+      (test) => `${base}: the test ${testId(test)} passes there, and is ${test.now} in what would land`,
+    ),
+  );
+
+/** Criteria that a later packet broke, as far as that can be told from what was measured. */
+async function unmetByRecord(
+  shop: Workshop,
+  site: Site,
+  { commit, criteria = [] }: ToPrepare,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const measured = (await readRecord(shop, site, await site.repo.tree(commit))) !== undefined;
+  const free = criteria.map(({ evidence, ...one }) => ({
+    ...one,
+    evidence: evidence.filter((each) => 'file' in each || ('test' in each && measured)),
+  }));
+  const tree = await integrationTree(site);
+  return unmetOn({ shop, site, tree, commit, signal }, free);
 }
 
 /** Criteria of merged packets whose evidence doesn't hold any more. */

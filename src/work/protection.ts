@@ -35,6 +35,8 @@ export interface Boundaries {
   readonly outside: readonly string[];
   /** Links that lead out of the repository: what is judged by them here is not what lands. */
   readonly linksOut: readonly string[];
+  /** Of the protected paths, each with what stands there now: how a person allows them. */
+  readonly contents: readonly string[];
   readonly protected: readonly string[];
   readonly protectedDiff?: string;
   /** Protected paths that the packet's scope names. */
@@ -52,8 +54,11 @@ export async function judgeBoundaries(site: Site, judge: ToJudge): Promise<Bound
   const outside: string[] = [];
   const guarded: string[] = [];
   const named: string[] = [];
+  const listing = await repo.listingOf(to);
+  // What was allowed is a content that a person saw, not whatever comes to stand there.
+  const contentOf = (path: string) => `${path}@${listing.get(path)?.id ?? 'gone'}`;
   for (const { path } of changed) {
-    if (allowed.includes(path)) continue;
+    if (allowed.includes(path) || allowed.includes(contentOf(path))) continue;
     const side = inBoundaries(path, scope, guardedGlobs);
     if (side === 'out') outside.push(path);
     else if (side === 'protected') (isNamed(path, packet, guardedGlobs) ? named : guarded).push(path);
@@ -65,6 +70,7 @@ export async function judgeBoundaries(site: Site, judge: ToJudge): Promise<Bound
   return {
     changed,
     outside,
+    contents: [...guarded].map(contentOf),
     linksOut: await repo.linksOut(
       to,
       inside.filter((file) => !allowed.includes(file)),

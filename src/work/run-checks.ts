@@ -1,8 +1,12 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { isKnownRed } from '../checks/known-red.ts';
 import { runCheck, withProblems } from '../checks/run-check.ts';
 import { lostAllCases } from '../checks/vanished-tests.ts';
+import { MEASURING_GLOBS } from '../config/measuring/globs.ts';
 import type { CheckResult, KnownRed, TestCase, TestCounts } from '../domain/checks.ts';
 import { type CheckConfig, type Config, checkNamed, checkNames } from '../domain/config.ts';
+import { matchesAny } from '../git/boundaries.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { failingNames, type TreeRecord } from './records.ts';
 import { madeBySetUp, putBack, renewSetUp, standAt } from './set-up.ts';
@@ -101,8 +105,9 @@ async function pass(job: ToMeasure, groups: readonly Group[], options: MeasureOp
     const keep = await madeBySetUp(shop, tree);
     const found = await putBack(site, tree, keep);
     left = found.added;
+    const deciding = await removeDeciding(job, found.added);
     const mayChange = group.some(([, { changes }]) => changes === 'allowed');
-    const changed = mayChange ? [] : found.changed.slice(0, MOST_NAMES);
+    const changed = [...(mayChange ? [] : found.changed), ...deciding].slice(0, MOST_NAMES);
     for (const { cases: own, ...check } of results) {
       if (own !== undefined) cases[check.name] = own;
       checks.push({
@@ -115,6 +120,19 @@ async function pass(job: ToMeasure, groups: readonly Group[], options: MeasureOp
   }
   return { checks, cases, left };
 }
+
+/**
+ * What a check left that decides what the next one says: files by which tools are set up or told what to leave out. The
+ * commit doesn't have them, so they go. Build output stays for the next check.
+ */
+async function removeDeciding({ site, tree }: ToMeasure, added: readonly string[]): Promise<string[]> {
+  const globs = [...site.config.protected, ...MEASURING_GLOBS.map(({ glob }) => glob)];
+  const deciding = added.filter((file) => SETTINGS.test(file) || matchesAny(file, globs));
+  for (const file of deciding) await rm(path.join(tree.path, file), { force: true });
+  return deciding;
+}
+/** `.lintignore`, `.npmrc`, `.eslintrc.json`, `.editorconfig`, `.gitattributes` and their like, at any level. */
+const SETTINGS = /(?:^|\/)\.[^/]*(?:ignore|rc|rc\.[a-z]+|config|attributes)$/;
 
 type Ran = Omit<CheckResult, 'cases'> & {
   readonly ref: CheckResult['cases'];

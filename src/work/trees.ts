@@ -25,10 +25,23 @@ export const excludedFrom = ({ checks, gates, worktrees }: Config, leftBehind: r
   return [...new Set([...reports, ...worktrees.copy, ...worktrees.installed, ...leftBehind])];
 };
 
+/** Whether a packet's scope or criteria name what checks left behind on the base: then it is the packet's to make. */
+const isOwn = (left: string, packet: Packet | null | undefined): boolean => {
+  const files = (packet?.criteria ?? []).flatMap(({ evidence }) =>
+    evidence !== undefined && 'file' in evidence ? [evidence.file] : [],
+  );
+  return [...(packet?.boundaries.inScope ?? []), ...files].some(
+    (named) => named === left || (left.endsWith('/') && named.startsWith(left)),
+  );
+};
+
 /** What every tree of a feature shows and leaves out. */
-export const shownIn = ({ ref, config }: Site) => ({
+export const shownIn = ({ ref, config }: Site, packet?: Packet | null) => ({
   base: { branch: ref.base, commit: ref.baseCommit },
-  excluded: excludedFrom(config, ref.leftBehind),
+  excluded: excludedFrom(
+    config,
+    (ref.leftBehind ?? []).filter((path) => !isOwn(path, packet)),
+  ),
 });
 
 /** The tree in which a feature's merges and gates are measured; no agent ever works there. */

@@ -39,7 +39,8 @@ export async function measureBaseline({
     const { choice } = await desk.ask({
       kind: 'environment',
       prompt: `The base branch ${ref.base} is red before anything was done: ${red.map(redText).join('\n')}`,
-      options: ['retry', 'go-on', 'stop'],
+      // After a set-up that failed no check ran: there is nothing to go on with.
+      options: red.some(({ name }) => name === 'setup') ? ['retry', 'stop'] : ['retry', 'go-on', 'stop'],
     });
     if (choice === 'stop') throw stopped(`the base branch is red: ${red.map(({ name }) => name).join(', ')}`);
     if (choice === 'go-on') {

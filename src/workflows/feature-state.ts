@@ -37,6 +37,9 @@ import type { PacketBoard } from './packet-board.ts';
 /** Runs kept in a report: a result has to stay far below the server's 2 MiB. */
 const MAX_RUNS_IN_REPORT = 200;
 
+/** Looked for again at a landing: an activity's input has to stay far below the server's 2 MiB. */
+const MAX_CRITERIA = 500;
+
 /** For looking at many features; never asked for a decision. */
 const PHASE = defineSearchAttributeKey('BatonPhase', SearchAttributeType.KEYWORD);
 const ATTENTION = defineSearchAttributeKey('BatonAttention', SearchAttributeType.INT);
@@ -149,9 +152,11 @@ export class FeatureState {
       packets: merged.map(({ packet }) => ({ id: packet, objective: objectives.get(packet) ?? packet })),
       allowed: [...allowed('files'), ...merged.flatMap(({ measuring = [] }) => measuring)],
       accepted: allowed('markers'),
-      criteria: merged.flatMap(({ packet, criteria = [] }) =>
-        criteria.map(({ text, proof = [] }) => ({ packet, text, evidence: proof })),
-      ),
+      criteria: merged
+        .flatMap(({ packet, criteria = [] }) =>
+          criteria.map(({ text, proof = [] }) => ({ packet, text, evidence: proof })),
+        )
+        .slice(0, MAX_CRITERIA),
     };
   }
 

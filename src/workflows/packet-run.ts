@@ -4,12 +4,13 @@ import type { AgentDone, Feedback, ImplementDone } from '../domain/agent-protoco
 import { feedbackText, verifyFeedback } from '../domain/feedback.ts';
 import { packetBranch } from '../domain/ids.ts';
 import type { PacketInput } from '../domain/messages.ts';
-import { type Allowance, droppedOutcome, type PacketOutcome } from '../domain/outcomes.ts';
+import { droppedOutcome, type PacketOutcome } from '../domain/outcomes.ts';
 import { conflictFeedback, redFeedback, swapFeedback } from '../domain/round-feedback.ts';
 import { AgentSession } from './agent-session.ts';
 import { workByHand } from './by-hand.ts';
 import { FeatureLine } from './feature-line.ts';
 import { Placement, stopped } from './home-calls.ts';
+import { JudgedBy } from './judged-by.ts';
 import { runsToldAtEnd, treeGoesWithMerge } from './patches.ts';
 import { provenBy } from './proven.ts';
 import { refusalOf } from './refusal.ts';
@@ -33,10 +34,7 @@ export class PacketRun {
   /** Runs that the feature has been told. */
   private told = 0;
   private rounds = new Map<string, number>();
-  private readonly allowances: Allowance[] = [];
-  private readonly ticked: number[] = [];
-  /** Files in which a merge left conflict markers for the agent. */
-  private conflicted: readonly string[];
+  private readonly judgedBy: JudgedBy;
   private unswapped: readonly string[];
   private submissions = 0;
   private treeGoes = false;
@@ -46,7 +44,7 @@ export class PacketRun {
     const line = new FeatureLine(ref.feature, input.packet, input.paused);
     this.line = line;
     this.unswapped = input.unswapped;
-    this.conflicted = input.files ?? [];
+    this.judgedBy = new JudgedBy(input.files ?? []);
     this.byHand = person === 'instead';
     const other = input.otherAgent !== true ? undefined : person === 'fallback' ? 'person' : 'other-agent';
     // Where a person is the other one, taking over is that already.
@@ -192,34 +190,32 @@ export class PacketRun {
         activities.verify({
           ...this.tree,
           place,
-          packet: this.line.current,
           start: this.input.start,
           claimed,
           check: this.unswapped.length === 0,
-          ticked: this.ticked,
-          ...this.judgedBy(done),
+          ...this.judgedBy.input(this.line.current, done, this.input.knownRed),
         }),
       );
       const feedback = [...verifyFeedback(result, this.input.knownRed), ...this.nothingChanged(result)];
       const refused = refusalOf(this.id, result);
       if (feedback.length > 0 && this.another(refused?.cause ?? 'verify')) return { feedback };
       if (refused !== undefined) {
-        const { what, names, kind, prompt, allow } = refused;
+        const { kind, prompt, allow } = refused;
         const { choice, note, by } = await this.line.ask({
           kind,
           prompt,
           options: [allow, 'send-back', ...this.ways, 'stop'],
         });
         if (choice !== allow) return this.afterChoice(choice, note, feedback);
-        this.allowances.push({ what, names, by: by ?? 'a person' });
-        if (what === 'markers') this.conflicted = this.conflicted.filter((file) => !names.includes(file));
+        this.judgedBy.allow(refused, by ?? 'a person');
         continue;
       }
       if (feedback.length > 0) {
         return this.failing('failing-packet', feedback);
       }
+      const ticked = this.judgedBy.ticked(this.line.current);
       const forPeople = result.criteria.filter(
-        ({ met, index }) => met === 'person' && !this.ticked.includes(index),
+        ({ met, index }) => met === 'person' && !ticked.includes(index),
       );
       if (forPeople.length === 0) return { commit: result.commit };
       const { choice, note } = await this.line.ask({
@@ -228,22 +224,8 @@ export class PacketRun {
         options: ['met', 'send-back', ...this.ways, 'stop'],
       });
       if (choice !== 'met') return this.afterChoice(choice, note, []);
-      this.ticked.push(...forPeople.map(({ index }) => index));
+      this.judgedBy.tick(forPeople.map(({ text }) => text));
     }
-  }
-
-  /** What every judgement of the work goes by. */
-  private judgedBy(done: AgentDone) {
-    const { knownRed } = this.input;
-    const allowed = (what: Allowance['what']) =>
-      this.allowances.filter((one) => one.what === what).flatMap(({ names }) => names);
-    return {
-      allowed: allowed('files'),
-      allowedTests: allowed('tests'),
-      conflicted: this.conflicted,
-      summary: done.summary,
-      ...(knownRed !== undefined && { knownRed }),
-    };
   }
 
   /** A change was asked for, none was made, and no criterion proves that none is needed. */
@@ -301,7 +283,7 @@ export class PacketRun {
       `bring ${this.id} up to ${head.slice(0, 12)}`,
       (activities, place) => activities.bringUpTo({ ...this.tree, place, head }),
     );
-    this.conflicted = [...new Set([...this.conflicted, ...brought.files])];
+    this.judgedBy.conflicts(brought.files);
     return brought;
   }
 
@@ -325,11 +307,9 @@ export class PacketRun {
         place,
         branch: this.branch,
         commit,
-        packet: this.line.current,
         claimed: 'evidence' in result ? result.evidence : [],
-        ticked: this.ticked,
         submission: this.submissions,
-        ...this.judgedBy(result),
+        ...this.judgedBy.input(this.line.current, result, this.input.knownRed),
       }),
     );
     if (prepared.kind === 'ready') {
@@ -393,7 +373,7 @@ export class PacketRun {
       linesAdded,
       testLinesAdded,
       ...provenBy(ready),
-      ...(this.allowances.length > 0 && { allowances: this.allowances }),
+      ...(this.judgedBy.allowances.length > 0 && { allowances: this.judgedBy.allowances }),
       ...(measuring !== undefined && { measuring }),
     };
   }

@@ -7,6 +7,8 @@ import type { Allowance } from '../domain/outcomes.ts';
 export interface Refusal extends Pick<Allowance, 'what' | 'names'> {
   /** Rounds of feedback are counted by it. */
   readonly cause: string;
+  /** What the judgement goes by if a person allows it. */
+  readonly granted: readonly string[];
   readonly kind: AttentionKind;
   readonly prompt: string;
   /** The choice that allows it. */
@@ -37,10 +39,12 @@ export function refusalOf(packet: string, result: VerifyResult): Refusal | undef
   const outside = [...result.outside, ...result.protected, ...(result.linksOut ?? [])];
   if (outside.length > 0) {
     const { shown, more } = fitting(outside, (path) => path);
+    const contents = new Map(result.protected.map((path, at) => [path, result.contents?.[at]]));
     const diff = result.protectedDiff === undefined ? '' : `\n\n${result.protectedDiff}`;
     return {
       what: 'files',
       names: shown,
+      granted: shown.map((path) => contents.get(path) ?? path),
       cause: 'boundary',
       kind: 'boundary',
       prompt: `${packet} changed files it may not change: ${shown.join(', ')}${more}${diff}`.slice(0, PROMPT),
@@ -52,6 +56,7 @@ export function refusalOf(packet: string, result: VerifyResult): Refusal | undef
     return {
       what: 'markers',
       names: shown,
+      granted: shown,
       cause: 'verify',
       kind: 'conflict',
       prompt: `${packet} left lines that look like conflict markers in files that conflicted: ${shown.join(', ')}${more}`,
@@ -66,6 +71,7 @@ export function refusalOf(packet: string, result: VerifyResult): Refusal | undef
   return {
     what: 'tests',
     names: shown,
+    granted: shown,
     cause: 'tests',
     kind: 'vanished-tests',
     prompt: `Tests that passed before ${packet} are missing or skipped with it${more}:\n${listed}`,

@@ -28,3 +28,10 @@ test('links of a commit that lead out are named, others and files are not', asyn
   const files = ['src/a.ts', 'src/same.ts', 'src/other', 'etc', 'missing'];
   expect(await repo.linksOut(commit, files)).toEqual(['src/other', 'etc']);
 });
+
+test('a link whose way leads through a name and back is refused: the name may be a link itself', () => {
+  expect(leadsOut('src/x', '../d1/d2/A/../one/impl.txt')).toBe(true);
+  expect(leadsOut('src/x', './a/./../b')).toBe(true);
+  expect(leadsOut('src/x', '../../../b')).toBe(true);
+  expect(leadsOut('src/deep/x', '../../lib/b')).toBe(false);
+});
