@@ -9,7 +9,7 @@ const services = {
   checks: ['artifacts', 'config', 'processes'],
   config: [],
   'dev-server': ['homes', 'processes'],
-  git: ['homes', 'processes'],
+  git: ['homes', 'installed', 'processes'],
   github: ['processes'],
   homes: ['processes'],
   installed: [],

@@ -6,7 +6,15 @@ import type { HomeActivities } from '../domain/activities.ts';
 /** What others see of: agents, the hub's branches, the origin, production. The rest only touches the home itself. */
 const SEEN_OUTSIDE = [
   ...(['design', 'implement', 'test', 'deploy'] as const),
-  ...(['prepareMerge', 'moveBranch', 'land', 'openPullRequest', 'releaseStep'] as const),
+  ...([
+    'openFeature',
+    'prepareMerge',
+    'moveBranch',
+    'land',
+    'openPullRequest',
+    'releaseStep',
+    'cleanUp',
+  ] as const),
 ] as const;
 
 /**

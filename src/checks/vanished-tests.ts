@@ -6,8 +6,8 @@ export const lostAllCases = (before: TestCounts | null, after: TestCounts | null
 
 /**
  * The tests of a check that passed before, and are missing or skipped now, sorted by file and name. A test is known by
- * its name and file, and may stand in a report several times. One that moved, to another suite or file, has not
- * vanished: a passing test with the same title is new. Files have to be relative, or no two worktrees agree.
+ * its name and file, and may stand in a report several times. One that moved, to another suite or file, or whose name
+ * holds what differs at each run, has not vanished: a passing test like it is new. Files have to be relative, or no two worktrees agree.
  */
 export function vanishedTests(
   check: string,
@@ -60,11 +60,29 @@ function goneOf(was: Tally, is: Omit<Tally, 'test'> = { passed: 0, failed: 0, sk
   }));
 }
 
-/** What each pass takes for a twin: the same test in another file, then in another suite, then anywhere. */
+/** What differs at each run: temporary paths, UUIDs, hashes and ids, and the digits of times, ports and counters. */
+const VARYING = new RegExp(
+  [
+    String.raw`(?<![\w.])(?:/private)?/(?:tmp|var/tmp|var/folders)/[^\s'"\x60<>()\[\],;]+`,
+    String.raw`\b[a-z]:[\\/][^\s'"\x60]{0,200}?[\\/]temp[\\/][^\s'"\x60<>()\[\],;]+`,
+    '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+    '[0-9a-f]{6,}',
+    '[0-9]+',
+  ].join('|'),
+  'gi',
+);
+
+const masked = (name: string): string => name.replace(VARYING, '\0');
+
+/**
+ * What each pass takes for a twin: the same test in another file, then in another suite, then anywhere; last the same
+ * but for what differs at each run, in its own file.
+ */
 const LIKENESSES: readonly ((test: Test) => string)[] = [
   ({ name }) => name,
   (test) => `${test.file ?? ''}\0${title(test)}`,
   title,
+  ({ name, file = '' }) => `${file}\0${masked(name)}`,
 ];
 
 /** The missing tests that none of the new ones can stand for; each new test stands for one. */

@@ -33,7 +33,7 @@ function changedParts(
 }
 
 /** Settings of test runners and linters in package.json. */
-const SETTINGS = ['jest', 'vitest', 'mocha', 'ava', 'c8', 'nyc', 'eslintConfig'];
+const SETTINGS = 'jest vitest mocha ava c8 nyc eslintConfig eslintIgnore stylelint prettier'.split(' ');
 
 function packageChanges(
   before: string | undefined,

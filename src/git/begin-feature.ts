@@ -2,6 +2,7 @@ import { integrationBranch } from '../domain/ids.ts';
 import { forgetPushed } from './commit.ts';
 import type { RepositoryContext } from './context.ts';
 import { branchAt, createBranch, hubRefs, pushToHub, type RefUpdate } from './hub.ts';
+import { ensureCommit } from './objects.ts';
 import { executionRefs, featureWork, headRef, keptRef } from './refs.ts';
 import { cleanFeature } from './worktrees.ts';
 
@@ -26,30 +27,44 @@ export const beginFeature = async (
   const mark = `${executionRefs(feature)}${execution}`;
   if (!(await hubRefs(repo, executionRefs(feature))).has(mark)) {
     await cleanFeature(repo, feature);
-    await putAside(repo, feature);
-    const old = await branchAt(repo, branch);
-    const updates: RefUpdate[] = [{ ref: mark, commit: at, old: 'any' }];
-    if (old !== undefined && old !== at) {
-      const kept = keptRef({ feature, name: 'integration', commit: old });
-      updates.push({ ref: kept, commit: old, old: 'any' }, { ref: headRef(branch), commit: at, old: 'any' });
-    }
-    await pushToHub(repo, updates);
+    const updates: RefUpdate[] = [
+      { ref: mark, commit: await ensureCommit(repo, at), old: undefined },
+      ...(await workPutAside(repo, feature)),
+      ...(await branchReset(repo, { feature, branch, at })),
+    ];
+    // One ref may be kept for several.
+    const unique = new Map(updates.map((update) => [update.ref, update]));
+    if (!(await pushToHub(repo, [...unique.values()])))
+      throw new Error(
+        `Somebody else changed what the hub ${repo.hub.url} has of feature ${feature}: nothing was changed`,
+      );
     forgetPushed(repo, feature);
   }
   await createBranch(repo, { branch, at });
 };
 
-const putAside = async (repo: RepositoryContext, feature: string): Promise<void> => {
-  const work = [...(await hubRefs(repo, featureWork(feature)))];
-  if (work.length === 0) return;
-  const updates = work.flatMap(([ref, commit]): RefUpdate[] => {
+/** Work refs go only from where they were seen: a worker that wakes up late must not remove newer work. */
+const workPutAside = async (repo: RepositoryContext, feature: string): Promise<RefUpdate[]> => {
+  const updates: RefUpdate[] = [];
+  for (const [ref, commit] of await hubRefs(repo, featureWork(feature))) {
     const name = ref.slice(featureWork(feature).length).split('/')[0] ?? 'work';
-    return [
-      { ref: keptRef({ feature, name, commit }), commit, old: 'any' },
-      { ref, commit: undefined, old: 'any' },
-    ];
-  });
-  // One ref may be kept for several.
-  const unique = new Map(updates.map((update) => [update.ref, update]));
-  await pushToHub(repo, [...unique.values()]);
+    // Another home may have made it; what is pushed must be here.
+    await ensureCommit(repo, commit);
+    updates.push({ ref: keptRef({ feature, name, commit }), commit, old: 'any' });
+    updates.push({ ref, commit: undefined, old: commit });
+  }
+  return updates;
+};
+
+const branchReset = async (
+  repo: RepositoryContext,
+  { feature, branch, at }: { readonly feature: string; readonly branch: string; readonly at: string },
+): Promise<RefUpdate[]> => {
+  const old = await branchAt(repo, branch);
+  if (old === undefined || old === at) return [];
+  const kept = keptRef({ feature, name: 'integration', commit: await ensureCommit(repo, old) });
+  return [
+    { ref: kept, commit: old, old: 'any' },
+    { ref: headRef(branch), commit: at, old },
+  ];
 };

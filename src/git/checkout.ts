@@ -1,5 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
+import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { removeTree } from '../installed/remove-tree.ts';
 import { placeKey } from './commit.ts';
 import { commitFacts } from './commit-object.ts';
 import { inClone, type RepositoryContext, worktreeMutex } from './context.ts';
@@ -7,6 +8,7 @@ import { excludedBy } from './excluded.ts';
 import { isUnsayable, type Listing, listTree } from './listing.ts';
 import { ensureCommit } from './objects.ts';
 import { makeOwnRepository } from './own-repository.ts';
+import { isDenied } from './plain-files.ts';
 import { putFiles } from './put-files.ts';
 import { noteWritten, takeOver, withFreshIndex } from './take-over.ts';
 import {
@@ -70,13 +72,14 @@ const removeOthers = async (root: string, listing: Listing, keep: readonly strin
       folders.add(file.slice(0, at));
   const kept = new Set(keep.map((each) => each.replace(/\/$/, '')));
   const visit = async (folder: string): Promise<void> => {
+    await makeUsable(path.join(root, folder));
     for (const entry of await readdir(path.join(root, folder), { withFileTypes: true })) {
       const relative = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (kept.has(relative) || isUnsayable(entry.name)) continue;
       const isFile = entry.isFile() || entry.isSymbolicLink();
       if (isFile && listing.has(relative)) continue;
       if (entry.isDirectory() && folders.has(relative)) await visit(relative);
-      else await rm(path.join(root, relative), { recursive: true, force: true, maxRetries: 3 });
+      else await remove(path.join(root, relative));
     }
     await removeUnsayable(path.join(root, folder), (name) => {
       const relative = folder === '' ? name : `${folder}/${name}`;
@@ -84,6 +87,24 @@ const removeOthers = async (root: string, listing: Listing, keep: readonly strin
     });
   };
   await visit('');
+};
+
+const OWNER = 0o700;
+
+/** A check may have made a folder read-only, or worse: git has to write there. */
+const makeUsable = async (folder: string): Promise<void> => {
+  const { mode } = await lstat(folder);
+  if ((mode & OWNER) !== OWNER) await chmod(folder, (mode & 0o777) | OWNER);
+};
+
+/** Also what is in read-only folders, such as Go's module cache. */
+const remove = async (at: string): Promise<void> => {
+  try {
+    await rm(at, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    await removeTree(at);
+  }
 };
 
 /** Removes what has a name that isn't UTF-8, and so can't be said as text. */
@@ -144,6 +165,6 @@ export const putBack = (
 
 /** Removes a worktree's files and Baton's data about it, also half-made ones. */
 export const erase = async (place: Place): Promise<void> => {
-  await rm(place.path, { recursive: true, force: true, maxRetries: 3 });
-  await rm(place.admin, { recursive: true, force: true, maxRetries: 3 });
+  await remove(place.path);
+  await remove(place.admin);
 };

@@ -2,7 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type IgnoreRules, ignoreRules, isIgnored } from './ignore-rules.ts';
 import { isUnsayable } from './listing.ts';
-import { readPlain } from './plain-files.ts';
+import { isDenied, readPlain, unlessDenied } from './plain-files.ts';
 
 export type FileMode = '100644' | '100755' | '120000';
 
@@ -21,8 +21,10 @@ export interface FoundFiles {
   readonly files: readonly FoundFile[];
   /** Repositories that somebody made inside the tree: their files are among `files`, their `.git` is not. */
   readonly nested: readonly string[];
-  /** Names that git can't hold, or that nobody else could check out. */
+  /** Names that git can't hold, or that nobody else could check out, and what may not be read. */
   readonly unusable: readonly string[];
+  /** Those that may not be read: what is at or below them is not known, so nothing there counts as removed. `''`: all. */
+  readonly unread: readonly string[];
 }
 
 export interface Search {
@@ -50,6 +52,7 @@ export const findFiles = async (root: string, { tracked, excluded }: Search): Pr
   const files: FoundFile[] = [];
   const nested: string[] = [];
   const unusable: string[] = [];
+  const unread: string[] = [];
   const folders = foldersOf(tracked.keys());
 
   const visit = async (
@@ -57,12 +60,21 @@ export const findFiles = async (root: string, { tracked, excluded }: Search): Pr
     ignoredAbove: boolean,
     above: readonly IgnoreRules[],
   ): Promise<void> => {
-    const rules = ignoredAbove ? above : await withRules(root, folder, above);
+    const rules = ignoredAbove ? above : await withRules(root, folder, above).catch(unlessDenied);
+    if (rules === undefined) {
+      // Without its rules, what is ignored would be taken for work.
+      unread.push(folder);
+      unusable.push(await unreadable(root, folder));
+      return;
+    }
     const entries = await readdir(path.join(root, folder), { withFileTypes: true }).catch(
       (error: NodeJS.ErrnoException) => {
         // Gone meanwhile: somebody may still be at work in the tree.
         if (folder !== '' && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
-        throw error;
+        if (folder === '' || !isDenied(error)) throw error;
+        unread.push(folder);
+        unusable.push(folder);
+        return [];
       },
     );
     for (const entry of entries) {
@@ -86,17 +98,36 @@ export const findFiles = async (root: string, { tracked, excluded }: Search): Pr
         if (!tracked.has(relative)) unusable.push(relative);
         continue;
       }
-      const found = await foundFile(root, relative);
-      if (found !== undefined) files.push(found);
+      try {
+        const found = await foundFile(root, relative);
+        if (found !== undefined) files.push(found);
+      } catch (error) {
+        unlessDenied(error);
+        unread.push(relative);
+        unusable.push(relative);
+      }
     }
   };
   await visit('', false, []);
-  return { files, nested: nested.sort(), unusable: unusable.sort() };
+  return { files, nested: nested.sort(), unusable: unusable.sort(), unread };
 };
 
-/** The file or link at a path, as it is now; undefined if there is neither. */
+/** What to name where a folder's `.gitignore` may not be read: the folder, if nothing in it may. */
+const unreadable = async (root: string, folder: string): Promise<string> => {
+  const rules = path.posix.join(folder, '.gitignore');
+  if (folder === '') return rules;
+  return lstat(path.join(root, rules)).then(
+    () => rules,
+    () => folder,
+  );
+};
+
+/** The file or link at a path, as it is now; undefined if there is neither. Throws if it may not be looked at. */
 export const foundFile = async (root: string, relative: string): Promise<FoundFile | undefined> => {
-  const stat = await lstat(path.join(root, relative), { bigint: true }).catch(() => undefined);
+  const stat = await lstat(path.join(root, relative), { bigint: true }).catch((error: unknown) => {
+    if (isDenied(error)) throw error;
+    return undefined;
+  });
   if (stat === undefined || !(stat.isFile() || stat.isSymbolicLink())) return undefined;
   return {
     path: relative,

@@ -1,7 +1,8 @@
 /**
  * Git that runs nothing an agent left behind. Git executes commands named by its configuration (fsmonitor,
- * hooks, filters, external diff, merge drivers, ssh command …), and an agent can write every configuration
- * file of the clone it works in. So nothing is read but what Baton wrote or says on the command line.
+ * hooks, filters, external diff, merge drivers, ssh command …). Agents work in repositories of their own, on which
+ * Baton never runs git, but with the rights of the same user they can still reach Baton's clone. So nothing is read
+ * but what Baton wrote or says on the command line.
  */
 
 /** Said on every command line; outranks whatever is in a file. */

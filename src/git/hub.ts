@@ -136,7 +136,7 @@ const movedError = (
       'Somebody else moved it: put it back, or go on from where it is.',
   );
 
-/** Keeps a packet's rebased commit on the hub, where every home can fetch it. @returns the ref. */
+/** Keeps a packet's merged commit on the hub, where every home can fetch it. @returns the ref. */
 export const pushCandidate = async (
   repo: RepositoryContext,
   candidate: Candidate & { readonly commit: string },

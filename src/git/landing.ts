@@ -138,5 +138,5 @@ const moved = (repo: RepositoryContext, branch: string, at: string | undefined, 
   new BatonError(
     'BranchMoved',
     `Branch ${branch} at ${hideCredentials(repo.origin)} is ${at === undefined ? 'not there' : `at ${at}`}, ` +
-      `from where it can't be moved to ${commit}: rebase on it, or move it out of the way`,
+      `from where it can't be moved to ${commit}: merge it into the work, or move it out of the way`,
   );

@@ -3,14 +3,15 @@ import { splitNul } from './run-git.ts';
 
 /** What git writes between two sides of a conflict, each on a line of its own. */
 const MARKER = /^\+(?:<{7}|\|{7}|={7}|>{7})(?: .*)?\r?$/;
-const OPENING = /^\+<{7} .*$/;
-const CLOSING = /^\+>{7} .*$/;
+/** As Baton's own merges label both sides: in a document that shows a conflict it says HEAD, or the like. */
+const OPENING = /^\+<{7} [0-9a-f]{40,64}(?::.*)?\r?$/;
+const CLOSING = /^\+>{7} [0-9a-f]{40,64}(?::.*)?\r?$/;
 /** Other files of a packet with conflicts that are looked through, each by a run of git. */
 const MOST_OTHERS = 200;
 
 /**
  * Those of `files`, in which a merge had left conflict markers, that still have a line which looks like one in
- * `commit`; and of the other files that differ those with an opening and a closing marker, since the text may have been
+ * `commit`; and of the other files that differ those with the markers of a merge of Baton's, since the text may have been
  * moved there. A line that `head` has already is no leftover: documents show conflicts, headings are underlined.
  */
 export const leftoverMarkers = async (

@@ -17,7 +17,19 @@ import path from 'node:path';
 /** Without O_NONBLOCK a FIFO holds its reader until somebody writes. */
 const SAFELY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const GONE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'ENODEV', 'EMLINK']);
+/** Of what is there and yet can't be taken. */
+const DENIED = new Set(['EACCES', 'EPERM', 'ENAMETOOLONG']);
 const CHUNK = 1024 * 1024;
+
+/** Whether an error of the file system says that something may not be looked at, rather than that it isn't there. */
+export const isDenied = (error: unknown): boolean =>
+  DENIED.has((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+
+/** For `catch`: undefined if it may not be looked at, else the error again. */
+export const unlessDenied = (error: unknown): undefined => {
+  if (!isDenied(error)) throw error;
+  return undefined;
+};
 
 const opened = async (file: string): Promise<FileHandle | undefined> => {
   const handle = await open(file, SAFELY).catch((error: NodeJS.ErrnoException) => {

@@ -7,7 +7,7 @@ export const workRef = (work: { feature: string; name: string; epoch: number }):
   `${featureWork(work.feature)}${work.name}/${work.epoch}`;
 export const workRefs = (feature: string, name: string): string => `${featureWork(feature)}${name}/`;
 
-/** A packet's commits as rebased for one integration round; a stale attempt can't take another epoch's away. */
+/** A packet's commit as merged for one integration round; a stale attempt can't take another epoch's away. */
 export const candidateRef = ({ feature, packet, n, epoch = 1 }: Candidate): string =>
   `refs/baton/candidates/${feature}/${packet}/${n}${epoch === 1 ? '' : `.${epoch}`}`;
 

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { readJson, writeFileAtomic } from '../homes/atomic-file.ts';
@@ -6,7 +6,7 @@ import { inClone, type RepositoryContext } from './context.ts';
 import { type FoundFile, findFiles, foundFile } from './find-files.ts';
 import { GitError } from './git-error.ts';
 import { isUnsayable, type Listing, listTree } from './listing.ts';
-import { copyPlain, fileId } from './plain-files.ts';
+import { copyPlain, fileId, isDenied, unlessDenied } from './plain-files.ts';
 import type { Place } from './worktree-place.ts';
 
 /** What is never taken over from a tree: paths, globs, and folders that end in `/`. */
@@ -62,7 +62,7 @@ export const takeOver = async (
   const there = new Set(found.files.map((file) => file.path));
   const removed = [...listing]
     .filter(([file, { mode }]) => mode !== GITLINK && !there.has(file))
-    .filter(([file]) => !isUnsayable(file) && !isExcluded(file, excluded))
+    .filter(([file]) => !isUnsayable(file) && !isExcluded(file, excluded) && !isBelow(file, found.unread))
     .map(([file]) => file);
   const { tree, refused } = await staged(repo, place, from, changed, removed);
   const after = tree === from ? listing : await listTree(repo, tree);
@@ -91,10 +91,13 @@ const isExcluded = (file: string, excluded: Excluded): boolean => {
   return false;
 };
 
+const isBelow = (file: string, paths: readonly string[]): boolean =>
+  paths.some((each) => each === '' || file === each || file.startsWith(`${each}/`));
+
 const isBlob = async (place: Place, file: FoundFile, listing: Listing): Promise<boolean> => {
   const listed = listing.get(file.path);
   if (listed?.mode !== file.mode || file.mode === '120000') return false;
-  return (await fileId(path.join(place.path, file.path))) === listed.id;
+  return (await fileId(path.join(place.path, file.path)).catch(unlessDenied)) === listed.id;
 };
 
 const attributesFirst = (a: string, b: string): number =>
@@ -118,21 +121,40 @@ const staged = async (
   await rm(place.staging, { recursive: true, force: true });
   await mkdir(place.staging, { recursive: true });
   const copied: string[] = [];
+  const gone: string[] = [...removed];
+  const unread: string[] = [];
   for (const { path: file } of changed) {
-    const target = path.join(place.staging, file);
-    await mkdir(path.dirname(target), { recursive: true });
-    // Gone meanwhile, it is not there: somebody may still be at work in the tree.
-    if (await copyPlain(path.join(place.path, file), target)) copied.push(file);
+    const result = await copyToStaging(place, file);
+    (result === 'copied' ? copied : result === 'gone' ? gone : unread).push(file);
   }
   try {
     await withFreshIndex(place, () => own(['read-tree', '--reset', from]));
-    const add = ['update-index', '-z', '--add', '--remove', '--replace', '--stdin'];
-    const refused = await withoutRefused([...removed, ...copied].sort(attributesFirst), (files) =>
-      own(add, files.map((file) => `${file}\0`).join('')),
-    );
-    return { tree: (await own(['write-tree'])).stdout.trim(), refused };
+    const update = (options: readonly string[], all: readonly string[]) =>
+      withoutRefused(all, (files) =>
+        own(['update-index', '-z', ...options, '--stdin'], files.map((file) => `${file}\0`).join('')),
+      );
+    // First: of what was below a folder that is a link now, git would refuse to look for it.
+    const refused = [
+      ...(await update(['--force-remove'], gone)),
+      ...(await update(['--add', '--remove', '--replace'], copied.sort(attributesFirst))),
+    ];
+    return { tree: (await own(['write-tree'])).stdout.trim(), refused: [...refused, ...unread] };
   } finally {
     await rm(place.staging, { recursive: true, force: true });
+  }
+};
+
+const copyToStaging = async (place: Place, file: string): Promise<'copied' | 'gone' | 'unread'> => {
+  const [from, target] = [path.join(place.path, file), path.join(place.staging, file)];
+  try {
+    await mkdir(path.dirname(target), { recursive: true });
+    if (await copyPlain(from, target)) return 'copied';
+    // Somebody may still be at work in the tree.
+    const stat = await lstat(from).catch(() => undefined);
+    return stat?.isFile() || stat?.isSymbolicLink() ? 'unread' : 'gone';
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    return 'unread';
   }
 };
 
@@ -220,7 +242,7 @@ export const noteWritten = async (
   const listing = await listTree(repo, tree);
   const files: FoundFile[] = [];
   for (const file of written ?? listing.keys()) {
-    const found = await foundFile(place.path, file);
+    const found = await foundFile(place.path, file).catch(unlessDenied);
     if (found !== undefined) files.push(found);
   }
   await writeStamps(place, files, listing, written === undefined ? {} : await readStamps(place));

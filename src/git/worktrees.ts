@@ -6,10 +6,10 @@ import { erase, writeFiles } from './checkout.ts';
 import { commitUnlocked, forgetPushed, placeKey, pushWork } from './commit.ts';
 import { workBase } from './commit-object.ts';
 import { type RepositoryContext, worktreeMutex } from './context.ts';
-import { hubRefs } from './hub.ts';
+import { forceOnHub, hubRefs } from './hub.ts';
 import { ensureCommit, isAncestor } from './objects.ts';
 import { makeOwnRepository } from './own-repository.ts';
-import { workRefs } from './refs.ts';
+import { keptRef, workRef, workRefs } from './refs.ts';
 import {
   isRealFolder,
   type Place,
@@ -42,7 +42,7 @@ export interface ToPrepare extends WorktreeId {
 /**
  * Makes a packet's worktree with a repository of its own, or keeps the one that this epoch has, uncommitted work
  * included, so that a killed agent can go on. A new one starts at the packet's newest work on the hub (of this epoch,
- * or the highest before), else at `start`.
+ * or the highest before), else at `start`. A tree that an earlier execution of the feature left here is put aside.
  * @throws BatonError `StaleEpoch` where a later epoch has been prepared here or has pushed work.
  */
 export const prepareWorktree = (
@@ -54,12 +54,14 @@ export const prepareWorktree = (
     const mark = await readMark(place.admin);
     if (mark !== undefined && mark.epoch > worktree.epoch)
       throw staleError(place, mark.epoch, worktree.epoch);
-    if (mark?.epoch === worktree.epoch && (await isRealFolder(place.path))) {
+    const earlier = mark !== undefined && (await isOfEarlierExecution(repo, mark, worktree.epoch));
+    if (mark?.epoch === worktree.epoch && !earlier && (await isRealFolder(place.path))) {
       const same = JSON.stringify(mark.excluded ?? []) === JSON.stringify(excluded);
       if (!same) await writeMark(place.admin, { ...mark, excluded: [...excluded] });
       return { path: place.path, createdAt: undefined };
     }
-    await saveAndErase(repo, place, mark);
+    await saveAndErase(repo, place, mark, earlier ? keepAside : pushWork);
+    if (earlier) forgetPushed(repo, worktree.feature);
     const newest = own ? undefined : await newestWork(repo, worktree);
     if (newest !== undefined && newest.epoch > worktree.epoch)
       throw staleError(place, newest.epoch, worktree.epoch);
@@ -120,16 +122,40 @@ const newestWork = async (
     .sort((a, b) => b.epoch - a.epoch)[0];
 };
 
+/**
+ * Whether a tree holds work of an earlier execution of its feature, which had the same names and epochs: the hub no
+ * longer has what was pushed of it, since `beginFeature`, run in another home, put that aside.
+ */
+const isOfEarlierExecution = async (
+  repo: RepositoryContext,
+  mark: WorktreeMark,
+  epoch: number,
+): Promise<boolean> => {
+  // While it is brought up, its tip may be one that was never pushed.
+  if (mark.own === true || mark.bringing !== undefined) return false;
+  if (mark.tip === undefined || mark.tip === mark.start) return false;
+  const ref = workRef(mark);
+  const pushed = (await hubRefs(repo, ref)).get(ref);
+  if (pushed === undefined) return true;
+  // In an epoch that has passed, another home may have pushed other work since.
+  return mark.epoch !== epoch && !(await isAncestor(repo, mark.tip, pushed));
+};
+
+/** Keeps work on the hub where nobody goes on from it. */
+const keepAside = (repo: RepositoryContext, worktree: WorktreeId, commit: string): Promise<void> =>
+  forceOnHub(repo, keptRef({ ...worktree, commit }), commit);
+
 const saveAndErase = async (
   repo: RepositoryContext,
   place: Place,
   mark: WorktreeMark | undefined,
+  save: typeof pushWork = pushWork,
 ): Promise<string | undefined> => {
   let saved: string | undefined;
   if (mark !== undefined && mark.own !== true && (await isRealFolder(place.path))) {
     const message = `Work left in ${mark.name}`;
     const { commit } = await commitUnlocked(repo, place, mark, { message });
-    await pushWork(repo, mark, commit);
+    await save(repo, mark, commit);
     saved = commit;
   }
   // From here on its files are no longer anybody's work, so half of them must not be committed.

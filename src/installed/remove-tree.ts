@@ -15,7 +15,7 @@ export async function removeTree(at: string): Promise<void> {
     } catch (error) {
       if (!isDenied(error)) throw error;
       await makeWritable(at, stat.mode);
-      await rm(at, { recursive: true });
+      await rm(at, { recursive: true, force: true, maxRetries: 3 });
     }
   });
 }
@@ -34,12 +34,14 @@ async function removeMisread(at: string): Promise<void> {
 
 const OWNER = 0o700;
 
+/** A removal that failed may still be at work on the rest, so what is found here may be gone by then. */
 async function makeWritable(folder: string, mode: number): Promise<void> {
-  if ((mode & OWNER) !== OWNER) await chmod(folder, (mode & 0o777) | OWNER);
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  if ((mode & OWNER) !== OWNER) await chmod(folder, (mode & 0o777) | OWNER).catch(unlessMissing);
+  for (const entry of (await readdir(folder, { withFileTypes: true }).catch(unlessMissing)) ?? []) {
     if (!entry.isDirectory()) continue;
     const inside = path.join(folder, entry.name);
-    await makeWritable(inside, (await lstat(inside)).mode);
+    const stat = await lstat(inside).catch(unlessMissing);
+    if (stat !== undefined) await makeWritable(inside, stat.mode);
   }
 }
 

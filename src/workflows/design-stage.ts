@@ -257,7 +257,7 @@ export class DesignStage {
   }: Extract<DesignEnd, { kind: 'approved' }>): Promise<Extract<MergePreparation, { kind: 'ready' }>> {
     const { placement } = this.host;
     for (let submission = 1; ; submission += 1) {
-      const prepared = await placement.call('rebase and check design', (activities, place) =>
+      const prepared = await placement.call('merge and check design', (activities, place) =>
         activities.prepareMerge({
           ...this.tree,
           place,

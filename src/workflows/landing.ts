@@ -36,7 +36,7 @@ interface Misfit {
 }
 
 /**
- * Brings the integration branch to where the repository wants it. A base that moved meanwhile is rebased onto and the
+ * Brings the integration branch to where the repository wants it. A base that moved meanwhile is merged with it, and the
  * checks are run again on exactly that tree. What then conflicts or is red goes to an agent, a bounded number of times
  * and with the turn given back, then to people.
  */

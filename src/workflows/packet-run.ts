@@ -301,7 +301,7 @@ export class PacketRun {
       await line.slot({ child: id, type: 'returned', reason: 'a person has something to say' });
       return { feedback: [] };
     }
-    const prepared = await this.placement.call(`rebase and check ${id}`, (activities, place) =>
+    const prepared = await this.placement.call(`merge and check ${id}`, (activities, place) =>
       activities.prepareMerge({
         ...this.tree,
         place,

@@ -71,6 +71,60 @@ describe('a test that passed before', () => {
   });
 });
 
+describe('a name that holds what differs at each run', () => {
+  const inFile = (...names: string[]) => names.map((name) => testCase(name, 'a.ts'));
+
+  test.each([
+    ['at 2024-05-01T10:00:00', 'at 2024-05-01T10:05:00'],
+    ['listens at 127.0.0.1:8080', 'listens at 127.0.0.1:49152'],
+    ['user 7f3a9c', 'user b00d1e'],
+    ['id 123e4567-e89b-42d3-a456-426614174000', 'id abcdefab-cdef-4bcd-9abc-abcdefabcdef'],
+    ['reads /tmp/baton-XyZabc/a.txt', 'reads /tmp/baton-QrsTuv/a.txt'],
+    ['reads "/private/var/folders/x_/k/T/b-QQ"', 'reads "/var/folders/zz/T/b-RR"'],
+    ['reads C:\\Users\\me\\AppData\\Local\\Temp\\xYz', 'reads C:\\Users\\me\\AppData\\Local\\Temp\\aBc'],
+  ])('is known again: %s', (before, after) => {
+    expect(vanished(inFile(before), inFile(after))).toEqual([]);
+  });
+
+  test('is known again only in its file, and only among new tests that pass', () => {
+    const [was, is] = [testCase('port 80', 'a.ts'), testCase('port 81', 'b.ts')];
+    expect(vanished([was], [is])).toEqual(['a.ts port 80: missing']);
+    const same = testCase('port 81', 'a.ts');
+    expect(vanished([was], [failed(same)])).toEqual(['a.ts port 80: missing']);
+    expect(vanished([was, same], [same])).toEqual(['a.ts port 80: missing']);
+  });
+
+  test('shares no twin with another, and a test of the same title takes it first', () => {
+    expect(vanished(inFile('port 1', 'port 2'), inFile('port 3'))).toEqual(['a.ts port 2: missing']);
+    expect(vanished(inFile('a > port 1', 'b > port 3'), inFile('a > port 3'))).toEqual([
+      'a.ts a > port 1: missing',
+    ]);
+  });
+
+  test('a test deleted among such names is still noticed', () => {
+    const plain = fc.constantFrom('opens', 'closes', 'sorts', 'waits', 'stops');
+    const names = fc.uniqueArray(plain, { minLength: 1 });
+    fc.assert(
+      fc.property(names, fc.nat(), fc.nat(), fc.nat(4), (all, before, after, index) => {
+        const deleted = all[index % all.length];
+        const at = (run: number, some: readonly string[]) =>
+          inFile(...some.map((name) => `${name} at ${run}`));
+        const left = all.filter((name) => name !== deleted);
+        expect(vanished(at(before, all), at(after, left))).toEqual([`a.ts ${deleted} at ${before}: missing`]);
+      }),
+    );
+  });
+
+  test('as many vanish as there are fewer of them', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat()), fc.uniqueArray(fc.nat()), (before, after) => {
+        const at = (runs: number[]) => inFile(...runs.map((run) => `at ${run}`));
+        expect(vanished(at(before), at(after))).toHaveLength(Math.max(0, before.length - after.length));
+      }),
+    );
+  });
+});
+
 test('a test that failed or was skipped before can not vanish', () => {
   expect(vanished([failed(a), skipped(b)], [])).toEqual([]);
 });

@@ -34,6 +34,11 @@ describe('a change of package.json', () => {
     ['a script that goes', { ...base, scripts: {} }, 'scripts.test, scripts.posttest of web/package.json'],
     ['settings of a test runner', { ...base, jest: { a: 1 } }, 'jest of web/package.json'],
     ['new settings', { ...base, vitest: {} }, 'vitest of web/package.json'],
+    [
+      'settings of linters',
+      { ...base, eslintIgnore: ['src'], stylelint: {}, prettier: {} },
+      'eslintIgnore, stylelint, prettier of web/package.json',
+    ],
     ['a file that is deleted', undefined, 'scripts.test, scripts.posttest, jest of web/package.json'],
     ['a text that is no JSON', '{"name":', "web/package.json, which can't be parsed as JSON"],
     ['a text that is no object', '[]', "web/package.json, which can't be parsed as JSON"],
@@ -71,7 +76,7 @@ markers = [
   ["a"],
 ]
 
-[tool.black]
+[tool.poetry]
 line-length = 100
 
 [[tool.mypy.overrides]]
@@ -85,7 +90,7 @@ module = "x"
     ['another tool', before.replace('100', '80'), undefined],
     [
       'empty lines and the order of sections',
-      `[tool.black]\nline-length = 100\n\n\n${before.replace(/\[tool\.black\]\n.*\n/, '')}`,
+      `[tool.poetry]\nline-length = 100\n\n\n${before.replace(/\[tool\.poetry\]\n.*\n/, '')}`,
       undefined,
     ],
     ['an option of pytest', before.replace('-q', '-q -x'), '[tool.pytest.ini_options] of pyproject.toml'],
@@ -119,9 +124,14 @@ module = "x"
     expect(change(after)).toBe(expected);
   });
 
+  it.each(['tool.pylint', 'tool.pylint.main', 'tool.black', 'tool.pyright', 'tool.isort'])(
+    'holds [%s]',
+    (name) => expect(change(`${before}\n[${name}]\na = 1\n`)).toBe(`[${name}] of pyproject.toml`),
+  );
+
   it('takes a bracket inside a value for no section', () => {
     const text = (last: string) =>
-      `[tool.pytest.ini_options]\naddopts = """\n[tool.black]\n"""\nmarkers = [\n  [\n"b"]\n]\n${last}`;
+      `[tool.pytest.ini_options]\naddopts = """\n[tool.poetry]\n"""\nmarkers = [\n  [\n"b"]\n]\n${last}`;
     expect(change(text('strict = false'), text('strict = true'))).toBe(
       '[tool.pytest.ini_options] of pyproject.toml',
     );

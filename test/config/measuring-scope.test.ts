@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MEASURING_GLOBS } from '../../src/config/measuring/globs.ts';
+import { MEASURING_GLOBS, matcherOf } from '../../src/config/measuring/globs.ts';
 import { namedInScope } from '../../src/config/measuring-scope.ts';
 
 const GLOBS = [...MEASURING_GLOBS.map(({ glob }) => glob), 'ops/**', 'bench/'];
@@ -54,4 +54,24 @@ describe('a protected file is reached by accident', () => {
     expect(namedInScope('src/a.ts', ['**'], ['**'])).toBe(false);
     expect(namedInScope('src/a.ts', ['src/'], ['src/**'])).toBe(true);
   });
+});
+
+describe('the configuration of linters and formatters', () => {
+  const names = `vite.config.ts .eslintignore .prettierignore .prettierrc .prettierrc.json prettier.config.mjs
+    .stylelintrc.json pyrightconfig.json .rubocop.yml phpstan.neon phpstan.neon.dist rustfmt.toml .rustfmt.toml
+    clippy.toml .config/nextest.toml .markdownlint.json .markdownlint-cli2.yaml .markdownlintignore .shellcheckrc
+    .hadolint.yaml .yamllint .yamllint.yml .pylintrc .ruff.toml`.split(/\s+/);
+  const isProtected = matcherOf(MEASURING_GLOBS.map(({ glob }) => glob));
+
+  it.each(names)('%s is protected at any level, unless a scope names it', (name) => {
+    for (const path of [name, `packages/a/${name}`]) {
+      expect(isProtected(path)).toBe(true);
+      expect(namedInScope(path, [path], GLOBS)).toBe(true);
+      expect(namedInScope(path, ['**', 'packages/'], GLOBS)).toBe(false);
+    }
+  });
+
+  it.each(['src/conftest.py', 'src/vite.ts', 'src/prettier.ts', 'docs/yamllint.md'])('%s is free', (path) =>
+    expect(isProtected(path)).toBe(false),
+  );
 });

@@ -17,6 +17,8 @@ if (job === 'move') {
   );
 }
 if (job === 'commit') answer = (await repo.commitAll({ worktree: id, message: 'by the actor' })).commit;
+if (job === 'commit whole') answer = await repo.commitAll({ worktree: id, message: 'by the actor' });
+if (job === 'remove') answer = await repo.removeWorktree(id);
 if (job === 'prepare') answer = await repo.prepareWorktree({ ...id, start: rest[2] ?? '' });
 if (job === 'bring') answer = await repo.bringUpTo({ worktree: id, head: rest[2] ?? '' });
 if (job === 'checkout') answer = await repo.checkoutClean(id, rest[2] ?? '');

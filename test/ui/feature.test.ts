@@ -95,7 +95,7 @@ test("a feature is followed in the Web UI, its question answered in the Web UI's
   // The timeline: activities by their summaries, a child by what it is.
   await open(featureWorkflowId('shown'));
   await page.getByText('implementation one (tdd-typescript)').first().waitFor();
-  await page.getByText('rebase and check design').first().waitFor();
+  await page.getByText('merge and check design').first().waitFor();
   await page.getByText('implementation two (tdd-typescript)').first().waitFor();
   await keep('web-ui-timeline', 1130);
 
@@ -167,7 +167,7 @@ test("a feature is followed in the Web UI, its question answered in the Web UI's
   await open(packetWorkflowId('shown', 'one'));
   await page.getByText('implement one', { exact: false }).first().waitFor();
   await page.getByText('implement one, run 2').first().waitFor();
-  await page.getByText('rebase and check one').first().waitFor();
+  await page.getByText('merge and check one').first().waitFor();
   await open(featureWorkflowId('shown'));
   await page.getByText('Completed').first().waitFor();
   await page.getByText('User Metadata').click();

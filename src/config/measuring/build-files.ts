@@ -1,4 +1,4 @@
-import { inFolder, upwards } from './paths.ts';
+import { inFolder, ownOf, upwards } from './paths.ts';
 import type { Program } from './program.ts';
 
 interface BuildTool {
@@ -55,7 +55,8 @@ export function buildFiles(
   folder: string,
   isTracked: (file: string) => boolean,
 ): string[] {
-  const tool = (name === 'docker' || name === 'podman') && args.includes('compose') ? COMPOSE : TOOLS[name];
+  const tool =
+    (name === 'docker' || name === 'podman') && args.includes('compose') ? COMPOSE : ownOf(TOOLS, name);
   if (tool === undefined) return [];
   const named = args.some((word) =>
     tool.file.some((option) => word === option || word.startsWith(`${option}=`)),

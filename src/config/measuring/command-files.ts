@@ -1,5 +1,6 @@
 import { minimatch } from 'minimatch';
 import { buildFiles } from './build-files.ts';
+import { checkerOf, withoutMeasured } from './checkers.ts';
 import { folderOf, inFolder, namedIn, resolvePath, upwards } from './paths.ts';
 import { commandBehind, folderOption, type Program, programOf, startedBy } from './program.ts';
 import { type ScriptCalls, scriptCalls } from './script-calls.ts';
@@ -72,19 +73,20 @@ export class CommandFiles {
     const option = program && folderOption(program);
     const other = option === undefined ? undefined : resolvePath(folder, option);
     const folders = other === undefined ? [folder] : [folder, other];
+    const checker = program && checkerOf(program);
     if (program !== undefined) {
-      const started = startedBy(program, words[program.at] ?? '');
+      const started = checker?.startsNothing ? {} : startedBy(program, words[program.at] ?? '');
       for (const file of folders.flatMap((at) => startedFiles(started, at, this.repo.tracked)))
         this.add(file, namedBy(source));
       this.readProgram(program, other ?? folder, source);
     }
-    for (const word of words) {
+    for (const word of program && checker ? withoutMeasured(words, program, checker) : words) {
       this.readWord(word, folders, source);
       // A word with spaces is mostly a command line for another shell: `sh -c "npm test"`, `concurrently "npm:a b"`.
       if (/[\s('"]/.test(word) && !/^[$`]/.test(word) && !PRINTS.has(program?.name ?? ''))
         this.readText(word, folder, source);
     }
-    const behind = program && commandBehind(program);
+    const behind = checker === undefined ? program && commandBehind(program) : undefined;
     if (behind !== undefined) this.readCommand(behind, folder, source);
     return folder;
   }

@@ -25,12 +25,18 @@ export const MEASURING_GLOBS: readonly MeasuringGlob[] = [
   ...list(
     'test configuration',
     `**/vitest.config.* **/vitest.workspace.* **/jest.config.* **/.mocharc* **/playwright.config.* **/cypress.config.*
-     **/karma.conf.* **/ava.config.* **/pytest.ini **/tox.ini conftest.py **/phpunit.xml* **/.rspec`,
+     **/karma.conf.* **/ava.config.* **/pytest.ini **/tox.ini conftest.py **/phpunit.xml* **/.rspec **/vite.config.*
+     **/.config/nextest.toml`,
   ),
   ...list('coverage configuration', '**/.nycrc* **/.c8rc* **/codecov.yml **/.codecov.yml **/.coveragerc'),
   ...list(
     'linter configuration',
-    '**/.golangci.* **/biome.json* **/.eslintrc* **/eslint.config.* **/ruff.toml **/.flake8 **/mypy.ini',
+    `**/.golangci.* **/biome.json* **/.eslintrc* **/.eslintignore **/eslint.config.* **/.oxlintrc.json **/ruff.toml
+     **/.ruff.toml **/.flake8 **/mypy.ini **/.mypy.ini **/pyrightconfig.json **/.pylintrc **/pylintrc **/.isort.cfg
+     **/.prettierrc* **/.prettierignore **/prettier.config.* **/.stylelintrc* **/.stylelintignore
+     **/stylelint.config.* **/.rubocop.yml **/.rubocop_todo.yml **/phpstan.neon* **/rustfmt.toml **/.rustfmt.toml
+     **/clippy.toml **/.clippy.toml **/.markdownlint* **/.shellcheckrc **/.hadolint.yaml **/.hadolint.yml
+     **/.yamllint*`,
   ),
 ];
 

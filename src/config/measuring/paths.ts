@@ -30,6 +30,10 @@ export const folderOf = (file: string): string => {
   return folder === '.' ? '' : folder;
 };
 
+/** What a record holds under a word of a command; words such as `constructor` are no keys. */
+export const ownOf = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;
+
 /** Path of `name` in `folder`. */
 export const inFolder = (folder: string, name: string): string =>
   folder === '' ? name : `${folder}/${name}`;

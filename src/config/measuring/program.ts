@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { ownOf } from './paths.ts';
 
 /** A command's program and where its name stands, behind what only starts it. */
 export interface Program {
@@ -17,14 +18,14 @@ const ASSIGNMENT = /^[A-Za-z_][A-Za-z0-9_]*\+?=/;
 const STARTERS = new Set(
   (
     'env exec command builtin nohup sudo nice ionice stdbuf setsid timeout gtimeout xvfb-run dotenv dotenvx ' +
-    'cross-env cross-env-shell npx bunx pnpx corepack c8 nyc'
+    'cross-env cross-env-shell npx bunx pnpx uvx corepack c8 nyc'
   ).split(' '),
 );
 /** The same in two words. */
 const STARTER_PAIRS = new Set(
   (
     'npm exec,npm x,pnpm exec,pnpm dlx,yarn exec,yarn dlx,bun x,poetry run,uv run,pipenv run,pdm run,hatch run,' +
-    'rye run,bundle exec,coverage run'
+    'rye run,pipx run,bundle exec,coverage run'
   ).split(','),
 );
 /** Options of those that take the next word. */
@@ -45,7 +46,10 @@ export function programOf(words: readonly string[]): Program | undefined {
 }
 
 /** A program's name as people call it. */
-const programName = (word: string): string => posix.basename(word).replace(/\.(?:exe|cmd)$/, '');
+export const programName = (word: string): string => posix.basename(word).replace(/\.(?:exe|cmd)$/, '');
+
+/** A program's name without its version: `eslint@9`, `clang-17`. */
+export const plainName = (name: string): string => name.replace(/@[^@]*$/, '').replace(/-\d+$/, '');
 
 function behindOptions(words: readonly string[], from: number): number {
   let at = from;
@@ -62,7 +66,7 @@ function behindOptions(words: readonly string[], from: number): number {
 const INTERPRETER =
   /^(?:node|nodejs|tsx|ts-node|bun|deno|python[\d.]*|pypy\d*|ruby|perl|php|bash|sh|zsh|dash|ksh|ash|pwsh|lua|Rscript|source|\.)$/;
 /** Options of interpreters that take the next word. */
-const INTERPRETER_VALUES = new Set(
+export const INTERPRETER_VALUES: ReadonlySet<string> = new Set(
   (
     '--import --require -r --loader --experimental-loader --conditions -C -W -X -o -O +o +O -I --config -c ' +
     '--tsconfig --import-map --env-file'
@@ -143,7 +147,7 @@ const FOLDER_OPTIONS: Readonly<Record<string, readonly string[]>> = {
 
 /** The folder that an option of the program names, as it is written. */
 export function folderOption({ name, args }: Program): string | undefined {
-  for (const option of FOLDER_OPTIONS[name] ?? []) {
+  for (const option of ownOf(FOLDER_OPTIONS, name) ?? []) {
     const at = args.indexOf(option);
     if (at !== -1) return args[at + 1];
     const start = option.startsWith('--') ? `${option}=` : option;

@@ -1,3 +1,4 @@
+import { ownOf } from './paths.ts';
 import type { Program } from './program.ts';
 
 /** Scripts of package.json that a command calls. */
@@ -90,7 +91,7 @@ const bareCall = (manager: string, args: readonly string[]): readonly string[] =
 function nameOf(manager: string, first: string, rest: readonly string[]): readonly string[] {
   if (['run', 'run-script', 'rum', 'urn'].includes(first)) return rest.slice(0, 1);
   if (manager === 'bun' && (first === 'test' || first === 'build')) return [];
-  const known = LIFE_CYCLES[first];
+  const known = ownOf(LIFE_CYCLES, first);
   if (known !== undefined && (manager !== 'yarn' || first.length > 3)) return known;
   if (manager === 'npm') return ['test', 'start', 'stop'].includes(first) ? [first] : [];
   return BUILT_IN.has(first) ? [] : [first];

@@ -1,6 +1,6 @@
 /** Sections of pyproject.toml that measure; what follows the name is a part of it, e.g. `tool.pytest.ini_options`. */
-const TOML = /^tool\.(?:pytest|coverage|tox|nox|ruff|mypy)/;
-const INI = /^(?:tool:pytest|coverage:|tox|flake8|mypy)/;
+const TOML = /^tool\.(?:pytest|coverage|tox|nox|ruff|mypy|pylint|black|(?:based)?pyright|isort)/;
+const INI = /^(?:tool:pytest|coverage:|tox|flake8|mypy|pylint|(?:tool:)?isort)/;
 
 /** The sections of a pyproject.toml that measure, each as text. */
 export function tomlSections(text: string): Map<string, string> {
