@@ -1,4 +1,3 @@
-import { Client, Connection } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { mainActivities, pingActivities } from '../../src/activities/main.ts';
@@ -14,14 +13,15 @@ import { type FeatureRequest, WORKFLOWS } from '../../src/domain/messages.ts';
 import { type PacketDraft, packetSchema } from '../../src/domain/packet.ts';
 import { workflowBundle } from '../../src/worker/workflow-bundle.ts';
 import { Feature } from './engine.ts';
+import { ownNamespace } from './namespace.ts';
 import { StubHome } from './stub-home.ts';
 
-/** Where stub workers and their features are: the namespace `default`. */
+/** Where stub workers and their features are: the namespace of the client. */
 export type StubServer = Pick<TestWorkflowEnvironment, 'client' | 'nativeConnection'>;
 
-/** The development server at an address. */
-export const stubServer = async (address: string): Promise<StubServer> => ({
-  client: new Client({ connection: await Connection.connect({ address }) }) as StubServer['client'],
+/** The development server at an address, in a namespace that no other test file's workers take work from. */
+const stubServer = async (address: string): Promise<StubServer> => ({
+  client: (await ownNamespace(address)).client as StubServer['client'],
   nativeConnection: await NativeConnection.connect({ address }),
 });
 
@@ -39,14 +39,16 @@ export async function mainWorker(environment: StubServer, chosen: () => string) 
   const { codePath } = await workflowBundle();
   const chooseHome = async () => ({ home: chosen() });
   const connection = environment.nativeConnection;
+  const { namespace } = environment.client.options;
   const workers = await Promise.all([
     Worker.create({
       connection,
+      namespace,
       taskQueue: MAIN_TASK_QUEUE,
       workflowBundle: { codePath },
       activities: { ...mainActivities(environment.client, ''), chooseHome },
     }),
-    Worker.create({ connection, taskQueue: FREE_TASK_QUEUE, activities: { chooseHome } }),
+    Worker.create({ connection, namespace, taskQueue: FREE_TASK_QUEUE, activities: { chooseHome } }),
   ]);
   return running(workers);
 }
@@ -54,13 +56,20 @@ export async function mainWorker(environment: StubServer, chosen: () => string) 
 /** A home without trees, there until it is stopped. */
 export async function stubWorker(environment: StubServer, id: string, home: Pick<StubHome, 'activities'>) {
   const connection = environment.nativeConnection;
+  const { namespace } = environment.client.options;
   const workers = await Promise.all([
     Worker.create({
       connection,
+      namespace,
       taskQueue: homeTaskQueue(id),
       activities: { ...home.activities() },
     }),
-    Worker.create({ connection, taskQueue: pingTaskQueue(id), activities: { ...pingActivities(id) } }),
+    Worker.create({
+      connection,
+      namespace,
+      taskQueue: pingTaskQueue(id),
+      activities: { ...pingActivities(id) },
+    }),
   ]);
   return running(workers);
 }
