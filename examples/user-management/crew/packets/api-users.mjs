@@ -3,6 +3,8 @@ const ROUTES = [`${FOLDER}/route.ts`, `${FOLDER}/[id]/route.ts`];
 const TESTS = `${FOLDER}/users.test.ts`;
 const FULL = 'Return the full user object';
 const ONLY_ID = 'Return just the ID';
+const ANSWERS_400 =
+  'POST /api/users > answers 400 that names what is wrong, and 409 to an email that is taken';
 const ANSWERS_ID = 'answers the id of the created user';
 
 /** The endpoints: on a mock repository first, on the real one as soon as that is merged. */
@@ -66,8 +68,8 @@ export const apiUsers = {
       `POST /api/users > ${tree.exists(TESTS) && tree.read(TESTS).includes(ANSWERS_ID) ? ANSWERS_ID : 'answers the created user'}`,
       'PATCH /api/users/:id > changes what it names and keeps the rest',
       'DELETE /api/users/:id > deletes a user, once',
-      'the service > answers an unexpected error without detail and logs it',
-      'POST /api/users > answers 400 that names what is wrong, and 409 to an email that is taken',
+      ANSWERS_400,
+      ANSWERS_400,
     ].map((name) => ({ test: name })),
 };
 
