@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Identity } from '../domain/commit-message.ts';
 import { inClone, type RepositoryContext } from './context.ts';
 import { noteFact, remembered } from './facts.ts';
 import { beforeFact, ensureCommit, hasFact, treeFact } from './objects.ts';
 import { throwSigningError } from './signing-error.ts';
-
-export interface Identity {
-  readonly name: string;
-  readonly email: string;
-}
 
 /** Whose commit it is. */
 export interface Authorship {

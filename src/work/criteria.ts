@@ -4,7 +4,7 @@ import type { CriterionResult } from '../domain/activities.ts';
 import type { Evidence, Packet } from '../domain/packet.ts';
 import { runCommand } from '../processes/run-command.ts';
 import { checkEnvironment } from './check-environment.ts';
-import { keepRecord, readRecord, type TreeRecord } from './records.ts';
+import { keepRecord, readRecord } from './records.ts';
 import type { ToMeasure } from './run-checks.ts';
 import { standAt } from './set-up.ts';
 
@@ -78,9 +78,8 @@ async function exitCodeOf(job: ToMeasure, treeId: string, command: string): Prom
     signal,
   });
   await run.disposeLog();
-  const latest: TreeRecord = record ?? { tree: treeId, checks: [], cases: {}, commands: {} };
   // A command that failed may have met a busy machine.
   if (record !== undefined && run.exitCode === 0)
-    await keepRecord(shop, site, { ...latest, commands: { ...latest.commands, [command]: run.exitCode } });
+    await keepRecord(shop, site, { ...record, commands: { ...record.commands, [command]: run.exitCode } });
   return run.exitCode;
 }

@@ -8,8 +8,8 @@ import type { FeatureReport } from '../domain/report.ts';
 import { writeFileAtomic } from '../homes/atomic-file.ts';
 import { listNotes } from '../homes/notes.ts';
 import { leftBehindIn } from './left-behind.ts';
-import { forgetRecords, keepRecord } from './records.ts';
-import { measure, slim, testCounts } from './run-checks.ts';
+import { forgetRecords } from './records.ts';
+import { measureAndKeep, slim, testCounts } from './run-checks.ts';
 import { endLeft } from './run-note.ts';
 import { madeBySetUp } from './set-up.ts';
 import { integrationTree } from './trees.ts';
@@ -32,8 +32,7 @@ export async function baseline(shop: Workshop, site: Site, signal: AbortSignal):
   const { repo, ref } = site;
   return shop.integrating(ref.feature, signal, async () => {
     const tree = await integrationTree(site);
-    const { checks, cases, left } = await measure({ shop, site, tree, commit: ref.baseCommit, signal });
-    await keepRecord(shop, site, { tree: await repo.tree(ref.baseCommit), checks, cases, commands: {} });
+    const { checks, left } = await measureAndKeep({ shop, site, tree, commit: ref.baseCommit, signal });
     const { added } = await repo.drift(tree);
     const made = await madeBySetUp(shop, tree);
     const leftBehind = leftBehindIn([...left, ...added], await repo.listFilesAt(ref.baseCommit), made);

@@ -15,8 +15,8 @@ import { agentTree } from './agent-tree.ts';
 import { type Candidate, candidateOf } from './candidate.ts';
 import { judgeCriteria } from './criteria.ts';
 import { isWithin, judgeBoundaries, measuringScopes } from './protection.ts';
-import { keepRecord, proves, readRecord, type TreeRecord } from './records.ts';
-import { type MeasureOptions, measure, slim, type ToMeasure, testCounts, testGlob } from './run-checks.ts';
+import { proves, readRecord, type TreeRecord } from './records.ts';
+import { measureAndKeep, slim, type ToMeasure, testCounts, testGlob } from './run-checks.ts';
 import { integrationTree, proofTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
@@ -116,16 +116,10 @@ async function proof(
   let before: TreeRecord | undefined;
   for (const one of earlier) before ??= await readRecord(shop, site, await treeOf(one));
   const base = knownRed.length > 0 ? await readRecord(shop, site, baseTree) : undefined;
-  const measured = async (commit: string, options: MeasureOptions): Promise<TreeRecord> => {
-    const { checks, cases } = await measure({ ...job, commit }, options);
-    const made = { tree: await treeOf(commit), checks, cases, commands: {} };
-    await keepRecord(shop, site, made);
-    return made;
-  };
   // Without it nothing could vanish, and all evidence would be new.
   const last = earlier.at(-1);
   if (before === undefined && last !== undefined && last !== job.commit)
-    before = await measured(last, { knownRed, base });
+    before = await measureAndKeep({ ...job, commit: last }, { knownRed, base });
   const gone = (record: TreeRecord): VanishedTest[] =>
     Object.entries(before?.cases ?? {})
       .flatMap(([check, passed]) => {
@@ -135,11 +129,11 @@ async function proof(
       .filter((test) => !allowedTests.includes(testId(test)));
   const kept = await readRecord(shop, site, tree);
   const proven = kept !== undefined && proves(kept, knownRed, baseTree);
-  const record = proven ? kept : await measured(job.commit, { before, knownRed, base });
+  const record = proven ? kept : await measureAndKeep(job, { before, knownRed, base });
   const vanished = gone(record);
   if (vanished.length === 0) return { record, vanished };
   // A test may have skipped itself because of the machine: measured once more before an agent is paid for it.
-  const again = await measured(job.commit, { before, knownRed, base });
+  const again = await measureAndKeep(job, { before, knownRed, base });
   return { record: again, vanished: gone(again) };
 }
 

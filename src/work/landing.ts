@@ -17,8 +17,8 @@ import type { Packet } from '../domain/packet.ts';
 import { evidenceOn } from './criteria.ts';
 import { assertTree } from './integrate.ts';
 import { judgeBoundaries } from './protection.ts';
-import { keepRecord, proves, readRecord, type TreeRecord } from './records.ts';
-import { measure, type ToMeasure, testCounts } from './run-checks.ts';
+import { proves, readRecord, type TreeRecord } from './records.ts';
+import { measureAndKeep, type ToMeasure, testCounts } from './run-checks.ts';
 import { integrationTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
@@ -115,11 +115,7 @@ async function judgeLanding(
   const onBase = mended === undefined ? undefined : await recordOf({ ...job, commit: base });
   const measured = proven
     ? kept
-    : await measure(job, { before, knownRed, base: await readRecord(shop, site, baseTree) });
-  if (!proven) {
-    const { checks, cases } = measured;
-    await keepRecord(shop, site, { tree, checks, cases, commands: {} });
-  }
+    : await measureAndKeep(job, { before, knownRed, base: await readRecord(shop, site, baseTree) });
   const red = newlyRed(measured.checks, knownRed);
   const unmet =
     red.length > 0 ? [] : [...goneFrom(ref.base, onBase, measured), ...(await unmetOn(job, criteria))];
@@ -131,13 +127,8 @@ async function judgeLanding(
 /** What was measured on a commit; measured now if it never was. */
 async function recordOf(job: ToMeasure): Promise<TreeRecord> {
   const { shop, site, commit } = job;
-  const tree = await site.repo.tree(commit);
-  const kept = await readRecord(shop, site, tree);
-  if (kept !== undefined) return kept;
-  const { checks, cases } = await measure(job);
-  const record = { tree, checks, cases, commands: {} };
-  await keepRecord(shop, site, record);
-  return record;
+  const kept = await readRecord(shop, site, await site.repo.tree(commit));
+  return kept ?? measureAndKeep(job);
 }
 
 /** Tests that the base has and what lands hasn't. */

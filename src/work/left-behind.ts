@@ -30,6 +30,6 @@ export const leftBehindIn = (
   return [...new Set(paths)].sort();
 };
 
-/** From the top. */
-const foldersAbove = (file: string): string[] =>
+/** The folders that a file is in, from the top. */
+export const foldersAbove = (file: string): string[] =>
   file.split('/').flatMap((_, at, parts) => (at === 0 ? [] : [parts.slice(0, at).join('/')]));

@@ -8,7 +8,7 @@ import type { CheckResult, KnownRed, TestCase, TestCounts } from '../domain/chec
 import { type CheckConfig, type Config, checkNamed, checkNames } from '../domain/config.ts';
 import { matchesAny } from '../git/boundaries.ts';
 import { checkEnvironment } from './check-environment.ts';
-import { failingNames, type TreeRecord } from './records.ts';
+import { failingNames, keepRecord, type TreeRecord } from './records.ts';
 import { madeBySetUp, putBack, renewSetUp, standAt } from './set-up.ts';
 import type { Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
@@ -77,6 +77,18 @@ export async function measure(job: ToMeasure, options: MeasureOptions = {}): Pro
     ),
     left: [...new Set([...first.left, ...second.left])],
   };
+}
+
+/** Runs checks on a commit as `measure` does, and keeps what they say under the tree's id. */
+export async function measureAndKeep(
+  job: ToMeasure,
+  options: MeasureOptions = {},
+): Promise<TreeRecord & Pick<Measured, 'left'>> {
+  const { shop, site, commit } = job;
+  const { checks, cases, left } = await measure(job, options);
+  const record = { tree: await site.repo.tree(commit), checks, cases, commands: {} };
+  await keepRecord(shop, site, record);
+  return { ...record, left };
 }
 
 const afterTwo = (one: CheckResult, two: CheckResult, first: Measured, second: Measured): CheckResult => {

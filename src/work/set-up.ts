@@ -11,6 +11,7 @@ import { type Manifest, manifestChanges, manifestOf, removeAdded } from '../inst
 import { pointsInto } from '../installed/points-into.ts';
 import { unshare } from '../installed/unshare.ts';
 import { checkEnvironment } from './check-environment.ts';
+import { foldersAbove } from './left-behind.ts';
 import { setupTree, type Tree } from './trees.ts';
 import { readText, type Site, type Workshop } from './workshop.ts';
 
@@ -203,9 +204,6 @@ const untracked = async ({ repo, config }: Site, tree: Tree, commit: string): Pr
   await visit('');
   return found.sort();
 };
-
-const foldersAbove = (file: string): string[] =>
-  file.split('/').flatMap((_, at, parts) => (at === 0 ? [] : [parts.slice(0, at).join('/')]));
 
 /**
  * Copies what the set-up would make, from a tree in which nothing but the set-up ever runs. @returns whether it could:
