@@ -1,19 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type CheckResult, newlyRed, testId } from '../../src/domain/checks.ts';
+import { stubCheck } from '../support/stub-home.ts';
 
-const red = (more: Partial<CheckResult> = {}): CheckResult => ({
-  name: 'test',
-  passed: false,
-  exitCode: 1,
-  timedOut: false,
-  durationMs: 1,
-  tests: null,
-  failing: [],
-  tail: '',
-  log: null,
-  cases: null,
-  ...more,
-});
+const red = (more: Partial<CheckResult> = {}): CheckResult => stubCheck('test', more);
 const names = (...args: Parameters<typeof newlyRed>) => newlyRed(...args).map(({ name }) => name);
 
 describe('newlyRed', () => {

@@ -10,12 +10,13 @@ import {
   javascriptShop,
   javascriptTests,
   nodeTest,
+  npmLock,
+  npmShop,
   packageFiles,
 } from '../work/stacks/javascript-shop.ts';
 import { type OpenFeature, openFeature } from '../work/stacks/open-feature.ts';
 import { PYTHON_SHOP, pythonAddsVat, pythonBreaksWeb, pythonTests } from '../work/stacks/python-shop.ts';
 
-const NPM_LOCK = 'npm install --offline --package-lock-only --no-audit --no-fund';
 /** A pinned version that runs on Node 20. */
 const PNPM = 'npx --yes pnpm@10.34.9';
 /** A package in a tarball, as registries serve it. */
@@ -28,15 +29,7 @@ const PACK = 'tar -czf tool.tgz -C tool package';
 describe('in workspaces of npm', () => {
   let feature: OpenFeature;
   beforeAll(async () => {
-    feature = await openFeature({
-      files: javascriptShop('*'),
-      checks: {
-        setup: 'npm ci --offline --no-audit --no-fund && pwd >> {dir}/setups',
-        test: javascriptTests,
-      },
-      config: { worktrees: { installed: ['node_modules'] } },
-      prepare: NPM_LOCK,
-    });
+    feature = await openFeature(npmShop);
   });
   afterAll(() => feature.close());
 
@@ -48,7 +41,7 @@ describe('in workspaces of npm', () => {
         'packages/api/index.js': "export { euros } from '@shop/core';\n",
         'packages/api/api.test.js': nodeTest('api answers an amount', "api.euros(100), '1 EUR'", 'api'),
       },
-      ({ path: cwd }) => execa(NPM_LOCK, { cwd, shell: true }),
+      ({ path: cwd }) => execa(npmLock, { cwd, shell: true }),
     );
     expect(api.red).toEqual([]);
     expect(await feature.merge(api)).toMatchObject({ kind: 'ready', tests: { total: 3 } });

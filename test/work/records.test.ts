@@ -3,23 +3,13 @@ import type { CheckResult } from '../../src/domain/checks.ts';
 import type { Home } from '../../src/homes/home.ts';
 import { keepRecord, proves, readRecord, type TreeRecord } from '../../src/work/records.ts';
 import type { Site, Workshop } from '../../src/work/workshop.ts';
+import { stubCheck } from '../support/stub-home.ts';
 import { tinyRepository } from '../support/tiny-repository.ts';
 import { bareHub } from '../support/two-workers.ts';
 import { newWorkshop } from './new-workshop.ts';
 
-const check = (name: string, passed: boolean, known?: boolean): CheckResult => ({
-  name,
-  passed,
-  exitCode: passed ? 0 : 1,
-  timedOut: false,
-  durationMs: 1,
-  tests: null,
-  failing: [],
-  tail: '',
-  log: null,
-  cases: null,
-  ...(known !== undefined && { known }),
-});
+const check = (name: string, passed: boolean, known?: boolean): CheckResult =>
+  stubCheck(name, { passed, exitCode: passed ? 0 : 1, ...(known !== undefined && { known }) });
 const recordOf = (tree: string, ...checks: CheckResult[]): TreeRecord => ({
   tree,
   checks,

@@ -62,3 +62,17 @@ export const gross = (cents) => label(withVat(cents));
     'web',
   ),
 };
+
+/** Makes the lock file of npm without the network. */
+export const npmLock = 'npm install --offline --package-lock-only --no-audit --no-fund';
+
+/** The shop in workspaces of npm, its dependencies copied between trees; each set-up leaves a line. */
+export const npmShop = {
+  files: javascriptShop('*'),
+  checks: {
+    setup: 'npm ci --offline --no-audit --no-fund && pwd >> {dir}/setups',
+    test: javascriptTests,
+  },
+  config: { worktrees: { installed: ['node_modules'] } },
+  prepare: npmLock,
+};

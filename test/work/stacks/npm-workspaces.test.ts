@@ -2,21 +2,13 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyProblem } from '../../../src/work/set-up.ts';
-import { addsVat, breaksWeb, javascriptShop, javascriptTests } from './javascript-shop.ts';
+import { addsVat, breaksWeb, npmShop } from './javascript-shop.ts';
 import { type OpenFeature, openFeature } from './open-feature.ts';
 
 describe('in workspaces of npm', () => {
   let feature: OpenFeature;
   beforeAll(async () => {
-    feature = await openFeature({
-      files: javascriptShop('*'),
-      checks: {
-        setup: 'npm ci --offline --no-audit --no-fund && pwd >> {dir}/setups',
-        test: javascriptTests,
-      },
-      config: { worktrees: { installed: ['node_modules'] } },
-      prepare: 'npm install --offline --package-lock-only --no-audit --no-fund',
-    });
+    feature = await openFeature(npmShop);
   });
   afterAll(() => feature.close());
 
