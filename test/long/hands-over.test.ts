@@ -69,9 +69,9 @@ describe.concurrent('where an agent gets nowhere, a person', { timeout: 240_000 
       (await feature.status()).packets.some(({ id, status }) => id === 'first' && status === 'merged'),
     );
     await tiny.release('second');
-    const asked = await feature.item('failing-packet-second');
+    const asked = await feature.item('conflict-second-1');
     expect(asked.prompt).toContain('src/shared.txt');
-    await feature.decide('failing-packet-second', 'take-over');
+    await feature.decide(asked.id, 'take-over');
     const item = await feature.item('by-hand-second');
     expect(item.options).toEqual(['hand-back', 'agent', 'drop', 'stop']);
     // Handed back unresolved, it comes again with what is wrong.
