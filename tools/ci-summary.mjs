@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 
+/** Of each message. */
+const LINES = 12;
 const directory = process.argv[2];
 const names = readdirSync(directory).sort();
 const failures = [];
@@ -32,11 +34,17 @@ function count(report) {
     const where = path.relative(process.cwd(), file.name);
     for (const test of file.assertionResults) {
       if (test.status === 'passed') passed += 1;
-      else if (test.status === 'failed') fail(`${where}: ${test.fullName}`);
+      else if (test.status === 'failed') fail(`${where}: ${test.fullName}${why(test.failureMessages)}`);
     }
     const ownFailures = file.assertionResults.some((test) => test.status === 'failed');
-    if (file.status === 'failed' && !ownFailures) fail(`${where}: could not be run`);
+    if (file.status === 'failed' && !ownFailures) fail(`${where}: could not be run${why([file.message])}`);
   }
+}
+
+/** The beginning of what was thrown: whoever reads only the end of a long log should see it there. */
+function why(messages) {
+  const lines = messages.flatMap((message) => (message ?? '').split('\n').slice(0, LINES));
+  return lines.map((line) => `\n    ${line}`).join('');
 }
 
 function fail(what) {
