@@ -23,8 +23,9 @@ const LOCK_FILE_DEPTH = 4;
  */
 export async function setupDigest(worktree: string, setup: SetupConfig): Promise<string> {
   const hash = createHash('sha256');
-  const { ino } = await stat(worktree, { bigint: true });
-  hash.update(JSON.stringify([setup.run, String(ino), await inputsDigest(worktree, setup)]));
+  // Disks give a removed folder's inode to the next one that is made; when that was made is its own.
+  const { ino, birthtimeNs } = await stat(worktree, { bigint: true });
+  hash.update(JSON.stringify([setup.run, `${ino} ${birthtimeNs}`, await inputsDigest(worktree, setup)]));
   return `sha256-${hash.digest('base64')}`;
 }
 
