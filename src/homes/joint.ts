@@ -8,13 +8,23 @@ export interface JointUse<T> {
   turn(inside: () => Promise<void>): Promise<void>;
   /** Makes the place ready, once for all who share it. */
   prepare(): Promise<void>;
-  work(): Promise<T>;
+  work(company: Sharing): Promise<T>;
+}
+
+/** Those who share a place, as one of them sees them. */
+export interface Sharing {
+  /** Lets nobody else join: who comes now waits, and has the place made ready anew. */
+  close(): void;
+  /** Whether somebody else was there at any time. */
+  shared(): boolean;
 }
 
 interface Company {
   readonly as: string;
   readonly ready: Promise<void>;
   members: number;
+  /** All who ever joined. */
+  joined: number;
   readonly leave: () => void;
 }
 
@@ -34,7 +44,7 @@ export const createJoint = (): Joint => {
         await left;
       }).catch(reject);
     });
-    const company = { as, ready, members: 0, leave };
+    const company = { as, ready, members: 0, joined: 0, leave };
     companies.set(place, company);
     return company;
   };
@@ -43,13 +53,17 @@ export const createJoint = (): Joint => {
     const there = companies.get(place);
     const company = there?.as === use.as ? there : gather(place, use);
     company.members += 1;
+    company.joined += 1;
+    const close = () => {
+      if (companies.get(place) === company) companies.delete(place);
+    };
     try {
       await company.ready;
-      return await use.work();
+      return await use.work({ close, shared: () => company.joined > 1 });
     } finally {
       company.members -= 1;
       if (company.members === 0) {
-        if (companies.get(place) === company) companies.delete(place);
+        close();
         company.leave();
       }
     }

@@ -5,7 +5,7 @@ import { BatonError } from '../domain/failures.ts';
 import { writeNote } from '../homes/notes.ts';
 import { runReleaseCommand } from '../release/run-release-command.ts';
 import { checkEnvironment } from './check-environment.ts';
-import { madeBySetUp, mustStandAt, putBack, standAt } from './set-up.ts';
+import { madeBySetUp, mustStandAt, standAt } from './set-up.ts';
 import { integrationTree, ownTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
@@ -25,15 +25,23 @@ export async function measureGate(
     const tree = await integrationTree(site);
     const env = checkEnvironment(site, 'integration');
     const result = await runGate({ name, config, cwd: tree.path, env, store: shop.store, signal });
-    const { changed } = await putBack(site, tree, await madeBySetUp(shop, tree));
+    // Not put back: others may be measuring there, and whoever stands there next has it made clean.
+    const { changed } = await site.repo.drift(tree, await madeBySetUp(shop, tree));
     return { ...result, ...(changed.length > 0 && { changed: changed.slice(0, 20) }) };
   };
-  if (!config.exclusive) return shop.measuring(feature, commit, signal, prepare, measure);
   const alone = async () => {
     await prepare();
     return measure();
   };
-  return shop.integrating(feature, signal, alone, 'alone');
+  if (config.exclusive) return shop.integrating(feature, signal, alone, 'alone');
+  const together = await shop.measuring(feature, commit, signal, prepare, async ({ close, shared }) => {
+    const result = await measure();
+    if (result.changed === undefined) return result;
+    close();
+    return shared() ? undefined : result;
+  });
+  // Measured on files that another gate may have changed, it says nothing of the commit.
+  return together ?? shop.integrating(feature, signal, alone);
 }
 
 const LONGEST_FIGURES = 40;

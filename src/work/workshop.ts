@@ -12,7 +12,7 @@ import { createKeyedMutex } from '../git/mutex.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
 import { createExclusive, type Exclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
-import { createJoint } from '../homes/joint.ts';
+import { createJoint, type Sharing } from '../homes/joint.ts';
 
 /** Who waited for a merge has begun by then; tidying up at once would only slow that. */
 const LATER_MS = 2_000;
@@ -67,7 +67,7 @@ export class Workshop {
     commit: string,
     signal: AbortSignal,
     prepare: () => Promise<void>,
-    work: () => Promise<T>,
+    work: (company: Sharing) => Promise<T>,
   ): Promise<T> {
     const turn = (inside: () => Promise<void>) => this.integration(feature, inside);
     return this.exclusive.shared(() => this.joint(feature, { as: commit, turn, prepare, work }), { signal });
