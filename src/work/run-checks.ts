@@ -9,7 +9,7 @@ import { type CheckConfig, type Config, checkNamed, checkNames } from '../domain
 import { matchesAny } from '../git/boundaries.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { failingNames, keepRecord, type TreeRecord } from './records.ts';
-import { madeBySetUp, putBack, renewSetUp, standAt } from './set-up.ts';
+import { filesBesideTracked, madeBySetUp, putBack, renewSetUp, standAt } from './set-up.ts';
 import type { Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
@@ -117,7 +117,7 @@ async function pass(job: ToMeasure, groups: readonly Group[], options: MeasureOp
     const keep = await madeBySetUp(shop, tree);
     const found = await putBack(site, tree, keep);
     left = found.added;
-    const deciding = await removeDeciding(job, found.added);
+    const deciding = await removeDeciding(job, found.added, keep);
     const mayChange = group.some(([, { changes }]) => changes === 'allowed');
     const changed = [...(mayChange ? [] : found.changed), ...deciding].slice(0, MOST_NAMES);
     for (const { cases: own, ...check } of results) {
@@ -135,16 +135,24 @@ async function pass(job: ToMeasure, groups: readonly Group[], options: MeasureOp
 
 /**
  * What a check left that decides what the next one says: files by which tools are set up or told what to leave out. The
- * commit doesn't have them, so they go. Build output stays for the next check.
+ * commit doesn't have them, so they go, ignored or not, but for what the set-up made. Build output stays for the next
+ * check.
  */
-async function removeDeciding({ site, tree }: ToMeasure, added: readonly string[]): Promise<string[]> {
+async function removeDeciding(
+  { site, tree, commit }: ToMeasure,
+  added: readonly string[],
+  made: readonly string[],
+): Promise<string[]> {
   const globs = [...site.config.protected, ...MEASURING_GLOBS.map(({ glob }) => glob)];
-  const deciding = added.filter((file) => SETTINGS.test(file) || matchesAny(file, globs));
+  const beside = (await filesBesideTracked(site, tree, commit)).filter((file) => !made.includes(file));
+  const deciding = [...new Set([...added, ...beside])].filter(
+    (file) => SETTINGS.test(file) || matchesAny(file, globs),
+  );
   for (const file of deciding) await rm(path.join(tree.path, file), { force: true });
   return deciding;
 }
-/** `.lintignore`, `.npmrc`, `.eslintrc.json`, `.editorconfig`, `.gitattributes` and their like, at any level. */
-const SETTINGS = /(?:^|\/)\.[^/]*(?:ignore|rc|rc\.[a-z]+|config|attributes)$/;
+/** `.lintignore`, `.npmrc`, `.eslintrc.json`, `.editorconfig`, `.gitattributes`, `.env` and their like, at any level. */
+const SETTINGS = /(?:^|\/)\.(?:[^/]*(?:ignore|rc|rc\.[a-z]+|config|attributes)|env(?:\.[^/]*)?)$/;
 
 type Ran = Omit<CheckResult, 'cases'> & {
   readonly ref: CheckResult['cases'];

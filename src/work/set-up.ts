@@ -188,21 +188,30 @@ export const renewSetUp = (
   });
 
 /** The topmost paths of a tree that its commit doesn't have, but for what is copied in. */
-const untracked = async ({ repo, config }: Site, tree: Tree, commit: string): Promise<string[]> => {
-  const files = new Set(await repo.listFilesAt(commit));
-  const folders = new Set([...files].flatMap(foldersAbove));
+const untracked = async (site: Site, tree: Tree, commit: string): Promise<string[]> =>
+  (await entriesUntracked(site, tree, commit)).map(({ path: relative }) => relative);
+
+/** Files that a commit doesn't have beside its own, ignored or not, but for what is copied in. */
+export const filesBesideTracked = async (site: Site, tree: Tree, commit: string): Promise<string[]> =>
+  (await entriesUntracked(site, tree, commit))
+    .filter(({ isFolder }) => !isFolder)
+    .map(({ path: relative }) => relative);
+
+const entriesUntracked = async ({ repo, config }: Site, tree: Tree, commit: string) => {
+  const files = await repo.listingOf(commit);
+  const folders = new Set([...files.keys()].flatMap(foldersAbove));
   const copies = config.worktrees.copy;
-  const found: string[] = [];
+  const found: { readonly path: string; readonly isFolder: boolean }[] = [];
   const visit = async (folder: string): Promise<void> => {
     for (const entry of await readdir(path.join(tree.path, folder), { withFileTypes: true })) {
       const relative = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (relative === '.git' || files.has(relative) || copies.includes(relative)) continue;
       if (entry.isDirectory() && folders.has(relative)) await visit(relative);
-      else found.push(relative);
+      else found.push({ path: relative, isFolder: entry.isDirectory() });
     }
   };
   await visit('');
-  return found.sort();
+  return found.sort((one, two) => (one.path < two.path ? -1 : 1));
 };
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { packetOf, Workplace } from './workplace.ts';
+import { counted, packetOf, Workplace } from './workplace.ts';
 
 const one = packetOf('one');
 
@@ -83,5 +83,38 @@ describe('what a check does to the tree', () => {
     const looked = await place.gate('looks');
     expect(looked).toMatchObject({ outcome: 'met' });
     expect(looked.changed).toBeUndefined();
+  });
+
+  it('reaches no gate beside it: one that was measured on changed files is measured again', async () => {
+    const gate = (run: string) => ({ run, metric: 'x', max: 1 });
+    const gates = {
+      edits: gate(
+        `until test -e {dir}/looking; do sleep 0.01; done; echo FORBIDDEN > src/base.txt; echo '{"x":1}'`,
+      ),
+      looks: gate(
+        'touch {dir}/looking; for i in $(seq 100); do grep -q FORBIDDEN src/base.txt && break; sleep 0.01; done; ' +
+          counted('looks', `grep -q FORBIDDEN src/base.txt && echo '{"x":2}' || echo '{"x":1}'`),
+      ),
+    };
+    const place = await Workplace.begun({ config: { gates } });
+    const [edited, looked] = await Promise.all([place.gate('edits'), place.gate('looks')]);
+    expect(edited).toMatchObject({ outcome: 'met', changed: ['src/base.txt'] });
+    expect(looked).toMatchObject({ outcome: 'met' });
+    expect(looked.changed).toBeUndefined();
+    expect(await place.runs('looks')).toBe(2);
+  });
+
+  it('goes if it sets the next check up, also where git ignores it', async () => {
+    const checks = {
+      test: 'sh check.sh; echo "src" > .lintignore; echo MODE=lenient > .env; mkdir -p dist && echo > dist/.lintignore',
+      lint: '! test -e .lintignore && ! test -e .env && test -e dist/.lintignore',
+    };
+    const files = { '.gitignore': '.env\n.lintignore\ndist/\n' };
+    const place = await Workplace.begun({ config: { checks }, files });
+    await place.write('one', { 'src/one.txt': '1\n' });
+    expect((await place.verify(one)).checks).toMatchObject([
+      { name: 'test', changed: ['.env', '.lintignore'] },
+      { name: 'lint', passed: true },
+    ]);
   });
 });
