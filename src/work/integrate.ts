@@ -22,6 +22,8 @@ import type { Site, Workshop } from './workshop.ts';
 
 /** A longer list says no more. */
 const MOST_VANISHED = 50;
+/** Names of files that history holds. In others that conflict, markers are known by what Baton's own merges write. */
+const MOST_CONFLICTS = 200;
 
 /** Commits an agent's tree and looks at it: boundaries, leftover markers, checks, tests that vanished, criteria. */
 export async function verify(
@@ -155,7 +157,12 @@ export async function prepareMerge(
     await repo.publishBranch({ branch: input.branch, commit: input.commit, feature: ref.feature });
   const candidate = await candidateOf(site, { ...input, head });
   if (candidate.kind === 'conflict')
-    return { kind: 'conflict', head, files: candidate.files.slice(0, 200), output: candidate.output };
+    return {
+      kind: 'conflict',
+      head,
+      files: candidate.files.slice(0, MOST_CONFLICTS),
+      output: candidate.output,
+    };
   const { allowed = [] } = input;
   const sides = await judgeBoundaries(site, { from: candidate.from, to: candidate.commit, packet, allowed });
   const markers = await markersIn(site, candidate.from, candidate.commit, input.conflicted);
@@ -187,8 +194,7 @@ export async function prepareMerge(
     return {
       kind: 'ready',
       merge: { old: head, new: told.commit, tree: told.tree },
-      // History holds names, not diffs; git has the whole list.
-      files: changed.slice(0, 500),
+      files: changed,
       ...(await linesOf(site, candidate.from, told.commit)),
       tests: testCounts(record.checks),
       checks: slim(record.checks),
@@ -264,5 +270,7 @@ export async function bringTreeUpTo(
   // As in `verify`: the tree may have to be made here first. It has work on the hub, so `start` is of no account.
   const worktree = await agentTree(site, { name, epoch: place.epoch, start: head });
   const brought = await site.repo.bringUpTo({ worktree, head });
-  return brought.kind === 'clean' ? { kind: 'clean', files: [] } : { kind: 'conflict', files: brought.files };
+  return brought.kind === 'clean'
+    ? { kind: 'clean', files: [] }
+    : { kind: 'conflict', files: brought.files.slice(0, MOST_CONFLICTS) };
 }

@@ -18,6 +18,8 @@ import type { Site } from './workshop.ts';
 const DESIGN_SCOPE = [
   ...['docs/', 'doc/', 'adr/', 'openapi/', '**/*.md', '**/*.mdx', '**/openapi.{yaml,yml,json}'],
 ];
+/** Names that history holds of a list: a question shows fewer, and asks about the rest next. */
+const MOST_NAMES = 500;
 /** Longer diffs are for `git diff`; this is for a question on a screen. */
 const DIFF_CHARACTERS = 3000;
 
@@ -67,16 +69,18 @@ export async function judgeBoundaries(site: Site, judge: ToJudge): Promise<Bound
   }
   const inside = changed.map(({ path }) => path).filter((path) => ![...outside, ...guarded].includes(path));
   const diff = guarded.length === 0 ? undefined : await repo.patch({ from, to, files: guarded });
+  const linksOut = await repo.linksOut(
+    to,
+    inside.filter((file) => !allowed.includes(file)),
+  );
+  const shown = guarded.slice(0, MOST_NAMES);
   return {
-    changed,
-    outside,
-    contents: [...guarded].map(contentOf),
-    linksOut: await repo.linksOut(
-      to,
-      inside.filter((file) => !allowed.includes(file)),
-    ),
-    protected: guarded,
-    named,
+    changed: changed.slice(0, MOST_NAMES),
+    outside: outside.slice(0, MOST_NAMES),
+    contents: shown.map(contentOf),
+    linksOut: linksOut.slice(0, MOST_NAMES),
+    protected: shown,
+    named: named.slice(0, MOST_NAMES),
     ...(diff !== undefined && { protectedDiff: cutDiff(diff) }),
   };
 }
