@@ -318,13 +318,9 @@ export class FeatureRun {
       ask: (ask) => this.desk.ask(ask),
       inTurn: (work) => this.turns.hold(`landing:${this.state.repositoryKey}:${this.ref.base}`, work),
       mend: async (packet, start, reason, files) => {
-        const before = this.state.head;
-        // Nothing is moved yet: only where this packet begins.
-        this.state.head = start;
-        this.board?.add([packet], { reason, files });
+        // Nothing is moved: only this packet begins there.
+        this.board?.add([packet], { reason, files, start });
         await this.board?.run();
-        // Another packet, of an edited plan, may have been merged meanwhile.
-        if (this.state.head === start) this.state.head = before;
         return this.state.outcomes().some((one) => one.packet === packet.id && one.status === 'merged');
       },
       measured: (tests) => {

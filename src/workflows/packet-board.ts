@@ -9,7 +9,7 @@ import { failureText, stopped, stopReason } from './home-calls.ts';
 import { MergeTurn } from './merge-turn.ts';
 import { instructSignal } from './messages.ts';
 import { type BoardHost, startPacket } from './packet-child.ts';
-import { type Entry, newEntry, noteReport, plannedOf, runsOf, viewOf } from './packet-entry.ts';
+import { type Entry, newEntry, noteReport, plannedOf, runsOf, type Said, viewOf } from './packet-entry.ts';
 import { handsFree, nextForSlots, type Slots } from './slots.ts';
 
 /** The packets of a feature: who runs, who waits for what, whose turn it is to be merged. */
@@ -24,10 +24,7 @@ export class PacketBoard {
 
   constructor(private readonly host: BoardHost) {}
 
-  add(
-    packets: readonly Packet[],
-    said?: { readonly reason: string; readonly files?: readonly string[] },
-  ): void {
+  add(packets: readonly Packet[], said?: Said): void {
     for (const packet of packets) this.entries.set(packet.id, newEntry(this.placed(packet), said));
     this.bump();
   }

@@ -50,14 +50,14 @@ export interface BoardHost {
 /** Starts the workflow of a packet from what the feature has by now. */
 export function startPacket(
   host: BoardHost,
-  { packet, role, branch, person, unswapped, reason, files }: Entry,
+  { packet, role, branch, person, unswapped, reason, files, start }: Entry,
 ): Promise<ChildWorkflowHandle<typeof packetWorkflow>> {
   const input: PacketInput = {
     ref: host.ref,
     request: host.request,
     packet,
     phase: phaseOfKind(packet.kind),
-    start: host.head(),
+    start: start ?? host.head(),
     handoff: host.handoff(),
     unswapped,
     ...(reason !== undefined && { reason }),

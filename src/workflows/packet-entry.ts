@@ -9,13 +9,21 @@ import { correctSizes } from '../domain/sizes.ts';
 import type { packetWorkflow } from './packet.ts';
 import { measuredSizes } from './patches.ts';
 
+/** What a packet that wasn't planned is told besides. */
+export interface Said {
+  /** Why it is there. */
+  readonly reason: string;
+  /** What it is about; for a landing's packet the files with conflict markers. */
+  readonly files?: readonly string[];
+  /** The commit that it begins at. Absent: the integration head, when it starts. */
+  readonly start?: string;
+}
+
 /** What the board knows of a packet. */
-export interface Entry {
+export interface Entry extends Partial<Said> {
   packet: Packet;
   role: string;
   branch: string;
-  readonly reason?: string;
-  readonly files?: readonly string[];
   status: PacketStatus;
   /** Started, without a slot, and wants one. */
   wants: boolean;
@@ -48,7 +56,7 @@ export interface Entry {
 /** A packet that was planned, and nothing more. */
 export const newEntry = (
   placed: Pick<Entry, 'packet' | 'role' | 'branch' | 'person'>,
-  said?: { readonly reason: string; readonly files?: readonly string[] },
+  said?: Said,
 ): Entry => ({
   ...placed,
   ...said,
