@@ -3,7 +3,7 @@ import type { Landed } from '../domain/outcomes.ts';
 import type { Packet } from '../domain/packet.ts';
 import { stopped } from './home-calls.ts';
 import type { LandingHost } from './landing-host.ts';
-import { gatesOnLanding, landingMended, namelessRedAsked } from './patches.ts';
+import { gatesOnLanding, landingMended, namelessRedAsked, pullRequestsJudged } from './patches.ts';
 import { landAsPullRequest } from './pull-request.ts';
 
 /** Packets that mend a landing before a person is asked: a base that keeps moving must not keep agents busy for ever. */
@@ -20,10 +20,10 @@ const redText = ({
     ...(files.length > 0
       ? [`it changes what measures the work, and nobody allowed that: ${files.join(', ')}`]
       : []),
-    ...(unmet.length > 0 ? [`criteria that are not met with the new base:\n${unmet.join('\n')}`] : []),
+    ...(unmet.length > 0 ? [`criteria that are not met in what would land:\n${unmet.join('\n')}`] : []),
     ...(checks.length > 0
       ? [
-          `red with the new base: ${checks
+          `red in what would land: ${checks
             .filter(({ passed }) => !passed)
             .map(({ name, tail }) => `${name}:\n${tail.slice(-800)}`)
             .join('\n')}`,
@@ -50,20 +50,29 @@ export class Landing {
   async land(): Promise<Landed | undefined> {
     const { host } = this;
     await this.askNamelessRed();
-    if (host.mode === 'pull-request') return landAsPullRequest(host);
+    const requests = host.mode === 'pull-request';
+    if (requests && !pullRequestsJudged()) return landAsPullRequest(host);
     for (;;) {
-      const landed = await host.inTurn(() => this.attempt());
+      // Nobody else pushes a pull request's branch.
+      const landed = requests ? await this.attempt() : await host.inTurn(() => this.attempt());
       if (!('why' in landed)) return landed;
       if (this.packets < MAX_MENDING_PACKETS && (await this.mend(landed))) return undefined;
       const { choice, note } = await host.ask({
         kind: 'conflict',
-        prompt: `${host.ref.base} moved and the feature doesn't fit on it by itself: ${landed.why}`,
+        prompt: `${this.misfit()}: ${landed.why}`,
         options: ['retry', 'mend', 'branch', 'stop'],
       });
       if (choice === 'stop') throw stopped(`landing on ${host.ref.base}: ${landed.why}`);
       if (choice === 'branch') return this.asBranch(landed);
       if (choice === 'mend' && (await this.mend(landed, note))) return undefined;
     }
+  }
+
+  private misfit(): string {
+    const { mode, ref } = this.host;
+    return mode === 'merge'
+      ? `${ref.base} moved and the feature doesn't fit on it by itself`
+      : 'The feature no longer holds what its packets proved';
   }
 
   /** What was red from the start and names no tests may be redder now: nobody can tell, so a person decides. */
@@ -108,6 +117,7 @@ export class Landing {
         if (prepared.tests !== undefined) this.host.measured(prepared.tests);
         const why = await this.unmetGates(prepared);
         if (why !== undefined) return { why };
+        if (mode === 'pull-request') return landAsPullRequest(this.host);
         const landed = await placement.call(`land (${mode})`, (activities, place) =>
           activities.land({
             ...ref,
@@ -142,7 +152,7 @@ export class Landing {
     const unmet = await this.host.unmetGates(commit);
     if (unmet.length === 0) return undefined;
     const problems = unmet.map(({ name, problems: all }) => `${name}: ${all.join('; ')}`);
-    return `quality gates that are not met with the new base: ${problems.join('\n')}`;
+    return `quality gates that are not met in what would land: ${problems.join('\n')}`;
   }
 
   /** As it was before agents mended landings. */
@@ -168,7 +178,10 @@ export class Landing {
     );
     const packet: Packet = {
       id: `landing-${this.packets}`,
-      objective: `Make the feature fit on what ${host.ref.base} has become.`,
+      objective:
+        host.mode === 'merge'
+          ? `Make the feature fit on what ${host.ref.base} has become.`
+          : 'Make the feature hold what its packets proved.',
       kind: 'implementation',
       criteria: [],
       boundaries: { inScope: [], outOfScope: [] },
@@ -180,7 +193,9 @@ export class Landing {
         ? ' Resolve the conflict markers in the files named, keeping what both sides meant.'
         : '';
     const reason = [
-      `${host.ref.base} moved while the feature was built, and the feature doesn't fit on it by itself: ${why.slice(0, 2000)}`,
+      host.mode === 'merge'
+        ? `${host.ref.base} moved while the feature was built, and the feature doesn't fit on it by itself: ${why.slice(0, 2000)}`
+        : `${this.misfit()}: ${why.slice(0, 2000)}`,
       `Your tree holds both, merged.${markers}`,
       ...(output === '' ? [] : [output.slice(-2000)]),
       ...(advice === undefined ? [] : [`A person says: ${advice.slice(0, 2000)}`]),

@@ -38,3 +38,6 @@ export const gatesOnLanding = (): boolean => patched('gates-on-landing');
 
 /** A check that was red from the start and has no report is asked about at each landing. */
 export const namelessRedAsked = (): boolean => patched('nameless-red-asked');
+
+/** Criteria of merged packets are looked at once more before a pull request is opened, as before any other landing. */
+export const pullRequestsJudged = (): boolean => patched('pull-requests-judged');

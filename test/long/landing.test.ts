@@ -261,7 +261,7 @@ describe.concurrent('a base that the feature does not fit on', { timeout: 240_00
     for (const feature of features) await feature.decide('failing-packet-landing-1', 'drop');
     const item = await features[0].item('conflict');
     expect(item).toMatchObject({
-      prompt: expect.stringMatching(/main moved.*red with the new base.*test/s),
+      prompt: expect.stringMatching(/main moved.*red in what would land.*test/s),
       options: ['retry', 'mend', 'branch', 'stop'],
     });
     await again.git('rm', '-q', 'tests/none-of-it.sh');

@@ -4,7 +4,7 @@ import type { ConfigDraft } from '../../src/domain/config.ts';
 import { packetWorkflowId } from '../../src/domain/ids.ts';
 import type { RunFigures } from '../../src/domain/outcomes.ts';
 import { type Feature, until } from './engine.ts';
-import { judged } from './record-judged.ts';
+import { judged, requested } from './record-judged.ts';
 import { STUB_TREE, StubHome } from './stub-home.ts';
 import { StubFeatures } from './stub-workers.ts';
 import { tinyConfig, tinyPacket, unattended } from './tiny-repository.ts';
@@ -126,6 +126,7 @@ const situations: readonly Situation[] = [
     },
   },
   judged,
+  requested,
 ];
 
 /** Keeps histories of what happens between agents, people and money. */

@@ -71,3 +71,20 @@ export const judged: Situation = {
     await feature.decide('environment-3', 'land');
   },
 };
+
+/** A pull request, which has a criterion that a later packet broke mended first. */
+export const requested: Situation = {
+  id: 'requested',
+  keep: [],
+  packets: [two],
+  config: { land: 'pull-request' },
+  override: () => {
+    let landings = 0;
+    return {
+      prepareLanding: async ({ baseCommit: base, commit }) =>
+        ++landings === 1
+          ? { kind: 'red', checks: [], unmet: ['two: It adds (no file src/cart.js)'] }
+          : { kind: 'ready', base, commit, tree: STUB_TREE },
+    };
+  },
+};

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { LandingPreparation } from '../../src/domain/activities.ts';
 import type { ConfigDraft } from '../../src/domain/config.ts';
+import { UPDATES } from '../../src/domain/messages.ts';
+import { packetSchema } from '../../src/domain/packet.ts';
 import { StubHome, STUB_TREE as sameTree, stubCheck } from '../support/stub-home.ts';
 import { StubFeatures } from '../support/stub-workers.ts';
 import { tinyPacket, unattended } from '../support/tiny-repository.ts';
@@ -108,7 +110,7 @@ describe.concurrent('the gates of what lands', { timeout: 60_000 }, () => {
     expect(home.runs('gates-mended', 'landing-1')[0]?.feedback).toMatchObject([
       {
         text: expect.stringContaining(
-          'quality gates that are not met with the new base: coverage: total is 80, at least 90',
+          'quality gates that are not met in what would land: coverage: total is 80, at least 90',
         ),
       },
     ]);
@@ -191,7 +193,7 @@ describe.concurrent('a landing', { timeout: 60_000 }, () => {
       {
         text: expect.stringContaining(
           'it changes what measures the work, and nobody allowed that: package.json\n' +
-            'criteria that are not met with the new base:\none: It adds (no file src/cart.js)',
+            'criteria that are not met in what would land:\none: It adds (no file src/cart.js)',
         ),
       },
     ]);
@@ -224,5 +226,55 @@ describe.concurrent('a landing', { timeout: 60_000 }, () => {
       undefined,
       ['src/shared.js'],
     ]);
+  });
+
+  it('has its packet begin on the merge that is to be mended, and one of an edited plan on the feature', async () => {
+    const start = '5'.repeat(40);
+    let planned = async () => {};
+    const home = new StubHome(
+      merging,
+      () => undefined,
+      async ({ name }) => (name === 'landing-1' ? planned() : undefined),
+    );
+    let landings = 0;
+    home.override.prepareLanding = async ({ baseCommit: own, commit }) =>
+      ++landings === 1
+        ? { kind: 'conflict', files: [], output: '' }
+        : { kind: 'ready', base: own, commit, tree: sameTree };
+    home.override.beginMending = async () => ({ start, files: [], output: '' });
+    const feature = await features.feature('mended-and-edited', [simple('one')], home);
+    planned = async () => {
+      const edit = { add: [packetSchema.parse(simple('more'))], by: 'tester' };
+      await feature.handle.executeUpdate(UPDATES.plan, { args: [edit] });
+    };
+    expect((await feature.report()).outcome).toBe('landed');
+    const [head] = home.inputs('moveBranch', 'one').map(({ merge }) => merge.new);
+    expect(home.runs('mended-and-edited', 'landing-1')).toMatchObject([{ start }]);
+    expect(home.runs('mended-and-edited', 'more')).toMatchObject([{ start: head }]);
+  });
+
+  it('by a pull request looks for criteria that a later packet broke, and has that mended first', async () => {
+    const home = landingAs(
+      { ...unattended, land: 'pull-request' },
+      { kind: 'red', checks: [], unmet: ['one: It adds (no file src/cart.js)'] },
+    );
+    const evidence = [{ file: 'src/cart.js' }];
+    const criterion = { index: 0, text: 'It adds', met: true, reason: 'found', namedBy: 'plan' } as const;
+    home.override.prepareMerge = async (input) =>
+      home.mergeable(input, input.name === 'one' ? { criteria: [{ ...criterion, evidence }] } : {});
+    const feature = await features.feature('requested', [simple('one'), simple('two')], home);
+    expect(await feature.report()).toMatchObject({
+      outcome: 'landed',
+      packets: [{ id: 'one' }, { id: 'two' }, { id: 'landing-1', status: 'merged' }],
+    });
+    const text =
+      'The feature no longer holds what its packets proved: ' +
+      'criteria that are not met in what would land:\none: It adds (no file src/cart.js)';
+    expect(home.runs('requested', 'landing-1')[0]?.feedback).toMatchObject([
+      { text: expect.stringContaining(text) },
+    ]);
+    const criteria = [{ packet: 'one', text: 'It adds', evidence }];
+    expect(home.inputs('prepareLanding')).toMatchObject([{ criteria }, { criteria }]);
+    expect(home.inputs('openPullRequest')).toHaveLength(1);
   });
 });
