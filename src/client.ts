@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { makeProgram } from './cli/program.ts';
 import { runProgram } from './cli/run-program.ts';
-import type { StartWorker } from './cli/worker-process.ts';
+import type { StartWorker } from './cli/server/worker-process.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;

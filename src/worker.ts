@@ -7,18 +7,18 @@ import { inAgentSlot } from './activities/in-agent-slot.ts';
 import { mainActivities, pingActivities } from './activities/main.ts';
 import { unlessStale } from './activities/unless-stale.ts';
 import { LocalArtifactStore } from './artifacts/local-artifact-store.ts';
-import { defaultHome } from './cli/home-dir.ts';
-import { workerAgents } from './cli/worker-agents.ts';
 import { BatonError } from './domain/failures.ts';
 import { homeTaskQueue, MAIN_TASK_QUEUE, pingTaskQueue } from './domain/ids.ts';
 import { SIGNALS } from './domain/messages.ts';
 import { hubProblem } from './git/hub-problem.ts';
 import { AgentSlots } from './homes/agent-slots.ts';
 import { openHome } from './homes/home.ts';
+import { defaultHome } from './homes/home-dir.ts';
 import { Workshop } from './work/workshop.ts';
 import { freeSlotsWorker } from './worker/free-slots.ts';
 import { endLeftRunning, reap } from './worker/reap.ts';
 import { TidyUp } from './worker/tidy-up.ts';
+import { workerAgents } from './worker/worker-agents.ts';
 import { workflowBundle } from './worker/workflow-bundle.ts';
 
 /** What is short ends by itself within this; after it all the rest is cancelled, agents with it. */

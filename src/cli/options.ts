@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { agentsProblem } from './worker-agents.ts';
+import { agentsProblem } from '../worker/worker-agents.ts';
 
 /** Where a dev server's record, reports and handoffs are looked for. */
 export const homeOption = (): Option =>

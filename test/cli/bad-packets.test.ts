@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandError } from '../../src/cli/command-error.ts';
-import { prepareStart } from '../../src/cli/start-feature.ts';
+import { prepareStart } from '../../src/cli/start/start-feature.ts';
 import { PLAIN_CONFIG, packetText, repository } from './packet-folder.ts';
 import { runBaton } from './run-baton.ts';
 

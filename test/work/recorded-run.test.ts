@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordingOf } from '../../src/cli/recording-of.ts';
+import { recordingOf } from '../../src/cli/play/recording-of.ts';
 import type { AgentRunInput } from '../../src/domain/activities.ts';
 import type { Home } from '../../src/homes/home.ts';
 import { readRuns } from '../../src/homes/runs.ts';

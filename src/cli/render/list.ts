@@ -1,4 +1,4 @@
-import type { FeatureEntry } from '../feature-list.ts';
+import type { FeatureEntry } from '../server/feature-list.ts';
 import { oneLine, type Style } from './style.ts';
 import { table } from './table.ts';
 

@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { homeOf } from '../../homes/home-dir.ts';
+import { count, homeOption } from '../options.ts';
+import { print, printJson, say, screenWidth, styleFor } from '../output.ts';
+import { listLines } from '../render/list.ts';
+import { withServer } from '../server/connection.ts';
+import { listFeatures } from '../server/feature-list.ts';
+
+/** `baton list`: running and closed features. */
+export const registerList = (program: Command): void => {
+  program
+    .command('list')
+    .description('features that run and that have ended, newest first')
+    .option('--limit <n>', 'at most this many', count, 50)
+    .option('--json', 'one JSON document')
+    .addOption(homeOption())
+    .action(async (flags: { limit: number; json?: boolean; home?: string }) => {
+      const home = homeOf(flags);
+      const entries = await withServer(home, (server) => listFeatures(server, home, flags.limit));
+      if (flags.json) return printJson(entries);
+      if (entries.length === 0) return say('No features yet. Start one: baton start "what is to be built"');
+      print(listLines(entries, { style: styleFor(process.stdout), width: screenWidth() }).join('\n'));
+    });
+};

@@ -1,0 +1,134 @@
+import { type Command, Option } from 'commander';
+import { type MeasuringPath, measuringFiles, measuringPaths } from '../../config/measuring-files.ts';
+import { forecast } from '../../domain/forecast.ts';
+import type { Packet } from '../../domain/packet.ts';
+import { homeOf } from '../../homes/home-dir.ts';
+import { CommandError } from '../command-error.ts';
+import { count, homeOption } from '../options.ts';
+import { print, printJson, say, screenWidth, styleFor } from '../output.ts';
+import { editPlan, exportPlan } from '../plan/edit-plan.ts';
+import { type Drawn, planOfFeature } from '../plan/plan-of-feature.ts';
+import { planLines } from '../render/plan.ts';
+import { planMermaid } from '../render/plan-mermaid.ts';
+import { withServer } from '../server/connection.ts';
+import { checkFeatureId } from '../server/feature-lookup.ts';
+import { branchesOf, readBaseWithFiles } from '../start/base-config.ts';
+import { readPackets } from '../start/read-packets.ts';
+import { userName } from '../start/start-feature.ts';
+
+interface Flags {
+  readonly packets?: string;
+  readonly repo?: string;
+  readonly base?: string;
+  readonly concurrency?: number;
+  readonly mermaid?: boolean;
+  readonly json?: boolean;
+  readonly export?: string;
+  readonly edit?: string | true;
+  readonly first?: readonly string[];
+  readonly by?: string;
+  readonly home?: string;
+}
+
+/** `baton plan`: packets as a graph, with what they are expected to take, before anything runs or while it does. */
+export const registerPlan = (program: Command): void => {
+  program
+    .command('plan')
+    .description('draw packets as a graph, with the expected times and the critical path')
+    .argument('[feature]', 'id of a feature that runs')
+    .option('--packets <folder>', 'draw the packets of a folder; nothing is started')
+    .option('--repo <path-or-url>', 'with --packets: the repository they are for (default: the one here)')
+    .option('--base <branch>', "with --packets: branch to start from (default: the repository's own)")
+    .option('--concurrency <n>', 'agents at once (default: as baton.yaml or the feature has it)', count)
+    .addOption(new Option('--mermaid', 'a Mermaid flowchart').conflicts('json'))
+    .option('--json', 'one JSON document, times in minutes')
+    .option('--export <folder>', 'write the packets of a feature that runs as files')
+    .option(
+      '--edit [folder]',
+      'change the plan of a feature that runs to what its files say; without a folder in $EDITOR',
+    )
+    .option('--first <ids>', 'packets that get the next slots, separated by commas', idList)
+    .option('--by <name>', 'who changes the plan (default: your user name)')
+    .addOption(homeOption())
+    .action(async (feature: string | undefined, flags: Flags) => {
+      if (flags.edit !== undefined || flags.export !== undefined || flags.first !== undefined)
+        return change(feature, flags);
+      const { title, packets, slots, measuring } = await drawn(feature, flags);
+      const plan = forecast(packets, flags.concurrency ?? slots);
+      if (flags.json)
+        return printJson({
+          ...(feature !== undefined && { feature }),
+          unit: 'minutes',
+          ...plan,
+          ...(measuring !== undefined && { protected: measuring }),
+        });
+      if (flags.mermaid) return print(planMermaid(plan));
+      const style = styleFor(process.stdout);
+      print(planLines(plan, { title, style, width: screenWidth(), measuring }).join('\n'));
+    });
+};
+
+const idList = (text: string): string[] => text.split(',').map((id) => id.trim());
+
+/** Writes a running feature's packets as files, or makes its plan what they say. */
+async function change(feature: string | undefined, flags: Flags): Promise<void> {
+  const { export: folder, edit, first, by = userName() } = flags;
+  if (feature === undefined)
+    throw new CommandError('Name the feature whose plan is to change: baton plan FEATURE');
+  checkFeatureId(feature);
+  await withServer(homeOf(flags), async (server) => {
+    if (folder !== undefined) return exportPlan(server, feature, folder);
+    const made = await editPlan(server, feature, { by, ...(edit && { edit }), ...(first && { first }) });
+    if (made === undefined) return;
+    const { added, amended, dropped } = made;
+    if (flags.json) return printJson(made);
+    for (const [what, ids] of [
+      ['Added', added],
+      ['Amended', amended],
+      ['Dropped', dropped],
+      ['First', made.first ?? []],
+    ] as const)
+      if (ids.length > 0) say(`${what}: ${ids.join(', ')}`);
+    say(`See it: baton plan ${feature}`);
+  });
+}
+
+/** A plan, and what is protected in its repository, if one was read. */
+interface DrawnPlan extends Drawn {
+  readonly measuring?: readonly MeasuringPath[];
+}
+
+async function drawn(feature: string | undefined, flags: Flags): Promise<DrawnPlan> {
+  if ((feature === undefined) === (flags.packets === undefined))
+    throw new CommandError('Name a feature, or a folder of packets: baton plan --packets DIR');
+  if (feature === undefined) return planOfFolder(flags.packets ?? '', flags);
+  for (const name of ['repo', 'base'] as const)
+    if (flags[name] !== undefined)
+      throw new CommandError(`--${name} goes with --packets: a feature has its own`);
+  checkFeatureId(feature);
+  return withServer(homeOf(flags), (server) => planOfFeature(server, homeOf(flags), feature));
+}
+
+/** Packets are read as `baton start` reads them, and refused for the same reasons. */
+async function planOfFolder(folder: string, { repo, base, concurrency }: Flags): Promise<DrawnPlan> {
+  // The feature's name isn't known yet, and only packets' own branches depend on it.
+  const place = { feature: 'feature' };
+  const title = `Plan of ${folder}`;
+  if (concurrency !== undefined && repo === undefined && base === undefined) {
+    say('No --repo is named: whether its branches are free is looked at by baton start.');
+    return { title, packets: await readPackets(folder, place), slots: concurrency };
+  }
+  const found = await readBaseWithFiles(repo ?? '.', base);
+  const { config, files } = found;
+  const branches = await branchesOf(found.repo);
+  const packets = await readPackets(folder, { ...place, base: found.base, branches }, config.checks);
+  const measures = measuringFiles({ config, ...files, evidence: evidenceCommands(packets) });
+  return { title, packets, slots: config.concurrency, measuring: measuringPaths(measures, files.files) };
+}
+
+const evidenceCommands = (packets: readonly Packet[]): string[] =>
+  packets.flatMap(({ criteria }) =>
+    criteria.flatMap(({ evidence }) =>
+      evidence !== undefined && 'command' in evidence ? [evidence.command] : [],
+    ),
+  );

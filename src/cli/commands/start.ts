@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import { featureWorkflowId } from '../../domain/ids.ts';
+import { homeOf } from '../../homes/home-dir.ts';
+import { homeOption } from '../options.ts';
+import { print, printJson, say } from '../output.ts';
+import { withServer } from '../server/connection.ts';
+import { webUiLink } from '../server/connection-settings.ts';
+import { hasWorker, NO_WORKER } from '../server/task-queue.ts';
+import { checkIdIsFree, prepareStart, startFeature } from '../start/start-feature.ts';
+import { watchFeature } from '../watch/watch-feature.ts';
+
+interface Flags {
+  readonly repo: string;
+  readonly base?: string;
+  readonly id?: string;
+  readonly packets?: string;
+  readonly watch?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly home?: string;
+}
+
+/** `baton start`: checks everything, starts a feature, and prints its id. */
+export const registerStart = (program: Command): void => {
+  program
+    .command('start')
+    .description('hand a feature to the crew; prints its id')
+    .argument('<request...>', 'the feature in words')
+    .option('--repo <path-or-url>', 'git repository to work on', '.')
+    .option('--base <branch>', "branch to start from (default: the repository's own)")
+    .option('--id <id>', 'id of the feature (default: made from the request)')
+    .option('--packets <folder>', 'work packets of your own, Markdown files')
+    .option('--watch', 'stay and follow it to its report')
+    .option('--yes', 'every question takes its recommended choice by itself; one without one waits')
+    .option('--json', 'one JSON document: id, workflow, link')
+    .addOption(homeOption())
+    .action(async (words: string[], flags: Flags) => {
+      const home = homeOf(flags);
+      const request = await prepareStart({
+        request: words.join(' '),
+        repo: flags.repo,
+        base: flags.base,
+        id: flags.id,
+        packets: flags.packets,
+        yes: flags.yes ?? false,
+      });
+      await withServer(home, async (server) => {
+        const { feature } = request;
+        await checkIdIsFree(server, home, feature);
+        const runId = await startFeature(server, request);
+        const link = webUiLink(server.settings, featureWorkflowId(feature), runId);
+        if (flags.json && !flags.watch)
+          printJson({
+            feature,
+            workflowId: featureWorkflowId(feature),
+            runId,
+            base: request.base,
+            baseCommit: request.baseCommit,
+            link,
+          });
+        else if (!flags.json) print(feature);
+        say(
+          `Started on ${request.base} at ${request.baseCommit.slice(0, 12)}${link ? `; Web UI: ${link}` : ''}`,
+        );
+        if (!(await hasWorker(server.client)))
+          say(`Nothing will happen yet: ${NO_WORKER}. The feature waits for it.`);
+        if (flags.watch)
+          process.exitCode = await watchFeature(server, {
+            feature,
+            home,
+            json: flags.json ?? false,
+            ask: true,
+          });
+        else say(`Follow it: baton watch ${feature}`);
+      });
+    });
+};

@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { featureWorkflowId } from '../../domain/ids.ts';
+import { homeOf } from '../../homes/home-dir.ts';
+import { CommandError } from '../command-error.ts';
+import { homeOption } from '../options.ts';
+import { print, printJson, say, screenWidth, styleFor } from '../output.ts';
+import { decideCommand } from '../render/items.ts';
+import { reportLines } from '../render/report.ts';
+import { statusLines } from '../render/status.ts';
+import { withServer } from '../server/connection.ts';
+import { webUiLink } from '../server/connection-settings.ts';
+import { checkFeatureId, look } from '../server/feature-lookup.ts';
+import { NO_WORKER } from '../server/task-queue.ts';
+import { liveDetails } from '../watch/live-details.ts';
+
+/** `baton status`: where a feature stands. */
+export const registerStatus = (program: Command): void => {
+  program
+    .command('status')
+    .description('where a feature stands')
+    .argument('<feature>', 'id of the feature')
+    .option('--json', 'one JSON document')
+    .addOption(homeOption())
+    .action(async (feature: string, flags: { json?: boolean; home?: string }) => {
+      checkFeatureId(feature);
+      const home = homeOf(flags);
+      await withServer(home, async (server) => {
+        const snapshot = await look(server, home, feature);
+        const link = webUiLink(server.settings, featureWorkflowId(feature));
+        if (snapshot.kind === 'unanswered')
+          throw new CommandError(
+            snapshot.worker
+              ? `The feature "${feature}" runs, but no worker answers: ${snapshot.why}.`
+              : `The feature "${feature}" waits: ${NO_WORKER}.`,
+          );
+        if (flags.json) return printJson({ ...snapshot, link });
+        const style = styleFor(process.stdout);
+        const width = screenWidth();
+        if (snapshot.kind === 'status') {
+          const live = await liveDetails(server, snapshot.status);
+          const hints = (item: Parameters<typeof decideCommand>[1]) => [decideCommand(feature, item)];
+          print(statusLines(snapshot.status, { style, width, live, hints }).join('\n'));
+        } else if (snapshot.kind === 'report')
+          print(reportLines(snapshot.report, { style, width }).join('\n'));
+        else print(`${feature}: ended (${snapshot.state})${snapshot.why ? `: ${snapshot.why}` : ''}`);
+        if (link) say(style.dim(`Web UI: ${link}`));
+      });
+    });
+};

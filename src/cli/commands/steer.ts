@@ -1,0 +1,97 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Command } from 'commander';
+import { featureWorkflowId } from '../../domain/ids.ts';
+import { type FeatureStatus, QUERIES, SIGNALS, type Unblock } from '../../domain/messages.ts';
+import { homeOf } from '../../homes/home-dir.ts';
+import { CommandError } from '../command-error.ts';
+import { homeOption } from '../options.ts';
+import { say } from '../output.ts';
+import { type Server, withServer } from '../server/connection.ts';
+import { endedOrUnknown } from '../server/decisions.ts';
+import { checkFeatureId, query, within } from '../server/feature-lookup.ts';
+import { hasWorker, NO_WORKER } from '../server/task-queue.ts';
+import { userName } from '../start/start-feature.ts';
+
+const RPC_TIMEOUT_MS = 5_000;
+
+interface Flags {
+  readonly by?: string;
+  readonly home?: string;
+}
+
+/** Sends a message to a feature that runs; says so where nobody is there to take it yet. */
+async function send(server: Server, feature: string, call: () => Promise<unknown>): Promise<void> {
+  try {
+    await within(server.client, RPC_TIMEOUT_MS, call);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw new CommandError(`Not sent: ${await endedOrUnknown(server, feature)}.`);
+  }
+  if (!(await hasWorker(server.client))) say(`It is kept until a worker takes it: ${NO_WORKER}.`);
+}
+
+/** Why a message was dropped, where it was. */
+async function droppedReason(server: Server, feature: string, sentAt: number): Promise<string | undefined> {
+  if (!(await hasWorker(server.client))) return undefined;
+  const answer = await query<FeatureStatus>(server.client, feature, QUERIES.status).catch(() => undefined);
+  if (!answer || !('value' in answer)) return undefined;
+  // The server's clock may be a little behind this one.
+  return answer.value.dropped.findLast(
+    ({ signal, at }) => signal === SIGNALS.unblock && Date.parse(at) >= sentAt - 2_000,
+  )?.reason;
+}
+
+/** `baton unblock`, `pause`, `resume` and `cancel`. */
+export const registerSteering = (program: Command): void => {
+  program
+    .command('unblock')
+    .description("give a packet's agent advice that it did not ask for")
+    .argument('<feature>', 'id of the feature')
+    .argument('<packet>', 'id of the packet, or `design`')
+    .argument('<message...>', 'the advice')
+    .option('--by <name>', 'who gives it (default: your user name)')
+    .addOption(homeOption())
+    .action(async (feature: string, packet: string, words: string[], flags: Flags) => {
+      checkFeatureId(feature);
+      const advice: Unblock = { packet, message: words.join(' '), by: flags.by ?? userName() };
+      await withServer(homeOf(flags), async (server) => {
+        const sentAt = Date.now();
+        await send(server, feature, () =>
+          server.client.workflow.getHandle(featureWorkflowId(feature)).signal(SIGNALS.unblock, advice),
+        );
+        const reason = await droppedReason(server, feature, sentAt);
+        if (reason !== undefined) throw new CommandError(`Not taken: ${reason}.`);
+        say(`Sent to ${packet}: it reaches the agent at its next safe point.`);
+      });
+    });
+  for (const [name, what, said] of STEPS)
+    program
+      .command(name)
+      .description(what)
+      .argument('<feature>', 'id of the feature')
+      .addOption(homeOption())
+      .action(async (feature: string, flags: Flags) => {
+        checkFeatureId(feature);
+        await withServer(homeOf(flags), async (server) => {
+          const handle = server.client.workflow.getHandle(featureWorkflowId(feature));
+          await send(server, feature, () =>
+            name === 'cancel' ? handle.cancel() : handle.signal(SIGNALS[name]),
+          );
+          say(said(feature));
+        });
+      });
+};
+
+const STEPS = [
+  [
+    'pause',
+    'no new agent runs and no traffic shifts; what runs ends',
+    (feature: string) => `Pausing: what runs ends, nothing new begins. Go on with: baton resume ${feature}`,
+  ],
+  ['resume', 'go on after a pause', (feature: string) => `Going on. Follow it: baton watch ${feature}`],
+  [
+    'cancel',
+    'end a feature: its agents are stopped, their branches are kept',
+    (feature: string) => `Cancelling: it cleans up, then reports. Follow it: baton watch ${feature}`,
+  ],
+] as const;

@@ -1,0 +1,184 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import type { AttentionItem } from '../../domain/attention.ts';
+import { decisionJson } from '../../domain/dashboard.ts';
+import { featureWorkflowId } from '../../domain/ids.ts';
+import type { FeatureReport } from '../../domain/report.ts';
+import { demoHome } from '../../homes/home-dir.ts';
+import { EXIT } from '../command-error.ts';
+import { canAsk, print, say, styleFor } from '../output.ts';
+import { demoEndLines } from '../render/demo.ts';
+import { decideCommand, shellWord } from '../render/items.ts';
+import { selfCommand } from '../self.ts';
+import { connectTo, type Server } from '../server/connection.ts';
+import { webUiLink } from '../server/connection-settings.ts';
+import { localServer } from '../server/local-server.ts';
+import { workersThere } from '../server/task-queue.ts';
+import { runWorker, type StartWorker } from '../server/worker-process.ts';
+import { aborted, interrupted, interruption, Releases } from '../shutdown.ts';
+import { randomPart } from '../start/feature-id.ts';
+import { prepareStart, startFeature } from '../start/start-feature.ts';
+import { watchFeature } from '../watch/watch-feature.ts';
+import { Adviser } from './advice.ts';
+import { checkFlags, type Example, readExample } from './example.ts';
+import { checkHomeIsFree, DEMO_PREFIX, endLeftovers } from './leftovers.ts';
+import { bringUp, installDependencies } from './production.ts';
+import { type DemoRepository, makeDemoRepository, scenarioOf } from './repository.ts';
+import { Steps } from './steps.ts';
+
+/** What `baton demo` was given. */
+export interface DemoFlags {
+  readonly yes?: boolean;
+  readonly badCanary?: boolean;
+  readonly request?: string;
+  readonly scenario?: string;
+  readonly home?: string;
+  readonly keep?: boolean;
+}
+
+/** Runs the demo. Returns the exit code of its outcome. */
+export async function runDemo(name: string, flags: DemoFlags, startWorker: StartWorker): Promise<number> {
+  const home = flags.home === undefined ? demoHome() : path.resolve(flags.home);
+  const example = await readExample(name);
+  checkFlags(example, flags);
+  const scenario = scenarioOf(flags);
+  await checkHomeIsFree(home);
+  const releases = new Releases();
+  const { signal, dispose } = interruption(releases);
+  const steps = new Steps();
+  let started = false;
+  let repository: DemoRepository | undefined;
+  try {
+    repository = await steps.run('copy the example', () => makeDemoRepository(example, scenario));
+    say(`The example is in ${repository.repo}; everything of this demo is in ${repository.folder}`);
+    const feature = `${`${DEMO_PREFIX}${name}`.slice(0, 42)}-${randomPart(4)}`;
+    const request = await prepareStart({
+      request: flags.request ?? example.request,
+      repo: repository.repo,
+      ...(example.packets !== undefined && { packets: path.join(repository.repo, example.packets) }),
+      base: 'main',
+      id: feature,
+      yes: flags.yes ?? false,
+    });
+    const server = await setUp({ example, repository, home, releases, steps, signal, startWorker });
+    if (signal.aborted) throw interrupted();
+    const runId = await startFeature(server, request);
+    started = true;
+    const setUpMs = steps.elapsed();
+    const link = webUiLink(server.settings, featureWorkflowId(feature), runId);
+    print(feature);
+    say(
+      `Started after ${(setUpMs / 1000).toFixed(1)} s of set-up. The agents are scripted: no model is called.`,
+    );
+    if (link) say(`Web UI: ${link}`);
+    let report: FeatureReport | undefined;
+    const { advice } = example;
+    const adviser = new Adviser({ server, feature, home, advice, yes: flags.yes ?? false, signal });
+    const code = await watchFeature(server, {
+      feature,
+      home,
+      json: false,
+      ask: true,
+      hints: (item) => waysToDecide(item, feature, home, server.settings.address),
+      signal,
+      onStatus: (status, freeScreen) => adviser.look(status, freeScreen),
+      onReport: (found) => {
+        report = found;
+      },
+    });
+    if (report === undefined) {
+      say(`Interrupted: the feature stays unfinished. Its repository is ${repository.repo}`);
+      return EXIT.interrupted;
+    }
+    const reopen = `${selfCommand()} dev --home ${shellWord(home)}`;
+    const end = {
+      report,
+      advice: adviser.sent,
+      steps: steps.all,
+      setUpMs,
+      repo: repository.repo,
+      link,
+      reopen,
+    };
+    print(demoEndLines(end, styleFor(process.stdout)).join('\n'));
+    await linger(example, flags, signal);
+    return code;
+  } finally {
+    if (started) say('Stopping what the demo started …');
+    await releases.release();
+    dispose();
+    if (!started && repository !== undefined) await rm(repository.folder, { recursive: true, force: true });
+  }
+}
+
+interface SetUp {
+  readonly example: Example;
+  readonly repository: DemoRepository;
+  readonly home: string;
+  readonly releases: Releases;
+  readonly steps: Steps;
+  readonly signal: AbortSignal;
+  readonly startWorker: StartWorker;
+}
+
+/** Production where the example has one, and beside it server and worker. */
+async function setUp({
+  example,
+  repository,
+  home,
+  releases,
+  steps,
+  signal,
+  startWorker,
+}: SetUp): Promise<Server> {
+  const { repo } = repository;
+  const { production } = example;
+  // Release commands get it from the worker's environment, and the worker is this process.
+  if (production !== undefined) process.env[production.state] = repository.production;
+  const engine = async () => {
+    const { settings } = await steps.run('Temporal server', () => localServer(home, releases));
+    const server = await connectTo(settings);
+    releases.push('the connection', () => server.close());
+    if (settings.source === 'dev-server') await endLeftovers(server);
+    else if ((await workersThere(server.client).catch(() => [])).length > 0)
+      say(
+        'Other workers serve this namespace: the demo may be worked on there, where its production is not.',
+      );
+    const log = (line: string) => say(`worker: ${line}`);
+    await steps.run('worker', () => runWorker(startWorker, settings, home, releases, log));
+    return server;
+  };
+  const stage = async () => {
+    if (production === undefined) return;
+    await steps.run("the example's dependencies", () => installDependencies(repo, signal));
+    if (signal.aborted) throw interrupted();
+    const down = await steps.run('production up', () => bringUp(repo, production));
+    releases.push('production', down);
+  };
+  // Both ends are waited for, or what one of them starts late would never be stopped.
+  const [server, staged] = await Promise.allSettled([engine(), stage()]);
+  if (staged.status === 'rejected') throw signal.aborted ? interrupted() : staged.reason;
+  if (server.status === 'rejected') throw server.reason;
+  return server.value;
+}
+
+const waysToDecide = (item: AttentionItem, feature: string, home: string, address: string): string[] => [
+  `${decideCommand(feature, item).replace(/^baton/, selfCommand())} --home ${shellWord(home)}`,
+  `or: temporal workflow signal --address ${address} --workflow-id ${featureWorkflowId(feature)} --name decide --input ${shellWord(decisionJson(item))}`,
+];
+
+/** In a terminal the Web UI stays up until somebody has seen it. */
+async function linger({ production }: Example, flags: DemoFlags, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  if (flags.keep) {
+    say('Kept running; Ctrl-C stops it.');
+    await aborted(signal);
+  } else if (canAsk() && !flags.yes) {
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    lines.once('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
+    const all = production === undefined ? 'server and worker' : 'server, worker and production';
+    await lines.question(`\nPress Enter to stop ${all}. `, { signal }).catch(() => '');
+    lines.close();
+  }
+}

@@ -1,0 +1,56 @@
+import type { ForecastInput } from '../../domain/forecast.ts';
+import type { FeatureStatus, PacketView } from '../../domain/messages.ts';
+import { DEFAULT_PACKET_SIZE } from '../../domain/packet.ts';
+import { CommandError } from '../command-error.ts';
+import { say } from '../output.ts';
+import type { Server } from '../server/connection.ts';
+import { look } from '../server/feature-lookup.ts';
+import { NO_WORKER } from '../server/task-queue.ts';
+
+/** What is drawn, wherever it comes from. */
+export interface Drawn {
+  readonly title: string;
+  readonly packets: readonly ForecastInput[];
+  readonly slots: number;
+}
+
+/** The packets of a feature that runs, as its workflow tells them. @throws CommandError where it has none to tell. */
+export async function planOfFeature(server: Server, home: string, feature: string): Promise<Drawn> {
+  const snapshot = await look(server, home, feature);
+  if (snapshot.kind === 'unanswered')
+    throw new CommandError(
+      snapshot.worker
+        ? `The feature "${feature}" runs, but no worker answers: ${snapshot.why}.`
+        : `The feature "${feature}" waits: ${NO_WORKER}.`,
+    );
+  if (snapshot.kind !== 'status')
+    throw new CommandError(
+      `The feature "${feature}" has ended: nothing is planned. See: baton report ${feature}`,
+    );
+  const { status } = snapshot;
+  if (status.packets.length === 0)
+    throw new CommandError(
+      `The feature "${feature}" has no packets yet: its design has to be approved first. See: baton status ${feature}`,
+    );
+  if (status.packets.some(({ size }) => size === undefined))
+    say(`Its workflow tells no sizes: each packet without one counts as ${DEFAULT_PACKET_SIZE}m.`);
+  return { title: `Plan of ${feature}, from now on`, packets: packetsOf(status), slots: status.slots.of };
+}
+
+/** A status as the forecast takes it; what was dropped holds nobody up. */
+export function packetsOf({ packets }: Pick<FeatureStatus, 'packets'>): ForecastInput[] {
+  const dropped = new Set(packets.filter(({ status }) => status === 'dropped').map(({ id }) => id));
+  return packets.map(({ id, status, percent, size = DEFAULT_PACKET_SIZE, dependencies }) => ({
+    id,
+    size,
+    status,
+    percent,
+    dependencies: dependencies.map(dependencyOf).filter(({ packet }) => !dropped.has(packet)),
+  }));
+}
+
+/** A view writes a soft dependency as `db-users (soft)`. */
+function dependencyOf(text: PacketView['dependencies'][number]): ForecastInput['dependencies'][number] {
+  const packet = text.replace(/ \(soft\)$/, '');
+  return { packet, type: packet === text ? 'hard' : 'soft' };
+}

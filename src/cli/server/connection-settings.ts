@@ -1,0 +1,83 @@
+import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
+import { isRecordAlive, readRecord } from '../../dev-server/server-record.ts';
+import { databaseOf, defaultHome } from '../../homes/home-dir.ts';
+import { CommandError, firstLine } from '../command-error.ts';
+
+/** Where the Temporal server is, and how to talk to it. */
+export interface ConnectionSettings {
+  readonly address: string;
+  readonly namespace: string;
+  readonly apiKey?: string;
+  readonly tls?: NonNullable<ReturnType<typeof toClientOptions>['connectionOptions']['tls']>;
+  readonly metadata?: Record<string, string>;
+  /** The Web UI, where it is known: Baton's own dev server's. */
+  readonly uiUrl?: string;
+  /** Where the address comes from, for messages. */
+  readonly source: 'configured' | 'dev-server';
+}
+
+const DEFAULT_NAMESPACE = 'default';
+
+/**
+ * What Temporal's environment variables and configuration file say, or undefined where they name no server.
+ * A profile that was asked for has to be there.
+ */
+export function configuredServer(): ConnectionSettings | undefined {
+  try {
+    const profile = loadClientConfigProfile();
+    const { connectionOptions, namespace } = toClientOptions(profile);
+    const { address, apiKey, tls, metadata } = connectionOptions;
+    if (address === undefined) {
+      if (!process.env.TEMPORAL_PROFILE) return undefined;
+      throw new Error(`the profile "${process.env.TEMPORAL_PROFILE}" has no address, or isn't there`);
+    }
+    return {
+      address,
+      namespace: namespace ?? DEFAULT_NAMESPACE,
+      ...(typeof apiKey === 'string' && { apiKey }),
+      ...(tls !== undefined && tls !== null && { tls }),
+      ...(metadata !== undefined && { metadata: metadata as Record<string, string> }),
+      ...(process.env.TEMPORAL_UI_URL && { uiUrl: process.env.TEMPORAL_UI_URL.replace(/\/+$/, '') }),
+      source: 'configured',
+    };
+  } catch (error) {
+    throw new CommandError(
+      `Temporal's connection settings can't be used: ${firstLine(error)}.\n` +
+        'They come from TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_PROFILE … and from TEMPORAL_CONFIG_FILE ' +
+        '(default: temporal.toml in the user configuration folder).',
+      undefined,
+      { cause: error },
+    );
+  }
+}
+
+/** The settings of the dev server that runs on the database in `home`, or undefined. */
+export async function runningDevServer(home: string): Promise<ConnectionSettings | undefined> {
+  const record = await readRecord(databaseOf(home));
+  if (record === undefined || !(await isRecordAlive(record))) return undefined;
+  const { address, uiUrl, namespace } = record;
+  return { address, uiUrl, namespace, source: 'dev-server' };
+}
+
+/** The server that is configured, else the dev server of the home. */
+export async function connectionSettings(home: string): Promise<ConnectionSettings> {
+  const settings = configuredServer() ?? (await runningDevServer(home));
+  if (settings !== undefined) return settings;
+  throw new CommandError(
+    `No Temporal server: TEMPORAL_ADDRESS is not set, no Temporal profile names one, and no dev server of ` +
+      `Baton runs in ${home}.\nStart one, with a worker, in another terminal: baton dev${homeHint(home)}`,
+  );
+}
+
+const homeHint = (home: string) => (home === defaultHome() ? '' : ` --home ${home}`);
+
+/** The page of a workflow in the Web UI, where the Web UI is known. */
+export function webUiLink(
+  settings: ConnectionSettings,
+  workflowId: string,
+  runId?: string,
+): string | undefined {
+  if (settings.uiUrl === undefined) return undefined;
+  const at = `${settings.uiUrl}/namespaces/${settings.namespace}/workflows/${encodeURIComponent(workflowId)}`;
+  return runId === undefined ? at : `${at}/${runId}/history`;
+}

@@ -1,0 +1,50 @@
+import { workerAgents } from '../../worker/worker-agents.ts';
+import type { Releases } from '../shutdown.ts';
+import type { ConnectionSettings } from './connection-settings.ts';
+
+/** What starts a worker in this process; given to the commands by `src/client.ts`, since it is heavy to load. */
+export type StartWorker = (options: {
+  readonly connection: Pick<ConnectionSettings, 'address' | 'apiKey' | 'tls' | 'metadata'>;
+  readonly namespace: string;
+  readonly homeDir: string;
+  readonly hub?: string | undefined;
+  readonly agents?: number | undefined;
+  readonly log?: (line: string) => void;
+}) => Promise<RunningWorker>;
+
+export interface RunningWorker {
+  /** Id of the home. */
+  readonly home: string;
+  /** Settles when it has stopped; rejects when it failed. */
+  readonly finished: Promise<void>;
+  shutdown(): Promise<void>;
+}
+
+/** Starts a worker on a home, to be stopped with the rest. */
+export async function runWorker(
+  startWorker: StartWorker,
+  settings: ConnectionSettings,
+  homeDir: string,
+  releases: Releases,
+  log: (line: string) => void,
+  agents: number = workerAgents(process.env.BATON_WORKER_AGENTS),
+): Promise<RunningWorker> {
+  const { address, namespace, apiKey, tls, metadata } = settings;
+  const worker = await startWorker({
+    connection: {
+      address,
+      ...(apiKey !== undefined && { apiKey }),
+      ...(tls !== undefined && { tls }),
+      ...(metadata !== undefined && { metadata }),
+    },
+    namespace,
+    homeDir,
+    ...(process.env.BATON_HUB && { hub: process.env.BATON_HUB }),
+    agents,
+    log,
+  });
+  releases.push('the worker (agents that run get 15 s to write down their sessions)', () =>
+    worker.shutdown(),
+  );
+  return worker;
+}

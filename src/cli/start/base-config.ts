@@ -1,0 +1,166 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { isPackageFile, type MeasuringInput, scriptsIn } from '../../config/measuring-files.ts';
+import { CONFIG_FILE, parseConfig } from '../../config/parse-config.ts';
+import { formatProblems } from '../../config/problem.ts';
+import type { Config } from '../../domain/config.ts';
+import { GitError, hideCredentials } from '../../git/git-error.ts';
+import { defaultBase, isLocal, normaliseOrigin, originProblem } from '../../git/origin.ts';
+import { runGit, splitNul } from '../../git/run-git.ts';
+import { CommandError, firstLine } from '../command-error.ts';
+
+/** Exit code of git for an object that isn't there. */
+const GIT_FATAL = 128;
+
+/** Where a feature starts, checked. */
+export interface BaseConfig {
+  /** Absolute path or URL. */
+  readonly repo: string;
+  readonly base: string;
+  readonly baseCommit: string;
+  readonly config: Config;
+}
+
+/** The base commit's files, as `measuringFiles` takes them. */
+export type BaseFiles = Pick<MeasuringInput, 'files' | 'packageScripts'>;
+
+/** A base that is there, with the text of its baton.yaml, where it has one. */
+export interface FoundBase extends Omit<BaseConfig, 'config'> {
+  readonly configText: string | undefined;
+  /** The commit in words. */
+  readonly where: string;
+}
+
+/**
+ * Checks repository and base branch and reads baton.yaml from the base commit; never from files of a checkout.
+ * @throws CommandError that says what is wrong there.
+ */
+export async function readBaseConfig(origin: string, wantedBase: string | undefined): Promise<BaseConfig> {
+  const { config, files: _, ...found } = await readBase(origin, wantedBase, async () => undefined);
+  return { ...found, config };
+}
+
+/** As `readBaseConfig`, with the names of the base commit's files and the scripts of each package.json. */
+export const readBaseWithFiles = (
+  origin: string,
+  wantedBase: string | undefined,
+): Promise<BaseConfig & { readonly files: BaseFiles }> => readBase(origin, wantedBase, readFiles);
+
+async function readBase<T>(
+  origin: string,
+  wantedBase: string | undefined,
+  look: (cwd: string, commit: string) => Promise<T>,
+): Promise<BaseConfig & { readonly files: T }> {
+  const { configText, where, ...found } = await findBaseWith(origin, wantedBase, look);
+  if (configText === undefined)
+    throw new CommandError(
+      `There is no ${CONFIG_FILE} at the root of ${where}.\n` +
+        `Baton reads it from the base commit: write one, commit it on ${found.base}, and start again. ` +
+        `docs/configuration.md has an example.`,
+    );
+  return { ...found, config: usableConfig(configText, found.base, where) };
+}
+
+/** As `readBaseConfig`, where baton.yaml may be missing and isn't looked into. */
+export async function findBase(origin: string, wantedBase: string | undefined): Promise<FoundBase> {
+  const { files: _, ...found } = await findBaseWith(origin, wantedBase, async () => undefined);
+  return found;
+}
+
+/** As `findBase`, and what `look` sees where the base commit's objects are. */
+async function findBaseWith<T>(
+  origin: string,
+  wantedBase: string | undefined,
+  look: (cwd: string, commit: string) => Promise<T>,
+): Promise<FoundBase & { readonly files: T }> {
+  const base = wantedBase ?? (await defaultBranch(origin));
+  const problem = await originProblem(origin, base);
+  if (problem !== undefined) throw new CommandError(`${problem}.`);
+  const repo = normaliseOrigin(origin);
+  return await withObjects(repo, base, async (cwd, ref) => {
+    const baseCommit = (await runGit(['rev-parse', '--verify', `${ref}^{commit}`], { cwd })).stdout.trim();
+    const file = await runGit(['show', `${baseCommit}:${CONFIG_FILE}`], { cwd, allow: [GIT_FATAL] });
+    const where = `${hideCredentials(repo)}, branch ${base} (commit ${baseCommit.slice(0, 12)})`;
+    const configText = file.exitCode === 0 ? file.stdout : undefined;
+    return { repo, base, baseCommit, configText, where, files: await look(cwd, baseCommit) };
+  });
+}
+
+/** Processes of git at once: each reads one small file. */
+const READS_AT_ONCE = 8;
+
+async function readFiles(cwd: string, commit: string): Promise<BaseFiles> {
+  const listed = await runGit(['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit], { cwd });
+  const files = splitNul(listed.stdout);
+  const packages = files.filter(isPackageFile);
+  const packageScripts = new Map<string, Record<string, string>>();
+  for (let from = 0; from < packages.length; from += READS_AT_ONCE) {
+    const some = packages.slice(from, from + READS_AT_ONCE);
+    // A submodule may have such a name: it is no file of this repository.
+    const texts = await Promise.all(
+      some.map((name) => runGit(['show', `${commit}:${name}`], { cwd, allow: [GIT_FATAL] })),
+    );
+    for (const [index, name] of some.entries())
+      packageScripts.set(name, scriptsIn(texts[index]?.stdout ?? ''));
+  }
+  return { files, packageScripts };
+}
+
+/** The text as configuration. @throws CommandError with all that is wrong in it, by line. */
+export function usableConfig(text: string, base: string, where: string): Config {
+  const parsed = parseConfig(text, CONFIG_FILE);
+  if (parsed.ok) return parsed.config;
+  throw new CommandError(
+    `${CONFIG_FILE} can't be used, as it is in ${where}:\n${formatProblems(parsed.problems)}\n` +
+      `Correct it, commit it on ${base}, and start again.`,
+  );
+}
+
+/** The branch the repository's HEAD names; what is wrong with a repository that has none is told by its check. */
+async function defaultBranch(origin: string): Promise<string> {
+  const named =
+    isLocal(origin) || !origin.startsWith('-') ? await defaultBase(origin).catch(() => undefined) : undefined;
+  if (named !== undefined) return named;
+  const problem = await originProblem(origin, 'main');
+  if (problem === undefined) return 'main';
+  throw new CommandError(`${problem}.`);
+}
+
+/** Runs `work` where the base commit's objects are: the repository itself, or a temporary shallow fetch. */
+async function withObjects<T>(
+  repo: string,
+  base: string,
+  work: (cwd: string, ref: string) => Promise<T>,
+): Promise<T> {
+  if (isLocal(repo)) return await work(repo, `refs/heads/${base}`);
+  const cwd = await mkdtemp(path.join(tmpdir(), 'baton-base-'));
+  try {
+    await runGit(['init', '--quiet', '--bare', '.'], { cwd });
+    await runGit(
+      ['fetch', '--quiet', '--depth=1', '--no-tags', '--', repo, `+refs/heads/${base}:refs/heads/base`],
+      {
+        cwd,
+        user: true,
+        network: true,
+      },
+    );
+    return await work(cwd, 'refs/heads/base');
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    throw new CommandError(`The base commit can't be read: ${firstLine(error)}`, undefined, { cause: error });
+  } finally {
+    await rm(cwd, { recursive: true, force: true });
+  }
+}
+
+/** The branches that the origin has. */
+export async function branchesOf(repo: string): Promise<ReadonlySet<string>> {
+  const { stdout } = await runGit(['ls-remote', '--heads', '--', repo], {
+    cwd: path.parse(process.cwd()).root,
+    user: true,
+    network: true,
+  });
+  const names = stdout.split('\n').map((line) => line.split('\trefs/heads/')[1]);
+  return new Set(names.filter((name) => name !== undefined));
+}

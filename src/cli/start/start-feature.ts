@@ -1,0 +1,164 @@
+import { userInfo } from 'node:os';
+import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
+import { featureIdProblem, featureWorkflowId, landedBranch, MAIN_TASK_QUEUE } from '../../domain/ids.ts';
+import { CUT_OFF, code, quote, verbatim } from '../../domain/markdown.ts';
+import { type FeatureRequest, WORKFLOWS } from '../../domain/messages.ts';
+import type { FeatureReport } from '../../domain/report.ts';
+import { hideCredentials } from '../../git/git-error.ts';
+import { repositoryName } from '../../github/repository-name.ts';
+import { CommandError } from '../command-error.ts';
+import { say } from '../output.ts';
+import { oneLine } from '../render/style.ts';
+import type { Server } from '../server/connection.ts';
+import { describeFeature, within } from '../server/feature-lookup.ts';
+import { savedReport } from '../server/saved-reports.ts';
+import { branchesOf, readBaseConfig } from './base-config.ts';
+import { makeFeatureId } from './feature-id.ts';
+import { readPackets } from './read-packets.ts';
+
+/** Longer requests belong into a document of the repository. */
+const MAX_REQUEST = 8000;
+/** The server takes 2 MiB in one payload; packets travel in several. */
+const MAX_INPUT_BYTES = 1_000_000;
+/** The server takes 400 bytes. */
+const MAX_SUMMARY_BYTES = 380;
+const START_TIMEOUT_MS = 10_000;
+
+/** What a person asked for. */
+export interface StartOptions {
+  readonly request: string;
+  readonly repo: string;
+  readonly base?: string | undefined;
+  readonly id?: string | undefined;
+  readonly packets?: string | undefined;
+  readonly yes: boolean;
+}
+
+/** Everything that can be checked without a server. @throws CommandError for the first thing that is wrong. */
+export async function prepareStart(options: StartOptions): Promise<FeatureRequest> {
+  const request = options.request.trim();
+  if (request === '') throw new CommandError('The request is empty: say in words what is to be built.');
+  if (request.length > MAX_REQUEST)
+    throw new CommandError(
+      `The request has ${request.length} characters, at most ${MAX_REQUEST} are taken: put the detail into a document of the repository and name it.`,
+    );
+  const feature = options.id ?? makeFeatureId(request);
+  const idProblem = featureIdProblem(feature);
+  if (idProblem !== undefined) throw new CommandError(`${idProblem}.`);
+  const { repo, base, baseCommit, config } = await readBaseConfig(options.repo, options.base);
+  if (config.land === 'pull-request' && repositoryName(repo) === undefined)
+    say(
+      `${hideCredentials(repo)} is not the address of a repository at a service: the work will be pushed there as ` +
+        `${landedBranch(feature)}, but a pull request can't be opened. For one, start with --repo https://host/owner/name.`,
+    );
+  const named = options.id !== undefined || options.packets !== undefined;
+  const branches = named ? await branchesOf(repo) : new Set<string>();
+  if (options.id !== undefined && config.land !== 'merge' && branches.has(landedBranch(feature)))
+    throw new CommandError(
+      `The id "${feature}" is in use: the repository has the branch ${landedBranch(feature)} already.\n` +
+        'Choose another --id, or delete that branch.',
+    );
+  const packets =
+    options.packets === undefined
+      ? []
+      : await readPackets(options.packets, { feature, base, branches }, config.checks);
+  const prepared: FeatureRequest = {
+    feature,
+    request,
+    repo,
+    base,
+    baseCommit,
+    packets,
+    yes: options.yes,
+    startedBy: userName(),
+    searchAttributes: false,
+  };
+  if (Buffer.byteLength(JSON.stringify(prepared)) > MAX_INPUT_BYTES)
+    throw new CommandError(
+      'The packets are larger than 1 MB together: move detail into documents and name them.',
+    );
+  return prepared;
+}
+
+/** The name decisions and requests are signed with. */
+export function userName(): string {
+  try {
+    return process.env.USER || userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** Refuses an id that names a feature already, running or closed. */
+export async function checkIdIsFree({ client }: Server, home: string, feature: string): Promise<void> {
+  const known = await describeFeature(client, feature);
+  const saved = known === undefined ? await savedReport(home, feature) : undefined;
+  if (known === undefined && saved === undefined) return;
+  throw idInUse(feature, known?.status.name.toLowerCase() ?? `ended: ${saved?.outcome}`);
+}
+
+const idInUse = (feature: string, state: string) =>
+  new CommandError(
+    `The id "${feature}" is in use: a feature of that name is there (${state}).\n` +
+      `Look at it: baton status ${feature}. Choose another --id, or leave it out.`,
+  );
+
+/** Starts the workflow. Returns its run id. */
+export async function startFeature(server: Server, request: FeatureRequest): Promise<string> {
+  const { client } = server;
+  const input = { ...request, searchAttributes: await knowsSearchAttributes(server) };
+  try {
+    const handle = await within(client, START_TIMEOUT_MS, () =>
+      client.workflow.start<(input: FeatureRequest) => Promise<FeatureReport>>(WORKFLOWS.feature, {
+        taskQueue: MAIN_TASK_QUEUE,
+        workflowId: featureWorkflowId(request.feature),
+        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+        args: [input],
+        staticSummary: summaryOf(request.request),
+        staticDetails: detailsOf(request),
+      }),
+    );
+    return handle.firstExecutionRunId;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) throw idInUse(request.feature, 'just started');
+    throw error;
+  }
+}
+
+/** The request's first words as one line of Markdown that holds no markup of its own. */
+export function summaryOf(request: string): string {
+  const flat = oneLine(request);
+  const words = [...flat];
+  let text = (words.length > 100 ? `${words.slice(0, 99).join('')}…` : flat).replace(/([\\`*<[])/g, '\\$1');
+  while (Buffer.byteLength(text) > MAX_SUMMARY_BYTES) text = `${[...text].slice(0, -2).join('')}…`;
+  return text;
+}
+
+const detailsOf = ({
+  feature,
+  request,
+  repo,
+  base,
+  baseCommit,
+  startedBy,
+  packets,
+}: FeatureRequest): string =>
+  [
+    quote(request, 2000),
+    `Repository ${code(repo)}, base ${code(base)} at ${code(baseCommit.slice(0, 12))}; started by ${verbatim(startedBy)}.`,
+    ...(packets.length > 0 ? [`${packets.length} packets were given by a person.`] : []),
+    `\`baton watch ${feature}\` follows it; \`baton report ${feature}\` shows what it came to.`,
+    CUT_OFF,
+  ].join('\n\n');
+
+/** Setting a search attribute that the namespace doesn't know would block the workflow. */
+async function knowsSearchAttributes({ client }: Server): Promise<boolean> {
+  try {
+    const { customAttributes } = await within(client, START_TIMEOUT_MS, () =>
+      client.connection.operatorService.listSearchAttributes({ namespace: client.options.namespace }),
+    );
+    return ['BatonPhase', 'BatonAttention'].every((name) => name in (customAttributes ?? {}));
+  } catch {
+    return false;
+  }
+}

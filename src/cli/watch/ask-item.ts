@@ -1,0 +1,45 @@
+import { isCancel, select, text } from '@clack/prompts';
+import type { AttentionItem, Decision } from '../../domain/attention.ts';
+import { decisionOf, LATER, needsNote, noteQuestion, promptPlan } from './prompt.ts';
+
+/** How asking ended. `gone`: the item was decided elsewhere meanwhile. */
+export type Asked =
+  | { readonly kind: 'decision'; readonly decision: Decision }
+  | { readonly kind: 'later' }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'interrupted' };
+
+/** Asks a person in the terminal. `gone` ends the question when nobody has to answer it any more. */
+export async function askItem(item: AttentionItem, by: string, gone: AbortSignal): Promise<Asked> {
+  const plan = promptPlan(item);
+  const choice =
+    plan.kind === 'select'
+      ? await select<string>({
+          message: plan.message,
+          options: plan.options.map((option) => ({ ...option })),
+          initialValue: plan.initial,
+          signal: gone,
+        })
+      : await text({
+          message: plan.message,
+          ...(plan.placeholder !== undefined && {
+            placeholder: plan.placeholder,
+            defaultValue: plan.placeholder,
+          }),
+          signal: gone,
+        });
+  if (isCancel(choice)) return { kind: gone.aborted ? 'gone' : 'interrupted' };
+  const question = choice === LATER ? undefined : noteQuestion(choice);
+  let note: string | symbol = '';
+  if (plan.kind === 'select' && question !== undefined) {
+    note = await text({
+      message: question,
+      signal: gone,
+      validate: (value) =>
+        needsNote(choice) && (value ?? '').trim() === '' ? `${choice} needs some words` : undefined,
+    });
+    if (isCancel(note)) return { kind: gone.aborted ? 'gone' : 'interrupted' };
+  }
+  const decision = decisionOf(item, choice ?? '', typeof note === 'string' ? note : '', by);
+  return decision === undefined ? { kind: 'later' } : { kind: 'decision', decision };
+}

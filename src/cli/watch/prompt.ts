@@ -1,0 +1,71 @@
+import type { AttentionItem, Decision } from '../../domain/attention.ts';
+import { harmless } from '../render/style.ts';
+
+/** Choices after which it helps to say why, or what to change. */
+const WANT_NOTE: Readonly<Record<string, string>> = {
+  revise: 'What should be changed?',
+  reject: 'Why? (may be empty)',
+  waive: 'Why may it be waived?',
+  'send-back': 'What should the agent do? (may be empty)',
+  'extend-boundary': 'Why? (may be empty)',
+  'roll-back': 'Why? (may be empty)',
+  fix: 'What should the agent know? (may be empty)',
+  retry: 'Anything to say to it? (may be empty)',
+};
+
+/** Leaves an item open: for the next look, or for somebody else. */
+export const LATER = '\u0000later';
+
+/** How an item is asked in a terminal. */
+export type PromptPlan =
+  | {
+      readonly kind: 'select';
+      readonly message: string;
+      readonly options: readonly { readonly value: string; readonly label: string; readonly hint?: string }[];
+      readonly initial: string;
+    }
+  | { readonly kind: 'text'; readonly message: string; readonly placeholder?: string };
+
+const MAX_MESSAGE = 4000;
+
+/** What to ask for an item: one of its options, the recommended one first under the cursor, or any text. */
+export function promptPlan(item: AttentionItem): PromptPlan {
+  const about = item.packet === undefined ? '' : ` (packet ${item.packet})`;
+  const prompt = harmless(item.prompt).trim();
+  const message = `${item.id}${about}\n${prompt.length > MAX_MESSAGE ? `${prompt.slice(0, MAX_MESSAGE)}…` : prompt}`;
+  if (item.options.length === 0)
+    return {
+      kind: 'text',
+      message,
+      ...(item.recommended !== undefined && { placeholder: item.recommended }),
+    };
+  const options = item.options.map((value) => ({
+    value,
+    label: harmless(value),
+    ...(value === item.recommended && { hint: 'recommended' }),
+  }));
+  return {
+    kind: 'select',
+    message,
+    options: [...options, { value: LATER, label: 'decide later', hint: 'leaves it open' }],
+    initial: item.recommended ?? item.options[0] ?? LATER,
+  };
+}
+
+/** The question for a note that goes with a choice, or undefined where none is asked for. */
+export const noteQuestion = (choice: string): string | undefined => WANT_NOTE[choice];
+
+/** Whether a choice is nothing without its note. */
+export const needsNote = (choice: string): boolean => choice === 'revise' || choice === 'waive';
+
+/** The decision of what was answered; undefined where the item stays open. */
+export function decisionOf(
+  item: AttentionItem,
+  choice: string,
+  note: string,
+  by: string,
+): Decision | undefined {
+  const text = choice.trim() === '' ? (item.recommended ?? '') : choice.trim();
+  if (text === LATER || text === '') return undefined;
+  return { item: item.id, choice: text, ...(note.trim() !== '' && { note: note.trim() }), by };
+}
