@@ -1,4 +1,4 @@
-export { featureWorkflow } from './feature.ts';
-export { packetWorkflow } from './packet.ts';
-export { queueWorkflow } from './queue.ts';
-export { releaseWorkflow } from './release.ts';
+export { featureWorkflow } from './feature/feature.ts';
+export { packetWorkflow } from './packet/packet.ts';
+export { queueWorkflow } from './queue/queue.ts';
+export { releaseWorkflow } from './release/release.ts';

@@ -1,7 +1,7 @@
 import { condition, defineSignal, setHandler, sleep } from '@temporalio/workflow';
 import type { Ticket } from '../../src/domain/messages.ts';
 
-export { queueWorkflow } from '../../src/workflows/queue.ts';
+export { queueWorkflow } from '../../src/workflows/queue/queue.ts';
 
 /** Waits as a feature that nobody approves does. */
 export async function sleepTenDays(): Promise<number> {

@@ -1,0 +1,233 @@
+import { CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
+import type { AgentRunEnd, AgentRunInput, AgentRunOutcome } from '../../domain/activities.ts';
+import { afterRun, type Counts, NO_COUNTS, type Unfinished } from '../../domain/after-run.ts';
+import type { AgentDone, Feedback, Question } from '../../domain/agent-protocol.ts';
+import type { WaitReason } from '../../domain/agent-trouble.ts';
+import type { Ask } from '../../domain/messages.ts';
+import type { CheckpointRecord, HandOver, RunFigures } from '../../domain/outcomes.ts';
+import type { Phase } from '../../domain/phase.ts';
+
+import { type Placement, stopped } from '../home-calls.ts';
+import { otherAgentTakesOver, questionsBounded } from '../patches.ts';
+import { adviceOf, noteOf, Talk } from './talk.ts';
+
+/** What a session needs of whoever runs it. */
+export interface SessionHost {
+  readonly placement: Placement;
+  /** Puts a question to people; the slot is given back meanwhile and held again on return. */
+  ask(ask: Ask): Promise<{ readonly choice: string; readonly note?: string | undefined }>;
+  /** Waits while the feature is paused, or nothing may be spent: before every run. */
+  ready(): Promise<void>;
+  /** Waits until `untilMs`, or until there is advice; the slot is given back meanwhile and held again on return. */
+  wait(why: WaitReason, untilMs: number): Promise<void>;
+  /** Told of every run that ended, where that has to be known at once. */
+  readonly ran: (() => Promise<void>) | undefined;
+  /** Advice that came since it was last taken. */
+  takeAdvice(): Feedback[];
+  /** Tells the scope of the run that goes on, so that advice can interrupt it. */
+  running(scope: CancellationScope | undefined): void;
+  /** Choices a person has when the agent gets nowhere, beside going on and stopping. */
+  readonly giveUp: readonly string[];
+  /** Who takes over by itself when the agent's tries are used up. */
+  readonly other: HandOver['to'] | undefined;
+}
+
+/** What every run of the session is given. */
+export type SessionTask = Omit<AgentRunInput, 'run' | 'feedback' | 'resume' | 'place' | 'handoff'>;
+
+export type SessionEnd =
+  | {
+      readonly kind: 'done';
+      readonly result: AgentDone;
+      readonly commit: string;
+    }
+  /** A person chose one of the host's `giveUp`; or `take-over`, since a person is who the role names next. */
+  | { readonly kind: 'given-up'; readonly choice: string; readonly why: string; readonly note?: string };
+
+/** A run that wasn't interrupted. */
+type FinishedRun = AgentRunOutcome & { readonly end: Exclude<AgentRunEnd, { kind: 'interrupted' }> };
+
+const answerText = ({ choice, note }: { choice: string; note?: string | undefined }) =>
+  note === undefined || note === '' ? choice : `${choice}\n\n${note}`;
+
+/** Questions in one piece of work that the start's choices may answer: an agent that only ever asks would run for ever. */
+const ANSWERED_BY_THEMSELVES = 10;
+
+/** The runs of one agent in one tree, one conversation as far as its runner can keep it. */
+export class AgentSession {
+  readonly runs: RunFigures[] = [];
+  readonly checkpoints: CheckpointRecord[] = [];
+  /** Set once the work went to somebody else by itself. */
+  handedOver: HandOver | undefined;
+  private sessionId: string | null = null;
+  private run = 0;
+  private agent: 'fallback' | undefined;
+
+  /** `task` is asked before every run, since a packet may be amended between two. */
+  constructor(
+    private readonly phase: Phase,
+    private readonly task: () => SessionTask,
+    private readonly host: SessionHost,
+  ) {}
+
+  /** The next run is made by the other agent that the role names, in a conversation of its own. */
+  handToOtherAgent(): void {
+    this.agent = this.agent === undefined ? 'fallback' : undefined;
+    this.sessionId = null;
+  }
+
+  private get conversation() {
+    return this.sessionId === null ? 'begins' : 'goes-on';
+  }
+
+  /** Sends the agent to work until it is done, asking people where it can't go on by itself. */
+  async work(feedback: readonly Feedback[], handoff: AgentRunInput['handoff']): Promise<SessionEnd> {
+    const talk = new Talk(feedback);
+    let counts = NO_COUNTS;
+    let questions = 0;
+    for (;;) {
+      await this.host.ready();
+      talk.add(this.host.takeAdvice());
+      const outcome = await this.once(talk, handoff);
+      // Interrupted for advice; the same session goes on with it, and is told again what it may not have heard.
+      if (outcome === undefined) continue;
+      const { end } = outcome;
+      if (end.kind === 'done') {
+        const advice = this.host.takeAdvice();
+        if (advice.length === 0) return { kind: 'done', result: end.result, commit: outcome.commit };
+        talk.next(this.conversation, advice);
+      } else if (end.kind === 'blocked') {
+        questions += 1;
+        const told = await this.asked(end.question, questions);
+        talk.answered(this.conversation, end.question.text, told);
+        counts = NO_COUNTS;
+      } else {
+        const gone = await this.goOn(end, counts, talk);
+        if ('kind' in gone) return gone;
+        counts = gone.counts;
+      }
+    }
+  }
+
+  private async asked({ text, options, recommended }: Question, count: number): Promise<string> {
+    const tooMany = count > ANSWERED_BY_THEMSELVES && questionsBounded();
+    const decision = await this.host.ask({
+      kind: 'question',
+      prompt: text,
+      options: options ?? [],
+      ...(recommended !== undefined && !tooMany && { recommended }),
+    });
+    return answerText(decision);
+  }
+
+  /** After a run that came to nothing: what the next is told, in `talk`, or the session's end. */
+  private async goOn(
+    end: Unfinished,
+    before: Counts,
+    talk: Talk,
+  ): Promise<{ readonly counts: Counts } | Extract<SessionEnd, { kind: 'given-up' }>> {
+    const { after, counts } = this.after(end, before);
+    // Without its program nobody was told anything, and of a provider's trouble nobody knows when it came.
+    const heard = end.kind !== 'missing' && end.kind !== 'trouble';
+    switch (after.next) {
+      case 'again':
+        talk.next(this.conversation, [], [{ ...after.say, files: [] }], heard);
+        return { counts };
+      case 'wait':
+        await this.host.wait(after.why, Date.now() + after.forMs);
+        talk.next(
+          this.conversation,
+          [],
+          [
+            noteOf(
+              'The last run broke off, since the provider took no more then. Go on from the tree as it is.',
+            ),
+          ],
+          heard,
+        );
+        return { counts };
+      case 'hand-over': {
+        const to = this.host.other ?? 'person';
+        this.handedOver = { to, afterRun: this.run, why: after.why.slice(0, 2000) };
+        if (to === 'person') return { kind: 'given-up', choice: 'take-over', why: after.why };
+        this.handToOtherAgent();
+        talk.next(
+          'begins',
+          [],
+          [
+            noteOf(
+              `Another agent worked on this before and could not go on: ${after.why}\nWhat it left is in the tree.`,
+            ),
+          ],
+        );
+        return { counts: NO_COUNTS };
+      }
+      case 'ask': {
+        const { choice, note } = await this.host.ask({
+          kind: after.kind,
+          prompt: `${this.task().name}: the agent can't go on (${after.what}): ${after.why}`,
+          options: [after.goOn, ...this.host.giveUp, 'stop'],
+        });
+        if (choice === 'stop') throw stopped(`${this.task().name}: ${after.why}`);
+        if (choice !== after.goOn)
+          return { kind: 'given-up', choice, why: after.why, ...(note !== undefined && { note }) };
+        const unsaid = after.goOn === 'retry' ? 'Try again.' : 'Go on: you may spend as much again.';
+        talk.next(this.conversation, [adviceOf(note ?? unsaid)], [], heard);
+        return { counts: NO_COUNTS };
+      }
+    }
+  }
+
+  private after(end: Unfinished, counts: Counts) {
+    // Once only, and never back by itself: who fails after that is a person's to judge.
+    const other = this.host.other !== undefined && this.handedOver === undefined && this.agent === undefined;
+    const found = afterRun(end, counts, other);
+    return found.after.next === 'hand-over' && !otherAgentTakesOver() ? afterRun(end, counts, false) : found;
+  }
+
+  /** One run; undefined where advice interrupted it. */
+  private async once(
+    { now: feedback, answer, earlier }: Talk,
+    handoff: AgentRunInput['handoff'],
+  ): Promise<FinishedRun | undefined> {
+    this.run += 1;
+    const resume = this.sessionId === null ? null : { sessionId: this.sessionId, answer };
+    const scope = new CancellationScope();
+    this.host.running(scope);
+    try {
+      const outcome = await scope.run(() =>
+        this.host.placement.call(this.summary(), (activities, place) =>
+          activities[this.phase]({
+            ...this.task(),
+            place,
+            handoff,
+            run: this.run,
+            feedback,
+            resume,
+            ...(resume !== null && earlier.length > 0 && { earlier }),
+            ...(this.agent !== undefined && { agent: this.agent }),
+          }),
+        ),
+      );
+      this.sessionId = outcome.sessionId ?? this.sessionId;
+      this.runs.push(outcome.figures);
+      this.checkpoints.push(...outcome.checkpoints);
+      if (this.host.ran !== undefined) await this.host.ran();
+      if (outcome.end.kind !== 'interrupted') return { ...outcome, end: outcome.end };
+      if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled');
+      return undefined;
+    } catch (error) {
+      // Cancelled by advice only if nothing above this scope was cancelled too.
+      if (!isCancellation(error) || CancellationScope.current().consideredCancelled) throw error;
+      return undefined;
+    } finally {
+      this.host.running(undefined);
+    }
+  }
+
+  private summary(): string {
+    const again = this.run === 1 ? '' : `, run ${this.run}`;
+    const { packet } = this.task();
+    return packet === null ? `design${again}` : `${this.phase} ${packet.id}${again}`;
+  }
+}

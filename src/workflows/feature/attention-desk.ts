@@ -1,0 +1,99 @@
+import { condition, log } from '@temporalio/workflow';
+import {
+  type AttentionItem,
+  type Decision,
+  type DroppedMessage,
+  decisionProblem,
+  type TakenDecision,
+} from '../../domain/attention.ts';
+import type { Ask } from '../../domain/messages.ts';
+
+/** Who decided, where nobody had to. */
+const AUTOMATIC = 'baton (recommended choice)';
+
+/** The open questions of a feature, and what was decided. */
+export class AttentionDesk {
+  open: AttentionItem[] = [];
+  taken: TakenDecision[] = [];
+  dropped: DroppedMessage[] = [];
+  private counts = new Map<string, number>();
+
+  constructor(
+    private readonly yes: boolean,
+    private readonly changed: () => void,
+  ) {}
+
+  /** Opens an item and waits, for days if need be, until it is decided. */
+  async ask(ask: Ask & { readonly packet?: string; readonly automatic?: boolean }): Promise<TakenDecision> {
+    const stem = ask.packet === undefined ? ask.kind : `${ask.kind}-${ask.packet}`;
+    const n = (this.counts.get(stem) ?? 0) + 1;
+    this.counts.set(stem, n);
+    const { automatic, ...shown } = ask;
+    const item: AttentionItem = { ...shown, id: `${stem}-${n}`, openedAt: new Date().toISOString() };
+    this.open.push(item);
+    if ((this.yes || automatic) && item.recommended !== undefined)
+      this.take({ item: item.id, choice: item.recommended, by: AUTOMATIC }, true);
+    else this.changed();
+    await condition(() => this.decided(item.id) !== undefined);
+    return this.decided(item.id) as TakenDecision;
+  }
+
+  /** Takes back what was asked about a packet that nobody works on any more. */
+  withdraw(packet: string): void {
+    this.open = this.open.filter((item) => item.packet !== packet);
+    this.changed();
+  }
+
+  private decided(id: string): TakenDecision | undefined {
+    return this.taken.find((decision) => decision.item === id);
+  }
+
+  /** Why a decision is refused, or undefined; the one that was taken, said again, is no error. */
+  problem(decision: unknown): string | undefined {
+    const found = decisionProblem(decision, this.open, this.taken);
+    return found === undefined || found.again ? undefined : found.problem;
+  }
+
+  /** The one handler behind signal and update. Answers the decision that holds. */
+  decide(decision: Decision, by: 'signal' | 'update'): TakenDecision | undefined {
+    const found = decisionProblem(decision, this.open, this.taken);
+    if (found === undefined) return this.take(decision, false);
+    if (found.again) return this.decided(decision.item);
+    this.drop(by === 'signal' ? 'decide' : 'decide (update)', found.problem);
+    return undefined;
+  }
+
+  private take(decision: Decision, automatic: boolean): TakenDecision | undefined {
+    const item = this.open.find(({ id }) => id === decision.item);
+    if (!item) return undefined;
+    const now = new Date();
+    const taken: TakenDecision = {
+      item: item.id,
+      choice: decision.choice,
+      ...(decision.note !== undefined && { note: decision.note }),
+      by: decision.by,
+      kind: item.kind,
+      ...(item.packet !== undefined && { packet: item.packet }),
+      at: now.toISOString(),
+      waitedMs: now.getTime() - Date.parse(item.openedAt),
+      automatic,
+    };
+    this.open = this.open.filter(({ id }) => id !== item.id);
+    this.taken.push(taken);
+    this.changed();
+    return taken;
+  }
+
+  /** Nobody waits for an answer any more. */
+  close(): void {
+    this.open = [];
+  }
+
+  /** Notes a message that could not be used, so that its sender can find out why. */
+  drop(signal: string, reason: string): void {
+    log.warn('dropped a message', { signal, reason });
+    // The newest fifty are enough to see what goes wrong; a flood must not grow the state.
+    this.dropped = [...this.dropped, { signal, reason, at: new Date().toISOString() }].slice(-50);
+    this.changed();
+  }
+}

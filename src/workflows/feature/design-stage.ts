@@ -1,0 +1,293 @@
+import { type CancellationScope, condition } from '@temporalio/workflow';
+import type { MeasuringScope, MergePreparation } from '../../domain/activities.ts';
+import { waitText } from '../../domain/after-run.ts';
+import type { DesignDone, Feedback } from '../../domain/agent-protocol.ts';
+import type { WaitReason } from '../../domain/agent-trouble.ts';
+import type { KnownRed } from '../../domain/checks.ts';
+import type { Config } from '../../domain/config.ts';
+import { feedbackText, verifyFeedback } from '../../domain/feedback.ts';
+import type { Ask, FeatureRequest, RepositoryRef } from '../../domain/messages.ts';
+import type { HandOver, RunFigures } from '../../domain/outcomes.ts';
+import type { Packet } from '../../domain/packet.ts';
+import { fillIn, planProblems, withDefaults } from '../../domain/plan.ts';
+import { redFeedback } from '../../domain/round-feedback.ts';
+import { unprovableCriteria } from '../../domain/unprovable.ts';
+
+import { AgentSession } from '../agent/agent-session.ts';
+import { type Placement, stopped } from '../home-calls.ts';
+import { criteriaProvable } from '../patches.ts';
+
+/** Rounds of complaint about an impossible design before a person is asked. */
+const MAX_DESIGN_ROUNDS = 3;
+
+/** What the design needs of its feature. */
+export interface DesignHost {
+  readonly ref: RepositoryRef;
+  readonly request: FeatureRequest;
+  readonly reportTo: string;
+  readonly placement: Placement;
+  ask(
+    ask: Ask & { readonly automatic?: boolean },
+  ): Promise<{ readonly choice: string; readonly note?: string | undefined }>;
+  /** Waits while the feature is paused, or its budget allows no run. */
+  ready(): Promise<void>;
+  /** Shows what goes on. */
+  activity(text: string): void;
+  /** Whether the role names another agent. */
+  otherAgent(): boolean;
+  approval(): 'ask' | 'auto';
+  checks(): Config['checks'];
+}
+
+/** What goes on while the designer is at work. */
+export const DESIGNING = 'designing';
+
+export type DesignEnd =
+  | {
+      readonly kind: 'approved';
+      readonly design: DesignDone;
+      readonly packets: Packet[];
+      readonly commit: string;
+      readonly files: readonly string[];
+      readonly knownRed: readonly KnownRed[];
+    }
+  | { readonly kind: 'rejected'; readonly why: string };
+
+const approvalText = (
+  design: DesignDone,
+  packets: readonly Packet[],
+  files: readonly string[],
+  measuring: readonly MeasuringScope[],
+) =>
+  [
+    measuring.length > 0
+      ? `These packets may change what measures the work:\n${measuring
+          .slice(0, 20)
+          .map(({ packet, path, why }) => `- ${packet}: ${path} (${why})`)
+          .join('\n')}`
+      : '',
+    `Design: ${design.summary}`,
+    design.decisions.length > 0
+      ? `Decisions:\n${design.decisions.map((text) => `- ${text}`).join('\n')}`
+      : '',
+    `Packets:\n${packets
+      .map((packet) => {
+        const after = packet.dependencies.map(({ packet: id, type }) =>
+          type === 'soft' ? `${id} (soft)` : id,
+        );
+        return `- ${packet.id} (${packet.kind}): ${packet.objective}${after.length > 0 ? ` [after ${after.join(', ')}]` : ''}`;
+      })
+      .join('\n')}`,
+    files.length > 0 ? `Documents: ${files.join(', ')}` : '',
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .slice(0, 4000);
+
+/** The designer's work up to its approved and merged documents, and the packets to be done. */
+export class DesignStage {
+  private readonly session: AgentSession;
+
+  constructor(private readonly host: DesignHost) {
+    this.session = new AgentSession(
+      'design',
+      () => ({
+        ...host.ref,
+        name: 'design',
+        phase: 'design',
+        packet: null,
+        branch: `baton/${host.ref.feature}/design`,
+        start: host.ref.baseCommit,
+        given: host.request.packets,
+        request: host.request.request,
+        reportTo: host.reportTo,
+      }),
+      {
+        placement: host.placement,
+        ask: (ask) => host.ask(ask),
+        ready: () => host.ready(),
+        takeAdvice: () => this.advice.splice(0),
+        running: (scope) => {
+          this.scope = scope;
+        },
+        wait: (why, untilMs) => this.wait(why, untilMs),
+        ran: undefined,
+        get giveUp() {
+          return host.otherAgent() ? ['other-agent'] : [];
+        },
+        get other() {
+          return host.otherAgent() ? ('other-agent' as const) : undefined;
+        },
+      },
+    );
+  }
+
+  private async wait(why: WaitReason, untilMs: number): Promise<void> {
+    this.host.activity(`the designer waits: ${waitText(why, untilMs, Date.now())}`);
+    await condition(() => this.advice.length > 0, Math.max(1, untilMs - Date.now()));
+    this.host.activity(DESIGNING);
+  }
+
+  private advice: Feedback[] = [];
+  private scope: CancellationScope | undefined;
+
+  /** Advice for the designer; interrupts its run. */
+  advise(message: string, by: string): void {
+    this.advice.push({ kind: 'advice', text: `${message}\n(from ${by})`, files: [] });
+    this.scope?.cancel();
+  }
+
+  get runs(): readonly RunFigures[] {
+    return this.session.runs;
+  }
+
+  get handedOver(): HandOver | undefined {
+    return this.session.handedOver;
+  }
+
+  private get tree() {
+    return { ...this.host.ref, name: 'design' };
+  }
+
+  /** `baseline`: the base is measured, and good enough to merge on; what is red on it, knowingly. */
+  async run(baseline: Promise<readonly KnownRed[]>): Promise<DesignEnd> {
+    let feedback: Feedback[] = [];
+    let rounds = 0;
+    for (;;) {
+      const end = await this.session.work(feedback, null);
+      if (end.kind === 'given-up') {
+        // The other agent is all that a person can choose here.
+        this.session.handToOtherAgent();
+        const said: Feedback = {
+          kind: 'note',
+          text: `The agent before could not go on: ${end.why}`,
+          files: [],
+        };
+        const advice: Feedback[] =
+          end.note === undefined ? [] : [{ kind: 'advice', text: end.note, files: [] }];
+        feedback = [...feedback, said, ...advice];
+        continue;
+      }
+      const design = end.result as DesignDone;
+      const packets = withDefaults(fillIn(this.host.request.packets, design.packets));
+      const { commit, complaints, files, measuring } = await this.look(packets);
+      if (complaints.length > 0) {
+        rounds += 1;
+        feedback = complaints;
+        if (rounds <= MAX_DESIGN_ROUNDS) continue;
+        const { choice, note } = await this.host.ask({
+          kind: 'failing-packet',
+          prompt: `The design can't be used after ${MAX_DESIGN_ROUNDS} rounds of complaint:\n${complaints.map(({ text }) => text).join('\n')}`,
+          options: ['retry', 'stop'],
+        });
+        if (choice === 'stop') throw stopped('the design could not be used');
+        if (note !== undefined) feedback = [...complaints, { kind: 'advice', text: note, files: [] }];
+        rounds = 0;
+        continue;
+      }
+      const { choice, note } = await this.host.ask({
+        kind: 'design-approval',
+        prompt: approvalText(design, packets, files, measuring),
+        options: ['approve', 'revise', 'reject'],
+        // Nobody but a person lets what measures the work be changed.
+        ...(!this.namesMeasuring(packets, measuring) && { recommended: 'approve' }),
+        automatic: this.host.approval() === 'auto',
+      });
+      if (choice === 'reject') return { kind: 'rejected', why: note ?? 'the design was rejected' };
+      if (choice === 'revise') {
+        feedback = [{ kind: 'revise', text: note ?? 'Please revise the design.', files: [] }];
+        continue;
+      }
+      return { kind: 'approved', design, packets, commit, files, knownRed: await baseline };
+    }
+  }
+
+  /** Whether the designer, and no person, let a packet change what measures the work. */
+  private namesMeasuring(packets: readonly Packet[], measuring: readonly MeasuringScope[]): boolean {
+    const scopeOf = (of: readonly Packet[], id: string) =>
+      JSON.stringify(of.find((packet) => packet.id === id)?.boundaries.inScope);
+    const given = this.host.request.packets;
+    return measuring.some(
+      ({ packet, isNew }) => isNew !== true && scopeOf(given, packet) !== scopeOf(packets, packet),
+    );
+  }
+
+  /** Commits the documents and looks at them and at the packets. */
+  private async look(packets: readonly Packet[]) {
+    const verified = await this.host.placement.call('verify design', (activities, place) =>
+      activities.verify({
+        ...this.tree,
+        place,
+        packet: null,
+        start: this.host.ref.baseCommit,
+        claimed: [],
+        check: false,
+        allowed: [],
+        ticked: [],
+        packets,
+      }),
+    );
+    const unprovable = unprovableCriteria(packets, this.host.checks());
+    const problems = [
+      ...planProblems(this.host.ref.feature, packets, this.host.ref.base),
+      ...(unprovable.length > 0 && criteriaProvable() ? unprovable : []),
+      ...(packets.length === 0 ? ['the design has no packets: nothing would be built'] : []),
+    ];
+    const complaints: Feedback[] = [
+      ...verifyFeedback(verified),
+      ...(problems.length > 0
+        ? [
+            {
+              kind: 'plan' as const,
+              text: `These packets are impossible:\n${problems.map((line) => `- ${line}`).join('\n')}`,
+              files: [],
+            },
+          ]
+        : []),
+    ];
+    const { commit, changed, measuring = [] } = verified;
+    return { commit, complaints, files: changed.map(({ path }) => path), measuring };
+  }
+
+  /** The design's commit is the first merge. */
+  async merge({
+    commit,
+    design,
+    knownRed,
+  }: Extract<DesignEnd, { kind: 'approved' }>): Promise<Extract<MergePreparation, { kind: 'ready' }>> {
+    const { placement } = this.host;
+    for (let submission = 1; ; submission += 1) {
+      const prepared = await placement.call('merge and check design', (activities, place) =>
+        activities.prepareMerge({
+          ...this.tree,
+          place,
+          branch: `baton/${this.host.ref.feature}/design`,
+          commit,
+          packet: null,
+          claimed: [],
+          ticked: [],
+          submission,
+          summary: design.summary,
+          ...(knownRed.length > 0 && { knownRed }),
+        }),
+      );
+      if (prepared.kind === 'ready') {
+        await placement.call('merge design', (activities, place) =>
+          activities.moveBranch({ ...this.tree, place, merge: prepared.merge }),
+        );
+        await placement.call('remove the worktree of the design', (activities, place) =>
+          activities.removeTree({ ...this.tree, place }),
+        );
+        return prepared;
+      }
+      // Documents conflict with nothing on a branch that only has the base: checks are red, or tests have vanished.
+      const why = prepared.kind === 'red' ? feedbackText(redFeedback(prepared, knownRed)) : prepared.output;
+      const { choice } = await this.host.ask({
+        kind: 'failing-packet',
+        prompt: `The design's documents can't be merged: ${why.slice(0, 4000)}`,
+        options: ['retry', 'stop'],
+      });
+      if (choice === 'stop') throw stopped('the design could not be merged');
+    }
+  }
+}

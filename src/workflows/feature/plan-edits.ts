@@ -1,0 +1,58 @@
+import type { MadePlanEdit, PlanEdit, PlanStatus } from '../../domain/plan-edit.ts';
+import { planEditProblem } from '../../domain/plan-edit-problem.ts';
+import type { AttentionDesk } from './attention-desk.ts';
+import type { PacketBoard } from './board/packet-board.ts';
+
+/** What changing the plan needs of the feature. */
+export interface PlanHost {
+  readonly desk: AttentionDesk;
+  board(): PacketBoard | undefined;
+  /** Told of an edit that was made. */
+  edited(edit: PlanEdit, made: MadePlanEdit): void;
+}
+
+/** What a sender may leave out. */
+const whole = (edit: PlanEdit): PlanEdit => ({
+  ...edit,
+  add: edit.add ?? [],
+  amend: edit.amend ?? [],
+  drop: edit.drop ?? [],
+});
+
+/** People's changes of a plan while it is carried out. */
+export class PlanEdits {
+  constructor(private readonly host: PlanHost) {}
+
+  /** Why an edit is refused; an empty list: it isn't. Said before the update is accepted, so nothing is thrown. */
+  problems(edit: unknown): string[] {
+    const problem = planEditProblem(edit);
+    if (problem !== undefined) return [problem];
+    const board = this.host.board();
+    return board === undefined
+      ? ['there are no packets yet: say what the plan should be when the design is to be approved']
+      : board.editProblems(whole(edit as PlanEdit));
+  }
+
+  async make(given: PlanEdit): Promise<MadePlanEdit> {
+    const edit = whole(given);
+    const made: MadePlanEdit = {
+      at: new Date().toISOString(),
+      by: edit.by,
+      added: edit.add.map(({ id }) => id),
+      amended: edit.amend.map(({ id }) => id),
+      dropped: edit.drop,
+      ...(edit.first !== undefined && { first: edit.first }),
+    };
+    const { desk } = this.host;
+    // Before anything is awaited: what is decided of the plan now is decided of the new one.
+    const changing = this.host.board()?.edit(edit);
+    for (const id of edit.drop) desk.withdraw(id);
+    this.host.edited(edit, made);
+    await changing;
+    return made;
+  }
+
+  status(): PlanStatus {
+    return this.host.board()?.plan() ?? { packets: [], concurrency: 0, first: [] };
+  }
+}

@@ -1,0 +1,37 @@
+import {
+  type ChildWorkflowHandle,
+  ParentClosePolicy,
+  startChild,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
+import { releaseWorkflowId } from '../../domain/ids.ts';
+import type { ReleaseInput } from '../../domain/messages.ts';
+import type { ReleaseOutcome } from '../../domain/outcomes.ts';
+import type { Packet } from '../../domain/packet.ts';
+import type { releaseWorkflow } from '../release/release.ts';
+
+/** Starts the release of a landed commit, whose first digits are the version's name. */
+export const startRelease = (
+  input: Omit<ReleaseInput, 'version'>,
+): Promise<ChildWorkflowHandle<typeof releaseWorkflow>> => {
+  const version = input.commit.slice(0, 12);
+  return startChild<typeof releaseWorkflow>('releaseWorkflow', {
+    workflowId: releaseWorkflowId(input.ref.feature),
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    // Traffic goes back to the version before, even if the feature is terminated.
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    staticSummary: `release ${version}`,
+    args: [{ ...input, version }],
+  });
+};
+
+/** A packet that mends what production showed; `n` counts them in its feature. */
+export const fixPacket = (n: number, { version, problems }: ReleaseOutcome): Packet => ({
+  id: `fix-${n}`,
+  objective: `Mend what production showed of release ${version}: ${problems.join('; ').slice(0, 1500)}`,
+  kind: 'implementation',
+  criteria: [],
+  boundaries: { inScope: [], outOfScope: [] },
+  dependencies: [],
+  size: 15,
+});

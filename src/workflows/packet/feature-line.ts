@@ -1,0 +1,139 @@
+import {
+  CancellationScope,
+  condition,
+  getExternalWorkflowHandle,
+  isCancellation,
+  setHandler,
+} from '@temporalio/workflow';
+import type { Feedback } from '../../domain/agent-protocol.ts';
+import type { WaitReason } from '../../domain/agent-trouble.ts';
+import { featureWorkflowId } from '../../domain/ids.ts';
+import { instructionProblem } from '../../domain/message-problems.ts';
+import type { Ask, ChildReport, Instruction } from '../../domain/messages.ts';
+import type { Packet } from '../../domain/packet.ts';
+import { instructSignal, reportSignal } from '../messages.ts';
+
+export type Continue = Extract<Instruction, { type: 'continue' }>;
+
+/** A packet's conversation with its feature: reports go up, instructions come down. Made before the first await. */
+export class FeatureLine {
+  private inbox: Instruction[] = [];
+  private advice: Feedback[] = [];
+  private scope: CancellationScope | undefined;
+  private readonly whole = new CancellationScope();
+  private dropped: string | undefined;
+
+  constructor(
+    feature: string,
+    private packet: Packet,
+    private paused: boolean,
+  ) {
+    this.to = featureWorkflowId(feature);
+    setHandler(instructSignal, (instruction) => this.instructed(instruction));
+  }
+
+  /** Workflow id of the feature. */
+  readonly to: string;
+
+  /** The packet as it was given, or last amended. */
+  get current(): Packet {
+    return this.packet;
+  }
+
+  private instructed(instruction: Instruction): void {
+    if (instructionProblem(instruction) !== undefined) return;
+    switch (instruction.type) {
+      case 'pause':
+        this.paused = true;
+        return;
+      case 'resume':
+        this.paused = false;
+        return;
+      case 'advice':
+        this.interrupt(`${instruction.message}\n(from ${instruction.by})`);
+        return;
+      case 'amend':
+        this.packet = instruction.packet;
+        this.interrupt(
+          `Your packet was amended by ${instruction.by}; the packet of this task is the new one. Look at what changed, and go on by it.`,
+        );
+        return;
+      case 'drop':
+        this.dropped = instruction.why;
+        this.whole.cancel();
+        return;
+      default:
+        this.inbox.push(instruction);
+    }
+  }
+
+  /** Does the packet's work until it is done, or a person drops the packet: answers why. */
+  async untilDropped<T>(work: () => Promise<T>): Promise<T | { readonly dropped: string }> {
+    try {
+      return await this.whole.run(work);
+    } catch (error) {
+      const cancelled = CancellationScope.current().consideredCancelled;
+      if (this.dropped === undefined || cancelled || !isCancellation(error)) throw error;
+      return { dropped: this.dropped };
+    }
+  }
+
+  /** Said at the next safe point: a run that goes on is stopped for it and resumed. */
+  private interrupt(text: string): void {
+    this.advice.push({ kind: 'advice', text, files: [] });
+    this.scope?.cancel();
+  }
+
+  tell(report: ChildReport): Promise<void> {
+    return getExternalWorkflowHandle(this.to).signal(reportSignal, report);
+  }
+
+  async next(wanted: (instruction: Instruction) => boolean): Promise<Instruction> {
+    await condition(() => this.inbox.some(wanted));
+    const found = this.inbox.find(wanted) as Instruction;
+    this.inbox = this.inbox.filter((instruction) => instruction !== found);
+    return found;
+  }
+
+  /** Reports something that gives the slot back, and waits for one. */
+  async slot(report: ChildReport): Promise<Continue> {
+    await this.tell(report);
+    return (await this.next(({ type }) => type === 'continue')) as Continue;
+  }
+
+  async ask(
+    ask: Ask,
+  ): Promise<{ readonly choice: string; readonly note?: string | undefined; readonly by?: string }> {
+    const { decision } = await this.slot({ child: this.packet.id, type: 'asks', ask });
+    return decision ?? { choice: 'retry' };
+  }
+
+  ready(): Promise<void> {
+    return condition(() => !this.paused);
+  }
+
+  /** Waits until then without a slot, or until somebody has something to say. */
+  async wait(why: WaitReason, untilMs: number): Promise<void> {
+    await this.tell({ child: this.packet.id, type: 'waits', why, untilMs });
+    await condition(() => this.advice.length > 0, Math.max(1, untilMs - Date.now()));
+    await this.slot({ child: this.packet.id, type: 'returned', reason: 'the wait for the provider is over' });
+  }
+
+  /** Waits until the feature's budget lets the agent run again. */
+  async wantsRun(): Promise<void> {
+    await this.slot({ child: this.packet.id, type: 'wants-run' });
+  }
+
+  /** Whether something was said that no run has heard. */
+  get hasAdvice(): boolean {
+    return this.advice.length > 0;
+  }
+
+  takeAdvice(): Feedback[] {
+    return this.advice.splice(0);
+  }
+
+  running(scope: CancellationScope | undefined): void {
+    this.scope = scope;
+  }
+}

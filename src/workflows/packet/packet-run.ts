@@ -1,0 +1,380 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { MergePreparation, VerifyResult } from '../../domain/activities.ts';
+import type { AgentDone, Feedback, ImplementDone } from '../../domain/agent-protocol.ts';
+import { feedbackText, verifyFeedback } from '../../domain/feedback.ts';
+import { packetBranch } from '../../domain/ids.ts';
+import type { PacketInput } from '../../domain/messages.ts';
+import { droppedOutcome, type PacketOutcome } from '../../domain/outcomes.ts';
+import { conflictFeedback, redFeedback, swapFeedback } from '../../domain/round-feedback.ts';
+import { AgentSession } from '../agent/agent-session.ts';
+import { Placement, stopped } from '../home-calls.ts';
+import { runsToldAtEnd, treeGoesWithMerge } from '../patches.ts';
+import { workByHand } from './by-hand.ts';
+import { FeatureLine } from './feature-line.ts';
+import { JudgedBy } from './judged-by.ts';
+import { provenBy } from './proven.ts';
+import { refusalOf } from './refusal.ts';
+
+/** Rounds of feedback about one cause before a person is asked. */
+const MAX_FEEDBACK_ROUNDS = 3;
+
+type Drop = { readonly dropped: string };
+type Back = { readonly feedback: Feedback[] };
+
+/** A packet's way from its first agent run to its merge. */
+export class PacketRun {
+  private readonly line: FeatureLine;
+  private readonly placement: Placement;
+  private readonly session: AgentSession;
+  /** What people may choose where the agent gets nowhere, beside retrying and stopping. */
+  private readonly ways: readonly string[];
+  private byHand: boolean;
+  /** Who handed it back last, where no agent did it after that. */
+  private doneBy: string | undefined;
+  /** Runs that the feature has been told. */
+  private told = 0;
+  private rounds = new Map<string, number>();
+  private readonly judgedBy: JudgedBy;
+  private unswapped: readonly string[];
+  private submissions = 0;
+  private treeGoes = false;
+
+  constructor(private readonly input: PacketInput) {
+    const { ref, phase, start, request, person } = input;
+    const line = new FeatureLine(ref.feature, input.packet, input.paused);
+    this.line = line;
+    this.unswapped = input.unswapped;
+    this.judgedBy = new JudgedBy(input.files ?? []);
+    this.byHand = person === 'instead';
+    const other = input.otherAgent !== true ? undefined : person === 'fallback' ? 'person' : 'other-agent';
+    // Where a person is the other one, taking over is that already.
+    this.ways = this.byHand
+      ? ['drop']
+      : [...(other === 'other-agent' ? ['other-agent'] : []), 'take-over', 'drop'];
+    this.placement = new Placement(ref.feature, (ask) => line.ask(ask));
+    this.session = new AgentSession(
+      phase,
+      () => ({
+        ...this.tree,
+        phase,
+        packet: line.current,
+        branch: this.branch,
+        start,
+        given: [],
+        request,
+        reportTo: line.to,
+      }),
+      {
+        placement: this.placement,
+        ask: (ask) => line.ask(ask),
+        ready: () => (input.budget === true ? this.readyToSpend() : line.ready()),
+        wait: (why, untilMs) => line.wait(why, untilMs),
+        ran: input.budget === true ? () => this.tellRuns() : undefined,
+        takeAdvice: () => line.takeAdvice(),
+        running: (scope) => line.running(scope),
+        giveUp: this.ways,
+        other,
+      },
+    );
+  }
+
+  private get id(): string {
+    return this.input.packet.id;
+  }
+  private get branch(): string {
+    return packetBranch(this.input.ref.feature, this.input.packet);
+  }
+  private get tree() {
+    return { ...this.input.ref, name: this.id };
+  }
+
+  /** The slot that it was started with is good for its first run. */
+  private async readyToSpend(): Promise<void> {
+    await this.line.ready();
+    if (this.session.runs.length === 0) return;
+    await this.line.wantsRun();
+    await this.line.ready();
+  }
+
+  private async tellRuns(): Promise<void> {
+    const runs = this.session.runs.slice(this.told);
+    this.told += runs.length;
+    if (runs.length > 0) await this.line.tell({ child: this.id, type: 'ran', runs });
+  }
+
+  async run(): Promise<PacketOutcome> {
+    try {
+      const outcome = await this.line.untilDropped(() => this.work());
+      if ('dropped' in outcome) {
+        await this.removeTree();
+        return this.dropped(outcome.dropped);
+      }
+      if (outcome.status === 'merged' && !this.treeGoes) await this.removeTree();
+      return outcome;
+    } catch (error) {
+      // Also when cancelled: the tree goes, the work stays on its ref.
+      await CancellationScope.nonCancellable(async () => {
+        await this.removeTree();
+        // A feature that was terminated hears nothing any more.
+        if (runsToldAtEnd()) await this.tellRuns().catch(() => undefined);
+      });
+      throw error;
+    }
+  }
+
+  /** Asks nobody where that fails: the feature tidies up once more at its end. */
+  private removeTree() {
+    return this.placement.attempt(`remove the worktree of ${this.id}`, (activities, place) =>
+      activities.removeTree({ ...this.tree, place }),
+    );
+  }
+
+  private async work(): Promise<PacketOutcome> {
+    let feedback: Feedback[] =
+      this.input.reason === undefined
+        ? []
+        : [{ kind: 'gate', text: this.input.reason, files: [...(this.input.files ?? [])] }];
+    for (;;) {
+      const worked = await this.workOnce(feedback);
+      if ('dropped' in worked) return this.dropped(worked.dropped);
+      if ('feedback' in worked) {
+        feedback = worked.feedback;
+        continue;
+      }
+      const verified = await this.verify(worked.result);
+      if ('dropped' in verified) return this.dropped(verified.dropped);
+      if ('feedback' in verified) {
+        feedback = verified.feedback;
+        continue;
+      }
+      if (this.unswapped.length > 0) {
+        feedback = await this.swap();
+        continue;
+      }
+      const integrated = await this.integrate(worked.result, verified.commit);
+      if ('feedback' in integrated) {
+        feedback = integrated.feedback;
+        continue;
+      }
+      if ('dropped' in integrated) return this.dropped(integrated.dropped);
+      return this.merged(worked.result, integrated);
+    }
+  }
+
+  /** The agent's turn, or a person's who took the packet over. */
+  private async workOnce(
+    feedback: readonly Feedback[],
+  ): Promise<{ readonly result: AgentDone } | Back | Drop> {
+    if (this.byHand) {
+      const { line, placement, tree } = this;
+      const { start, person } = this.input;
+      const hand = await workByHand({ line, placement, tree, start, agent: person !== 'instead' }, feedback);
+      if ('choice' in hand) return this.afterChoice(hand.choice, hand.note, [...feedback]);
+      this.doneBy = hand.by;
+      return hand;
+    }
+    const end = await this.session.work(feedback, this.input.handoff);
+    if (end.kind === 'done') {
+      this.doneBy = undefined;
+      return { result: end.result };
+    }
+    const said: Feedback = { kind: 'note', text: `The agent before could not go on: ${end.why}`, files: [] };
+    return this.afterChoice(end.choice, end.note, end.choice === 'drop' ? [] : [...feedback, said], end.why);
+  }
+
+  /** Commits, looks at boundaries, checks and criteria; answers what has to be mended first, if anything. */
+  private async verify(done: AgentDone): Promise<{ readonly commit: string } | Back | Drop> {
+    const claimed = 'evidence' in done ? done.evidence : [];
+    for (;;) {
+      const result: VerifyResult = await this.placement.call(`verify ${this.id}`, (activities, place) =>
+        activities.verify({
+          ...this.tree,
+          place,
+          start: this.input.start,
+          claimed,
+          check: this.unswapped.length === 0,
+          ...this.judgedBy.input(this.line.current, done, this.input.knownRed),
+        }),
+      );
+      const feedback = [...verifyFeedback(result, this.input.knownRed), ...this.nothingChanged(result)];
+      const refused = refusalOf(this.id, result);
+      if (feedback.length > 0 && this.another(refused?.cause ?? 'verify')) return { feedback };
+      if (refused !== undefined) {
+        const { kind, prompt, allow } = refused;
+        const { choice, note, by } = await this.line.ask({
+          kind,
+          prompt,
+          options: [allow, 'send-back', ...this.ways, 'stop'],
+        });
+        if (choice !== allow) return this.afterChoice(choice, note, feedback);
+        this.judgedBy.allow(refused, by ?? 'a person');
+        continue;
+      }
+      if (feedback.length > 0) {
+        return this.failing('failing-packet', feedback);
+      }
+      const ticked = this.judgedBy.ticked(this.line.current);
+      const forPeople = result.criteria.filter(
+        ({ met, index }) => met === 'person' && !ticked.includes(index),
+      );
+      if (forPeople.length === 0) return { commit: result.commit };
+      const { choice, note } = await this.line.ask({
+        kind: 'acceptance',
+        prompt: `Is this met by ${this.id}?\n${forPeople.map(({ text, reason }) => `- ${text} (${reason})`).join('\n')}`,
+        options: ['met', 'send-back', ...this.ways, 'stop'],
+      });
+      if (choice !== 'met') return this.afterChoice(choice, note, []);
+      this.judgedBy.tick(forPeople.map(({ text }) => text));
+    }
+  }
+
+  /** A change was asked for, none was made, and no criterion proves that none is needed. */
+  private nothingChanged({ changed }: VerifyResult): Feedback[] {
+    const { kind, criteria } = this.line.current;
+    if (changed.length > 0 || kind !== 'implementation' || criteria.length > 0) return [];
+    const text =
+      'Nothing was changed: do what the packet asks for, or end with the status "failed" and the reason.';
+    return [{ kind: 'note', text, files: [] }];
+  }
+
+  /** Counts a round about `cause`; false when the bound is reached. */
+  private another(cause: string): boolean {
+    const rounds = (this.rounds.get(cause) ?? 0) + 1;
+    this.rounds.set(cause, rounds);
+    return rounds <= MAX_FEEDBACK_ROUNDS;
+  }
+
+  private async failing(kind: 'failing-packet' | 'conflict', feedback: Feedback[]) {
+    const { choice, note } = await this.line.ask({
+      kind,
+      prompt: `${this.id} is not done after ${MAX_FEEDBACK_ROUNDS} rounds of feedback:\n${feedbackText(feedback).slice(0, 2000)}`,
+      options: ['retry', ...this.ways, 'stop'],
+    });
+    return this.afterChoice(choice, note, feedback);
+  }
+
+  /** What a person chose: the agent again, the other agent, the person's own hands, or an end. */
+  private afterChoice(
+    choice: string,
+    note: string | undefined,
+    feedback: readonly Feedback[],
+    why = 'dropped by a person',
+  ): Back | Drop {
+    if (choice === 'stop') throw stopped(`stopped at packet ${this.id}`);
+    if (choice === 'drop') return { dropped: note ?? why };
+    this.byHand = choice === 'take-over' || this.input.person === 'instead';
+    if (choice === 'other-agent') this.session.handToOtherAgent();
+    this.rounds.clear();
+    const advice: Feedback[] = note === undefined ? [] : [{ kind: 'advice', text: note, files: [] }];
+    return { feedback: [...feedback, ...advice] };
+  }
+
+  /** Waits until the soft dependencies are merged and moves the tree onto them. */
+  private async swap(): Promise<Feedback[]> {
+    const { head, dropped = [] } = await this.line.slot({ child: this.id, type: 'awaits-swap' });
+    const merged = this.unswapped.filter((id) => !dropped.includes(id));
+    this.unswapped = [];
+    const { kind, files } = await this.bringUpTo(head ?? this.input.start);
+    return [swapFeedback({ merged, dropped, conflict: kind === 'conflict', files })];
+  }
+
+  private async bringUpTo(head: string) {
+    const brought = await this.placement.call(
+      `bring ${this.id} up to ${head.slice(0, 12)}`,
+      (activities, place) => activities.bringUpTo({ ...this.tree, place, head }),
+    );
+    this.judgedBy.conflicts(brought.files);
+    return brought;
+  }
+
+  /** Hands in, waits for the turn, and merges; or answers what has to be mended. */
+  private async integrate(
+    result: AgentDone,
+    commit: string,
+  ): Promise<Extract<MergePreparation, { kind: 'ready' }> | Back | Drop> {
+    const { id, line } = this;
+    this.submissions += 1;
+    await line.tell({ child: id, type: 'submitted', commit });
+    await line.next((instruction) => instruction.type === 'merge');
+    if (line.hasAdvice) {
+      // Said after the agent had ended: its last word on the work, so the turn goes to the next.
+      await line.slot({ child: id, type: 'returned', reason: 'a person has something to say' });
+      return { feedback: [] };
+    }
+    const prepared = await this.placement.call(`merge and check ${id}`, (activities, place) =>
+      activities.prepareMerge({
+        ...this.tree,
+        place,
+        branch: this.branch,
+        commit,
+        claimed: 'evidence' in result ? result.evidence : [],
+        submission: this.submissions,
+        ...this.judgedBy.input(this.line.current, result, this.input.knownRed),
+      }),
+    );
+    if (prepared.kind === 'ready') {
+      this.treeGoes = treeGoesWithMerge();
+      // The move is recorded with the activity above; whatever dies now, it is made exactly so.
+      await this.placement.call(`merge ${id}`, (activities, place) =>
+        activities.moveBranch({
+          ...this.tree,
+          place,
+          merge: prepared.merge,
+          ...(this.treeGoes && { thenRemove: true }),
+        }),
+      );
+      return prepared;
+    }
+    const red = prepared.kind === 'red';
+    const reason = red ? 'checks are red' : 'conflict';
+    const { head } = await line.slot({ child: id, type: 'returned', reason });
+    const { files } = await this.bringUpTo(head ?? prepared.head);
+    const feedback = red
+      ? redFeedback(prepared, this.input.knownRed)
+      : [conflictFeedback(prepared.output, files)];
+    if (this.another(red ? 'red' : 'conflict')) return { feedback };
+    return this.failing(red ? 'failing-packet' : 'conflict', feedback);
+  }
+
+  // --- outcomes ----------------------------------------------------------------------------------
+
+  private outcome(
+    result: AgentDone | undefined,
+  ): Omit<PacketOutcome, 'status' | 'files' | 'tests' | 'linesAdded' | 'testLinesAdded'> {
+    const done = result as Partial<ImplementDone> & { plan?: string; rollback?: string };
+    return {
+      packet: this.id,
+      summary: done?.summary ?? '',
+      decisions: done?.decisions ?? [],
+      constraints: done?.constraints ?? [],
+      pendingActions: done?.pendingActions ?? [],
+      ...(done?.plan !== undefined && { plan: done.plan }),
+      ...(done?.rollback !== undefined && { rollback: done.rollback }),
+      checkpoints: this.session.checkpoints,
+      runs: this.session.runs,
+      submissions: this.submissions,
+      ...(this.session.handedOver !== undefined && { handOver: this.session.handedOver }),
+      ...(this.doneBy !== undefined && { byHand: this.doneBy }),
+    };
+  }
+
+  private dropped(why: string): PacketOutcome {
+    return { ...droppedOutcome(this.id, why), ...this.outcome(undefined) };
+  }
+
+  private merged(result: AgentDone, ready: Extract<MergePreparation, { kind: 'ready' }>): PacketOutcome {
+    const { merge, files, tests, linesAdded, testLinesAdded, measuring } = ready;
+    return {
+      ...this.outcome(result),
+      status: 'merged',
+      merge,
+      files,
+      tests,
+      linesAdded,
+      testLinesAdded,
+      ...provenBy(ready),
+      ...(this.judgedBy.allowances.length > 0 && { allowances: this.judgedBy.allowances }),
+      ...(measuring !== undefined && { measuring }),
+    };
+  }
+}
