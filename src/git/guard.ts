@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writeFileAtomic } from '../homes/atomic-file.ts';
-import { readPlain } from './plain-files.ts';
+import { readPlain } from './worktree/plain-files.ts';
 
 /**
  * Puts a bare repository's own settings back to what Baton wrote. An agent can write there, and each of

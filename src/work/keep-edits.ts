@@ -3,8 +3,8 @@ import { appendEntry } from '../agents/transcript.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { EditedFile } from '../domain/recording.ts';
-import type { Edits } from '../git/edits.ts';
 import type { Repository } from '../git/repository.ts';
+import type { Edits } from '../git/worktree/edits.ts';
 import { blotOut, type Secret } from '../processes/secrets.ts';
 
 /** A larger patch is a tree of dependencies or a dump, and a home keeps what it keeps for long. */

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { openKnownRepository } from '../git/repository.ts';
-import { listWorktrees } from '../git/worktrees.ts';
+import { listWorktrees } from '../git/worktree/worktrees.ts';
 import { listNotes, removeNote } from '../homes/notes.ts';
 import type { HomePaths } from '../homes/paths.ts';
 

@@ -1,5 +1,5 @@
 import type { CheckResult, KnownRed, TestCase } from '../domain/checks.ts';
-import { recordRef, recordRefs } from '../git/refs.ts';
+import { recordRef, recordRefs } from '../git/store/refs.ts';
 import { writeFileAtomic } from '../homes/atomic-file.ts';
 import { readText, type Site, type Workshop } from './workshop.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, lchownSync, lstatSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { Committed } from '../../src/git/commit.ts';
+import type { Committed } from '../../src/git/worktree/commit.ts';
 import { contentsOf, type Setting, setting, write } from './fixture.ts';
 
 const ACTOR = path.join(import.meta.dirname, 'actor.ts');

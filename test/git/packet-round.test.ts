@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { originProblem } from '../../src/git/origin.ts';
+import { originProblem } from '../../src/git/remote/origin.ts';
 import { commit, fingerprint, git, setting, temporaryFolder, write } from './fixture.ts';
 
 test('a packet goes from worktree to the integration branch, and the user’s checkout stays as it is', async () => {

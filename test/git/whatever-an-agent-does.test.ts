@@ -12,7 +12,7 @@ import {
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Committed } from '../../src/git/commit.ts';
+import type { Committed } from '../../src/git/worktree/commit.ts';
 import { attempt, commit, git, newFolder, type Setting, settingIn, write } from './fixture.ts';
 
 const FILES = {

@@ -1,5 +1,5 @@
-import { isLocal, normaliseOrigin } from '../../git/origin.ts';
-import { inUserRepository } from '../../git/sealed-view.ts';
+import { inUserRepository } from '../../git/by-hand/sealed-view.ts';
+import { isLocal, normaliseOrigin } from '../../git/remote/origin.ts';
 import { CommandError } from '../command-error.ts';
 import { type FoundBase, findBase } from '../start/base-config.ts';
 

@@ -3,7 +3,7 @@ import { examine, smoke } from '../../agents/examine.ts';
 import { measuringFiles, measuringPaths } from '../../config/measuring-files.ts';
 import type { Config } from '../../domain/config.ts';
 import { type CrewMember, hasFallback, memberOf } from '../../domain/crew-config.ts';
-import { isLocal } from '../../git/origin.ts';
+import { isLocal } from '../../git/remote/origin.ts';
 import { installedProblem } from '../../installed/points-into.ts';
 import { print, printJson, say, styleFor } from '../output.ts';
 import { doctorLines, type Examined } from '../render/doctor.ts';

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import { createHandWorktree, PACKET_TEXT_FILE } from '../../git/create-hand-worktree.ts';
-import { handWork } from '../../git/hand-work.ts';
-import { type HandWorktree, handFolder, handWorktrees } from '../../git/hand-worktrees.ts';
-import { removeHandWorktree } from '../../git/remove-hand-worktree.ts';
-import { userRepository } from '../../git/sealed-view.ts';
+import { createHandWorktree, PACKET_TEXT_FILE } from '../../git/by-hand/create-hand-worktree.ts';
+import { handWork } from '../../git/by-hand/hand-work.ts';
+import { type HandWorktree, handFolder, handWorktrees } from '../../git/by-hand/hand-worktrees.ts';
+import { removeHandWorktree } from '../../git/by-hand/remove-hand-worktree.ts';
+import { userRepository } from '../../git/by-hand/sealed-view.ts';
 import { copyInstalled } from '../../installed/copy-installed.ts';
 import { installedProblem } from '../../installed/points-into.ts';
 import { processesIn } from '../../processes/working-in.ts';

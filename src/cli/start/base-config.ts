@@ -6,7 +6,7 @@ import { CONFIG_FILE, parseConfig } from '../../config/parse-config.ts';
 import { formatProblems } from '../../config/problem.ts';
 import type { Config } from '../../domain/config.ts';
 import { GitError, hideCredentials } from '../../git/git-error.ts';
-import { defaultBase, isLocal, normaliseOrigin, originProblem } from '../../git/origin.ts';
+import { defaultBase, isLocal, normaliseOrigin, originProblem } from '../../git/remote/origin.ts';
 import { runGit, splitNul } from '../../git/run-git.ts';
 import { CommandError, firstLine } from '../command-error.ts';
 

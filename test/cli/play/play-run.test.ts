@@ -21,8 +21,8 @@ import {
   recordingName,
   recordingText,
 } from '../../../src/domain/recording.ts';
-import { editedFiles, writePatch } from '../../../src/git/edits.ts';
 import { openRepository } from '../../../src/git/repository.ts';
+import { editedFiles, writePatch } from '../../../src/git/worktree/edits.ts';
 import { homePaths } from '../../../src/homes/paths.ts';
 
 let root: string;

@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import { runGit } from '../run-git.ts';
+import { isLocal, normaliseOrigin } from './origin.ts';
+
+/**
+ * Why homes can't share the hub `hub`, with what to do; or undefined. A URL isn't tried: its server may be away for a
+ * while, and the work that needs it is tried again.
+ */
+export const hubProblem = async (hub: string): Promise<string | undefined> => {
+  if (hub.startsWith('-')) return `"${hub}" is not a hub's path or URL`;
+  if (!isLocal(hub)) return undefined;
+  const folder = normaliseOrigin(hub);
+  if (!existsSync(folder)) return `there is no hub ${folder}: make it with git init --bare ${folder}`;
+  const bare = await runGit(['rev-parse', '--is-bare-repository'], { cwd: folder, allow: [128] });
+  return bare.exitCode === 0 && bare.stdout.trim() === 'true'
+    ? undefined
+    : `the hub ${folder} is not a bare repository: make one with git init --bare, and name that`;
+};

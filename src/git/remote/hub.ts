@@ -1,0 +1,179 @@
+import { BatonError } from '../../domain/failures.ts';
+import { integrationBranch } from '../../domain/ids.ts';
+import { type RepositoryContext, withHub } from '../context.ts';
+import { checkedCommit, ensureCommit, isAncestor } from '../store/objects.ts';
+import { readRefs } from '../store/read-refs.ts';
+import { type Candidate, candidateRef, headRef, publishedRef } from '../store/refs.ts';
+
+/** Rejections to look into again; each means that somebody else was faster. */
+const PUSH_ATTEMPTS = 3;
+
+/** All refs of the hub below `prefix`, or the one of that name: ref -> commit. */
+export const hubRefs = async (repo: RepositoryContext, prefix: string): Promise<Map<string, string>> => {
+  // The default hub is a folder of Baton's own: read as such, without a process.
+  if (repo.hub.own) return readRefs(repo.hub.url, prefix);
+  const refs = (await remoteRefs(repo, prefix)).split('\n').map((line) => line.split('\t'));
+  return new Map(
+    refs
+      .filter(
+        ([, ref]) => ref !== undefined && (prefix.endsWith('/') ? ref.startsWith(prefix) : ref === prefix),
+      )
+      .map(([commit = '', ref = '']) => [ref, commit]),
+  );
+};
+
+const remoteRefs = async (repo: RepositoryContext, prefix: string): Promise<string> =>
+  (await withHub(repo, 'ls-remote', ['--refs'], [prefix.endsWith('/') ? `${prefix}*` : prefix])).stdout;
+
+/** Where `branch` is on the hub, or undefined where the hub has none of that name. */
+export const branchAt = async (repo: RepositoryContext, branch: string): Promise<string | undefined> =>
+  (await hubRefs(repo, headRef(branch))).get(headRef(branch));
+
+/** An update of a ref: from `old` (undefined: it must not be there), or from wherever it is (`any`). */
+export interface RefUpdate {
+  readonly ref: string;
+  /** Undefined: the ref goes. */
+  readonly commit: string | undefined;
+  readonly old: string | undefined | 'any';
+}
+
+/** Pushes all updates or none. @returns false where a ref wasn't where it was expected. */
+export const pushToHub = async (repo: RepositoryContext, updates: readonly RefUpdate[]): Promise<boolean> => {
+  const leases = updates
+    .filter(({ old }) => old !== 'any')
+    .map(({ ref, old }) => `--force-with-lease=${ref}:${old ?? ''}`);
+  const specs = updates.map(
+    ({ ref, commit, old }) => `${old === 'any' && commit !== undefined ? '+' : ''}${commit ?? ''}:${ref}`,
+  );
+  const options = ['--porcelain', ...(updates.length > 1 ? ['--atomic'] : []), ...leases];
+  const answer = await withHub(repo, 'push', options, specs, [1]);
+  if (answer.exitCode === 0) return true;
+  if (isLostRace(`${answer.stdout}\n${answer.stderr}`)) return false;
+  throw new BatonError(
+    'Repository',
+    `The hub ${repo.hub.url} refused ${updates.map(({ ref }) => ref).join(', ')}: ` +
+      `${(answer.stdout + answer.stderr).trim().slice(-800)}`,
+  );
+};
+
+/** Sets one of Baton's own refs, wherever it is now. */
+export const forceOnHub = async (repo: RepositoryContext, ref: string, commit: string): Promise<void> => {
+  for (let attempt = 1; attempt <= PUSH_ATTEMPTS; attempt += 1) {
+    if (await pushToHub(repo, [{ ref, commit, old: 'any' }])) return;
+  }
+  throw new Error(`${ref} on the hub ${repo.hub.url} keeps being moved by somebody else`);
+};
+
+/** A rejection because the ref moved between looking and pushing, seen by git here or over there. */
+export const isLostRace = (output: string): boolean =>
+  /stale info|fetch first|non-fast-forward|cannot lock ref '[^']*': (?:is at|reference already exists)|failed to update ref|incorrect old value/.test(
+    output,
+  );
+
+export interface Moved {
+  /** `was there`: the branch was at or beyond the commit already, and nothing was done. */
+  readonly kind: 'moved' | 'was there';
+  /** Where the branch is now. */
+  readonly at: string;
+}
+
+/**
+ * Makes `branch` on the hub at a commit.
+ * @throws BatonError `BranchMoved` where it exists and doesn't contain that commit.
+ */
+export const createBranch = (
+  repo: RepositoryContext,
+  { branch, at }: { branch: string; at: string },
+): Promise<Moved> => compareAndSwap(repo, branch, undefined, at);
+
+/**
+ * Moves `branch` on the hub from `old` to its descendant `new`, and only from there. May be repeated.
+ * @throws BatonError `BranchMoved` where it is neither at `old` nor at or beyond `new`.
+ */
+export const moveBranch = async (
+  repo: RepositoryContext,
+  move: { branch: string; old: string; new: string },
+): Promise<Moved> => {
+  if (!(await isAncestor(repo, move.old, move.new))) {
+    throw new BatonError(
+      'BadInput',
+      `${move.branch} can't move from ${move.old} to ${move.new}: the first is not in the history of the second`,
+    );
+  }
+  return compareAndSwap(repo, move.branch, move.old, move.new);
+};
+
+const compareAndSwap = async (
+  repo: RepositoryContext,
+  branch: string,
+  old: string | undefined,
+  next: string,
+): Promise<Moved> => {
+  await ensureCommit(repo, next);
+  for (let attempt = 1; attempt <= PUSH_ATTEMPTS; attempt += 1) {
+    const at = await branchAt(repo, branch);
+    // Nothing that comes after `old` is before it.
+    const there = at !== undefined && (at === next || (at !== old && (await isAncestor(repo, next, at))));
+    if (there) return { kind: 'was there', at };
+    if (at !== old) throw movedError(repo, branch, at, old, next);
+    if (await pushToHub(repo, [{ ref: headRef(branch), commit: next, old }]))
+      return { kind: 'moved', at: next };
+  }
+  throw movedError(repo, branch, await branchAt(repo, branch), old, next);
+};
+
+const movedError = (
+  repo: RepositoryContext,
+  branch: string,
+  at: string | undefined,
+  old: string | undefined,
+  next: string,
+): BatonError =>
+  new BatonError(
+    'BranchMoved',
+    `Branch ${branch} on the hub ${repo.hub.url} is ${at === undefined ? 'not there' : `at ${at}`}, ` +
+      `expected ${old === undefined ? 'not to be there' : `at ${old}`} to move it to ${next}. ` +
+      'Somebody else moved it: put it back, or go on from where it is.',
+  );
+
+/** Keeps a packet's merged commit on the hub, where every home can fetch it. @returns the ref. */
+export const pushCandidate = async (
+  repo: RepositoryContext,
+  candidate: Candidate & { readonly commit: string },
+): Promise<{ ref: string }> => {
+  const ref = candidateRef(candidate);
+  await forceOnHub(repo, ref, await ensureCommit(repo, candidate.commit));
+  return { ref };
+};
+
+/**
+ * Shows a packet's commit as its branch on the hub. In the feature's own namespace (`baton/<feature>/…`) it
+ * is moved by force; another branch only where it is absent, an ancestor, or where Baton itself left it.
+ * @throws BatonError `BranchMoved` where that branch holds somebody else's commits.
+ */
+export const publishBranch = async (
+  repo: RepositoryContext,
+  { branch, commit, feature }: { branch: string; commit: string; feature: string },
+): Promise<void> => {
+  await ensureCommit(repo, checkedCommit(commit));
+  const ref = headRef(branch);
+  const own = branch.startsWith(`baton/${feature}/`) && branch !== integrationBranch(feature);
+  for (let attempt = 1; attempt <= PUSH_ATTEMPTS; attempt += 1) {
+    const at = await branchAt(repo, branch);
+    const mark = publishedRef(branch);
+    const published = own ? undefined : (await hubRefs(repo, mark)).get(mark);
+    const free = own || at === undefined || at === published || (await isAncestor(repo, at, commit));
+    if (!free) throw foreignError(repo, branch, at);
+    const updates: RefUpdate[] = [{ ref, commit, old: at }];
+    if (!own) updates.push({ ref: mark, commit, old: published });
+    if (await pushToHub(repo, updates)) return;
+  }
+  throw foreignError(repo, branch, await branchAt(repo, branch));
+};
+
+const foreignError = (repo: RepositoryContext, branch: string, at: string | undefined): BatonError =>
+  new BatonError(
+    'BranchMoved',
+    `Branch ${branch} on the hub ${repo.hub.url} is at ${at ?? '(gone)'}, which Baton didn't put there. ` +
+      'Give the packet another branch, or remove that one.',
+  );

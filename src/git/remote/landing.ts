@@ -1,0 +1,142 @@
+import path from 'node:path';
+import { BatonError } from '../../domain/failures.ts';
+import { landedBranch } from '../../domain/ids.ts';
+import { withProcessLock } from '../../homes/process-lock.ts';
+import { type RepositoryContext, withOrigin } from '../context.ts';
+import { hideCredentials } from '../git-error.ts';
+import { createKeyedMutex } from '../mutex.ts';
+import { ensureCommit, FETCH_OPTIONS, isAncestor } from '../store/objects.ts';
+import { readRefs } from '../store/read-refs.ts';
+import { headRef, originRef, TAGS } from '../store/refs.ts';
+import { forgetFetchedRefs } from '../worktree/own-repository.ts';
+import { isLostRace } from './hub.ts';
+import { checkedOutBranches } from './origin.ts';
+
+export interface Landed {
+  /** `was there`: the branch contained the commit already. */
+  readonly kind: 'landed' | 'was there';
+  readonly branch: string;
+  /** Where the branch is now. */
+  readonly commit: string;
+}
+
+/**
+ * Fetches the branches and tags of the origin, as `git clone` does, for the repositories that agents work in.
+ * @returns the commit of branch `base`.
+ * @throws BatonError `Repository` where the origin has no such branch.
+ */
+export const resolveBase = async (repo: RepositoryContext, base: string): Promise<string> => {
+  // Two fetches into the same refs at once, of this process or another, would lock each other out.
+  const lock = path.join(repo.home.repos, `${repo.key}.fetch.lock`);
+  await fetchMutex(repo.clone, () => withProcessLock(lock, () => fetchOrigin(repo)));
+  forgetFetchedRefs(repo.clone);
+  const commit = (await readRefs(repo.clone, originRef(base))).get(originRef(base));
+  if (commit !== undefined) return ensureCommit(repo, commit);
+  throw new BatonError(
+    'Repository',
+    `The repository ${hideCredentials(repo.origin)} has no branch "${base}": create it, or name another base`,
+  );
+};
+
+const fetchMutex = createKeyedMutex();
+
+const fetchOrigin = async (repo: RepositoryContext): Promise<void> => {
+  const specs = [`+refs/heads/*:${originRef('*')}`, `+refs/tags/*:${TAGS}*`];
+  await withOrigin(repo, ['fetch', ...FETCH_OPTIONS, '--quiet', '--prune', '--', repo.origin, ...specs]);
+};
+
+/** Where a branch of the origin is now, fetched; undefined where there is none. */
+const originBranch = async (repo: RepositoryContext, branch: string): Promise<string | undefined> => {
+  const args = ['ls-remote', '--heads', '--', repo.origin, headRef(branch)];
+  const lines = (await withOrigin(repo, args)).stdout.split('\n').map((line) => line.split('\t'));
+  const commit = lines.find(([, ref]) => ref === headRef(branch))?.[0];
+  if (commit === undefined) return undefined;
+  const spec = `+${headRef(branch)}:${originRef(branch)}`;
+  await withOrigin(repo, ['fetch', ...FETCH_OPTIONS, '--', repo.origin, spec]);
+  return ensureFetched(repo, commit);
+};
+
+/** The branch may have moved between looking and fetching: then what was seen is fetched with it. */
+const ensureFetched = (repo: RepositoryContext, commit: string): Promise<string> =>
+  ensureCommit(repo, commit);
+
+/**
+ * Pushes `commit` to the origin as `branch`, new or as a fast-forward. May be repeated.
+ * @throws BatonError `BranchMoved` where that branch has other commits, `Repository` where it is checked out
+ * at the origin or the origin refuses.
+ */
+export const landBranch = async (
+  repo: RepositoryContext,
+  { branch, commit }: { branch: string; commit: string },
+): Promise<Landed> => {
+  await ensureCommit(repo, commit);
+  const at = await originBranch(repo, branch);
+  if (at !== undefined && (await isAncestor(repo, commit, at)))
+    return { kind: 'was there', branch, commit: at };
+  if (at !== undefined && !(await isAncestor(repo, at, commit))) throw moved(repo, branch, at, commit);
+  const result = await push(repo, branch, at, commit);
+  if (result === 'landed') return { kind: 'landed', branch, commit };
+  if (result === 'lost') throw moved(repo, branch, await originBranch(repo, branch), commit);
+  throw new BatonError(
+    'Repository',
+    `Branch ${branch} is checked out at ${hideCredentials(repo.origin)}, and Baton leaves checkouts alone: ` +
+      'switch to another branch there, and try again',
+  );
+};
+
+export type LandedIntoBase =
+  | Landed
+  /** The base is checked out at the origin, so the commit was left as another branch. */
+  | (Omit<Landed, 'kind'> & { readonly kind: 'branch'; readonly reason: string });
+
+/**
+ * Moves the origin's base branch from `expectedOld` to `commit`. Where the base is checked out, at the
+ * origin or a worktree of it, pushes `feature/<feature>` instead and says so. May be repeated.
+ * @throws BatonError `BranchMoved` where the base is neither at `expectedOld` nor contains `commit`.
+ */
+export const landIntoBase = async (
+  repo: RepositoryContext,
+  landing: { base: string; expectedOld: string; commit: string; feature: string },
+): Promise<LandedIntoBase> => {
+  const { base, expectedOld, commit, feature } = landing;
+  await ensureCommit(repo, commit);
+  const at = await originBranch(repo, base);
+  if (at !== undefined && (await isAncestor(repo, commit, at)))
+    return { kind: 'was there', branch: base, commit: at };
+  if (at !== expectedOld || !(await isAncestor(repo, at, commit))) throw moved(repo, base, at, commit);
+  const result = await push(repo, base, at, commit);
+  if (result === 'landed') return { kind: 'landed', branch: base, commit };
+  if (result === 'lost') throw moved(repo, base, await originBranch(repo, base), commit);
+  const { branch } = await landBranch(repo, { branch: landedBranch(feature), commit });
+  const reason = `${base} is checked out at ${hideCredentials(repo.origin)}: merge ${branch} there yourself`;
+  return { kind: 'branch', branch, commit, reason };
+};
+
+const push = async (
+  repo: RepositoryContext,
+  branch: string,
+  old: string | undefined,
+  commit: string,
+): Promise<'landed' | 'lost' | 'checked out'> => {
+  // Asked before, since the user's own setting could let git update the checkout.
+  if ((await checkedOutBranches(repo.origin)).includes(branch)) return 'checked out';
+  const ref = headRef(branch);
+  const lease = `--force-with-lease=${ref}:${old ?? ''}`;
+  const args = ['push', '--porcelain', lease, '--', repo.origin, `${commit}:${ref}`];
+  const answer = await withOrigin(repo, args, [1]);
+  if (answer.exitCode === 0) return 'landed';
+  const output = `${answer.stdout}\n${answer.stderr}`;
+  if (/branch is currently checked out/.test(output)) return 'checked out';
+  if (isLostRace(output)) return 'lost';
+  throw new BatonError(
+    'Repository',
+    `The repository ${hideCredentials(repo.origin)} refused ${branch}: ${hideCredentials(output).trim().slice(-800)}`,
+  );
+};
+
+const moved = (repo: RepositoryContext, branch: string, at: string | undefined, commit: string): BatonError =>
+  new BatonError(
+    'BranchMoved',
+    `Branch ${branch} at ${hideCredentials(repo.origin)} is ${at === undefined ? 'not there' : `at ${at}`}, ` +
+      `from where it can't be moved to ${commit}: merge it into the work, or move it out of the way`,
+  );

@@ -1,0 +1,30 @@
+import { inClone, type RepositoryContext, withHub } from '../context.ts';
+import { GitError } from '../git-error.ts';
+import { forceOnHub, hubRefs, pushToHub } from '../remote/hub.ts';
+import { FETCH_OPTIONS } from './objects.ts';
+
+/** Keeps a text on the hub under a ref of Baton's own, so that other homes find it. */
+export const putText = async (repo: RepositoryContext, ref: string, text: string): Promise<void> => {
+  const id = (await inClone(repo, ['hash-object', '-w', '--stdin'], { input: text })).stdout.trim();
+  await forceOnHub(repo, ref, id);
+};
+
+/** The text under a ref of the hub; undefined if there is none. */
+export const getText = async (repo: RepositoryContext, ref: string): Promise<string | undefined> => {
+  const fetched = await withHub(repo, 'fetch', FETCH_OPTIONS, [`+${ref}:${ref}`], [1, 128]);
+  if (fetched.exitCode !== 0) {
+    if (/couldn't find remote ref/.test(fetched.stderr)) return undefined;
+    throw new GitError(['fetch', ref], fetched.exitCode, fetched.stderr);
+  }
+  return (await inClone(repo, ['cat-file', 'blob', ref])).stdout;
+};
+
+/** Removes the texts below `prefix` from the hub. May be repeated. */
+export const removeTexts = async (repo: RepositoryContext, prefix: string): Promise<void> => {
+  const refs = [...(await hubRefs(repo, prefix)).keys()];
+  if (refs.length > 0)
+    await pushToHub(
+      repo,
+      refs.map((ref) => ({ ref, commit: undefined, old: 'any' as const })),
+    );
+};

@@ -1,0 +1,78 @@
+import type { FileChange } from '../../domain/checks.ts';
+import { inClone, type RepositoryContext } from '../context.ts';
+import { splitNul } from '../run-git.ts';
+import { presentTree } from '../worktree/edits.ts';
+import type { WorktreeId } from '../worktree/worktree-place.ts';
+import { ensureCommit } from './objects.ts';
+
+/** What to compare: commits, or with a worktree and no `to` its present files, committed or not. */
+export interface Comparison {
+  readonly from: string;
+  readonly to?: string;
+  readonly worktree?: WorktreeId;
+}
+
+const STATUS: Readonly<Record<string, FileChange['status']>> = {
+  A: 'added',
+  D: 'deleted',
+  M: 'modified',
+  T: 'type-changed',
+};
+
+/** The files that differ. A rename is listed as both: the old path `deleted`, the new one `renamed`. */
+export const changedFiles = async (
+  repo: RepositoryContext,
+  comparison: Comparison,
+): Promise<FileChange[]> => {
+  const to = await target(repo, comparison);
+  const args = ['diff-tree', '-r', '-z', '-M', '--name-status', comparison.from, to];
+  const parts = splitNul((await inClone(repo, args)).stdout);
+  const changes: FileChange[] = [];
+  for (let i = 0; i < parts.length; ) {
+    const code = parts[i] ?? '';
+    const path = parts[i + 1] ?? '';
+    if (code.startsWith('R')) {
+      changes.push({ path, status: 'deleted' }, { path: parts[i + 2] ?? '', status: 'renamed' });
+      i += 3;
+    } else {
+      changes.push({ path, status: STATUS[code.charAt(0)] ?? 'modified' });
+      i += 2;
+    }
+  }
+  return changes;
+};
+
+/** Lines added and removed in a file; null for binary ones. */
+export interface LineCounts {
+  readonly path: string;
+  readonly added: number | null;
+  readonly removed: number | null;
+}
+
+/** Lines added and removed by file, renames as removal and addition. */
+export const diffStat = async (repo: RepositoryContext, comparison: Comparison): Promise<LineCounts[]> => {
+  const to = await target(repo, comparison);
+  const args = ['diff-tree', '-r', '-z', '--no-renames', '--numstat', '--no-ext-diff', '--no-textconv'];
+  const count = (text: string | undefined): number | null => (text === '-' ? null : Number(text));
+  return splitNul((await inClone(repo, [...args, comparison.from, to])).stdout).map((line) => {
+    const [added, removed, ...path] = line.split('\t');
+    return { path: path.join('\t'), added: count(added), removed: count(removed) };
+  });
+};
+
+/** The difference as a patch, for people, of `files` or all; may be large. */
+export const patch = async (
+  repo: RepositoryContext,
+  { files = [], ...comparison }: Comparison & { readonly files?: readonly string[] },
+): Promise<string> => {
+  const to = await target(repo, comparison);
+  const args = ['diff-tree', '-r', '-p', '-M', '--no-ext-diff', '--no-textconv', '--no-color'];
+  return (await inClone(repo, [...args, comparison.from, to, '--', ...files])).stdout;
+};
+
+const target = async (repo: RepositoryContext, { from, to, worktree }: Comparison): Promise<string> => {
+  await ensureCommit(repo, from);
+  if (to !== undefined) return ensureCommit(repo, to);
+  if (worktree === undefined) throw new TypeError('a comparison needs `to` or `worktree`');
+  return presentTree(repo, worktree);
+};

@@ -1,0 +1,59 @@
+import { inClone, type RepositoryContext } from '../context.ts';
+import { splitNul } from '../run-git.ts';
+import { tree } from './objects.ts';
+
+export interface ListedFile {
+  /** As git writes it: `100644`, `100755`, `120000` (a link), `160000` (a submodule's commit). */
+  readonly mode: string;
+  readonly id: string;
+}
+
+/** What a tree holds, by path. */
+export type Listing = ReadonlyMap<string, ListedFile>;
+
+/**
+ * Whether a path of a tree isn't UTF-8, and so can't be said to git as text. Such files stay as the tree has them,
+ * whatever becomes of them in a worktree.
+ */
+export const isUnsayable = (file: string): boolean => file.includes('\ufffd');
+
+/** Packets side by side ask about their trees several times: committed, proven, merged. */
+const REMEMBERED = 24;
+/** Of all listings together: some 40 MB. */
+const MOST_FILES = 200_000;
+const remembered = new Map<string, Promise<Listing>>();
+
+/** All files of a tree or commit that the clone has. */
+export const listTree = (repo: RepositoryContext, tree: string): Promise<Listing> => {
+  const key = `${repo.clone} ${tree}`;
+  const known = remembered.get(key) ?? list(repo, tree);
+  remembered.delete(key);
+  remembered.set(key, known);
+  known.catch(() => remembered.delete(key));
+  void known.then(forgetOldest, () => undefined);
+  return known;
+};
+
+const forgetOldest = async (): Promise<void> => {
+  const all = await Promise.all([...remembered.values()].map((each) => each.catch(() => undefined)));
+  let files = all.reduce((sum, each) => sum + (each?.size ?? 0), 0);
+  for (const [at, key] of [...remembered.keys()].entries()) {
+    if (remembered.size <= 1 || (remembered.size <= REMEMBERED && files <= MOST_FILES)) return;
+    remembered.delete(key);
+    files -= all[at]?.size ?? 0;
+  }
+};
+
+const list = async (repo: RepositoryContext, tree: string): Promise<Listing> => {
+  const { stdout } = await inClone(repo, ['ls-tree', '-r', '-z', '--full-tree', tree]);
+  return new Map(
+    splitNul(stdout).map((line) => {
+      const [mode = '', , id = ''] = line.slice(0, line.indexOf('\t')).split(' ');
+      return [line.slice(line.indexOf('\t') + 1), { mode, id }];
+    }),
+  );
+};
+
+/** All files at a commit. */
+export const listingOf = async (repo: RepositoryContext, commit: string): Promise<Listing> =>
+  listTree(repo, await tree(repo, commit));

@@ -1,0 +1,120 @@
+import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
+import { inClone, type RepositoryContext, worktreeMutex } from '../context.ts';
+import { forceOnHub } from '../remote/hub.ts';
+import { type Combined, combine } from '../store/combine.ts';
+import { commitFacts, makeCommit, withTrailers, workBaseTrailer } from '../store/commit-object.ts';
+import { isUnsayable, type ListedFile, listTree } from '../store/listing.ts';
+import { ensureCommit, isAncestor } from '../store/objects.ts';
+import { keptRef } from '../store/refs.ts';
+import { commitUnlocked, placeKey, pushWork } from './commit.ts';
+import { moveOwnRepository } from './own-repository.ts';
+import { putFiles } from './put-files.ts';
+import { withFreshIndex } from './take-over.ts';
+import { existingPlace, type Place, standsOn, type WorktreeId, writeMark } from './worktree-place.ts';
+
+export type BroughtUp =
+  | { readonly kind: 'clean'; readonly commit: string }
+  | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly output: string };
+
+/**
+ * Brings a packet's worktree up to `head`, for feedback and swap rounds: both are merged in the object store, then the
+ * files that differ are written. Clean: the work is one commit on `head`. Otherwise the worktree stands at `head` with
+ * the work as uncommitted changes and conflict markers in `files`, for its agent to resolve. The old tip is on the hub
+ * under `refs/baton/kept/`. Uncommitted work is committed first, ignored files stay.
+ */
+export const bringUpTo = (
+  repo: RepositoryContext,
+  { worktree, head }: { worktree: WorktreeId; head: string },
+): Promise<BroughtUp> =>
+  worktreeMutex(placeKey(repo, worktree), async () => {
+    const { mark: before, ...place } = await existingPlace(repo, worktree);
+    await ensureCommit(repo, head);
+    const message = `Work on ${worktree.name} before bringing it up`;
+    const { mark, commit: present } = await commitUnlocked(repo, place, before, { message });
+    const begun = before.bringing?.head === head ? before.bringing : undefined;
+    if (begun === undefined && (await isAncestor(repo, head, standsOn(before)))) {
+      // It stands on that already.
+      await pushWork(repo, worktree, present);
+      const { bringing: _, ...settled } = mark;
+      await writeMark(place.admin, settled);
+      return { kind: 'clean', commit: present };
+    }
+    const { tip, base } = begun ?? { tip: present, base: standsOn(before) };
+    const bringing = { head, tip, base };
+    for (const commit of new Set([tip, present]))
+      await forceOnHub(repo, keptRef({ ...worktree, commit }), commit);
+    const merged = await combine(repo, { base, ours: head, theirs: tip });
+    const clean = merged.files.length === 0;
+    const commit = clean ? await onHead(repo, worktree, head, merged.tree, tip) : head;
+    await writeMark(place.admin, { ...mark, tip: present, bringing });
+    await writeChanges(repo, place, (await commitFacts(repo, present)).tree, merged.tree);
+    const { branch = worktree.name, base: baseBranch, excluded = [] } = mark;
+    const index = await indexOf(repo, place, merged);
+    await moveOwnRepository(repo, place, { branch, head: commit, base: baseBranch, excluded }, index);
+    const { bringing: _, ...settled } = { ...mark, tip: commit, standsOn: head };
+    if (clean) await pushWork(repo, worktree, commit);
+    await writeMark(place.admin, clean ? settled : { ...settled, bringing });
+    return clean
+      ? { kind: 'clean', commit }
+      : { kind: 'conflict', files: merged.files, output: merged.output };
+  });
+
+/** The work as one commit on `head`; `head` itself where that has all of it. The same at each repetition. */
+const onHead = async (
+  repo: RepositoryContext,
+  { name }: WorktreeId,
+  head: string,
+  tree: string,
+  tip: string,
+): Promise<string> => {
+  const facts = await commitFacts(repo, head);
+  if (facts.tree === tree) return head;
+  const message = withTrailers(`${name}: work so far`, workBaseTrailer(name, head));
+  return makeCommit(repo, { tree, parents: [head], message, at: (await commitFacts(repo, tip)).at });
+};
+
+/** Writes what differs between two trees into a worktree that others write to as well; never through a link. */
+const writeChanges = async (
+  repo: RepositoryContext,
+  place: Place,
+  from: string,
+  to: string,
+): Promise<void> => {
+  if (from === to) return;
+  const [before, after] = [await listTree(repo, from), await listTree(repo, to)];
+  const isFile = ([file, { mode }]: [string, ListedFile]) => mode !== '160000' && !isUnsayable(file);
+  const wanted = [...after].filter(isFile).filter(([file, { mode, id }]) => {
+    const old = before.get(file);
+    return old?.id !== id || old.mode !== mode;
+  });
+  const gone = [...before].filter(isFile).filter(([file]) => !after.has(file));
+  await putFiles(repo, place, to, {
+    files: wanted.map(([file]) => file),
+    gone: gone.map(([file]) => file),
+  });
+};
+
+/** The index for the agent: of the merged tree, with the three versions of each file that conflicts. */
+const indexOf = async (
+  repo: RepositoryContext,
+  place: Place,
+  { tree, stages }: Combined,
+): Promise<string> => {
+  await withFreshIndex(place, () =>
+    inClone(repo, ['read-tree', '--reset', tree], { env: { GIT_INDEX_FILE: place.index } }),
+  );
+  if (stages.length === 0) return place.index;
+  const index = path.join(place.admin, 'index.conflicts');
+  await copyFile(place.index, index);
+  const none = '0'.repeat(40);
+  const lines = [
+    ...new Set(stages.map((stage) => `0 ${none}\t${stage.path}\0`)),
+    ...stages.map(({ mode, id, stage, path: file }) => `${mode} ${id} ${stage}\t${file}\0`),
+  ];
+  await inClone(repo, ['update-index', '-z', '--index-info'], {
+    input: lines.join(''),
+    env: { GIT_INDEX_FILE: index },
+  });
+  return index;
+};

@@ -1,0 +1,170 @@
+import { chmod, lstat, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { removeTree } from '../../installed/remove-tree.ts';
+import { inClone, type RepositoryContext, worktreeMutex } from '../context.ts';
+import { commitFacts } from '../store/commit-object.ts';
+import { isUnsayable, type Listing, listTree } from '../store/listing.ts';
+import { ensureCommit } from '../store/objects.ts';
+import { placeKey } from './commit.ts';
+import { excludedBy } from './excluded.ts';
+import { makeOwnRepository } from './own-repository.ts';
+import { isDenied } from './plain-files.ts';
+import { putFiles } from './put-files.ts';
+import { noteWritten, takeOver, withFreshIndex } from './take-over.ts';
+import {
+  existingPlace,
+  type Place,
+  type WorktreeId,
+  type WorktreeMark,
+  writeMark,
+} from './worktree-place.ts';
+
+const GITLINK = '160000';
+
+/**
+ * Makes a worktree of Baton's own exactly `commit`: whatever else lies there goes, ignored or not, but what is below
+ * `keep`. Uncommitted work in it is lost, so never on a packet's own worktree.
+ *
+ * @param keep - paths that the set-up made
+ */
+export const checkoutClean = (
+  repo: RepositoryContext,
+  worktree: WorktreeId,
+  commit: string,
+  keep: readonly string[] = [],
+): Promise<void> =>
+  worktreeMutex(placeKey(repo, worktree), async () => {
+    const { mark, ...place } = await existingPlace(repo, worktree);
+    await ensureCommit(repo, commit);
+    await checkoutUnlocked(repo, place, mark, commit, keep);
+    await writeMark(place.admin, { ...mark, start: commit });
+  });
+
+export const checkoutUnlocked = async (
+  repo: RepositoryContext,
+  place: Place,
+  mark: WorktreeMark,
+  commit: string,
+  keep: readonly string[],
+): Promise<void> => {
+  await removeOthers(place.path, await listTree(repo, (await commitFacts(repo, commit)).tree), keep);
+  await writeFiles(repo, place, commit);
+  const { branch = mark.name, base, excluded = [] } = mark;
+  await makeOwnRepository(repo, place, { branch, head: commit, base, excluded });
+};
+
+/** Files of `commit` as git checks them out. Only where nobody else writes, or nobody has been yet. */
+export const writeFiles = async (repo: RepositoryContext, place: Place, commit: string): Promise<void> => {
+  await withFreshIndex(place, () =>
+    inClone(repo, ['read-tree', '--reset', '-u', commit], {
+      cwd: place.path,
+      env: { GIT_WORK_TREE: place.path, GIT_INDEX_FILE: place.index },
+    }),
+  );
+  await noteWritten(repo, place, (await commitFacts(repo, commit)).tree);
+};
+
+/** Removes what `listing` doesn't have, and what isn't a file any more that it has. Git would look into some of it. */
+const removeOthers = async (root: string, listing: Listing, keep: readonly string[]): Promise<void> => {
+  const folders = new Set<string>();
+  for (const file of [...listing.keys(), ...keep])
+    for (let at = file.lastIndexOf('/'); at > 0; at = file.lastIndexOf('/', at - 1))
+      folders.add(file.slice(0, at));
+  const kept = new Set(keep.map((each) => each.replace(/\/$/, '')));
+  const visit = async (folder: string): Promise<void> => {
+    await makeUsable(path.join(root, folder));
+    for (const entry of await readdir(path.join(root, folder), { withFileTypes: true })) {
+      const relative = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (kept.has(relative) || isUnsayable(entry.name)) continue;
+      const isFile = entry.isFile() || entry.isSymbolicLink();
+      if (isFile && listing.has(relative)) continue;
+      if (entry.isDirectory() && folders.has(relative)) await visit(relative);
+      else await remove(path.join(root, relative));
+    }
+    await removeUnsayable(path.join(root, folder), (name) => {
+      const relative = folder === '' ? name : `${folder}/${name}`;
+      return listing.has(relative) || folders.has(relative);
+    });
+  };
+  await visit('');
+};
+
+const OWNER = 0o700;
+
+/** A check may have made a folder read-only, or worse: git has to write there. */
+const makeUsable = async (folder: string): Promise<void> => {
+  const { mode } = await lstat(folder);
+  if ((mode & OWNER) !== OWNER) await chmod(folder, (mode & 0o777) | OWNER);
+};
+
+/** Also what is in read-only folders, such as Go's module cache. */
+const remove = async (at: string): Promise<void> => {
+  try {
+    await rm(at, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    await removeTree(at);
+  }
+};
+
+/** Removes what has a name that isn't UTF-8, and so can't be said as text. */
+const removeUnsayable = async (folder: string, isTracked: (name: string) => boolean): Promise<void> => {
+  for (const name of await readdir(folder, { encoding: 'buffer' })) {
+    const text = name.toString('utf8');
+    if (!isUnsayable(text) || isTracked(text)) continue;
+    await rm(Buffer.concat([Buffer.from(`${folder}/`), name]), { recursive: true, force: true });
+  }
+};
+
+export interface Drift {
+  /** Tracked files that aren't as the commit has them. */
+  readonly changed: readonly string[];
+  /** Files that it doesn't have, and that nothing ignores. */
+  readonly added: readonly string[];
+}
+
+/** How a worktree of Baton's own differs from the commit that was checked out there, as far as git would see. */
+export const drift = (
+  repo: RepositoryContext,
+  worktree: WorktreeId,
+  keep: readonly string[] = [],
+): Promise<Drift> =>
+  worktreeMutex(placeKey(repo, worktree), async () => {
+    const { mark, ...place } = await existingPlace(repo, worktree);
+    const { tree } = await commitFacts(repo, mark.start);
+    const content = await takeOver(repo, place, tree, excludedBy([...(mark.excluded ?? []), ...keep]), {
+      trackedOnly: true,
+    });
+    const args = [
+      'diff-tree',
+      '-r',
+      '-z',
+      '--name-only',
+      '--no-renames',
+      '--diff-filter=MDT',
+      tree,
+      content.tree,
+    ];
+    const changed = content.tree === tree ? [] : (await inClone(repo, args)).stdout.split('\0');
+    return { changed: changed.filter((file) => file !== ''), added: content.added };
+  });
+
+/** Puts tracked files back as the commit has them that was checked out; other files stay. */
+export const putBack = (
+  repo: RepositoryContext,
+  worktree: WorktreeId,
+  files: readonly string[],
+): Promise<void> =>
+  worktreeMutex(placeKey(repo, worktree), async () => {
+    const { mark, ...place } = await existingPlace(repo, worktree);
+    const { tree } = await commitFacts(repo, mark.start);
+    const listing = await listTree(repo, tree);
+    const tracked = files.filter((file) => ![undefined, GITLINK].includes(listing.get(file)?.mode));
+    if (tracked.length > 0) await putFiles(repo, place, tree, { files: tracked });
+  });
+
+/** Removes a worktree's files and Baton's data about it, also half-made ones. */
+export const erase = async (place: Place): Promise<void> => {
+  await remove(place.path);
+  await remove(place.admin);
+};

@@ -1,0 +1,175 @@
+import { copyFile, lstat, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { RepositoryContext } from '../context.ts';
+import { readRefs } from '../store/read-refs.ts';
+import { headRef, originRef, TAGS } from '../store/refs.ts';
+import { excludeLines } from './excluded.ts';
+import { putInside } from './plain-files.ts';
+import type { Place } from './worktree-place.ts';
+
+/** What the repository in a worktree shows. */
+export interface Shown {
+  /** Checked out, at `head`. */
+  readonly branch: string;
+  readonly head: string;
+  /** The base branch, as it was when the feature began. */
+  readonly base?: { readonly branch: string; readonly commit: string } | undefined;
+  /** What its `git status` leaves out beside `.gitignore`. */
+  readonly excluded: readonly string[];
+}
+
+/** What git leaves when somebody stops in the middle of a merge, a rebase or a commit. */
+const IN_PROGRESS = [
+  ...['MERGE_HEAD', 'MERGE_MSG', 'MERGE_MODE', 'MERGE_RR', 'MERGE_AUTOSTASH', 'AUTO_MERGE', 'SQUASH_MSG'],
+  ...['CHERRY_PICK_HEAD', 'REVERT_HEAD', 'REBASE_HEAD', 'rebase-merge', 'rebase-apply', 'sequencer'],
+  ...['BISECT_LOG', 'index.lock', 'HEAD.lock', 'shallow'],
+];
+
+const config = (origin: string, base: string | undefined) => `[core]
+\trepositoryformatversion = 0
+\tfilemode = true
+\tbare = false
+\tlogallrefupdates = true
+[user]
+\tname = Agent
+\temail = agent@localhost
+[remote "origin"]
+\turl = ${origin}
+\tfetch = +refs/heads/*:refs/remotes/origin/*
+${base === undefined ? '' : `[branch "${base}"]\n\tremote = origin\n\tmerge = ${headRef(base)}\n`}`;
+
+const BARE_CONFIG = `[core]
+\trepositoryformatversion = 0
+\tfilemode = true
+\tbare = true
+`;
+
+/**
+ * Gives a worktree a repository of its own, as `git clone` and `git switch -c` leave it: history, branches and tags of
+ * the origin, its base branch, an index without changes. Objects are borrowed from Baton's clone. Its `origin` is a
+ * copy that nobody else reads, so that nothing gets out by a push. One that is there already is replaced.
+ *
+ * Only files are written: git never runs on what somebody else could have touched.
+ */
+export const makeOwnRepository = async (
+  repo: RepositoryContext,
+  place: Place,
+  shown: Shown,
+  index = place.index,
+): Promise<void> => {
+  const git = path.join(place.path, '.git');
+  await mkdir(place.admin, { recursive: true });
+  const made = await mkdtemp(path.join(place.admin, 'git-'));
+  try {
+    const refs = await originRefs(repo, shown);
+    const origin = path.join(git, 'origin.git');
+    await bare(repo, path.join(made, 'origin.git'), refs.origin, shown.base?.branch ?? 'main');
+    await bare(repo, made, refs.own, shown.branch);
+    await writeFile(path.join(made, 'config'), config(origin, shown.base?.branch));
+    if (shown.base !== undefined) {
+      await mkdir(path.join(made, 'refs/remotes/origin'), { recursive: true });
+      await writeFile(
+        path.join(made, 'refs/remotes/origin/HEAD'),
+        `ref: refs/remotes/origin/${shown.base.branch}\n`,
+      );
+    }
+    await mkdir(path.join(made, 'info'));
+    await writeFile(path.join(made, 'info', 'exclude'), excludeLines(shown.excluded));
+    await copyFile(index, path.join(made, 'index'));
+    // What stands there, be it a link, goes as it is; nothing is read of it.
+    await rm(git, { recursive: true, force: true, maxRetries: 3 });
+    await putInside(place.path, '.git', made);
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+};
+
+const bare = async (
+  repo: RepositoryContext,
+  folder: string,
+  refs: ReadonlyMap<string, string>,
+  branch: string,
+): Promise<void> => {
+  for (const name of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
+    await mkdir(path.join(folder, name), { recursive: true });
+  await writeFile(path.join(folder, 'HEAD'), `ref: ${headRef(branch)}\n`);
+  await writeFile(path.join(folder, 'config'), BARE_CONFIG);
+  await writeFile(path.join(folder, 'objects/info/alternates'), `${path.join(repo.clone, 'objects')}\n`);
+  const lines = [...refs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([ref, commit]) => `${commit} ${ref}\n`);
+  await writeFile(path.join(folder, 'packed-refs'), lines.join(''));
+};
+
+/** A repository may have thousands, and every tree shows them. */
+const remembered = new Map<string, Promise<readonly (readonly [string, string])[]>>();
+
+/** After a fetch. */
+export const forgetFetchedRefs = (clone: string): boolean => remembered.delete(clone);
+
+const fetchedRefs = ({ clone }: RepositoryContext) => {
+  const known =
+    remembered.get(clone) ??
+    Promise.all([readRefs(clone, originRef('')), readRefs(clone, TAGS)]).then((all) =>
+      all.flatMap((refs) => [...refs]),
+    );
+  remembered.set(clone, known);
+  known.catch(() => remembered.delete(clone));
+  return known;
+};
+
+/** The origin's branches and tags as last fetched, for the copy of the origin and for the repository itself. */
+const originRefs = async (repo: RepositoryContext, { branch, head, base }: Shown) => {
+  const fetched = await fetchedRefs(repo);
+  const origin = new Map<string, string>();
+  const own = new Map<string, string>();
+  for (const [ref, id] of fetched) {
+    if (ref.startsWith(TAGS)) {
+      const tag = `refs/tags/${ref.slice(TAGS.length)}`;
+      origin.set(tag, id);
+      own.set(tag, id);
+      continue;
+    }
+    const name = ref.slice(originRef('').length);
+    // Where the hub is the origin, features leave branches there that are nobody's to look at.
+    if (name.startsWith('baton/')) continue;
+    origin.set(headRef(name), id);
+    own.set(`refs/remotes/origin/${name}`, id);
+  }
+  if (base !== undefined) own.set(headRef(base.branch), base.commit);
+  own.set(headRef(branch), head);
+  return { origin, own };
+};
+
+/**
+ * Moves the repository of a worktree to another commit: its branch, its index. Stashes, branches and commits of the
+ * agent's own stay. One that the agent broke, or replaced by something else, is made anew.
+ *
+ * @param index - a file that becomes its index
+ */
+export const moveOwnRepository = async (
+  repo: RepositoryContext,
+  place: Place,
+  shown: Shown,
+  index: string,
+): Promise<void> => {
+  const git = path.join(place.path, '.git');
+  if (!(await isWhole(git))) return makeOwnRepository(repo, place, shown, index);
+  for (const name of IN_PROGRESS) await rm(path.join(git, name), { recursive: true, force: true });
+  await put(place, `refs/heads/${shown.branch}`, `${shown.head}\n`);
+  await put(place, 'HEAD', `ref: ${headRef(shown.branch)}\n`);
+  const copy = path.join(place.admin, 'index.shown');
+  await copyFile(index, copy);
+  await putInside(place.path, '.git/index', copy);
+};
+
+const put = async (place: Place, name: string, text: string): Promise<void> => {
+  const file = path.join(place.admin, 'ref.shown');
+  await writeFile(file, text);
+  await putInside(place.path, `.git/${name}`, file);
+};
+
+const isWhole = async (git: string): Promise<boolean> => {
+  const kind = async (name: string) => await lstat(path.join(git, name)).catch(() => undefined);
+  const folders = await Promise.all(['', 'objects', 'refs', 'objects/info'].map(kind));
+  const files = await Promise.all(['HEAD', 'config', 'objects/info/alternates'].map(kind));
+  return folders.every((stat) => stat?.isDirectory()) && files.every((stat) => stat?.isFile());
+};

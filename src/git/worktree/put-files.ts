@@ -1,0 +1,43 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { inClone, type RepositoryContext } from '../context.ts';
+import { putInside, removeInside } from './plain-files.ts';
+import { noteWritten, withFreshIndex } from './take-over.ts';
+import type { Place } from './worktree-place.ts';
+
+export interface ToPut {
+  /** The files of this tree that go there, in place of whatever is in their way. */
+  readonly files: readonly string[];
+  /** Paths that go away first. */
+  readonly gone?: readonly string[];
+}
+
+/**
+ * Puts files of a tree into a worktree that others write to as well, as git checks them out, and never through a link.
+ * Git writes them beside it first: of the worktree it would read the attributes, be they a FIFO.
+ */
+export const putFiles = async (
+  repo: RepositoryContext,
+  place: Place,
+  tree: string,
+  { files, gone = [] }: ToPut,
+): Promise<void> => {
+  await rm(place.staging, { recursive: true, force: true });
+  await mkdir(place.staging, { recursive: true });
+  try {
+    const own = {
+      cwd: place.staging,
+      env: { GIT_WORK_TREE: place.staging, GIT_INDEX_FILE: place.index },
+    };
+    await withFreshIndex(place, () => inClone(repo, ['read-tree', '--reset', tree], own));
+    await inClone(repo, ['checkout-index', '--force', '-z', '--stdin'], {
+      ...own,
+      input: files.map((file) => `${file}\0`).join(''),
+    });
+    for (const file of gone) await removeInside(place.path, file);
+    for (const file of files) await putInside(place.path, file, path.join(place.staging, file));
+    await noteWritten(repo, place, tree, files);
+  } finally {
+    await rm(place.staging, { recursive: true, force: true });
+  }
+};

@@ -1,0 +1,249 @@
+import { lstat, mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { readJson, writeFileAtomic } from '../../homes/atomic-file.ts';
+import { inClone, type RepositoryContext } from '../context.ts';
+import { GitError } from '../git-error.ts';
+import { isUnsayable, type Listing, listTree } from '../store/listing.ts';
+import { type FoundFile, findFiles, foundFile } from './find-files.ts';
+import { copyPlain, fileId, isDenied, unlessDenied } from './plain-files.ts';
+import type { Place } from './worktree-place.ts';
+
+/** What is never taken over from a tree: paths, globs, and folders that end in `/`. */
+export type Excluded = (relative: string) => boolean;
+
+export interface TakenOver {
+  /** The content of the worktree as a tree in the clone's object store. */
+  readonly tree: string;
+  /** Repositories made inside the worktree: their files are in `tree`, their history isn't. */
+  readonly nested: readonly string[];
+  /** Paths that can't be committed; they are not in `tree`. */
+  readonly unusable: readonly string[];
+  /** Files that differ from `from`, as far as their states and contents tell. */
+  readonly differing: readonly string[];
+  /** Files that `from` doesn't have. */
+  readonly added: readonly string[];
+}
+
+const GITLINK = '160000';
+/** A file that changed so shortly before may change again without its times telling: the kernel's clock ticks. */
+const UNSETTLED_MS = 100;
+
+/** By path: the state that a file was in when it was the same as a blob, and that blob. */
+const stampsSchema = z.object({ stamps: z.record(z.string(), z.string()) });
+
+const stampsFile = (place: Place): string => path.join(place.admin, 'baton-stamps.json');
+
+/**
+ * Takes the content of a worktree over into Baton's own object store. Its files are the only input: not its `.git`,
+ * nor an index. What is unchanged since `from` keeps the blob that it has there, whatever `.gitattributes` would
+ * make of it now; what changed is converted as git itself would on `git add`.
+ *
+ * Git runs on copies in a folder that only Baton writes to, so nothing that lies in the worktree can hang or lead it.
+ *
+ * @param from - a tree, not a commit
+ * @param trackedOnly - files that `from` doesn't have are named and not taken over
+ */
+export const takeOver = async (
+  repo: RepositoryContext,
+  place: Place,
+  from: string,
+  excluded: Excluded,
+  { trackedOnly = false }: { readonly trackedOnly?: boolean } = {},
+): Promise<TakenOver> => {
+  const listing = await listTree(repo, from);
+  const lookedAt = Date.now();
+  const found = await findFiles(place.path, { tracked: listing, excluded });
+  const known = await readStamps(place);
+  const changed: FoundFile[] = [];
+  const wanted = trackedOnly ? found.files.filter((file) => listing.has(file.path)) : found.files;
+  for (const file of wanted)
+    if (!isNoted(known, file, listing) && !(await isBlob(place, file, listing))) changed.push(file);
+  const there = new Set(found.files.map((file) => file.path));
+  const removed = [...listing]
+    .filter(([file, { mode }]) => mode !== GITLINK && !there.has(file))
+    .filter(([file]) => !isUnsayable(file) && !isExcluded(file, excluded) && !isBelow(file, found.unread))
+    .map(([file]) => file);
+  const { tree, refused } = await staged(repo, place, from, changed, removed);
+  const after = tree === from ? listing : await listTree(repo, tree);
+  const settled = wanted.filter(
+    (file) => file.changedMs < lookedAt - UNSETTLED_MS || isNoted(known, file, after),
+  );
+  await writeStamps(
+    place,
+    settled.filter((file) => !refused.includes(file.path)),
+    after,
+  );
+  return {
+    tree,
+    nested: found.nested,
+    unusable: [...found.unusable, ...refused],
+    differing: [...changed.map((file) => file.path), ...removed],
+    added: found.files.filter((file) => !listing.has(file.path)).map((file) => file.path),
+  };
+};
+
+/** Folders on the way count too: what is below an excluded one isn't looked at. */
+const isExcluded = (file: string, excluded: Excluded): boolean => {
+  if (excluded(file)) return true;
+  for (let at = file.lastIndexOf('/'); at > 0; at = file.lastIndexOf('/', at - 1))
+    if (excluded(file.slice(0, at + 1))) return true;
+  return false;
+};
+
+const isBelow = (file: string, paths: readonly string[]): boolean =>
+  paths.some((each) => each === '' || file === each || file.startsWith(`${each}/`));
+
+const isBlob = async (place: Place, file: FoundFile, listing: Listing): Promise<boolean> => {
+  const listed = listing.get(file.path);
+  if (listed?.mode !== file.mode || file.mode === '120000') return false;
+  return (await fileId(path.join(place.path, file.path)).catch(unlessDenied)) === listed.id;
+};
+
+const attributesFirst = (a: string, b: string): number =>
+  Number(path.posix.basename(b) === '.gitattributes') - Number(path.posix.basename(a) === '.gitattributes');
+
+/** `from` with the changed files in it, and without the removed ones. */
+const staged = async (
+  repo: RepositoryContext,
+  place: Place,
+  from: string,
+  changed: readonly FoundFile[],
+  removed: readonly string[],
+): Promise<{ tree: string; refused: string[] }> => {
+  const own = (args: readonly string[], input?: string) =>
+    inClone(repo, args, {
+      cwd: place.staging,
+      env: { GIT_WORK_TREE: place.staging, GIT_INDEX_FILE: place.index },
+      ...(input !== undefined && { input }),
+    });
+  if (changed.length + removed.length === 0) return { tree: from, refused: [] };
+  await rm(place.staging, { recursive: true, force: true });
+  await mkdir(place.staging, { recursive: true });
+  const copied: string[] = [];
+  const gone: string[] = [...removed];
+  const unread: string[] = [];
+  for (const { path: file } of changed) {
+    const result = await copyToStaging(place, file);
+    (result === 'copied' ? copied : result === 'gone' ? gone : unread).push(file);
+  }
+  try {
+    await withFreshIndex(place, () => own(['read-tree', '--reset', from]));
+    const update = (options: readonly string[], all: readonly string[]) =>
+      withoutRefused(all, (files) =>
+        own(['update-index', '-z', ...options, '--stdin'], files.map((file) => `${file}\0`).join('')),
+      );
+    // First: of what was below a folder that is a link now, git would refuse to look for it.
+    const refused = [
+      ...(await update(['--force-remove'], gone)),
+      ...(await update(['--add', '--remove', '--replace'], copied.sort(attributesFirst))),
+    ];
+    return { tree: (await own(['write-tree'])).stdout.trim(), refused: [...refused, ...unread] };
+  } finally {
+    await rm(place.staging, { recursive: true, force: true });
+  }
+};
+
+const copyToStaging = async (place: Place, file: string): Promise<'copied' | 'gone' | 'unread'> => {
+  const [from, target] = [path.join(place.path, file), path.join(place.staging, file)];
+  try {
+    await mkdir(path.dirname(target), { recursive: true });
+    if (await copyPlain(from, target)) return 'copied';
+    // Somebody may still be at work in the tree.
+    const stat = await lstat(from).catch(() => undefined);
+    return stat?.isFile() || stat?.isSymbolicLink() ? 'unread' : 'gone';
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    return 'unread';
+  }
+};
+
+/**
+ * Git passes over names that it can't hold, and stops at a file that it can't convert as its attributes say: these are
+ * left out and told.
+ */
+const withoutRefused = async (
+  files: readonly string[],
+  work: (files: readonly string[]) => Promise<{ readonly stderr: string }>,
+): Promise<string[]> => {
+  let left = files;
+  const refused: string[] = [];
+  for (;;) {
+    try {
+      const { stderr } = left.length > 0 ? await work(left) : { stderr: '' };
+      return [...refused, ...left.filter((file) => stderr.includes(`Ignoring path ${file}\n`))];
+    } catch (error) {
+      const name = error instanceof GitError ? refusedName(error.stderr, left) : undefined;
+      if (name === undefined) throw error;
+      refused.push(name);
+      left = left.filter((file) => file !== name);
+    }
+  }
+};
+
+const refusedName = (stderr: string, files: readonly string[]): string | undefined => {
+  const named = [...stderr.matchAll(/'([^'\n]+)'|path ([^\n]+)$/gm)].map((match) => match[1] ?? match[2]);
+  return named.find((name) => name !== undefined && files.includes(name));
+};
+
+/** An index that git can't read (cut short by a kill) is only a cache: made anew. */
+export const withFreshIndex = async <T>(place: Place, work: () => Promise<T>): Promise<T> => {
+  await rm(`${place.index}.lock`, { force: true });
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    await rm(place.index, { recursive: true, force: true });
+    return await work();
+  }
+};
+
+const noted = (file: FoundFile, listing: Listing): string | undefined => {
+  const listed = listing.get(file.path);
+  return listed?.mode === file.mode ? `${file.stamp} ${listed.id}` : undefined;
+};
+
+const isNoted = (known: Readonly<Record<string, string>>, file: FoundFile, listing: Listing): boolean => {
+  const now = noted(file, listing);
+  return now !== undefined && known[file.path] === now;
+};
+
+const readStamps = async (place: Place): Promise<Readonly<Record<string, string>>> => {
+  const parsed = stampsSchema.safeParse(await readJson(stampsFile(place)));
+  return parsed.success ? parsed.data.stamps : {};
+};
+
+const writeStamps = async (
+  place: Place,
+  files: readonly FoundFile[],
+  listing: Listing,
+  others: Readonly<Record<string, string>> = {},
+): Promise<void> => {
+  const now = files.flatMap((file): [string, string][] => {
+    const stamp = noted(file, listing);
+    return stamp === undefined ? [] : [[file.path, stamp]];
+  });
+  await writeFileAtomic(
+    stampsFile(place),
+    JSON.stringify({ stamps: { ...others, ...Object.fromEntries(now) } }),
+  );
+};
+
+/**
+ * Notes that Baton just wrote these files as `tree` has them, before anybody else could. What git writes for a blob
+ * need not be what it would make a blob of again: line ends, other attributes by then.
+ */
+export const noteWritten = async (
+  repo: RepositoryContext,
+  place: Place,
+  tree: string,
+  written?: readonly string[],
+): Promise<void> => {
+  const listing = await listTree(repo, tree);
+  const files: FoundFile[] = [];
+  for (const file of written ?? listing.keys()) {
+    const found = await foundFile(place.path, file).catch(unlessDenied);
+    if (found !== undefined) files.push(found);
+  }
+  await writeStamps(place, files, listing, written === undefined ? {} : await readStamps(place));
+};
