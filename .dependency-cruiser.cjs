@@ -1,5 +1,6 @@
 // Holds the import directions of docs/design.md:
-//   client, worker -> cli, activities, workflows -> services -> domain
+//   client -> cli -> worker -> activities -> work -> services -> domain
+//   workflows -> domain; of activities only types
 // tools/type-imports.mjs adds where only types may be imported.
 
 /** The services, and which other services each may use; plain TypeScript that knows nothing of Temporal. */
@@ -87,6 +88,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/activities/' },
       to: { path: '^src/(cli|workflows)/|^src/[^/]+[.]ts$' },
+    },
+    {
+      name: 'worker-directions',
+      comment: 'The command line starts the worker, and is not known there.',
+      severity: 'error',
+      from: { path: '^src/(worker/|worker[.]ts$)' },
+      to: { path: '^src/(cli|client[.]ts)' },
     },
     {
       name: 'cli-directions',
