@@ -23,7 +23,7 @@ import { forgetFacts } from './store/facts.ts';
 import { linksOut } from './store/links-out.ts';
 import { listingOf } from './store/listing.ts';
 import { leftoverMarkers } from './store/markers.ts';
-import { isAncestor, listFilesAt, log, mergeBase, readFileAt, tree } from './store/objects.ts';
+import { isAncestor, listFilesAt, log, readFileAt, tree } from './store/objects.ts';
 import { bringUpTo } from './worktree/bring-up.ts';
 import { checkoutClean, drift, putBack } from './worktree/checkout.ts';
 import { commitAll } from './worktree/commit.ts';
@@ -56,7 +56,6 @@ const operations = {
   listFilesAt,
   log,
   makeCommit,
-  mergeBase,
   moveBranch,
   patch,
   prepareWorktree,

@@ -152,10 +152,34 @@ export async function prepareMerge(
 ): Promise<MergePreparation> {
   const { repo, ref } = site;
   const head = await integrationHead(site);
-  const { packet, knownRed = [] } = input;
-  if (packet !== null)
-    await repo.publishBranch({ branch: input.branch, commit: input.commit, feature: ref.feature });
   const candidate = await candidateOf(site, { ...input, head });
+  const prepared = await judgeMerge(shop, site, input, head, candidate, signal);
+  const { branch, commit, packet, name } = input;
+  const { feature } = ref;
+  const kept = prepared.kind === 'ready' && {
+    candidate: {
+      commit: prepared.merge.new,
+      feature,
+      packet: name,
+      n: input.submission,
+      epoch: input.place.epoch,
+    },
+  };
+  if (packet !== null) await repo.publishBranch({ branch, commit, feature, ...kept });
+  else if (kept !== false) await repo.pushCandidate(kept.candidate);
+  return prepared;
+}
+
+async function judgeMerge(
+  shop: Workshop,
+  site: Site,
+  input: MergeInput,
+  head: string,
+  candidate: Candidate,
+  signal: AbortSignal,
+): Promise<MergePreparation> {
+  const { ref } = site;
+  const { packet, knownRed = [] } = input;
   if (candidate.kind === 'conflict')
     return {
       kind: 'conflict',
@@ -184,13 +208,6 @@ export async function prepareMerge(
       return { kind: 'red', head, checks: slim(record.checks), unmet, vanished: gone };
     }
     const told = await withMeasured(site, input, candidate, record, head);
-    await repo.pushCandidate({
-      commit: told.commit,
-      feature: ref.feature,
-      packet: input.name,
-      n: input.submission,
-      epoch: input.place.epoch,
-    });
     return {
       kind: 'ready',
       merge: { old: head, new: told.commit, tree: told.tree },

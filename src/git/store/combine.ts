@@ -2,7 +2,7 @@ import { inClone, type RepositoryContext } from '../context.ts';
 import { GitError } from '../git-error.ts';
 import { commitFacts, makeCommit } from './commit-object.ts';
 import { remembered } from './facts.ts';
-import { isAncestor, mergeBase } from './objects.ts';
+import { ensureCommit, isAncestor } from './objects.ts';
 
 /** Enough of a conflict for an agent to see what it is about; the files hold the rest. */
 const OUTPUT_CHARACTERS = 4000;
@@ -68,9 +68,11 @@ const onOneBase = async (
   ours: string,
   theirs: string,
 ): Promise<[string, string]> => {
-  const shared = await mergeBase(repo, ours, theirs);
-  if (base === undefined || (shared !== undefined && (await isAncestor(repo, base, shared))))
-    return [ours, theirs];
+  await ensureCommit(repo, ours);
+  await ensureCommit(repo, theirs);
+  // In both, it is in the newest that both share.
+  const isShared = async (of: string) => (await isAncestor(repo, of, ours)) && isAncestor(repo, of, theirs);
+  if (base === undefined || (await isShared(base))) return [ours, theirs];
   const standIn = async (side: string): Promise<string> => {
     const { tree, at } = await commitFacts(repo, side);
     return makeCommit(repo, { tree, parents: [base], message: 'A side of a merge', at });
