@@ -8,12 +8,12 @@ import {
   type Recording,
   runsToPlay,
 } from '../../domain/recording.ts';
-import { makeEdits, type Place, treeIds } from './make-edits.ts';
+import { makeEdits, type PlayFolders, treeIds } from './make-edits.ts';
 import { PlayProblem } from './play-problem.ts';
 import { readRecordings } from './read-recordings.ts';
 
 /** What a played run needs of its surroundings. */
-export interface Stage extends Place {
+export interface PlayHost extends PlayFolders {
   /** The next answer to a checkpoint; undefined where no more will come. */
   answer(): Promise<unknown>;
   say(event: object): void;
@@ -27,7 +27,7 @@ export interface Stage extends Place {
 const MAX_REASON = 2000;
 
 /** Does what the recorded run of the task's packet and attempt did, and ends as it ended. @returns the exit code */
-export async function playRun(task: AgentTask, stage: Stage): Promise<number> {
+export async function playRun(task: AgentTask, stage: PlayHost): Promise<number> {
   try {
     const packet = task.packet?.id ?? 'design';
     const runs = runsToPlay(await readRecordings(stage.folder, packet), task.attempt);
@@ -49,7 +49,7 @@ const failed = (reason: string) => ({
   result: { status: 'failed', reason: reason.slice(0, MAX_REASON) },
 });
 
-async function play(runs: readonly Recording[], stage: Stage): Promise<number> {
+async function play(runs: readonly Recording[], stage: PlayHost): Promise<number> {
   const last = runs.at(-1);
   if (last === undefined) throw new PlayProblem('there is nothing to play');
   // A run that was cut short has no result that counts.
@@ -80,7 +80,7 @@ async function play(runs: readonly Recording[], stage: Stage): Promise<number> {
 }
 
 /** Where to begin: behind the edits that the tree has, where a process before this one made them. */
-function beginning(steps: readonly RecordedStep[], { worktree, log }: Stage): number {
+function beginning(steps: readonly RecordedStep[], { worktree, log }: PlayHost): number {
   const made = steps.filter((step): step is RecordedEdits => step.kind === 'edits');
   const there = editsThere(made, treeIds(worktree, made));
   const last = made[there - 1];
@@ -94,7 +94,7 @@ const isEvent = (step: RecordedStep, type: string): step is RecordedEvent =>
 const isResult = (step: RecordedStep) => isEvent(step, 'result');
 
 /** The checks are run anew; where they say something else, that is what a person is looking for. */
-function tellDifferences(recorded: unknown, now: unknown, { log }: Stage): void {
+function tellDifferences(recorded: unknown, now: unknown, { log }: PlayHost): void {
   const checksOf = (answer: unknown) => (answer as Partial<CheckpointAnswer> | undefined)?.checks ?? [];
   for (const { name, passed } of checksOf(recorded)) {
     const here = checksOf(now).find((check) => check.name === name);
@@ -105,7 +105,7 @@ function tellDifferences(recorded: unknown, now: unknown, { log }: Stage): void 
 }
 
 /** Ends as the recorded run ended, where that wasn't its result. */
-function endAs({ head, steps }: Recording, { say }: Stage): number {
+function endAs({ head, steps }: Recording, { say }: PlayHost): number {
   const { outcome, exitCode, packet, run } = head;
   if (outcome === 'crashed') return exitCode ?? 1;
   if (steps.some(isResult) || outcome === 'no-result') return 0;

@@ -3,8 +3,8 @@ import { isLocal } from '../remote/origin.ts';
 import { commitFacts } from '../store/commit-object.ts';
 import { listTree } from '../store/listing.ts';
 import { type BroughtIn, bringIn } from './bring-in.ts';
-import { placeKey } from './commit.ts';
-import { existingPlace, tipOf, type WorktreeId } from './worktree-place.ts';
+import { worktreeKey } from './commit.ts';
+import { existingWorktree, tipOf, type WorktreeId } from './worktree-place.ts';
 
 /**
  * Copies local settings, such as `.env`, from the user's checkout into a worktree, where the origin is a folder here;
@@ -14,8 +14,8 @@ export const copyIn = (
   repo: RepositoryContext,
   { worktree, copy }: { readonly worktree: WorktreeId; readonly copy: readonly string[] },
 ): Promise<BroughtIn> =>
-  worktreeMutex(placeKey(repo, worktree), async () => {
-    const { mark, path } = await existingPlace(repo, worktree);
+  worktreeMutex(worktreeKey(repo, worktree), async () => {
+    const { mark, path } = await existingWorktree(repo, worktree);
     const listing = await listTree(repo, (await commitFacts(repo, tipOf(mark))).tree);
     const tracked = async (relative: string) =>
       listing.has(relative) || [...listing.keys()].some((file) => file.startsWith(`${relative}/`));
