@@ -1,6 +1,6 @@
 /** Pure parts of an agent's run: what it is told, and what its end means to the workflow. */
 import type { Role } from '../agents/load-role.ts';
-import type { AgentRunOutcome as RunnerOutcome } from '../agents/runner.ts';
+import type { RunnerOutcome } from '../agents/runner.ts';
 import type { AgentRunEnd } from '../domain/activities.ts';
 import type { AgentTask, Feedback } from '../domain/agent-protocol.ts';
 import type { CheckResult } from '../domain/checks.ts';

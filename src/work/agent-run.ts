@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { loadRole, type Role } from '../agents/load-role.ts';
 import { resultJsonSchema } from '../agents/result-schema.ts';
-import type { AgentRunOutcome as RunnerOutcome } from '../agents/runner.ts';
+import type { RunnerOutcome } from '../agents/runner.ts';
 import { secretVariablesOf, variablesOf } from '../agents/runner-variables.ts';
 import { RUNNERS } from '../agents/runners.ts';
 import { appendEntry } from '../agents/transcript.ts';
