@@ -9,7 +9,7 @@ import { type CheckConfig, type Config, checkNamed, checkNames } from '../domain
 import { matchesAny } from '../git/boundaries.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { failingNames, keepRecord, type TreeRecord } from './records.ts';
-import { filesBesideTracked, madeBySetUp, putBack, renewSetUp, standAt } from './set-up.ts';
+import { filesBesideTracked, madeBySetUp, renewSetUp, restoreTracked, standAt } from './set-up.ts';
 import type { Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
@@ -120,7 +120,7 @@ async function pass(job: ToMeasure, groups: readonly Group[], options: MeasureOp
       group.map(([name, config]) => runOne(job, name, config, options)),
     );
     const keep = await madeBySetUp(shop, tree);
-    const found = await putBack(site, tree, keep);
+    const found = await restoreTracked(site, tree, keep);
     left = found.added;
     const deciding = await removeDeciding(job, found.added, keep);
     const mayChange = group.some(([, { changes }]) => changes === 'allowed');

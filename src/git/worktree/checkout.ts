@@ -154,7 +154,7 @@ export const drift = (
   });
 
 /** Puts tracked files back as the commit has them that was checked out; other files stay. */
-export const putBack = (
+export const restoreFiles = (
   repo: RepositoryContext,
   worktree: WorktreeId,
   files: readonly string[],
