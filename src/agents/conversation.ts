@@ -1,6 +1,6 @@
 import type { AgentEvent, AgentResult } from '../domain/agent-protocol.ts';
 import type { Trouble } from '../domain/agent-trouble.ts';
-import { costOf, since, tokensOf, type Usage } from '../domain/prices.ts';
+import { costOf, tokensOf, type Usage, usageSince } from '../domain/prices.ts';
 import { blotOut, blotOutDeep, type Secret } from '../processes/secrets.ts';
 import { TAIL_LENGTH, TailText, tailOf } from '../processes/tail-text.ts';
 import { type AgentOutput, shortEvent, shortTrouble } from './agent-output.ts';
@@ -150,7 +150,7 @@ export class Conversation {
     const known = Object.entries(totals).filter(([, value]) => value !== undefined);
     this.#usage = { ...this.#usage, ...Object.fromEntries(known) };
     const { role, spent, price } = this.#parts.request;
-    const used = since(spent, this.#usage);
+    const used = usageSince(spent, this.#usage);
     const cost = costOf(used, price) ?? 0;
     // What isn't known can't end a run; the feature's budget asks a person about it.
     if (cost >= (role.budget?.usd ?? Infinity) || (tokensOf(used) ?? 0) >= (role.budget?.tokens ?? Infinity))

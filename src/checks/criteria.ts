@@ -1,5 +1,5 @@
 import type { Criterion, Evidence, EvidenceSource } from '../domain/packet.ts';
-import { type EvidenceFinding, type EvidenceTree, lookFor, oneLine } from './evidence.ts';
+import { type EvidenceFinding, type EvidenceTree, lookFor, shortLine } from './evidence.ts';
 
 /** Whether a criterion is met. `person`: only a person can tell. */
 export interface CriterionState {
@@ -45,7 +45,7 @@ export async function checkCriteria(input: CriteriaToCheck): Promise<CriterionSt
     const since = heldBefore ? `, and ${isProof ? 'held' : heldText(named)} before this packet` : '';
     const by = evidence || findings.length === 0 ? '' : BY_AGENT;
     const room = MAX_REASON - since.length - by.length;
-    const reason = `${oneLine(found.reason, room)}${since}${by}`;
+    const reason = `${shortLine(found.reason, room)}${since}${by}`;
     states.push({ index, text, met: isProof ? found.met : 'person', reason, namedBy, heldBefore });
   }
   return states;

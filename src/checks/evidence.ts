@@ -25,12 +25,12 @@ const MAX_NAME = 70;
 const MAX_ADVICE = 230;
 
 /** A text of one line, cut to a length. */
-export function oneLine(text: string, length: number): string {
+export function shortLine(text: string, length: number): string {
   const plain = text.replace(/\s+/g, ' ').trim();
   return plain.length <= length ? plain : `${plain.slice(0, length - 1)}…`;
 }
 
-const short = (text: string): string => oneLine(text, MAX_NAME);
+const short = (text: string): string => shortLine(text, MAX_NAME);
 
 /** Looks for one piece of evidence on a tree. */
 export async function lookFor(evidence: Evidence, tree: EvidenceTree): Promise<EvidenceFinding> {

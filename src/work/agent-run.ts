@@ -19,7 +19,7 @@ import { type AgentConfig, memberOf } from '../domain/crew-config.ts';
 import { BatonError } from '../domain/failures.ts';
 import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
 import { DEFAULT_ROLES } from '../domain/phase.ts';
-import { costOf, since, type Usage } from '../domain/prices.ts';
+import { costOf, type Usage, usageSince } from '../domain/prices.ts';
 import { matchesAny } from '../git/boundaries.ts';
 import { readNote, type SessionNote, writeNote } from '../homes/notes.ts';
 import { type RunRecord, recordRun, transcriptName } from '../homes/runs.ts';
@@ -364,7 +364,7 @@ class Attempt {
   }
 
   private figures(outcome: RunnerOutcome, role: string, resumed: boolean): RunFigures {
-    const used = this.note.untold ? {} : since(this.note.usage ?? {}, outcome.usage ?? {});
+    const used = this.note.untold ? {} : usageSince(this.note.usage ?? {}, outcome.usage ?? {});
     const costUsd = costOf(used, this.priceOf(this.agentConfig));
     const { inputTokens, cachedInputTokens, outputTokens } = used;
     return {

@@ -56,7 +56,7 @@ export function transcriptLines(
   const entry = parsed(line);
   if (entry === undefined)
     return laid('?', { label: 'unreadable', text: firstLines(line, 1, detail), tone: 'dim' }, style);
-  const at = since(startedAt, entry.at);
+  const at = elapsed(startedAt, entry.at);
   return told(entry, detail).flatMap((one) => laid(at, one, style));
 }
 
@@ -83,7 +83,7 @@ function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
 }
 
 /** Time since the run's start: `0:07.3`, `1:02:03`; `?` where it isn't known, or the clock was set back. */
-export function since(startedAt: string, at: unknown): string {
+export function elapsed(startedAt: string, at: unknown): string {
   const ms = typeof at === 'string' ? Date.parse(at) - Date.parse(startedAt) : Number.NaN;
   if (!(ms >= 0)) return '?';
   const tenths = Math.floor(ms / 100);
