@@ -17,7 +17,7 @@ import {
   type WorktreeId,
   type WorktreePaths,
   writeMark,
-} from './worktree-place.ts';
+} from './worktree-paths.ts';
 
 export type BroughtUp =
   | { readonly kind: 'clean'; readonly commit: string }

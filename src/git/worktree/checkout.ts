@@ -17,7 +17,7 @@ import {
   type WorktreeMark,
   type WorktreePaths,
   writeMark,
-} from './worktree-place.ts';
+} from './worktree-paths.ts';
 
 const GITLINK = '160000';
 

@@ -13,7 +13,7 @@ import {
   type WorktreeMark,
   type WorktreePaths,
   writeMark,
-} from './worktree-place.ts';
+} from './worktree-paths.ts';
 
 export interface CommitRequest {
   readonly worktree: WorktreeId;

@@ -4,7 +4,7 @@ import { commitFacts } from '../store/commit-object.ts';
 import { listTree } from '../store/listing.ts';
 import { worktreeKey } from './commit.ts';
 import { type CopiedFiles, copyFiles } from './copy-files.ts';
-import { existingWorktree, tipOf, type WorktreeId } from './worktree-place.ts';
+import { existingWorktree, tipOf, type WorktreeId } from './worktree-paths.ts';
 
 /**
  * Copies local settings, such as `.env`, from the user's checkout into a worktree, where the origin is a folder here;

@@ -5,7 +5,7 @@ import { commitFacts } from '../store/commit-object.ts';
 import { worktreeKey } from './commit.ts';
 import { excludedBy } from './excluded.ts';
 import { takeOver } from './take-over.ts';
-import { existingWorktree, tipOf, type WorktreeId } from './worktree-place.ts';
+import { existingWorktree, tipOf, type WorktreeId } from './worktree-paths.ts';
 
 /** Two trees, or commits, that the clone has. */
 export interface Edits {

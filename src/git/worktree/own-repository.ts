@@ -5,7 +5,7 @@ import { readRefs } from '../store/read-refs.ts';
 import { headRef, originRef, TAGS } from '../store/refs.ts';
 import { excludeLines } from './excluded.ts';
 import { putInside } from './plain-files.ts';
-import type { WorktreePaths } from './worktree-place.ts';
+import type { WorktreePaths } from './worktree-paths.ts';
 
 /** What the repository in a worktree shows. */
 export interface Shown {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { inClone, type RepositoryContext } from '../context.ts';
 import { putInside, removeInside } from './plain-files.ts';
 import { noteWritten, withFreshIndex } from './take-over.ts';
-import type { WorktreePaths } from './worktree-place.ts';
+import type { WorktreePaths } from './worktree-paths.ts';
 
 export interface ToPut {
   /** The files of this tree that go there, in place of whatever is in their way. */

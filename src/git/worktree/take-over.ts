@@ -7,7 +7,7 @@ import { GitError } from '../git-error.ts';
 import { isUnsayable, type Listing, listTree } from '../store/listing.ts';
 import { type FoundFile, findFiles, foundFile } from './find-files.ts';
 import { copyPlain, fileId, isDenied, unlessDenied } from './plain-files.ts';
-import type { WorktreePaths } from './worktree-place.ts';
+import type { WorktreePaths } from './worktree-paths.ts';
 
 /** What is never taken over from a tree: paths, globs, and folders that end in `/`. */
 export type Excluded = (relative: string) => boolean;

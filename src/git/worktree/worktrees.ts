@@ -19,7 +19,7 @@ import {
   type WorktreePaths,
   worktreePaths,
   writeMark,
-} from './worktree-place.ts';
+} from './worktree-paths.ts';
 
 export interface Prepared {
   readonly path: string;
