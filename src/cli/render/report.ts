@@ -4,7 +4,7 @@ import { PHASES } from '../../domain/phase.ts';
 import type { FeatureReport } from '../../domain/report.ts';
 import { figuresText, gateOutcome } from './gates.ts';
 import { evidenceLines, leftBehindLines, listed } from './report-evidence.ts';
-import { handRows, reportFigures, spendingRows } from './report-figures.ts';
+import { handOverRows, reportFigures, spendingRows } from './report-figures.ts';
 import { headLines, type ReportOptions } from './report-head.ts';
 import { oneLine, type Style } from './style.ts';
 import { pad, table, wrap } from './table.ts';
@@ -22,7 +22,7 @@ export function reportLines(report: FeatureReport, options: ReportOptions): stri
     ...headLines(report, options),
     ...section('Packets', packetLines(report, options), style),
     ...section('Evidence', evidenceLines(report, options), style),
-    ...section('In other hands', table(handRows(report), { width: (options.width ?? 200) - 2 }), style),
+    ...section('In other hands', table(handOverRows(report), { width: (options.width ?? 200) - 2 }), style),
     ...section('Gates', gateLines(report, options), style),
     ...section('Left in the tree', leftBehindLines(report, options), style),
     ...section('Release', releaseLines(report, options), style),
