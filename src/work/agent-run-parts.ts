@@ -38,8 +38,8 @@ export const answerAnew = (resume: AgentTask['resume'], earlier: readonly Feedba
 
 /** A red set-up is told once, also where it is why the agent is sent to work again. */
 export function withRed(feedback: readonly Feedback[], failed: CheckResult): Feedback[] {
-  const said = checkFeedback(failed);
-  return [...feedback.filter(({ text }) => text !== said.text), said];
+  const red = checkFeedback(failed);
+  return [...feedback.filter(({ text }) => text !== red.text), red];
 }
 
 export function endOf(outcome: RunnerOutcome): AgentRunEnd {

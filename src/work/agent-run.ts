@@ -109,10 +109,10 @@ function movedHere(
 ): Feedback[] {
   const here = resume === null ? before?.epoch === place.epoch : before?.sessionId === resume.sessionId;
   if (here || (resume === null && place.epoch === 1)) return [];
-  const told = note(
+  const notice = note(
     'This work was begun on another machine, which is gone, and your session with it. What was committed there, up to the last checkpoint, is in the tree; go on from that.',
   );
-  return [told, ...earlier, ...answerAnew(resume, earlier)];
+  return [notice, ...earlier, ...answerAnew(resume, earlier)];
 }
 
 class Attempt {
@@ -259,7 +259,7 @@ class Attempt {
           hooks.known({ sessionId: id });
         },
         event: (event) => {
-          if (event.type === 'usage') this.told(event);
+          if (event.type === 'usage') this.keepTotals(event);
           hooks.event(event);
         },
         checkpoint: (request, signal) => this.checkpoint(request, signal),
@@ -273,7 +273,7 @@ class Attempt {
   }
 
   /** Kept at once: where this process is cut off, the next one's figures are added to these. */
-  private told({ type: _, ...totals }: Extract<AgentEvent, { type: 'usage' }>): void {
+  private keepTotals({ type: _, ...totals }: Extract<AgentEvent, { type: 'usage' }>): void {
     // The note is only the worse for it: the run's end tells the totals again.
     this.keep({ totals: { ...this.spent, ...totals } }).catch(() => undefined);
   }

@@ -183,9 +183,9 @@ export async function prepareMerge(
       const gone = vanished.slice(0, MOST_VANISHED);
       return { kind: 'red', head, checks: slim(record.checks), unmet, vanished: gone };
     }
-    const told = await withMeasured(site, input, candidate, record, head);
+    const measured = await withMeasured(site, input, candidate, record, head);
     await repo.pushCandidate({
-      commit: told.commit,
+      commit: measured.commit,
       feature: ref.feature,
       packet: input.name,
       n: input.submission,
@@ -193,9 +193,9 @@ export async function prepareMerge(
     });
     return {
       kind: 'ready',
-      merge: { old: head, new: told.commit, tree: told.tree },
+      merge: { old: head, new: measured.commit, tree: measured.tree },
       files: changed,
-      ...(await linesOf(site, candidate.from, told.commit)),
+      ...(await linesOf(site, candidate.from, measured.commit)),
       tests: testCounts(record.checks),
       checks: slim(record.checks),
       criteria,
@@ -214,10 +214,10 @@ const withMeasured = async (
 ): Promise<Extract<Candidate, { kind: 'clean' }>> => {
   const passed = checks.filter(({ passed: good }) => good).map(({ name }) => name);
   const measured = { tests: testCounts(checks), checks: passed };
-  const told = await candidateOf(site, { ...input, head, measured });
-  if (told.kind !== 'clean' || told.tree !== candidate.tree)
+  const named = await candidateOf(site, { ...input, head, measured });
+  if (named.kind !== 'clean' || named.tree !== candidate.tree)
     throw new Error(`the merge of ${input.name} came to another tree than the one that was judged`);
-  return told;
+  return named;
 };
 
 async function linesOf({ repo, config }: Site, from: string, to: string) {

@@ -29,9 +29,9 @@ const task = on(
     { label: 'task', text: firstLines(packet?.objective ?? feature.request, FEW_LINES, detail) },
     ...(resume ? [{ label: 'resumes', text: 'its session of before' }] : []),
     ...(resume?.answer ? [{ label: 'answer', text: firstLines(resume.answer, FEW_LINES, detail) }] : []),
-    ...feedback.map(({ kind, text: said, files }): LabelledText => {
+    ...feedback.map(({ kind, text: words, files }): LabelledText => {
       const about = files.length > 0 ? ` [${files.join(', ')}]` : '';
-      return { label: 'feedback', text: firstLines(`${kind}: ${said}${about}`, FEW_LINES, detail) };
+      return { label: 'feedback', text: firstLines(`${kind}: ${words}${about}`, FEW_LINES, detail) };
     }),
   ],
 );

@@ -54,8 +54,8 @@ const EVENTS = new Map<unknown, Formatter>(Object.entries({ session, progress, c
 /** What an agent said in the words of the protocol. */
 export const event = on(
   z.object({ event: z.looseObject({ type: text }) }),
-  ({ event: said }, detail) =>
-    EVENTS.get(said.type)?.(said, detail) ?? [
-      { label: 'event', text: firstLines(compact(said), 1, detail), tone: 'dim' },
+  ({ event: given }, detail) =>
+    EVENTS.get(given.type)?.(given, detail) ?? [
+      { label: 'event', text: firstLines(compact(given), 1, detail), tone: 'dim' },
     ],
 );

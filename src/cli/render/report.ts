@@ -91,7 +91,7 @@ function releaseLines({ release }: FeatureReport, { style, width = 200 }: Report
     },
   );
   const start = Math.max(0, ...steps.map((line) => stringWidth(line))) + 2;
-  const told = release.steps.map((step) =>
+  const details = release.steps.map((step) =>
     [figuresText(step.figures ?? {}), ...(step.problems ?? []).map(oneLine)]
       .filter((part) => part !== '')
       .join('; '),
@@ -104,7 +104,7 @@ function releaseLines({ release }: FeatureReport, { style, width = 200 }: Report
     `version ${release.version} over ${release.previous}: ${release.outcome}`,
     ...steps.flatMap((line, at) =>
       // Beside its step, and what doesn't fit below.
-      wrap(told[at] ?? '', width - 2 - start).map((text, row) =>
+      wrap(details[at] ?? '', width - 2 - start).map((text, row) =>
         `${row === 0 ? pad(line, start) : ' '.repeat(start)}${text}`.trimEnd(),
       ),
     ),

@@ -87,8 +87,8 @@ function runningLines(status: FeatureStatus, { style, width = 200, live = [] }: 
     .filter(({ packet, lastFailure }) => !known.has(packet) || lastFailure !== undefined)
     .map((one) => {
       const attempt = one.attempt > 1 ? style.yellow(`, attempt ${one.attempt}`) : '';
-      const said = one.lastFailure === undefined ? one.note : `the attempt before failed: ${one.lastFailure}`;
-      return `${style.dim('▸')} ${one.packet}: ${one.activity}${attempt} ${cutToWidth(oneLine(said ?? ''), width - 30)}`;
+      const note = one.lastFailure === undefined ? one.note : `the attempt before failed: ${one.lastFailure}`;
+      return `${style.dim('▸')} ${one.packet}: ${one.activity}${attempt} ${cutToWidth(oneLine(note ?? ''), width - 30)}`;
     });
 }
 

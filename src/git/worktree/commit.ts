@@ -68,8 +68,8 @@ export const commitUnlocked = async (
   const { tree: before } = await commitFacts(repo, parent);
   const { tree, nested, unusable } = await takeOver(repo, paths, before, excludedBy(mark.excluded ?? []));
   // Of an agent's checkpoint: one line, so that it adds no trailer of its own.
-  const said = message.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ').trim();
-  const text = withTrailers(said, { ...trailers, ...workBaseTrailer(mark.name, base) });
+  const subject = message.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+  const text = withTrailers(subject, { ...trailers, ...workBaseTrailer(mark.name, base) });
   const commit =
     tree === before ? parent : await makeCommit(repo, { tree, parents: [parent], message: text });
   return {

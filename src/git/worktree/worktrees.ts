@@ -94,8 +94,8 @@ const baseOf = async (
   commit: string,
   start: string,
 ): Promise<string> => {
-  const said = await workBase(repo, commit, name);
-  if (said !== undefined) return said;
+  const recorded = await workBase(repo, commit, name);
+  if (recorded !== undefined) return recorded;
   return (await isAncestor(repo, start, commit)) ? start : commit;
 };
 
