@@ -27,19 +27,19 @@ export interface PlayHost extends PlayFolders {
 const MAX_REASON = 2000;
 
 /** Does what the recorded run of the task's packet and attempt did, and ends as it ended. @returns the exit code */
-export async function playRun(task: AgentTask, stage: PlayHost): Promise<number> {
+export async function playRun(task: AgentTask, host: PlayHost): Promise<number> {
   try {
     const packet = task.packet?.id ?? 'design';
-    const runs = runsToPlay(await readRecordings(stage.folder, packet), task.attempt);
+    const runs = runsToPlay(await readRecordings(host.folder, packet), task.attempt);
     if (typeof runs === 'string')
       throw new PlayProblem(
-        `${packet}: ${runs}. More runs are needed than were recorded in ${stage.folder}: something went another way ` +
+        `${packet}: ${runs}. More runs are needed than were recorded in ${host.folder}: something went another way ` +
           `here than at the recording. Look for the first difference (baton logs ${task.feature.id} ${packet}), or record anew`,
       );
-    return await play(runs, stage);
+    return await play(runs, host);
   } catch (error) {
     if (!(error instanceof PlayProblem)) throw error;
-    stage.say(failed(error.message));
+    host.say(failed(error.message));
     return 0;
   }
 }
@@ -49,34 +49,34 @@ const failed = (reason: string) => ({
   result: { status: 'failed', reason: reason.slice(0, MAX_REASON) },
 });
 
-async function play(runs: readonly Recording[], stage: PlayHost): Promise<number> {
+async function play(runs: readonly Recording[], host: PlayHost): Promise<number> {
   const last = runs.at(-1);
   if (last === undefined) throw new PlayProblem('there is nothing to play');
   // A run that was cut short has no result that counts.
   const steps = runs.flatMap((run) =>
     run === last ? run.steps : run.steps.filter((step) => !isResult(step)),
   );
-  const begin = beginning(steps, stage);
+  const begin = beginning(steps, host);
   const session = steps.slice(0, begin).findLast((step) => isEvent(step, 'session'));
-  if (session?.kind === 'event') stage.say(session.event);
+  if (session?.kind === 'event') host.say(session.event);
   let before = steps[begin - 1]?.at ?? 0;
   let answer: unknown;
   for (const step of steps.slice(begin)) {
     // The times of two runs begin at 0 each.
-    if (step.kind === 'event') await sleep(stage.pause(Math.max(0, step.at - before)));
+    if (step.kind === 'event') await sleep(host.pause(Math.max(0, step.at - before)));
     before = step.at;
-    if (step.kind === 'edits') await makeEdits(step, stage);
-    else if (step.kind === 'answer') tellDifferences(step.answer, answer, stage);
+    if (step.kind === 'edits') await makeEdits(step, host);
+    else if (step.kind === 'answer') tellDifferences(step.answer, answer, host);
     else if (step.event.type === 'checkpoint') {
-      stage.say(step.event);
-      answer = await stage.answer();
+      host.say(step.event);
+      answer = await host.answer();
       // Baton has ended the run.
       if (answer === undefined) return 0;
     }
     // A rehearsal costs nothing, and its figures must not look as if it did.
-    else if (step.event.type !== 'usage') stage.say(step.event);
+    else if (step.event.type !== 'usage') host.say(step.event);
   }
-  return endAs(last, stage);
+  return endAs(last, host);
 }
 
 /** Where to begin: behind the edits that the tree has, where a process before this one made them. */
