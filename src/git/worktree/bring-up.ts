@@ -7,10 +7,10 @@ import { commitFacts, makeCommit, withTrailers, workBaseTrailer } from '../store
 import { isUnsayable, type ListedFile, listTree } from '../store/listing.ts';
 import { ensureCommit, isAncestor } from '../store/objects.ts';
 import { keptRef } from '../store/refs.ts';
+import { withFreshIndex } from './capture-worktree.ts';
 import { commitUnlocked, pushWork, worktreeKey } from './commit.ts';
 import { moveOwnRepository } from './own-repository.ts';
 import { putFiles } from './put-files.ts';
-import { withFreshIndex } from './take-over.ts';
 import {
   existingWorktree,
   standsOn,

@@ -9,10 +9,10 @@ import { type FoundFile, findFiles, foundFile } from './find-files.ts';
 import { copyPlain, fileId, isDenied, unlessDenied } from './plain-files.ts';
 import type { WorktreePaths } from './worktree-paths.ts';
 
-/** What is never taken over from a tree: paths, globs, and folders that end in `/`. */
+/** What is never captured of a worktree: paths, globs, and folders that end in `/`. */
 export type Excluded = (relative: string) => boolean;
 
-export interface TakenOver {
+export interface CapturedTree {
   /** The content of the worktree as a tree in the clone's object store. */
   readonly tree: string;
   /** Repositories made inside the worktree: their files are in `tree`, their history isn't. */
@@ -35,22 +35,22 @@ const stampsSchema = z.object({ stamps: z.record(z.string(), z.string()) });
 const stampsFile = (paths: WorktreePaths): string => path.join(paths.admin, 'baton-stamps.json');
 
 /**
- * Takes the content of a worktree over into Baton's own object store. Its files are the only input: not its `.git`,
+ * Captures the content of a worktree in Baton's own object store. Its files are the only input: not its `.git`,
  * nor an index. What is unchanged since `from` keeps the blob that it has there, whatever `.gitattributes` would
  * make of it now; what changed is converted as git itself would on `git add`.
  *
  * Git runs on copies in a folder that only Baton writes to, so nothing that lies in the worktree can hang or lead it.
  *
  * @param from - a tree, not a commit
- * @param trackedOnly - files that `from` doesn't have are named and not taken over
+ * @param trackedOnly - files that `from` doesn't have are named and not captured
  */
-export const takeOver = async (
+export const captureWorktree = async (
   repo: RepositoryContext,
   paths: WorktreePaths,
   from: string,
   excluded: Excluded,
   { trackedOnly = false }: { readonly trackedOnly?: boolean } = {},
-): Promise<TakenOver> => {
+): Promise<CapturedTree> => {
   const listing = await listTree(repo, from);
   const lookedAt = Date.now();
   const found = await findFiles(paths.path, { tracked: listing, excluded });

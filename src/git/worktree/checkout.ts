@@ -5,12 +5,12 @@ import { inClone, type RepositoryContext, worktreeMutex } from '../context.ts';
 import { commitFacts } from '../store/commit-object.ts';
 import { isUnsayable, type Listing, listTree } from '../store/listing.ts';
 import { ensureCommit } from '../store/objects.ts';
+import { captureWorktree, noteWritten, withFreshIndex } from './capture-worktree.ts';
 import { worktreeKey } from './commit.ts';
 import { excludedBy } from './excluded.ts';
 import { makeOwnRepository } from './own-repository.ts';
 import { isDenied } from './plain-files.ts';
 import { putFiles } from './put-files.ts';
-import { noteWritten, takeOver, withFreshIndex } from './take-over.ts';
 import {
   existingWorktree,
   type WorktreeId,
@@ -136,9 +136,15 @@ export const drift = (
   worktreeMutex(worktreeKey(repo, worktree), async () => {
     const { mark, ...paths } = await existingWorktree(repo, worktree);
     const { tree } = await commitFacts(repo, mark.start);
-    const content = await takeOver(repo, paths, tree, excludedBy([...(mark.excluded ?? []), ...keep]), {
-      trackedOnly: true,
-    });
+    const content = await captureWorktree(
+      repo,
+      paths,
+      tree,
+      excludedBy([...(mark.excluded ?? []), ...keep]),
+      {
+        trackedOnly: true,
+      },
+    );
     const args = [
       'diff-tree',
       '-r',

@@ -3,8 +3,8 @@ import { forceOnHub, hubRefs } from '../remote/hub.ts';
 import { commitFacts, makeCommit, withTrailers, workBaseTrailer } from '../store/commit-object.ts';
 import { isAncestor } from '../store/objects.ts';
 import { featureWork, keptRef, workRef } from '../store/refs.ts';
+import { captureWorktree } from './capture-worktree.ts';
 import { excludedBy } from './excluded.ts';
-import { takeOver } from './take-over.ts';
 import {
   existingWorktree,
   standsOn,
@@ -66,7 +66,12 @@ export const commitUnlocked = async (
   const parent = tipOf(mark);
   const base = standsOn(mark);
   const { tree: before } = await commitFacts(repo, parent);
-  const { tree, nested, unusable } = await takeOver(repo, paths, before, excludedBy(mark.excluded ?? []));
+  const { tree, nested, unusable } = await captureWorktree(
+    repo,
+    paths,
+    before,
+    excludedBy(mark.excluded ?? []),
+  );
   // Of an agent's checkpoint: one line, so that it adds no trailer of its own.
   const subject = message.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ').trim();
   const text = withTrailers(subject, { ...trailers, ...workBaseTrailer(mark.name, base) });

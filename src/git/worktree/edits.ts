@@ -2,9 +2,9 @@ import type { EditedFile } from '../../domain/recording.ts';
 import { inClone, type RepositoryContext, worktreeMutex } from '../context.ts';
 import { splitNul } from '../run-git.ts';
 import { commitFacts } from '../store/commit-object.ts';
+import { captureWorktree } from './capture-worktree.ts';
 import { worktreeKey } from './commit.ts';
 import { excludedBy } from './excluded.ts';
-import { takeOver } from './take-over.ts';
 import { existingWorktree, tipOf, type WorktreeId } from './worktree-paths.ts';
 
 /** Two trees, or commits, that the clone has. */
@@ -18,7 +18,7 @@ export const presentTree = (repo: RepositoryContext, worktree: WorktreeId): Prom
   worktreeMutex(worktreeKey(repo, worktree), async () => {
     const { mark, ...paths } = await existingWorktree(repo, worktree);
     const { tree } = await commitFacts(repo, tipOf(mark));
-    return (await takeOver(repo, paths, tree, excludedBy(mark.excluded ?? []))).tree;
+    return (await captureWorktree(repo, paths, tree, excludedBy(mark.excluded ?? []))).tree;
   });
 
 const STATUS: Readonly<Record<string, EditedFile['status']>> = {

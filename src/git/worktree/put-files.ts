@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { inClone, type RepositoryContext } from '../context.ts';
+import { noteWritten, withFreshIndex } from './capture-worktree.ts';
 import { putInside, removeInside } from './plain-files.ts';
-import { noteWritten, withFreshIndex } from './take-over.ts';
 import type { WorktreePaths } from './worktree-paths.ts';
 
 export interface ToPut {
