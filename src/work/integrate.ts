@@ -172,12 +172,12 @@ export async function prepareMerge(
   return await shop.integrating(ref.feature, signal, async (): Promise<MergePreparation> => {
     const tree = { ...(await integrationTree(site)), packet: input.name };
     const job = { shop, site, tree, commit: candidate.commit, signal };
-    // Measured on this very tree when the packet was handed in, it is not measured again.
+    // Measured on this very tree when the packet was submitted, it is not measured again.
     const { record, vanished } = await proof(job, [candidate.from, head], input);
     const criteria =
       packet === null ? [] : await judgeCriteria(job, { ...input, packet, before: candidate.from });
     const red = newlyRed(record.checks, knownRed);
-    // What needs a person was asked when it was handed in; on another head it may need one for another reason.
+    // What needs a person was asked when it was submitted; on another head it may need one for another reason.
     const unmet = criteria.filter(({ met }) => met !== true);
     if (red.length + unmet.length + vanished.length > 0) {
       const gone = vanished.slice(0, MOST_VANISHED);
