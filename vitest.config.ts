@@ -7,6 +7,7 @@ const bounds = {
   // A test that starts a workflow on a loaded machine of two cores; one that hangs still ends.
   testTimeout: 120_000,
   hookTimeout: 120_000,
+  setupFiles: ['test/support/through-launcher.ts'],
 };
 
 /**

@@ -14,6 +14,8 @@ import { hubProblem } from './git/remote/hub-problem.ts';
 import { AgentSlots } from './homes/agent-slots.ts';
 import { openHome } from './homes/home.ts';
 import { defaultHome } from './homes/home-dir.ts';
+import { startThrough } from './processes/current-starter.ts';
+import { sharedLauncher } from './processes/launcher/launcher.ts';
 import { Workshop } from './work/workshop.ts';
 import { freeSlotsWorker } from './worker/free-slots.ts';
 import { endLeftRunning, reap } from './worker/reap.ts';
@@ -63,6 +65,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     namespace = 'default',
   } = start;
   quietRuntime();
+  startThrough(sharedLauncher());
   const problem = hub === undefined ? undefined : await hubProblem(hub);
   if (problem !== undefined) throw new BatonError('BadInput', `BATON_HUB: ${problem}`);
   const home = await openHome(homeDir);
