@@ -19,6 +19,7 @@ import { sharedLauncher } from './processes/launcher/launcher.ts';
 import { Workshop } from './work/workshop.ts';
 import { freeSlotsWorker } from './worker/free-slots.ts';
 import { endLeftRunning, reap } from './worker/reap.ts';
+import type { RunningWorker } from './worker/running-worker.ts';
 import { TidyUp } from './worker/tidy-up.ts';
 import { workerAgents } from './worker/worker-agents.ts';
 import { workflowBundle } from './worker/workflow-bundle.ts';
@@ -49,15 +50,6 @@ export interface WorkerStart {
   readonly agents?: number | undefined;
   /** Gets a line for people now and then. */
   readonly log?: (line: string) => void;
-}
-
-export interface RunningWorker {
-  /** Id of the home. */
-  readonly home: string;
-  /** Settles when the worker has stopped; rejects when it failed. */
-  readonly finished: Promise<void>;
-  /** Stops taking work, ends what runs so that it goes on elsewhere or later, and waits for it. */
-  shutdown(): Promise<void>;
 }
 
 /**

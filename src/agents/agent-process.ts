@@ -7,12 +7,12 @@ import { END_GRACE_MS, endTree } from '../processes/end-tree.ts';
 import { startTimeOf } from '../processes/process-table.ts';
 import { secretsOf } from '../processes/secrets.ts';
 import type { ProgramExit, TalkingProgram } from '../processes/starter.ts';
+import type { AgentOutput } from './agent-output.ts';
 import { Conversation } from './conversation.ts';
 import { readLines } from './line-splitter.ts';
 import { RunEnd } from './run-end.ts';
-import type { AgentRunFacts, AgentRunHost, AgentRunOutcome, AgentRunRequest } from './runner.ts';
+import type { AgentRunFacts, AgentRunHost, AgentRunRequest, RunnerOutcome } from './runner.ts';
 import { secretVariablesOf } from './runner-variables.ts';
-import type { Said } from './said.ts';
 import { Transcript } from './transcript.ts';
 
 /** After its result an agent has said all; so long it may tidy up (CLIs measured: up to 5 s offline). */
@@ -38,7 +38,7 @@ export interface AgentStreams {
   /** Closes standard input. */
   close(): void;
   /** Tells what was understood; resolves when the next may be told. Throws what the host threw. */
-  say(said: Said): Promise<void>;
+  report(output: AgentOutput): Promise<void>;
   /** Keeps a line of output that is for people. */
   log(text: string): void;
   /** Keeps a line of output as it came, beside what was understood of it. */
@@ -64,9 +64,9 @@ export interface AgentProcess {
   /** Talks until the output ends. Its first write is the task. */
   talk(streams: AgentStreams): Promise<void>;
   /** A line of standard error, which is kept anyhow. */
-  errorLine?(text: string): readonly Said[];
+  errorLine?(text: string): readonly AgentOutput[];
   /** What the end means that the output alone didn't tell. Not asked where Baton ended the process. */
-  ended?(exit: { readonly code: number | null }): readonly Said[];
+  ended?(exit: { readonly code: number | null }): readonly AgentOutput[];
 }
 
 /** Runs an agent's process to its end, whatever that is: see the contract in runner.ts. */
@@ -75,7 +75,7 @@ export async function runProcess(
   host: AgentRunHost,
   prepare: () => AgentProcess | Promise<AgentProcess>,
   limits: ProcessLimits = {},
-): Promise<AgentRunOutcome> {
+): Promise<RunnerOutcome> {
   const began = performance.now();
   if (!(await stat(request.cwd).catch(() => undefined))?.isDirectory())
     throw new BatonError('BadInput', `the agent's worktree ${request.cwd} is not there`);
@@ -108,7 +108,7 @@ async function converse(
   transcript: Transcript,
   agent: AgentProcess,
   limits: ProcessLimits,
-): Promise<WithoutDuration<AgentRunOutcome>> {
+): Promise<WithoutDuration<RunnerOutcome>> {
   let failure: { readonly error: unknown } | undefined;
   const fail = (error: unknown) => {
     failure ??= { error };
@@ -164,12 +164,12 @@ async function converse(
       yield chunk;
     }
   };
-  const say = (word: Said) => conversation.say(word);
+  const report = (output: AgentOutput) => conversation.report(output);
   const streams: AgentStreams = {
     output: counted(stdout),
     write: (text) => void (mayTalk && started.write(text)),
     close: () => started.closeInput(),
-    say,
+    report,
     log: (text) => conversation.log('stdout', text),
     raw: (text) => transcript.write({ kind: 'stdout', text }),
     note: (text) => conversation.note(text),
@@ -179,7 +179,7 @@ async function converse(
     agent.talk(streams).catch(fail),
     readLines(counted(stderr), async ({ text }) => {
       conversation.log('stderr', text);
-      for (const word of agent.errorLine?.(text) ?? []) await say(word);
+      for (const output of agent.errorLine?.(text) ?? []) await report(output);
     }).catch(fail),
   ]);
   await Promise.race([exited, end.reached]);
@@ -188,7 +188,7 @@ async function converse(
   if (left.length > 0) conversation.note(`these processes could not be ended: ${left.join(', ')}`);
   await finishReading(started, reading, conversation);
   if (exit !== undefined && end.why === undefined)
-    for (const word of agent.ended?.(exit) ?? []) await say(word).catch(fail);
+    for (const output of agent.ended?.(exit) ?? []) await report(output).catch(fail);
   clearTimeout(resultGrace);
   if (failure) throw failure.error;
   return { ...facts(), ...outcomeOf(conversation, end, exit) };

@@ -79,7 +79,7 @@ export interface AgentRunFacts {
   readonly tail: string;
 }
 
-export type AgentRunOutcome = AgentRunFacts &
+export type RunnerOutcome = AgentRunFacts &
   (
     | { readonly kind: 'result'; readonly result: AgentResult }
     /** A result came that the phase's schema refuses. `problems` is written for the agent to read. */
@@ -110,5 +110,5 @@ export interface AgentRunner {
   readonly name: string;
   /** Its figures are of one process and told at that one's end: those of a process that was cut off stay unknown. */
   readonly figuresAtEnd?: true;
-  run(request: AgentRunRequest, host: AgentRunHost): Promise<AgentRunOutcome>;
+  run(request: AgentRunRequest, host: AgentRunHost): Promise<RunnerOutcome>;
 }

@@ -103,7 +103,7 @@ const unusableFeedback = (unusable: readonly string[] = []): Feedback[] =>
     ? []
     : [{ kind: 'boundary', text: listing("These paths can't be committed:", unusable), files: [] }];
 
-/** Everything that keeps a tree from being handed in; empty when it can be. */
+/** Everything that keeps a tree from being submitted; empty when it can be. */
 export function verifyFeedback(result: VerifyResult, known: readonly KnownRed[] = []): Feedback[] {
   const unmet = result.criteria.filter(({ met }) => met === false);
   return [

@@ -90,7 +90,7 @@ export interface PacketOutcome {
   readonly rollback?: string;
   readonly checkpoints: readonly CheckpointRecord[];
   readonly runs: readonly RunFigures[];
-  /** Times it was handed in for integration. */
+  /** Times it was submitted for integration. */
   readonly submissions: number;
   readonly handOver?: HandOver;
   /** Who did it by hand in the end. */

@@ -25,7 +25,7 @@ import { listingOf } from './store/listing.ts';
 import { leftoverMarkers } from './store/markers.ts';
 import { isAncestor, listFilesAt, log, readFileAt, tree } from './store/objects.ts';
 import { bringUpTo } from './worktree/bring-up.ts';
-import { checkoutClean, drift, putBack } from './worktree/checkout.ts';
+import { checkoutClean, drift, restoreFiles } from './worktree/checkout.ts';
 import { commitAll } from './worktree/commit.ts';
 import { copyIn } from './worktree/copy-in.ts';
 import { editedFiles, presentTree, writePatch } from './worktree/edits.ts';
@@ -62,12 +62,12 @@ const operations = {
   presentTree,
   publishBranch,
   pushCandidate,
-  putBack,
   putText,
   readFileAt,
   removeTexts,
   removeWorktree,
   resolveBase,
+  restoreFiles,
   tree,
   workBase,
   writePatch,

@@ -41,8 +41,8 @@ export const runGit = async (args: readonly string[], run: GitRun): Promise<GitA
     const answer = await once(args, run);
     if (answer.exitCode === 0) return answer;
     // A stale lock is never an answer, even where the exit code would be one.
-    const said = `${answer.stderr}\n${run.network ? answer.stdout : ''}`;
-    if (attempt < LOCK_ATTEMPTS && (await removeStaleLock(said, run.ownFolders ?? []))) continue;
+    const output = `${answer.stderr}\n${run.network ? answer.stdout : ''}`;
+    if (attempt < LOCK_ATTEMPTS && (await removeStaleLock(output, run.ownFolders ?? []))) continue;
     if (run.allow?.includes(answer.exitCode)) return answer;
     throw new GitError(args, answer.exitCode, answer.stderr);
   }

@@ -1,6 +1,6 @@
 /** Pure parts of an agent's run: what it is told, and what its end means to the workflow. */
 import type { Role } from '../agents/load-role.ts';
-import type { AgentRunOutcome as RunnerOutcome } from '../agents/runner.ts';
+import type { RunnerOutcome } from '../agents/runner.ts';
 import type { AgentRunEnd } from '../domain/activities.ts';
 import type { AgentTask, Feedback } from '../domain/agent-protocol.ts';
 import type { CheckResult } from '../domain/checks.ts';
@@ -38,8 +38,8 @@ export const answerAnew = (resume: AgentTask['resume'], earlier: readonly Feedba
 
 /** A red set-up is told once, also where it is why the agent is sent to work again. */
 export function withRed(feedback: readonly Feedback[], failed: CheckResult): Feedback[] {
-  const said = checkFeedback(failed);
-  return [...feedback.filter(({ text }) => text !== said.text), said];
+  const red = checkFeedback(failed);
+  return [...feedback.filter(({ text }) => text !== red.text), red];
 }
 
 export function endOf(outcome: RunnerOutcome): AgentRunEnd {

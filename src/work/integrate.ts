@@ -196,23 +196,23 @@ async function judgeMerge(
   return await shop.integrating(ref.feature, signal, async (): Promise<MergePreparation> => {
     const tree = { ...(await integrationTree(site)), packet: input.name };
     const job = { shop, site, tree, commit: candidate.commit, signal };
-    // Measured on this very tree when the packet was handed in, it is not measured again.
+    // Measured on this very tree when the packet was submitted, it is not measured again.
     const { record, vanished } = await proof(job, [candidate.from, head], input);
     const criteria =
       packet === null ? [] : await judgeCriteria(job, { ...input, packet, before: candidate.from });
     const red = newlyRed(record.checks, knownRed);
-    // What needs a person was asked when it was handed in; on another head it may need one for another reason.
+    // What needs a person was asked when it was submitted; on another head it may need one for another reason.
     const unmet = criteria.filter(({ met }) => met !== true);
     if (red.length + unmet.length + vanished.length > 0) {
       const gone = vanished.slice(0, MOST_VANISHED);
       return { kind: 'red', head, checks: slim(record.checks), unmet, vanished: gone };
     }
-    const told = await withMeasured(site, input, candidate, record, head);
+    const measured = await withMeasured(site, input, candidate, record, head);
     return {
       kind: 'ready',
-      merge: { old: head, new: told.commit, tree: told.tree },
+      merge: { old: head, new: measured.commit, tree: measured.tree },
       files: changed,
-      ...(await linesOf(site, candidate.from, told.commit)),
+      ...(await linesOf(site, candidate.from, measured.commit)),
       tests: testCounts(record.checks),
       checks: slim(record.checks),
       criteria,
@@ -231,10 +231,10 @@ const withMeasured = async (
 ): Promise<Extract<Candidate, { kind: 'clean' }>> => {
   const passed = checks.filter(({ passed: good }) => good).map(({ name }) => name);
   const measured = { tests: testCounts(checks), checks: passed };
-  const told = await candidateOf(site, { ...input, head, measured });
-  if (told.kind !== 'clean' || told.tree !== candidate.tree)
+  const named = await candidateOf(site, { ...input, head, measured });
+  if (named.kind !== 'clean' || named.tree !== candidate.tree)
     throw new Error(`the merge of ${input.name} came to another tree than the one that was judged`);
-  return told;
+  return named;
 };
 
 async function linesOf({ repo, config }: Site, from: string, to: string) {

@@ -23,12 +23,12 @@ import { integrationTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 /** What a landing's commit is called after. */
-interface Told {
+interface CommitSubject {
   readonly request?: string;
   readonly packets?: readonly Pick<Packet, 'id' | 'objective'>[];
 }
 
-interface ToPrepare extends Told {
+interface ToPrepare extends CommitSubject {
   readonly place: Place;
   readonly commit: string;
   readonly mode: Config['land'];
@@ -139,7 +139,7 @@ const goneFrom = (base: string, before: TreeRecord | undefined, now: Pick<TreeRe
     ),
   );
 
-/** Criteria that a later packet broke, as far as that can be told from what was measured. */
+/** Criteria that a later packet broke, as far as that can be seen from what was measured. */
 async function unmetByRecord(
   shop: Workshop,
   site: Site,
@@ -182,7 +182,7 @@ async function mergedWith(site: Site, input: ToPrepare, base: string) {
 
 const makeMerge = async (
   { repo, ref, config }: Site,
-  { request = '', packets = [] }: Told,
+  { request = '', packets = [] }: CommitSubject,
   tree: string,
   parents: readonly string[],
   like: string,
@@ -216,9 +216,9 @@ const withoutAncestors = async (repo: Site['repo'], parents: readonly string[]):
 };
 
 /** The feature as one commit on its base, where that is configured; else as it is. */
-const squashed = async (site: Site, told: Told, commit: string, base: string): Promise<string> =>
+const squashed = async (site: Site, subject: CommitSubject, commit: string, base: string): Promise<string> =>
   site.config.commits.per === 'feature' && commit !== base
-    ? makeMerge(site, told, await site.repo.tree(commit), [base], commit, undefined)
+    ? makeMerge(site, subject, await site.repo.tree(commit), [base], commit, undefined)
     : commit;
 
 /**
@@ -250,8 +250,8 @@ export async function land(
     mode,
     expectedBase,
     tree,
-    ...told
-  }: Told & {
+    ...subject
+  }: CommitSubject & {
     readonly commit: string;
     readonly mode: Config['land'];
     readonly expectedBase: string;
@@ -262,7 +262,7 @@ export async function land(
   if (tree !== undefined && tree !== '') await assertTree(repo, commit, tree);
   if (mode !== 'merge') {
     const to = landedBranch(ref.feature);
-    const landed = await asSignedBefore(site, to, await squashed(site, told, commit, ref.baseCommit));
+    const landed = await asSignedBefore(site, to, await squashed(site, subject, commit, ref.baseCommit));
     const { branch } = await repo.landBranch({ branch: to, commit: landed }).catch(withAdvice);
     return { branch, commit: landed };
   }

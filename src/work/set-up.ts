@@ -119,7 +119,7 @@ const install = async (
   if (!(await copied(shop, site, tree, signal))) {
     const { result } = await run(shop, site, tree, signal);
     if (!result.passed) return result;
-    await putBack(site, tree);
+    await restoreTracked(site, tree);
   }
   const made = (await untracked(site, tree, commit)).filter((each) => !others.includes(each));
   const manifest = await manifestOf(tree.path, made);
@@ -129,23 +129,23 @@ const install = async (
 
 const checkout = async (site: Site, tree: Tree, commit: string, keep: readonly string[]): Promise<void> => {
   await site.repo.checkoutClean(tree, commit, keep);
-  await copyIn(site, tree);
+  await copyLocalSettings(site, tree);
 };
 
 /** Copies the user's local settings in, where that is configured. */
-export const copyIn = async ({ repo, config }: Site, worktree: Tree): Promise<void> => {
+export const copyLocalSettings = async ({ repo, config }: Site, worktree: Tree): Promise<void> => {
   const { copy } = config.worktrees;
   if (copy.length > 0) await repo.copyIn({ worktree, copy });
 };
 
 /** What a command changed among tracked files, put back. */
-export const putBack = async (
+export const restoreTracked = async (
   site: Site,
   tree: Tree,
   keep: readonly string[] = [],
 ): Promise<{ readonly changed: readonly string[]; readonly added: readonly string[] }> => {
   const found = await site.repo.drift(tree, keep);
-  if (found.changed.length > 0) await site.repo.putBack(tree, found.changed);
+  if (found.changed.length > 0) await site.repo.restoreFiles(tree, found.changed);
   return found;
 };
 
@@ -261,7 +261,7 @@ const sourceFor = async (
   await checkout(site, from, head, []);
   const { result, digest } = await run(shop, site, from, signal);
   if (!result.passed) return undefined;
-  await putBack(site, from);
+  await restoreTracked(site, from);
   const made = await untracked(site, from, head);
   const named = config.worktrees.installed.map((each) => each.replace(/\/$/, ''));
   const more = made.find((each) => !named.includes(each));

@@ -12,7 +12,7 @@ import { createKeyedMutex } from '../git/mutex.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
 import { createExclusive, type Exclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
-import { createJoint, type Sharing } from '../homes/joint.ts';
+import { createSharedTurns, type Sharing } from '../homes/shared-turns.ts';
 
 /** Who waited for a merge has begun by then; tidying up at once would only slow that. */
 const LATER_MS = 2_000;
@@ -67,12 +67,14 @@ export class Workshop {
     commit: string,
     signal: AbortSignal,
     prepare: () => Promise<void>,
-    work: (company: Sharing) => Promise<T>,
+    work: (sharing: Sharing) => Promise<T>,
   ): Promise<T> {
     const turn = (inside: () => Promise<void>) => this.integration(feature, inside);
-    return this.exclusive.shared(() => this.joint(feature, { as: commit, turn, prepare, work }), { signal });
+    return this.exclusive.shared(() => this.sharedTurns(feature, { as: commit, turn, prepare, work }), {
+      signal,
+    });
   }
-  private readonly joint = createJoint();
+  private readonly sharedTurns = createSharedTurns();
 
   /** Does what nobody waits for, in a while. Where it fails, the clean-up at the feature's end makes it good. */
   later(work: () => Promise<void>): void {

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openRepository, type Repository } from '../../src/git/repository.ts';
-import type { WorktreeId } from '../../src/git/worktree/worktree-place.ts';
+import type { WorktreeId } from '../../src/git/worktree/worktree-paths.ts';
 import type { ToPrepare } from '../../src/git/worktree/worktrees.ts';
 import { homePaths } from '../../src/homes/paths.ts';
 import { runSync } from '../support/sync-programs.ts';

@@ -1,5 +1,5 @@
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
-import { isRecordAlive, readRecord } from '../../dev-server/server-record.ts';
+import { isServerAlive, readServerRecord } from '../../dev-server/server-record.ts';
 import { databaseOf, defaultHome } from '../../homes/home-dir.ts';
 import { CommandError, firstLine } from '../command-error.ts';
 
@@ -53,8 +53,8 @@ export function configuredServer(): ConnectionSettings | undefined {
 
 /** The settings of the dev server that runs on the database in `home`, or undefined. */
 export async function runningDevServer(home: string): Promise<ConnectionSettings | undefined> {
-  const record = await readRecord(databaseOf(home));
-  if (record === undefined || !(await isRecordAlive(record))) return undefined;
+  const record = await readServerRecord(databaseOf(home));
+  if (record === undefined || !(await isServerAlive(record))) return undefined;
   const { address, uiUrl, namespace } = record;
   return { address, uiUrl, namespace, source: 'dev-server' };
 }

@@ -1,5 +1,6 @@
+import type { RunningWorker } from '../../worker/running-worker.ts';
 import { workerAgents } from '../../worker/worker-agents.ts';
-import type { Releases } from '../shutdown.ts';
+import type { Shutdown } from '../shutdown.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 
 /** What starts a worker in this process; given to the commands by `src/client.ts`, since it is heavy to load. */
@@ -12,20 +13,12 @@ export type StartWorker = (options: {
   readonly log?: (line: string) => void;
 }) => Promise<RunningWorker>;
 
-export interface RunningWorker {
-  /** Id of the home. */
-  readonly home: string;
-  /** Settles when it has stopped; rejects when it failed. */
-  readonly finished: Promise<void>;
-  shutdown(): Promise<void>;
-}
-
 /** Starts a worker on a home, to be stopped with the rest. */
 export async function runWorker(
   startWorker: StartWorker,
   settings: ConnectionSettings,
   homeDir: string,
-  releases: Releases,
+  shutdown: Shutdown,
   log: (line: string) => void,
   agents: number = workerAgents(process.env.BATON_WORKER_AGENTS),
 ): Promise<RunningWorker> {
@@ -43,8 +36,6 @@ export async function runWorker(
     agents,
     log,
   });
-  releases.push('the worker (agents that run get 15 s to write down their sessions)', () =>
-    worker.shutdown(),
-  );
+  shutdown.add('the worker (agents that run get 15 s to write down their sessions)', () => worker.shutdown());
   return worker;
 }

@@ -3,7 +3,7 @@ import { integrationBranch } from '../../domain/ids.ts';
 import { type RepositoryContext, withHub } from '../context.ts';
 import { checkedCommit, ensureCommit, isAncestor } from '../store/objects.ts';
 import { readRefs } from '../store/read-refs.ts';
-import { type Candidate, candidateRef, headRef, publishedRef } from '../store/refs.ts';
+import { type CandidateId, candidateRef, headRef, publishedRef } from '../store/refs.ts';
 
 /** Rejections to look into again; each means that somebody else was faster. */
 const PUSH_ATTEMPTS = 3;
@@ -139,7 +139,7 @@ const movedError = (
 /** Keeps a packet's merged commit on the hub, where every home can fetch it. @returns the ref. */
 export const pushCandidate = async (
   repo: RepositoryContext,
-  candidate: Candidate & { readonly commit: string },
+  candidate: CandidateId & { readonly commit: string },
 ): Promise<{ ref: string }> => {
   const ref = candidateRef(candidate);
   await forceOnHub(repo, ref, await ensureCommit(repo, candidate.commit));
@@ -158,7 +158,12 @@ export const publishBranch = async (
     commit,
     feature,
     candidate,
-  }: { branch: string; commit: string; feature: string; candidate?: Candidate & { readonly commit: string } },
+  }: {
+    branch: string;
+    commit: string;
+    feature: string;
+    candidate?: CandidateId & { readonly commit: string };
+  },
 ): Promise<void> => {
   await ensureCommit(repo, checkedCommit(commit));
   const kept: RefUpdate[] =

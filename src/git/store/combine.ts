@@ -17,7 +17,7 @@ export interface ToCombine {
 }
 
 /** One version of a file that conflicts: 1 is the base's, 2 ours, 3 theirs. */
-export interface Stage {
+export interface ConflictStage {
   readonly mode: string;
   readonly id: string;
   readonly stage: string;
@@ -29,7 +29,7 @@ export interface Combined {
   readonly tree: string;
   /** What both sides changed and git can't settle; empty: the merge is clean. */
   readonly files: readonly string[];
-  readonly stages: readonly Stage[];
+  readonly stages: readonly ConflictStage[];
   /** What git says of the conflicts, and what they look like; empty where there is none. */
   readonly output: string;
 }
@@ -83,7 +83,7 @@ const onOneBase = async (
 const parse = (stdout: string) => {
   const parts = stdout.split('\0');
   const tree = parts[0] ?? '';
-  const stages: Stage[] = [];
+  const stages: ConflictStage[] = [];
   let at = 1;
   for (; at < parts.length && parts[at] !== ''; at += 1) {
     const line = parts[at] ?? '';

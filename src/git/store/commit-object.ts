@@ -5,7 +5,7 @@ import { COMMITTER } from '../hardening.ts';
 import { noteFact, remembered } from './facts.ts';
 import { ensureCommit, hasFact, parentsFact, treeFact } from './objects.ts';
 import { throwSigningError } from './signing-error.ts';
-import { personOf, writeCommit } from './write-commit.ts';
+import { signatureOf, writeCommit } from './write-commit.ts';
 
 /** Whose commit it is. */
 export interface Authorship {
@@ -51,7 +51,7 @@ const factsOf = (commit: string): string => `facts of ${commit}`;
 const commitTree = async (repo: RepositoryContext, made: CommitToMake, at: number): Promise<string> => {
   const { tree, parents, author = COMMITTER, committer = author, sign = false } = made;
   const message = made.message.trim() || 'Work';
-  const [by, committedBy] = [personOf(author), personOf(committer)];
+  const [by, committedBy] = [signatureOf(author), signatureOf(committer)];
   // What git would complain of, it shall complain of itself.
   if (!sign && by !== undefined && committedBy !== undefined && !message.includes('\0'))
     return writeCommit(repo, { tree, parents, author: by, committer: committedBy, at, message });

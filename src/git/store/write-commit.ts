@@ -50,7 +50,7 @@ export async function writeCommit(repo: RepositoryContext, made: CommitToWrite):
 const UNCOMMON = /^[\s.,:;<>"\\']|[\s.,:;<>"\\']$|[<>\p{Cc}]/u;
 
 /** How a commit names somebody; undefined if git would change it, or refuse it. */
-export const personOf = ({
+export const signatureOf = ({
   name,
   email,
 }: {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COMMITTER } from '../../../src/git/hardening.ts';
-import { personOf, writeCommit } from '../../../src/git/store/write-commit.ts';
+import { signatureOf, writeCommit } from '../../../src/git/store/write-commit.ts';
 import { runSync } from '../../support/sync-programs.ts';
 import { git, settingIn, temporaryFolder } from '../fixture.ts';
 
@@ -20,7 +20,7 @@ describe('a commit that Baton writes by itself', () => {
         text,
         fc.integer({ min: 1_000_000_000, max: 4_000_000_000 }),
         async (name, email, words, at) => {
-          const author = personOf({ name, email });
+          const author = signatureOf({ name, email });
           const message = words.trim();
           fc.pre(author !== undefined && message !== '' && !message.includes('\0'));
           const parents = made.slice(-2);
