@@ -21,7 +21,7 @@ import { freeSlotsWorker } from './worker/free-slots.ts';
 import { endLeftRunning, reap } from './worker/reap.ts';
 import type { RunningWorker } from './worker/running-worker.ts';
 import { TidyUp } from './worker/tidy-up.ts';
-import { workerAgents } from './worker/worker-agents.ts';
+import { workerAgents, workerChecks } from './worker/worker-slots.ts';
 import { workflowBundle } from './worker/workflow-bundle.ts';
 
 /** What is short ends by itself within this; after it all the rest is cancelled, agents with it. */
@@ -48,6 +48,8 @@ export interface WorkerStart {
   readonly hub?: string | undefined;
   /** Agents at once in this worker. Default: see {@link workerAgents}. */
   readonly agents?: number | undefined;
+  /** Trees that this worker measures at once. Default: see {@link workerChecks}. */
+  readonly checks?: number | undefined;
   /** Gets a line for people now and then. */
   readonly log?: (line: string) => void;
 }
@@ -61,6 +63,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     homeDir,
     hub,
     agents = workerAgents(undefined),
+    checks = workerChecks(undefined),
     log = () => undefined,
     namespace = 'default',
   } = start;
@@ -77,7 +80,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     ]);
     const client = new Client({ connection, namespace });
     for (const line of await reap(client, home)) log(line);
-    const shop = new Workshop(home, new LocalArtifactStore(home.paths.artifacts, home.id), hub);
+    const shop = new Workshop(home, new LocalArtifactStore(home.paths.artifacts, home.id), hub, checks);
     const slots = new AgentSlots(agents);
     const tidyUp = new TidyUp(client, home, log);
     const inTrees = homeActivities(shop, (workflowId, progress) =>
@@ -172,6 +175,7 @@ async function main(): Promise<void> {
     homeDir: process.env.BATON_HOME ?? defaultHome(),
     hub: process.env.BATON_HUB || undefined,
     agents: workerAgents(process.env.BATON_WORKER_AGENTS),
+    checks: workerChecks(process.env.BATON_WORKER_CHECKS),
     log: (line) => process.stderr.write(`${line}\n`),
   });
   process.stderr.write(

@@ -53,7 +53,10 @@ export interface Measurement {
  * back, and so is what the set-up made. Red is measured once more from the start: what is green then is flaky, and no
  * agent is paid for it. A set-up that fails is the only result.
  */
-export async function measure(job: ToMeasure, options: MeasureOptions = {}): Promise<Measurement> {
+export const measure = (job: ToMeasure, options: MeasureOptions = {}): Promise<Measurement> =>
+  job.shop.checkSlots.hold(job.signal, () => measureNow(job, options));
+
+async function measureNow(job: ToMeasure, options: MeasureOptions): Promise<Measurement> {
   const names = options.names ?? checkNames(job.site.config);
   const groups = inGroups(job.site.config, names);
   const first = await pass(job, groups, options);

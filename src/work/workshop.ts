@@ -10,6 +10,7 @@ import { BatonError } from '../domain/failures.ts';
 import type { RepositoryRef } from '../domain/messages.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
+import { CheckSlots, defaultChecks } from '../homes/check-slots.ts';
 import { createExclusive, type Exclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
 import { createSharedTurns, type Sharing } from '../homes/shared-turns.ts';
@@ -29,6 +30,8 @@ export interface Site {
 /** A home with everything that work on its trees needs. */
 export class Workshop {
   readonly exclusive: Exclusive = createExclusive();
+  /** Taken last, by whoever is about to run checks: nobody who holds one waits for anybody else. */
+  readonly checkSlots: CheckSlots;
   private readonly configs = new Map<string, Config>();
 
   constructor(
@@ -36,7 +39,10 @@ export class Workshop {
     readonly store: ArtifactStore,
     /** Shared by several homes; undefined: the home's own. */
     private readonly hub: string | undefined,
-  ) {}
+    checks = defaultChecks(),
+  ) {
+    this.checkSlots = new CheckSlots(checks);
+  }
 
   /** Opens the feature's repository and reads baton.yaml at its base commit, which no agent can change. */
   async open(ref: RepositoryRef): Promise<Site> {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { homeOf } from '../../homes/home-dir.ts';
 import type { RunningWorker } from '../../worker/running-worker.ts';
 import { CommandError } from '../command-error.ts';
-import { agentsOption, homeOption, port } from '../options.ts';
+import { agentsOption, checksOption, homeOption, port } from '../options.ts';
 import { say } from '../output.ts';
 import { connectTo } from '../server/connection.ts';
 import { connectionSettings } from '../server/connection-settings.ts';
@@ -15,6 +15,7 @@ interface Flags {
   readonly port?: number;
   readonly uiPort?: number;
   readonly agents?: number;
+  readonly checks?: number;
 }
 
 /** `baton dev`: a Temporal dev server and a worker, until Ctrl-C. */
@@ -24,6 +25,7 @@ export const registerDev = (program: Command, startWorker: StartWorker): void =>
     .description('a Temporal server (unless one is configured) and a worker on this machine')
     .addOption(homeOption())
     .addOption(agentsOption())
+    .addOption(checksOption())
     .option('--port <number>', "the dev server's port (default: 7233, or a free one)", port)
     .option('--ui-port <number>', "the Web UI's port (default: 8233, or a free one)", port)
     .action(async (flags: Flags) => {
@@ -35,7 +37,7 @@ export const registerDev = (program: Command, startWorker: StartWorker): void =>
           `Temporal server: ${settings.address}, namespace ${settings.namespace}${started ? '' : ' (ran already)'}`,
         );
         if (settings.uiUrl) say(`Web UI:          ${settings.uiUrl}`);
-        const worker = await runWorker(startWorker, settings, home, shutdown, say, flags.agents);
+        const worker = await runWorker(startWorker, settings, home, shutdown, say, flags);
         say(`Worker:          home ${worker.home} in ${home}`);
         say('Ready. In another terminal: baton start "what is to be built". Ctrl-C stops all of it.');
         return { worker, gone };
@@ -50,12 +52,13 @@ export const registerWorker = (program: Command, startWorker: StartWorker): void
     .description('a worker for the Temporal server that is configured, or that `baton dev` runs')
     .addOption(homeOption())
     .addOption(agentsOption())
+    .addOption(checksOption())
     .action(async (flags: Flags) => {
       const home = homeOf(flags);
       await untilInterrupted(async (shutdown) => {
         const settings = await connectionSettings(home);
         await (await connectTo(settings)).close();
-        const worker = await runWorker(startWorker, settings, home, shutdown, say, flags.agents);
+        const worker = await runWorker(startWorker, settings, home, shutdown, say, flags);
         say(`Worker on home ${worker.home} in ${home}, for ${settings.address}. Ctrl-C stops it.`);
         return { worker, gone: new Promise<string>(() => undefined) };
       });

@@ -1,5 +1,5 @@
 import type { RunningWorker } from '../../worker/running-worker.ts';
-import { workerAgents } from '../../worker/worker-agents.ts';
+import { workerAgents, workerChecks } from '../../worker/worker-slots.ts';
 import type { Shutdown } from '../shutdown.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 
@@ -10,6 +10,7 @@ export type StartWorker = (options: {
   readonly homeDir: string;
   readonly hub?: string | undefined;
   readonly agents?: number | undefined;
+  readonly checks?: number | undefined;
   readonly log?: (line: string) => void;
 }) => Promise<RunningWorker>;
 
@@ -20,7 +21,7 @@ export async function runWorker(
   homeDir: string,
   shutdown: Shutdown,
   log: (line: string) => void,
-  agents: number = workerAgents(process.env.BATON_WORKER_AGENTS),
+  slots: { readonly agents?: number; readonly checks?: number } = {},
 ): Promise<RunningWorker> {
   const { address, namespace, apiKey, tls, metadata } = settings;
   const worker = await startWorker({
@@ -33,7 +34,8 @@ export async function runWorker(
     namespace,
     homeDir,
     ...(process.env.BATON_HUB && { hub: process.env.BATON_HUB }),
-    agents,
+    agents: slots.agents ?? workerAgents(process.env.BATON_WORKER_AGENTS),
+    checks: slots.checks ?? workerChecks(process.env.BATON_WORKER_CHECKS),
     log,
   });
   shutdown.add('the worker (agents that run get 15 s to write down their sessions)', () => worker.shutdown());
