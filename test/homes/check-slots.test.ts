@@ -1,3 +1,4 @@
+import { setImmediate as settled } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { CheckSlots } from '../../src/homes/check-slots.ts';
 
@@ -20,14 +21,16 @@ describe('the checks of one worker', () => {
     const slots = new CheckSlots(2);
     const all = [held(), held(), held(), held()] as const;
     const running = all.map(({ work }) => slots.hold(undefined, work));
-    const begun = () => all.map((each) => each.begun());
-    expect(begun()).toEqual([true, true, false, false]);
+    const begun = async () => {
+      await settled();
+      return all.map((each) => each.begun());
+    };
+    expect(await begun()).toEqual([true, true, false, false]);
     all[1].letGo();
-    await running[1];
-    expect(begun()).toEqual([true, true, true, false]);
+    expect(await begun()).toEqual([true, true, true, false]);
     for (const each of all) each.letGo();
     await Promise.all(running);
-    expect(begun()).toEqual([true, true, true, true]);
+    expect(await begun()).toEqual([true, true, true, true]);
   });
 
   it('give their slot back when they fail, and their place when they are cancelled', async () => {
