@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { HomeActivities, MainActivities, PingActivities } from '../domain/activities.ts';
 import { durationText } from '../domain/duration.ts';
-import { FAILURES } from '../domain/failures.ts';
+import { type FailureType, isFailureType, NOT_RETRIED } from '../domain/failures.ts';
 import { FREE_TASK_QUEUE, homeTaskQueue, MAIN_TASK_QUEUE, pingTaskQueue } from '../domain/ids.ts';
 import type { Ask, Place } from '../domain/messages.ts';
 
@@ -50,13 +50,6 @@ const goneMs = (): number => rules?.goneMs ?? HOME_GONE_AFTER_MS;
 /** Nobody waits longer for a sign of a home than until it is given up. */
 const patience = (ms: number): number => Math.min(ms, goneMs());
 
-/** Failure type of a home that didn't answer for as long as the rules say. */
-export const HOME_GONE = 'HomeGone';
-
-const NON_RETRYABLE = Object.entries(FAILURES)
-  .filter(([, { retryable }]) => !retryable)
-  .map(([type]) => type);
-
 export const main = proxyActivities<MainActivities>({
   // These only ask the server or the worker's memory; no limit on attempts, since nothing goes on without them.
   startToCloseTimeout: '30s',
@@ -87,7 +80,7 @@ const onHome = (home: string, summary: string) =>
       initialInterval: '1s',
       maximumInterval: '30s',
       maximumAttempts: MAX_ATTEMPTS,
-      nonRetryableErrorTypes: NON_RETRYABLE,
+      nonRetryableErrorTypes: NOT_RETRIED,
     },
   });
 
@@ -115,7 +108,7 @@ const waitedInQueue = (error: unknown): boolean =>
 
 /**
  * Calls an activity on a home's queue. A full queue is waited for; a home that doesn't answer for `giveUpMs` fails
- * with the type {@link HOME_GONE}.
+ * with the type `HomeGone`.
  */
 export async function callHome<T>(
   place: Place,
@@ -136,7 +129,7 @@ export async function callHome<T>(
         silentSince ??= rules === undefined ? Date.now() : askedAt;
         if (Date.now() - silentSince >= giveUpMs)
           throw ApplicationFailure.create({
-            type: HOME_GONE,
+            type: 'HomeGone' satisfies FailureType,
             nonRetryable: true,
             message: `home ${place.home} has not answered for ${durationText(giveUpMs)}`,
           });
@@ -146,14 +139,15 @@ export async function callHome<T>(
   }
 }
 
-export const isHomeGone = (error: unknown): boolean =>
-  error instanceof ApplicationFailure && error.type === HOME_GONE;
+const hasType = (error: unknown, type: FailureType): error is ApplicationFailure =>
+  error instanceof ApplicationFailure && error.type === type;
 
 /** The type of an activity's failure, e.g. `BranchMoved`, or undefined. */
-export const failureType = (error: unknown): string | undefined =>
-  error instanceof ActivityFailure && error.cause instanceof ApplicationFailure
-    ? (error.cause.type ?? undefined)
-    : undefined;
+export function failureType(error: unknown): FailureType | undefined {
+  if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return undefined;
+  const { type } = error.cause;
+  return isFailureType(type) ? type : undefined;
+}
 
 /** What an activity's failure says. */
 export function failureText(error: unknown): string {
@@ -197,7 +191,7 @@ export class Placement {
   async call<T>(
     summary: string,
     call: (activities: HomeActivities, place: Place) => Promise<T>,
-    settled: readonly string[] = [],
+    settled: readonly FailureType[] = [],
   ): Promise<T> {
     for (;;) {
       const place = await this.place();
@@ -205,7 +199,7 @@ export class Placement {
         return await callHome(place, summary, (activities) => call(activities, place));
       } catch (error) {
         if (isCancellation(error)) throw error;
-        if (isHomeGone(error)) {
+        if (hasType(error, 'HomeGone')) {
           const { home } = await chooseHome(this.feature);
           // The same home came back: its trees and sessions are still good, so nothing has to be fenced off.
           if (home !== place.home) this.current = { home, epoch: place.epoch + 1 };
@@ -225,12 +219,14 @@ export class Placement {
   }
 }
 
-/** Failure type by which any part of a feature ends it as a person chose `stop`. */
-export const STOPPED = 'Stopped';
 /** The reason where `error` came of a person's choice to stop, here or in a child. */
 export function stopReason(error: unknown): string | undefined {
-  if (error instanceof ApplicationFailure && error.type === STOPPED) return error.message;
+  if (hasType(error, 'Stopped')) return error.message;
   return error instanceof Error ? stopReason(error.cause) : undefined;
 }
 export const stopped = (reason: string): ApplicationFailure =>
-  ApplicationFailure.create({ type: STOPPED, nonRetryable: true, message: reason });
+  ApplicationFailure.create({
+    type: 'Stopped' satisfies FailureType,
+    nonRetryable: true,
+    message: reason,
+  });
