@@ -58,7 +58,8 @@ async function digest(): Promise<string> {
   for (const name of ['no-schemas', 'workflow-bundle'])
     hash.update(await readFile(path.join(source, 'worker', `${name}${extension}`)));
   for (const folder of ['domain', 'workflows'])
-    for (const name of (await readdir(path.join(source, folder))).sort())
-      hash.update(`${folder}/${name}\0`).update(await readFile(path.join(source, folder, name)));
+    for (const name of (await readdir(path.join(source, folder), { recursive: true })).sort())
+      if (name.endsWith(extension))
+        hash.update(`${folder}/${name}\0`).update(await readFile(path.join(source, folder, name)));
   return hash.digest('hex').slice(0, 32);
 }
