@@ -11,7 +11,8 @@ import type { HomeActivities, MainActivities, PingActivities } from '../domain/a
 import { durationText } from '../domain/duration.ts';
 import { type FailureType, isFailureType, NOT_RETRIED } from '../domain/failures.ts';
 import { FREE_TASK_QUEUE, homeTaskQueue, MAIN_TASK_QUEUE, pingTaskQueue } from '../domain/ids.ts';
-import type { Ask, Place } from '../domain/messages.ts';
+import type { Place } from '../domain/messages.ts';
+import type { AskPeople } from './asking.ts';
 
 /** A worker that died is noticed after this, through its missing heartbeats (sent every 2 s). */
 const HEARTBEAT_TIMEOUT = '10s';
@@ -160,7 +161,7 @@ export class Placement {
   private current: Place | undefined;
   constructor(
     private readonly feature: string,
-    private readonly ask: (ask: Ask) => Promise<{ readonly choice: string }>,
+    private readonly ask: AskPeople,
     start?: Place,
   ) {
     this.current = start;

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import { FREE_TASK_QUEUE } from '../../src/domain/ids.ts';
 import type { Place } from '../../src/domain/messages.ts';
+import { answerTo } from '../../src/workflows/asking.ts';
 import { followHomeRules, Placement } from '../../src/workflows/home-calls.ts';
 
 export interface GoneInput {
@@ -27,9 +28,9 @@ export async function callGoneHome({
   const asked: string[] = [];
   const placement = new Placement(
     'gone',
-    async ({ prompt }) => {
-      asked.push(prompt);
-      return { choice: 'stop' };
+    async (ask) => {
+      asked.push(ask.prompt);
+      return answerTo(ask, { choice: 'stop', by: 'a person' });
     },
     { home: 'old', epoch: 1 },
   );

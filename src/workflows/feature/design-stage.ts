@@ -6,14 +6,14 @@ import type { WaitReason } from '../../domain/agent-trouble.ts';
 import type { KnownRed } from '../../domain/checks.ts';
 import type { Config } from '../../domain/config.ts';
 import { feedbackText, verifyFeedback } from '../../domain/feedback.ts';
-import type { Ask, FeatureRequest, RepositoryRef } from '../../domain/messages.ts';
+import type { FeatureRequest, RepositoryRef } from '../../domain/messages.ts';
 import type { HandOver, RunFigures } from '../../domain/outcomes.ts';
 import type { Packet } from '../../domain/packet.ts';
 import { fillIn, planProblems, withDefaults } from '../../domain/plan.ts';
 import { redFeedback } from '../../domain/round-feedback.ts';
 import { unprovableCriteria } from '../../domain/unprovable.ts';
-
 import { AgentSession } from '../agent/agent-session.ts';
+import type { AskPeople, Way } from '../asking.ts';
 import { type Placement, stopped } from '../home-calls.ts';
 import { criteriaProvable } from '../patches.ts';
 
@@ -26,9 +26,7 @@ export interface DesignHost {
   readonly request: FeatureRequest;
   readonly reportTo: string;
   readonly placement: Placement;
-  ask(
-    ask: Ask & { readonly automatic?: boolean },
-  ): Promise<{ readonly choice: string; readonly note?: string | undefined }>;
+  readonly ask: AskPeople<{ readonly automatic?: boolean }>;
   /** Waits while the feature is paused, or its budget allows no run. */
   ready(): Promise<void>;
   /** Shows what goes on. */
@@ -112,7 +110,7 @@ export class DesignStage {
         },
         wait: (why, untilMs) => this.wait(why, untilMs),
         ran: undefined,
-        get giveUp() {
+        get giveUp(): readonly Way[] {
           return host.otherAgent() ? ['other-agent'] : [];
         },
         get other() {

@@ -1,8 +1,9 @@
 import type { GateResult } from '../../domain/checks.ts';
 import type { Config } from '../../domain/config.ts';
 import { STANDARD_GATES } from '../../domain/config.ts';
-import type { Ask, RepositoryRef } from '../../domain/messages.ts';
+import type { RepositoryRef } from '../../domain/messages.ts';
 import type { Packet } from '../../domain/packet.ts';
+import type { AskPeople } from '../asking.ts';
 import { type Placement, stopped } from '../home-calls.ts';
 import { gatesSideBySide } from '../patches.ts';
 
@@ -15,9 +16,7 @@ export interface GateHost {
   readonly config: Config;
   readonly placement: Placement;
   head(): string;
-  ask(
-    ask: Ask,
-  ): Promise<{ readonly choice: string; readonly note?: string | undefined; readonly by: string }>;
+  readonly ask: AskPeople;
   /** Adds packets, and comes back when they have ended. */
   work(packet: Packet, reason: string, files: readonly string[]): Promise<void>;
   ready(): Promise<void>;

@@ -11,6 +11,7 @@ import { featureWorkflowId } from '../../domain/ids.ts';
 import { instructionProblem } from '../../domain/message-problems.ts';
 import type { Ask, ChildReport, Instruction } from '../../domain/messages.ts';
 import type { Packet } from '../../domain/packet.ts';
+import { type Answer, answerTo } from '../asking.ts';
 import { instructSignal, reportSignal } from '../messages.ts';
 
 export type Continue = Extract<Instruction, { type: 'continue' }>;
@@ -101,11 +102,9 @@ export class FeatureLine {
     return (await this.next(({ type }) => type === 'continue')) as Continue;
   }
 
-  async ask(
-    ask: Ask,
-  ): Promise<{ readonly choice: string; readonly note?: string | undefined; readonly by?: string }> {
+  async ask<const O extends string>(ask: Ask<O>): Promise<Answer<O>> {
     const { decision } = await this.slot({ child: this.packet.id, type: 'asks', ask });
-    return decision ?? { choice: 'retry' };
+    return answerTo(ask, decision ?? { choice: 'retry', by: 'nobody' });
   }
 
   ready(): Promise<void> {

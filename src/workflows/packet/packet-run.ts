@@ -7,13 +7,14 @@ import type { PacketInput } from '../../domain/messages.ts';
 import { droppedOutcome, type PacketOutcome } from '../../domain/outcomes.ts';
 import { conflictFeedback, redFeedback, swapFeedback } from '../../domain/round-feedback.ts';
 import { AgentSession } from '../agent/agent-session.ts';
+import type { Way } from '../asking.ts';
 import { Placement, stopped } from '../home-calls.ts';
 import { runsToldAtEnd, treeGoesWithMerge } from '../patches.ts';
 import { workByHand } from './by-hand.ts';
 import { FeatureLine } from './feature-line.ts';
 import { JudgedBy } from './judged-by.ts';
 import { provenBy } from './proven.ts';
-import { refusalOf } from './refusal.ts';
+import { isAllow, refusalOf } from './refusal.ts';
 
 /** Rounds of feedback about one cause before a person is asked. */
 const MAX_FEEDBACK_ROUNDS = 3;
@@ -27,7 +28,7 @@ export class PacketRun {
   private readonly placement: Placement;
   private readonly session: AgentSession;
   /** What people may choose where the agent gets nowhere, beside retrying and stopping. */
-  private readonly ways: readonly string[];
+  private readonly ways: readonly Way[];
   private byHand: boolean;
   /** Who handed it back last, where no agent did it after that. */
   private doneBy: string | undefined;
@@ -50,7 +51,7 @@ export class PacketRun {
     // Where a person is the other one, taking over is that already.
     this.ways = this.byHand
       ? ['drop']
-      : [...(other === 'other-agent' ? ['other-agent'] : []), 'take-over', 'drop'];
+      : [...(other === 'other-agent' ? ([other] as const) : []), 'take-over', 'drop'];
     this.placement = new Placement(ref.feature, (ask) => line.ask(ask));
     this.session = new AgentSession(
       phase,
@@ -206,8 +207,8 @@ export class PacketRun {
           prompt,
           options: [allow, 'send-back', ...this.ways, 'stop'],
         });
-        if (choice !== allow) return this.afterChoice(choice, note, feedback);
-        this.judgedBy.allow(refused, by ?? 'a person');
+        if (!isAllow(choice)) return this.afterChoice(choice, note, feedback);
+        this.judgedBy.allow(refused, by);
         continue;
       }
       if (feedback.length > 0) {
@@ -255,7 +256,7 @@ export class PacketRun {
 
   /** What a person chose: the agent again, the other agent, the person's own hands, or an end. */
   private afterChoice(
-    choice: string,
+    choice: Way | 'retry' | 'send-back' | 'agent' | 'stop',
     note: string | undefined,
     feedback: readonly Feedback[],
     why = 'dropped by a person',

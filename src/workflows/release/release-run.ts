@@ -13,6 +13,7 @@ import { type Figures, limitProblems } from '../../domain/judge.ts';
 import { instructionProblem } from '../../domain/message-problems.ts';
 import type { Ask, ChildReport, Instruction, ReleaseInput } from '../../domain/messages.ts';
 import type { ReleaseOutcome, ReleaseStep } from '../../domain/outcomes.ts';
+import { type Answer, answerTo } from '../asking.ts';
 import { Placement } from '../home-calls.ts';
 import { instructSignal, reportSignal } from '../messages.ts';
 import { Turns } from '../queue/queue-turn.ts';
@@ -240,18 +241,18 @@ export class ReleaseRun {
     }
   }
 
-  private async ask(ask: Ask): Promise<{ readonly choice: string; readonly note?: string | undefined }> {
+  private async ask<const O extends string>(ask: Ask<O>): Promise<Answer<O>> {
     await this.tell({ child: 'release', type: 'asks', ask });
     await condition(() => this.answers.length > 0);
-    return this.answers.shift()?.decision ?? { choice: 'stop' };
+    return answerTo(ask, this.answers.shift()?.decision ?? { choice: 'stop', by: 'nobody' });
   }
 
   private ended(
     outcome: ReleaseOutcome['outcome'],
     problems: readonly string[],
-    decision?: { readonly choice: string },
+    decision?: Answer<NonNullable<ReleaseOutcome['choice']>>,
   ): ReleaseOutcome {
-    const choice = decision?.choice as ReleaseOutcome['choice'];
+    const choice = decision?.choice;
     return {
       outcome,
       version: this.input.version,

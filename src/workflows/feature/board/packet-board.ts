@@ -1,10 +1,10 @@
 import { condition, isCancellation } from '@temporalio/workflow';
-import type { Decision } from '../../../domain/attention.ts';
 import { packetBranch } from '../../../domain/ids.ts';
 import type { Ask, ChildReport, Instruction, PacketView, Progress } from '../../../domain/messages.ts';
 import { droppedOutcome, type PacketOutcome, type RunFigures } from '../../../domain/outcomes.ts';
 import type { Packet } from '../../../domain/packet.ts';
 import { editProblems, type PlanEdit, type PlanStatus } from '../../../domain/plan-edit.ts';
+import type { Answer } from '../../asking.ts';
 import { failureText, stopped, stopReason } from '../../home-calls.ts';
 import { instructSignal } from '../../messages.ts';
 import { MergeTurn } from './merge-turn.ts';
@@ -139,7 +139,10 @@ export class PacketBoard {
   }
 
   /** Puts a question to people while the board goes on. */
-  private asked(ask: Ask & { readonly packet: string }, then: (decision: Decision) => void): void {
+  private asked<const O extends string>(
+    ask: Ask<O> & { readonly packet: string },
+    then: (answer: Answer<O>) => void,
+  ): void {
     // Where the feature is cancelled nobody waits for the answer any more.
     const unlessCancelled = (error: unknown) => {
       if (!isCancellation(error)) throw error;
