@@ -166,7 +166,8 @@ export class DesignStage {
         feedback = [...feedback, said, ...advice];
         continue;
       }
-      const design = end.result as DesignDone;
+      const design = end.result;
+      if (!('packets' in design)) throw new Error('the designer was answered for by another role');
       const packets = withDefaults(fillIn(this.host.request.packets, design.packets));
       const { commit, complaints, files, measuring } = await this.look(packets);
       if (complaints.length > 0) {

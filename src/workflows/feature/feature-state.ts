@@ -267,6 +267,6 @@ export class FeatureState {
       },
       phaseMs: this.phases(),
       runs: runs.slice(-MAX_RUNS_IN_REPORT),
-    } as FeatureReport;
+    };
   }
 }

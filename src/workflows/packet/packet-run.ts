@@ -1,6 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { MergePreparation, VerifyResult } from '../../domain/activities.ts';
-import type { AgentDone, Feedback, ImplementDone } from '../../domain/agent-protocol.ts';
+import type { AgentDone, DeployDone, Feedback } from '../../domain/agent-protocol.ts';
 import { feedbackText, verifyFeedback } from '../../domain/feedback.ts';
 import { packetBranch } from '../../domain/ids.ts';
 import type { PacketInput } from '../../domain/messages.ts';
@@ -21,6 +21,9 @@ const MAX_FEEDBACK_ROUNDS = 3;
 
 type Drop = { readonly dropped: string };
 type Back = { readonly feedback: Feedback[] };
+
+/** What the agent of any role says of its work; only who prepares a release has plan and rollback. */
+type Claims = Partial<Omit<DeployDone, 'status' | 'evidence'>>;
 
 /** A packet's way from its first agent run to its merge. */
 export class PacketRun {
@@ -342,15 +345,15 @@ export class PacketRun {
   private outcome(
     result: AgentDone | undefined,
   ): Omit<PacketOutcome, 'status' | 'files' | 'tests' | 'linesAdded' | 'testLinesAdded'> {
-    const done = result as Partial<ImplementDone> & { plan?: string; rollback?: string };
+    const done: Claims = result ?? {};
     return {
       packet: this.id,
-      summary: done?.summary ?? '',
-      decisions: done?.decisions ?? [],
-      constraints: done?.constraints ?? [],
-      pendingActions: done?.pendingActions ?? [],
-      ...(done?.plan !== undefined && { plan: done.plan }),
-      ...(done?.rollback !== undefined && { rollback: done.rollback }),
+      summary: done.summary ?? '',
+      decisions: done.decisions ?? [],
+      constraints: done.constraints ?? [],
+      pendingActions: done.pendingActions ?? [],
+      ...(done.plan !== undefined && { plan: done.plan }),
+      ...(done.rollback !== undefined && { rollback: done.rollback }),
       checkpoints: this.session.checkpoints,
       runs: this.session.runs,
       submissions: this.submissions,
