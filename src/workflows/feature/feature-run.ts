@@ -119,7 +119,7 @@ export class FeatureRun {
       return await CancellationScope.nonCancellable(async () => {
         // The designer and the children end their agents and keep their work before the report is written.
         await this.beginning;
-        await condition(() => (this.board?.live ?? 0) === 0);
+        await condition(() => (this.board?.entries.live ?? 0) === 0);
         await this.release?.result().catch(() => undefined);
         const report = await this.finish(
           stop === undefined ? 'cancelled' : 'stopped',
@@ -249,7 +249,11 @@ export class FeatureRun {
       this.state.tree = merge.tree;
       this.state.tests = tests ?? this.state.tests;
     }
-    if (packet.kind !== 'implementation' || this.built !== 'no' || !this.board?.allEnded(['implementation']))
+    if (
+      packet.kind !== 'implementation' ||
+      this.built !== 'no' ||
+      !this.board?.entries.allEnded(['implementation'])
+    )
       return;
     this.built = 'handing-over';
     this.state.enter('test', 'testing, and preparing the deployment beside it');
@@ -329,7 +333,7 @@ export class FeatureRun {
       pullRequest: async (commit) =>
         pullRequestText({
           report: this.state.buildReport('landed'),
-          packets: this.board?.packets ?? [],
+          packets: this.board?.entries.packets ?? [],
           checks: this.config.checks,
           knownRed: await this.knownRed,
           base: this.ref.base,

@@ -50,7 +50,8 @@ export interface BoardHost {
 /** Starts the workflow of a packet from what the feature has by now. */
 export function startPacket(
   host: BoardHost,
-  { packet, role, branch, person, unswapped, reason, files, start }: Entry,
+  { packet, role, branch, person, reason, files, start }: Entry,
+  unswapped: readonly string[],
 ): Promise<ChildWorkflowHandle<typeof packetWorkflow>> {
   const input: PacketInput = {
     ref: host.ref,
