@@ -6,8 +6,9 @@ import type { WaitReason } from '../../domain/agent-trouble.ts';
 import type { CheckpointRecord, HandOver, RunFigures } from '../../domain/outcomes.ts';
 import type { Phase } from '../../domain/phase.ts';
 import type { Answer, AskPeople, Way } from '../asking.ts';
-import { type Placement, stopped } from '../home-calls.ts';
 import { otherAgentTakesOver, questionsBounded } from '../patches.ts';
+import type { Placement } from '../placement.ts';
+import { stopped } from '../stopping.ts';
 import { adviceOf, noteOf, Talk } from './talk.ts';
 
 /** What a session needs of whoever runs it. */

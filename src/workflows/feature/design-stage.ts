@@ -14,8 +14,9 @@ import { redFeedback } from '../../domain/round-feedback.ts';
 import { unprovableCriteria } from '../../domain/unprovable.ts';
 import { AgentSession } from '../agent/agent-session.ts';
 import type { AskPeople, Way } from '../asking.ts';
-import { type Placement, stopped } from '../home-calls.ts';
 import { criteriaProvable } from '../patches.ts';
+import type { Placement } from '../placement.ts';
+import { stopped } from '../stopping.ts';
 
 /** Rounds of complaint about an impossible design before a person is asked. */
 const MAX_DESIGN_ROUNDS = 3;

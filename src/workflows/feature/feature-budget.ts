@@ -2,7 +2,7 @@ import { condition, isCancellation } from '@temporalio/workflow';
 import type { Budget } from '../../domain/crew-config.ts';
 import { type BudgetProblem, budgetProblem, NOTHING_ALLOWED, type Spending } from '../../domain/spending.ts';
 import type { Answer, AskPeople } from '../asking.ts';
-import { stopped } from '../home-calls.ts';
+import { stopped } from '../stopping.ts';
 
 const SPENT = ['go-on', 'stop'] as const;
 const UNTOLD = ['go-on', 'allow-unknown', 'stop'] as const;

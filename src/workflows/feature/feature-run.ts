@@ -6,13 +6,15 @@ import { featureWorkflowId, landedBranch } from '../../domain/ids.ts';
 import type { FeatureRequest, RepositoryRef } from '../../domain/messages.ts';
 import type { Landed, PacketOutcome, ReleaseOutcome } from '../../domain/outcomes.ts';
 import type { Packet } from '../../domain/packet.ts';
-import { DEFAULT_ROLES, PHASES, type Phase, phaseOfKind } from '../../domain/phase.ts';
+import { DEFAULT_ROLES, earliestPhase, type Phase, phaseOfKind } from '../../domain/phase.ts';
 import { pullRequestText } from '../../domain/pull-request.ts';
 import type { FeatureReport, Outcome } from '../../domain/report.ts';
-import { failureText, followHomeRules, Placement, stopReason } from '../home-calls.ts';
+import { homeRules } from '../home-calls.ts';
 import { packetsBesideDesignMerge } from '../patches.ts';
+import { Placement } from '../placement.ts';
 import { Turns } from '../queue/queue-turn.ts';
 import type { releaseWorkflow } from '../release/release.ts';
+import { failureText, stopReason } from '../stopping.ts';
 import { AttentionDesk } from './attention-desk.ts';
 import { measureBaseline } from './baseline.ts';
 import { PacketBoard } from './board/packet-board.ts';
@@ -57,7 +59,8 @@ export class FeatureRun {
     this.state = new FeatureState(request);
     this.desk = new AttentionDesk(request.yes, () => this.state.show());
     this.state.desk = this.desk;
-    this.placement = new Placement(feature, (ask) => this.desk.ask(ask));
+    const rules = () => homeRules(this.homeGone, 'any');
+    this.placement = new Placement({ feature, rules, ask: (ask) => this.desk.ask(ask) });
     this.handoffs = new Handoffs({
       feature,
       state: this.state,
@@ -182,13 +185,13 @@ export class FeatureRun {
       activities.openFeature({ ...this.ref, place }),
     );
     this.state.config = opened.config;
-    followHomeRules(this.homeGone, 'any');
     this.state.repositoryKey = opened.repositoryKey;
   }
 
-  /** Undefined where the configuration was read before there was such a key. */
+  /** Undefined until the configuration is read, and where it was read before there was such a key. */
   private get homeGone(): number | undefined {
-    return (this.config as Partial<Config>).homes?.gone;
+    const config: Partial<Config> | undefined = this.state.config;
+    return config?.homes?.gone;
   }
 
   private async plan(approved: Extract<DesignEnd, { kind: 'approved' }>): Promise<void> {
@@ -222,7 +225,7 @@ export class FeatureRun {
     });
     this.state.board = this.board;
     this.board.add(packets);
-    this.state.enter(this.earliest(packets), 'packets are worked on');
+    this.state.enter(earliestPhase(packets), 'packets are worked on');
     const { board } = this;
     merging.then(
       () => board.bump(),
@@ -237,10 +240,6 @@ export class FeatureRun {
     this.state.head = merge.new;
     this.state.tree = merge.tree;
     this.designMerged = true;
-  }
-
-  private earliest(packets: readonly Packet[]): Phase {
-    return PHASES.find((phase) => packets.some(({ kind }) => phaseOfKind(kind) === phase)) ?? 'implement';
   }
 
   private ended(packet: Packet, { merge, tests }: PacketOutcome): void {

@@ -4,8 +4,9 @@ import { STANDARD_GATES } from '../../domain/config.ts';
 import type { RepositoryRef } from '../../domain/messages.ts';
 import type { Packet } from '../../domain/packet.ts';
 import type { AskPeople } from '../asking.ts';
-import { type Placement, stopped } from '../home-calls.ts';
 import { gatesSideBySide } from '../patches.ts';
+import type { Placement } from '../placement.ts';
+import { stopped } from '../stopping.ts';
 
 /** Gap-closing packets for one gate before a person is asked. */
 const MAX_GAP_ROUNDS = 2;

@@ -11,7 +11,7 @@ import { featureWorkflowId } from '../../domain/ids.ts';
 import type { Landed, PacketOutcome, ReleaseOutcome } from '../../domain/outcomes.ts';
 import type { Packet } from '../../domain/packet.ts';
 import type { Phase } from '../../domain/phase.ts';
-import type { Placement } from '../home-calls.ts';
+import type { Placement } from '../placement.ts';
 import type { FeatureState } from './feature-state.ts';
 
 /** What the handoffs are made of. */

@@ -5,7 +5,7 @@ import type { RepositoryRef } from '../../domain/messages.ts';
 import type { Packet } from '../../domain/packet.ts';
 import type { PullRequestText } from '../../domain/pull-request.ts';
 import type { AskPeople } from '../asking.ts';
-import type { Placement } from '../home-calls.ts';
+import type { Placement } from '../placement.ts';
 
 /** What lands. */
 export interface LandedWork {

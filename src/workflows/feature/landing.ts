@@ -1,8 +1,8 @@
 import type { LandingPreparation, MendedLanding } from '../../domain/activities.ts';
 import type { Landed } from '../../domain/outcomes.ts';
 import type { Packet } from '../../domain/packet.ts';
-import { stopped } from '../home-calls.ts';
 import { gatesOnLanding, landingMended, namelessRedAsked, pullRequestsJudged } from '../patches.ts';
+import { stopped } from '../stopping.ts';
 import type { LandingHost } from './landing-host.ts';
 import { landAsPullRequest } from './pull-request.ts';
 

@@ -2,7 +2,7 @@ import type { AgentDone, Feedback } from '../../domain/agent-protocol.ts';
 import { feedbackText } from '../../domain/feedback.ts';
 import type { RepositoryRef } from '../../domain/messages.ts';
 import type { Packet } from '../../domain/packet.ts';
-import type { Placement } from '../home-calls.ts';
+import type { Placement } from '../placement.ts';
 import type { FeatureLine } from './feature-line.ts';
 
 /** The packet that a person takes over. */

@@ -8,8 +8,10 @@ import { droppedOutcome, type PacketOutcome } from '../../domain/outcomes.ts';
 import { conflictFeedback, redFeedback, swapFeedback } from '../../domain/round-feedback.ts';
 import { AgentSession } from '../agent/agent-session.ts';
 import type { Way } from '../asking.ts';
-import { Placement, stopped } from '../home-calls.ts';
+import { homeRules } from '../home-calls.ts';
 import { runsToldAtEnd, treeGoesWithMerge } from '../patches.ts';
+import { Placement } from '../placement.ts';
+import { stopped } from '../stopping.ts';
 import { workByHand } from './by-hand.ts';
 import { FeatureLine } from './feature-line.ts';
 import { JudgedBy } from './judged-by.ts';
@@ -55,7 +57,12 @@ export class PacketRun {
     this.ways = this.byHand
       ? ['drop']
       : [...(other === 'other-agent' ? ([other] as const) : []), 'take-over', 'drop'];
-    this.placement = new Placement(ref.feature, (ask) => line.ask(ask));
+    this.placement = new Placement({
+      feature: ref.feature,
+      ask: (ask) => line.ask(ask),
+      // A person needs no worker with a slot for an agent.
+      rules: () => homeRules(input.homeGone, person === 'instead' ? 'any' : 'free'),
+    });
     this.session = new AgentSession(
       phase,
       () => ({

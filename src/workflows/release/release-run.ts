@@ -14,8 +14,9 @@ import { instructionProblem } from '../../domain/message-problems.ts';
 import type { Ask, ChildReport, Instruction, ReleaseInput } from '../../domain/messages.ts';
 import type { ReleaseOutcome, ReleaseStep } from '../../domain/outcomes.ts';
 import { type Answer, answerTo } from '../asking.ts';
-import { Placement } from '../home-calls.ts';
+import { homeRules } from '../home-calls.ts';
 import { instructSignal, reportSignal } from '../messages.ts';
+import { Placement } from '../placement.ts';
 import { Turns } from '../queue/queue-turn.ts';
 
 type Production = NonNullable<NonNullable<Config['release']>['production']>;
@@ -43,7 +44,12 @@ export class ReleaseRun {
   constructor(private readonly input: ReleaseInput) {
     this.paused = input.paused;
     this.previous = input.ref.baseCommit.slice(0, 12);
-    this.placement = new Placement(input.ref.feature, (ask) => this.ask(ask), input.place);
+    this.placement = new Placement({
+      feature: input.ref.feature,
+      ask: (ask) => this.ask(ask),
+      rules: () => homeRules(input.homeGone, 'any'),
+      start: input.place,
+    });
     setHandler(instructSignal, (instruction) => {
       if (instructionProblem(instruction) !== undefined) return;
       if (instruction.type === 'pause') this.paused = true;

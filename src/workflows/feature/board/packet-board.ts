@@ -5,8 +5,8 @@ import { droppedOutcome, type PacketOutcome } from '../../../domain/outcomes.ts'
 import type { Packet } from '../../../domain/packet.ts';
 import { editProblems, type PlanEdit, type PlanStatus } from '../../../domain/plan-edit.ts';
 import type { Answer } from '../../asking.ts';
-import { failureText, stopped, stopReason } from '../../home-calls.ts';
 import { instructSignal } from '../../messages.ts';
+import { failureText, stopped, stopReason } from '../../stopping.ts';
 import { Entries } from './entries.ts';
 import { MergeTurn } from './merge-turn.ts';
 import { type BoardHost, startPacket } from './packet-child.ts';
