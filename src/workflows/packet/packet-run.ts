@@ -21,8 +21,15 @@ import { isAllow, refusalOf } from './refusal.ts';
 /** Rounds of feedback about one cause before a person is asked. */
 const MAX_FEEDBACK_ROUNDS = 3;
 
-type Drop = { readonly dropped: string };
-type Back = { readonly feedback: Feedback[] };
+/** The work goes no further in this round: back to whoever does it, or to nobody. */
+type Turn =
+  | { readonly next: 'back'; readonly feedback: Feedback[] }
+  | { readonly next: 'drop'; readonly why: string };
+type Ready = Extract<MergePreparation, { kind: 'ready' }>;
+/** What a round came to. */
+type Step = Turn | { readonly next: 'merged'; readonly result: AgentDone; readonly ready: Ready };
+
+const back = (feedback: Feedback[]): Turn => ({ next: 'back', feedback });
 
 /** What the agent of any role says of its work; only who prepares a release has plan and rollback. */
 type Claims = Partial<Omit<DeployDone, 'status' | 'evidence'>>;
@@ -146,36 +153,26 @@ export class PacketRun {
         ? []
         : [{ kind: 'gate', text: this.input.reason, files: [...(this.input.files ?? [])] }];
     for (;;) {
-      const worked = await this.workOnce(feedback);
-      if ('dropped' in worked) return this.dropped(worked.dropped);
-      if ('feedback' in worked) {
-        feedback = worked.feedback;
-        continue;
-      }
-      const verified = await this.verify(worked.result);
-      if ('dropped' in verified) return this.dropped(verified.dropped);
-      if ('feedback' in verified) {
-        feedback = verified.feedback;
-        continue;
-      }
-      if (this.unswapped.length > 0) {
-        feedback = await this.swap();
-        continue;
-      }
-      const integrated = await this.integrate(worked.result, verified.commit);
-      if ('feedback' in integrated) {
-        feedback = integrated.feedback;
-        continue;
-      }
-      if ('dropped' in integrated) return this.dropped(integrated.dropped);
-      return this.merged(worked.result, integrated);
+      const step = await this.round(feedback);
+      if (step.next === 'drop') return this.dropped(step.why);
+      if (step.next === 'merged') return this.merged(step.result, step.ready);
+      feedback = step.feedback;
     }
   }
 
+  private async round(feedback: readonly Feedback[]): Promise<Step> {
+    const worked = await this.workOnce(feedback);
+    if ('next' in worked) return worked;
+    const { result } = worked;
+    const verified = await this.verify(result);
+    if ('next' in verified) return verified;
+    if (this.unswapped.length > 0) return back(await this.swap());
+    const ready = await this.integrate(result, verified.commit);
+    return 'next' in ready ? ready : { next: 'merged', result, ready };
+  }
+
   /** The agent's turn, or a person's who took the packet over. */
-  private async workOnce(
-    feedback: readonly Feedback[],
-  ): Promise<{ readonly result: AgentDone } | Back | Drop> {
+  private async workOnce(feedback: readonly Feedback[]): Promise<{ readonly result: AgentDone } | Turn> {
     if (this.byHand) {
       const { line, placement, tree } = this;
       const { start, person } = this.input;
@@ -194,7 +191,7 @@ export class PacketRun {
   }
 
   /** Commits, looks at boundaries, checks and criteria; answers what has to be mended first, if anything. */
-  private async verify(done: AgentDone): Promise<{ readonly commit: string } | Back | Drop> {
+  private async verify(done: AgentDone): Promise<{ readonly commit: string } | Turn> {
     const claimed = 'evidence' in done ? done.evidence : [];
     for (;;) {
       const result: VerifyResult = await this.placement.call(`verify ${this.id}`, (activities, place) =>
@@ -209,7 +206,7 @@ export class PacketRun {
       );
       const feedback = [...verifyFeedback(result, this.input.knownRed), ...this.nothingChanged(result)];
       const refused = refusalOf(this.id, result);
-      if (feedback.length > 0 && this.another(refused?.cause ?? 'verify')) return { feedback };
+      if (feedback.length > 0 && this.another(refused?.cause ?? 'verify')) return back(feedback);
       if (refused !== undefined) {
         const { kind, prompt, allow } = refused;
         const { choice, note, by } = await this.line.ask({
@@ -270,14 +267,14 @@ export class PacketRun {
     note: string | undefined,
     feedback: readonly Feedback[],
     why = 'dropped by a person',
-  ): Back | Drop {
+  ): Turn {
     if (choice === 'stop') throw stopped(`stopped at packet ${this.id}`);
-    if (choice === 'drop') return { dropped: note ?? why };
+    if (choice === 'drop') return { next: 'drop', why: note ?? why };
     this.byHand = choice === 'take-over' || this.input.person === 'instead';
     if (choice === 'other-agent') this.session.handToOtherAgent();
     this.rounds.clear();
     const advice: Feedback[] = note === undefined ? [] : [{ kind: 'advice', text: note, files: [] }];
-    return { feedback: [...feedback, ...advice] };
+    return back([...feedback, ...advice]);
   }
 
   /** Waits until the soft dependencies are merged and moves the tree onto them. */
@@ -299,10 +296,7 @@ export class PacketRun {
   }
 
   /** Hands in, waits for the turn, and merges; or answers what has to be mended. */
-  private async integrate(
-    result: AgentDone,
-    commit: string,
-  ): Promise<Extract<MergePreparation, { kind: 'ready' }> | Back | Drop> {
+  private async integrate(result: AgentDone, commit: string): Promise<Ready | Turn> {
     const { id, line } = this;
     this.submissions += 1;
     await line.tell({ child: id, type: 'submitted', commit });
@@ -310,7 +304,7 @@ export class PacketRun {
     if (line.hasAdvice) {
       // Said after the agent had ended: its last word on the work, so the turn goes to the next.
       await line.slot({ child: id, type: 'returned', reason: 'a person has something to say' });
-      return { feedback: [] };
+      return back([]);
     }
     const prepared = await this.placement.call(`merge and check ${id}`, (activities, place) =>
       activities.prepareMerge({
@@ -343,7 +337,7 @@ export class PacketRun {
     const feedback = red
       ? redFeedback(prepared, this.input.knownRed)
       : [conflictFeedback(prepared.output, files)];
-    if (this.another(red ? 'red' : 'conflict')) return { feedback };
+    if (this.another(red ? 'red' : 'conflict')) return back(feedback);
     return this.failing(red ? 'failing-packet' : 'conflict', feedback);
   }
 
@@ -373,7 +367,7 @@ export class PacketRun {
     return { ...droppedOutcome(this.id, why), ...this.outcome(undefined) };
   }
 
-  private merged(result: AgentDone, ready: Extract<MergePreparation, { kind: 'ready' }>): PacketOutcome {
+  private merged(result: AgentDone, ready: Ready): PacketOutcome {
     const { merge, files, tests, linesAdded, testLinesAdded, measuring } = ready;
     return {
       ...this.outcome(result),
