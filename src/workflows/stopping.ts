@@ -1,4 +1,5 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import { errorText } from '../domain/error-text.ts';
 import { type FailureType, isFailureType } from '../domain/failures.ts';
 
 export const hasType = (error: unknown, type: FailureType): error is ApplicationFailure =>
@@ -14,7 +15,7 @@ export function failureType(error: unknown): FailureType | undefined {
 /** What an activity's failure says. */
 export function failureText(error: unknown): string {
   if (error instanceof ActivityFailure && error.cause) return error.cause.message;
-  return error instanceof Error ? error.message : String(error);
+  return errorText(error);
 }
 
 /** The reason where `error` came of a person's choice to stop, here or in a child. */
