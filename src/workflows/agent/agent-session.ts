@@ -3,13 +3,14 @@ import type { AgentRunEnd, AgentRunInput, AgentRunOutcome } from '../../domain/a
 import { afterRun, type Counts, NO_COUNTS, type Unfinished } from '../../domain/after-run.ts';
 import type { AgentDone, Feedback, Question } from '../../domain/agent-protocol.ts';
 import type { WaitReason } from '../../domain/agent-trouble.ts';
+import { adviceOf, noteOf } from '../../domain/feedback.ts';
 import type { CheckpointRecord, HandOver, RunFigures } from '../../domain/outcomes.ts';
 import type { Phase } from '../../domain/phase.ts';
 import type { Answer, AskPeople, Way } from '../asking.ts';
 import { otherAgentTakesOver, questionsBounded } from '../patches.ts';
 import type { Placement } from '../placement.ts';
 import { stopped } from '../stopping.ts';
-import { adviceOf, noteOf, Talk } from './talk.ts';
+import { Talk } from './talk.ts';
 
 /** What a session needs of whoever runs it. */
 export interface SessionHost {

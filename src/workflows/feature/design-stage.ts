@@ -5,7 +5,8 @@ import type { DesignDone, Feedback } from '../../domain/agent-protocol.ts';
 import type { WaitReason } from '../../domain/agent-trouble.ts';
 import type { KnownRed } from '../../domain/checks.ts';
 import type { Config } from '../../domain/config.ts';
-import { feedbackText, verifyFeedback } from '../../domain/feedback.ts';
+import { adviceOf, cutOffNote, feedbackText, verifyFeedback } from '../../domain/feedback.ts';
+import { designBranch } from '../../domain/ids.ts';
 import type { FeatureRequest, RepositoryRef } from '../../domain/messages.ts';
 import type { HandOver, RunFigures } from '../../domain/outcomes.ts';
 import type { Packet } from '../../domain/packet.ts';
@@ -95,7 +96,7 @@ export class DesignStage {
         name: 'design',
         phase: 'design',
         packet: null,
-        branch: `baton/${host.ref.feature}/design`,
+        branch: designBranch(host.ref.feature),
         start: host.ref.baseCommit,
         given: host.request.packets,
         request: host.request.request,
@@ -132,7 +133,7 @@ export class DesignStage {
 
   /** Advice for the designer; interrupts its run. */
   advise(message: string, by: string): void {
-    this.advice.push({ kind: 'advice', text: `${message}\n(from ${by})`, files: [] });
+    this.advice.push(adviceOf(`${message}\n(from ${by})`));
     this.scope?.cancel();
   }
 
@@ -157,14 +158,8 @@ export class DesignStage {
       if (end.kind === 'given-up') {
         // The other agent is all that a person can choose here.
         this.session.handToOtherAgent();
-        const said: Feedback = {
-          kind: 'note',
-          text: `The agent before could not go on: ${end.why}`,
-          files: [],
-        };
-        const advice: Feedback[] =
-          end.note === undefined ? [] : [{ kind: 'advice', text: end.note, files: [] }];
-        feedback = [...feedback, said, ...advice];
+        const advice = end.note === undefined ? [] : [adviceOf(end.note)];
+        feedback = [...feedback, cutOffNote(end.why), ...advice];
         continue;
       }
       const design = end.result;
@@ -181,7 +176,7 @@ export class DesignStage {
           options: ['retry', 'stop'],
         });
         if (choice === 'stop') throw stopped('the design could not be used');
-        if (note !== undefined) feedback = [...complaints, { kind: 'advice', text: note, files: [] }];
+        if (note !== undefined) feedback = [...complaints, adviceOf(note)];
         rounds = 0;
         continue;
       }
@@ -261,7 +256,7 @@ export class DesignStage {
         activities.prepareMerge({
           ...this.tree,
           place,
-          branch: `baton/${this.host.ref.feature}/design`,
+          branch: designBranch(this.host.ref.feature),
           commit,
           packet: null,
           claimed: [],

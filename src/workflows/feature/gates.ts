@@ -1,8 +1,7 @@
 import type { GateResult } from '../../domain/checks.ts';
-import type { Config } from '../../domain/config.ts';
-import { STANDARD_GATES } from '../../domain/config.ts';
+import { type Config, STANDARD_GATES } from '../../domain/config.ts';
 import type { RepositoryRef } from '../../domain/messages.ts';
-import type { Packet } from '../../domain/packet.ts';
+import { ownPacket, type Packet } from '../../domain/packet.ts';
 import type { AskPeople } from '../asking.ts';
 import { gatesSideBySide } from '../patches.ts';
 import type { Placement } from '../placement.ts';
@@ -120,15 +119,11 @@ export class Gates {
     this.rounds.set(result.name, rounds);
     if (rounds <= MAX_GAP_ROUNDS) {
       this.packets += 1;
-      const packet: Packet = {
+      const packet = ownPacket({
         id: `gap-${result.name}-${this.packets}`.slice(0, 48),
         objective: `Close the gap that keeps the gate "${result.name}" from being met.`,
         kind: 'gap',
-        criteria: [],
-        boundaries: { inScope: [], outOfScope: [] },
-        dependencies: [],
-        size: 15,
-      };
+      });
       await this.host.work(packet, gapText(result), result.gaps?.map(({ file }) => file) ?? []);
       return;
     }

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { Feedback } from '../../domain/agent-protocol.ts';
 import type { WaitReason } from '../../domain/agent-trouble.ts';
+import { adviceOf } from '../../domain/feedback.ts';
 import { featureWorkflowId } from '../../domain/ids.ts';
 import { instructionProblem } from '../../domain/message-problems.ts';
 import type { Ask, ChildReport, Instruction } from '../../domain/messages.ts';
@@ -81,7 +82,7 @@ export class FeatureLine {
 
   /** Said at the next safe point: a run that goes on is stopped for it and resumed. */
   private interrupt(text: string): void {
-    this.advice.push({ kind: 'advice', text, files: [] });
+    this.advice.push(adviceOf(text));
     this.scope?.cancel();
   }
 

@@ -1,7 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { MergePreparation, VerifyResult } from '../../domain/activities.ts';
 import type { AgentDone, DeployDone, Feedback } from '../../domain/agent-protocol.ts';
-import { feedbackText, verifyFeedback } from '../../domain/feedback.ts';
+import { adviceOf, cutOffNote, feedbackText, noteOf, verifyFeedback } from '../../domain/feedback.ts';
 import { packetBranch } from '../../domain/ids.ts';
 import type { PacketInput } from '../../domain/messages.ts';
 import { droppedOutcome, type PacketOutcome } from '../../domain/outcomes.ts';
@@ -186,8 +186,12 @@ export class PacketRun {
       this.doneBy = undefined;
       return { result: end.result };
     }
-    const said: Feedback = { kind: 'note', text: `The agent before could not go on: ${end.why}`, files: [] };
-    return this.afterChoice(end.choice, end.note, end.choice === 'drop' ? [] : [...feedback, said], end.why);
+    return this.afterChoice(
+      end.choice,
+      end.note,
+      end.choice === 'drop' ? [] : [...feedback, cutOffNote(end.why)],
+      end.why,
+    );
   }
 
   /** Commits, looks at boundaries, checks and criteria; answers what has to be mended first, if anything. */
@@ -242,7 +246,7 @@ export class PacketRun {
     if (changed.length > 0 || kind !== 'implementation' || criteria.length > 0) return [];
     const text =
       'Nothing was changed: do what the packet asks for, or end with the status "failed" and the reason.';
-    return [{ kind: 'note', text, files: [] }];
+    return [noteOf(text)];
   }
 
   /** Counts a round about `cause`; false when the bound is reached. */
@@ -273,7 +277,7 @@ export class PacketRun {
     this.byHand = choice === 'take-over' || this.input.person === 'instead';
     if (choice === 'other-agent') this.session.handToOtherAgent();
     this.rounds.clear();
-    const advice: Feedback[] = note === undefined ? [] : [{ kind: 'advice', text: note, files: [] }];
+    const advice = note === undefined ? [] : [adviceOf(note)];
     return back([...feedback, ...advice]);
   }
 
