@@ -25,6 +25,9 @@ type Step = Pick<ReleaseStepInput, 'environment' | 'step'> & {
   readonly version?: string;
 };
 
+const failedText = (what: string, { exitCode, tail }: ReleaseStepResult) =>
+  `${what} (exit code ${exitCode}): ${tail.slice(-800)}`;
+
 const figuresText = (figures: Figures) =>
   Object.entries(figures)
     .map(([name, value]) => `${name} ${value ?? 'unknown'}`)
@@ -70,13 +73,10 @@ export class ReleaseRun {
   private async staging({ staging }: ReleaseInput['release']): Promise<string[]> {
     if (staging === undefined) return [];
     const deployed = await this.step({ environment: 'staging', step: 'deploy' });
-    if (!deployed.ok)
-      return [`deploying to staging failed (exit code ${deployed.exitCode}): ${deployed.tail.slice(-800)}`];
+    if (!deployed.ok) return [failedText('deploying to staging failed', deployed)];
     if (staging.smoke === undefined) return [];
     const smoke = await this.step({ environment: 'staging', step: 'smoke' });
-    return smoke.ok
-      ? []
-      : [`the smoke test in staging failed (exit code ${smoke.exitCode}): ${smoke.tail.slice(-800)}`];
+    return smoke.ok ? [] : [failedText('the smoke test in staging failed', smoke)];
   }
 
   private async production(production: Production): Promise<ReleaseOutcome> {
@@ -86,9 +86,7 @@ export class ReleaseRun {
     }
     const deployed = await this.step({ environment: 'production', step: 'deploy' });
     if (!deployed.ok) {
-      const problem = [
-        `deploying to production failed (exit code ${deployed.exitCode}): ${deployed.tail.slice(-800)}`,
-      ];
+      const problem = [failedText('deploying to production failed', deployed)];
       return this.ended('failed', problem, await this.failed(problem));
     }
     try {
@@ -118,7 +116,7 @@ export class ReleaseRun {
       const shift = await this.step({ environment: 'production', step: 'shift', percent });
       const problems = shift.ok
         ? await this.judged(production, percent)
-        : [`shifting ${percent} % failed (exit code ${shift.exitCode}): ${shift.tail.slice(-800)}`];
+        : [failedText(`shifting ${percent} % failed`, shift)];
       if (problems.length > 0) {
         const verified = await this.takeBack(production);
         return this.ended('rolled-back', problems, await this.rolledBack(percent, problems, verified));
@@ -131,7 +129,7 @@ export class ReleaseRun {
     await this.bake(production.bake, percent);
     const probe = await this.step({ environment: 'production', step: 'probe', percent });
     this.figures = probe.figures;
-    if (!probe.ok) return [`the probe failed (exit code ${probe.exitCode}): ${probe.tail.slice(-800)}`];
+    if (!probe.ok) return [failedText('the probe failed', probe)];
     return limitProblems(production.judge, probe.figures);
   }
 
