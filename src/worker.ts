@@ -7,6 +7,7 @@ import { inAgentSlot } from './activities/in-agent-slot.ts';
 import { mainActivities, pingActivities } from './activities/main.ts';
 import { unlessStale } from './activities/unless-stale.ts';
 import { LocalArtifactStore } from './artifacts/local-artifact-store.ts';
+import { errorText } from './domain/error-text.ts';
 import { BatonError } from './domain/failures.ts';
 import { homeTaskQueue, MAIN_TASK_QUEUE, pingTaskQueue } from './domain/ids.ts';
 import { SIGNALS } from './domain/messages.ts';
@@ -190,8 +191,6 @@ async function main(): Promise<void> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
   main().catch((error: unknown) => {
-    process.stderr.write(
-      `${error instanceof BatonError || error instanceof Error ? error.message : String(error)}\n`,
-    );
+    process.stderr.write(`${errorText(error)}\n`);
     process.exitCode = 2;
   });

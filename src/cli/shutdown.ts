@@ -1,3 +1,4 @@
+import { errorText } from '../domain/error-text.ts';
 import { CommandError, EXIT } from './command-error.ts';
 import { say } from './output.ts';
 
@@ -35,9 +36,7 @@ export class Shutdown {
         try {
           await next.stop();
         } catch (error) {
-          say(
-            `${next.name} could not be stopped cleanly: ${error instanceof Error ? error.message : String(error)}`,
-          );
+          say(`${next.name} could not be stopped cleanly: ${errorText(error)}`);
         }
       }
     } finally {

@@ -10,6 +10,7 @@ import {
   type Pair,
   parseDocument,
 } from 'yaml';
+import { errorText } from '../domain/error-text.ts';
 import type { Problem } from './problem.ts';
 
 /** A line and column, counted from 1. */
@@ -53,7 +54,7 @@ export function readSource(text: string, file: string): Source | { readonly prob
   try {
     value = doc.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     return { problems: [{ file, ...start, message: `can't be unfolded: ${message}` }] };
   }
   return {

@@ -11,6 +11,19 @@ const FILES_LIMIT = 200;
 /** Of vanished tests; more say no more about what happened. */
 const LISTED_TESTS = 50;
 
+/** Baton's own remark. */
+export const noteOf = (text: string): Feedback => ({
+  kind: 'note',
+  text: text.slice(0, TEXT_LIMIT),
+  files: [],
+});
+
+/** For whoever takes the work over. */
+export const cutOffNote = (why: string): Feedback => noteOf(`The agent before could not go on: ${why}`);
+
+/** What a person says unasked, or answered. */
+export const adviceOf = (text: string): Feedback => ({ kind: 'advice', text, files: [] });
+
 /** An intro with a line for each item, as many as the limits allow, and the number of the others. */
 function listing(
   intro: string,

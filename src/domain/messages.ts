@@ -107,11 +107,12 @@ export interface Progress {
 }
 
 /** A question a child asks its feature to put to people. */
-export interface Ask {
+export interface Ask<O extends string = string> {
   readonly kind: AttentionKind;
   readonly prompt: string;
-  readonly options: readonly string[];
-  readonly recommended?: string;
+  /** What may be chosen; empty: any text. */
+  readonly options: readonly O[];
+  readonly recommended?: NoInfer<O>;
 }
 
 /** What a child tells its feature. `child` is a packet's id or `release`. */

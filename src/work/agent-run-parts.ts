@@ -5,9 +5,7 @@ import type { AgentRunEnd } from '../domain/activities.ts';
 import type { AgentTask, Feedback } from '../domain/agent-protocol.ts';
 import type { CheckResult } from '../domain/checks.ts';
 import type { AgentConfig } from '../domain/crew-config.ts';
-import { checkFeedback } from '../domain/feedback.ts';
-
-export const note = (text: string): Feedback => ({ kind: 'note', text, files: [] });
+import { adviceOf, checkFeedback, noteOf } from '../domain/feedback.ts';
 
 /** The model that the role's file names is one of Claude Code's, which is whose form the file has. */
 export const withModel = (config: AgentConfig, { model }: Role): AgentConfig =>
@@ -22,7 +20,7 @@ export const withoutSession = (task: AgentTask, earlier: readonly Feedback[]): A
   feedback: [
     ...earlier,
     ...task.feedback,
-    note(
+    noteOf(
       'You worked on this before, in a session that is lost. What you had done is in the tree; go on from that.',
     ),
     ...answerAnew(task.resume, earlier),
@@ -33,7 +31,7 @@ export const withoutSession = (task: AgentTask, earlier: readonly Feedback[]): A
 export const answerAnew = (resume: AgentTask['resume'], earlier: readonly Feedback[]): Feedback[] => {
   const answer = resume?.answer ?? null;
   if (answer === null || earlier.some(({ text }) => text.includes(answer))) return [];
-  return [{ kind: 'advice', text: `The answer to what you asked there: ${answer}`, files: [] }];
+  return [adviceOf(`The answer to what you asked there: ${answer}`)];
 };
 
 /** A red set-up is told once, also where it is why the agent is sent to work again. */

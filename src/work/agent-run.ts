@@ -17,6 +17,7 @@ import {
 import { checkNames } from '../domain/config.ts';
 import { type AgentConfig, memberOf } from '../domain/crew-config.ts';
 import { BatonError } from '../domain/failures.ts';
+import { noteOf } from '../domain/feedback.ts';
 import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
 import { DEFAULT_ROLES } from '../domain/phase.ts';
 import { costOf, type Usage, usageSince } from '../domain/prices.ts';
@@ -25,7 +26,7 @@ import { readNote, type SessionNote, writeNote } from '../homes/notes.ts';
 import { type RunRecord, recordRun, transcriptName } from '../homes/runs.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { secretsOf } from '../processes/secrets.ts';
-import { answerAnew, endOf, note, withModel, withoutSession, withRed } from './agent-run-parts.ts';
+import { answerAnew, endOf, withModel, withoutSession, withRed } from './agent-run-parts.ts';
 import { agentTree } from './agent-tree.ts';
 import { homeMark } from './check-environment.ts';
 import { keepEdits } from './keep-edits.ts';
@@ -79,7 +80,7 @@ export async function runAgent(
   const feedback: Feedback[] = [
     ...input.feedback,
     ...moved,
-    ...(same ? [note('The last run was cut off; go on from the tree as it is.')] : []),
+    ...(same ? [noteOf('The last run was cut off; go on from the tree as it is.')] : []),
   ];
   // A run's figures begin where the one before it ended; what a process of this one told stays told.
   const counted = same ? before.usage : before?.totals;
@@ -109,7 +110,7 @@ function movedHere(
 ): Feedback[] {
   const here = resume === null ? before?.epoch === place.epoch : before?.sessionId === resume.sessionId;
   if (here || (resume === null && place.epoch === 1)) return [];
-  const notice = note(
+  const notice = noteOf(
     'This work was begun on another machine, which is gone, and your session with it. What was committed there, up to the last checkpoint, is in the tree; go on from that.',
   );
   return [notice, ...earlier, ...answerAnew(resume, earlier)];

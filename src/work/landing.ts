@@ -13,7 +13,7 @@ import type { Config } from '../domain/config.ts';
 import { BatonError } from '../domain/failures.ts';
 import { landedBranch } from '../domain/ids.ts';
 import type { Place } from '../domain/messages.ts';
-import type { Packet } from '../domain/packet.ts';
+import { ownPacket, type Packet } from '../domain/packet.ts';
 import { evidenceOn } from './criteria.ts';
 import { assertTree } from './integrate.ts';
 import { judgeBoundaries } from './protection.ts';
@@ -41,15 +41,11 @@ interface ToPrepare extends CommitSubject {
 /** Under it the clean result waits on the hub for being landed. */
 const CANDIDATE = 'landing';
 /** Where a landing may write: its packets were held to their own boundaries. */
-const EVERYWHERE: Packet = {
+const EVERYWHERE = ownPacket({
   id: CANDIDATE,
   objective: 'Land the feature',
   kind: 'implementation',
-  criteria: [],
-  boundaries: { inScope: [], outOfScope: [] },
-  dependencies: [],
-  size: 1,
-};
+});
 
 /**
  * Merges the feature with the base as it is now, where it lands in the base, and judges exactly the commit that would

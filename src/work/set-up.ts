@@ -5,7 +5,7 @@ import type { CheckResult } from '../domain/checks.ts';
 import { BatonError } from '../domain/failures.ts';
 import { integrationBranch } from '../domain/ids.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
-import { writeFileAtomic } from '../homes/atomic-file.ts';
+import { readTextIfThere, writeFileAtomic } from '../homes/atomic-file.ts';
 import { copyInstalled } from '../installed/copy-installed.ts';
 import { type Manifest, manifestChanges, manifestOf, removeAdded } from '../installed/manifest.ts';
 import { pointsInto } from '../installed/points-into.ts';
@@ -13,7 +13,7 @@ import { unshare } from '../installed/unshare.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { foldersAbove } from './left-behind.ts';
 import { setupTree, type Tree } from './trees.ts';
-import { readText, type Site, type Workshop } from './workshop.ts';
+import type { Site, Workshop } from './workshop.ts';
 
 /** What a tree's last set-up came to; kept outside of the tree. */
 interface SetupState {
@@ -30,7 +30,7 @@ interface SetupState {
 const stateFile = (shop: Workshop, tree: Tree) => shop.featureFile(tree.feature, `${tree.name}.setup`);
 
 const readState = async (shop: Workshop, tree: Tree): Promise<SetupState | undefined> => {
-  const text = await readText(await stateFile(shop, tree));
+  const text = await readTextIfThere(await stateFile(shop, tree));
   // Before there was more to keep, the file held the digest alone.
   return text?.startsWith('{') ? (JSON.parse(text) as SetupState) : undefined;
 };

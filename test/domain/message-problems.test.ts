@@ -7,7 +7,7 @@ const run = {
   role: 'coder',
   runner: 'command',
   run: 1,
-  outcome: 'done',
+  outcome: 'done' as const,
   startedAt: '2026-03-01T10:00:00.000Z',
   durationMs: 5,
   resumed: false,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { errorText } from '../../domain/error-text.ts';
 import { homeOf } from '../../homes/home-dir.ts';
 import type { RunningWorker } from '../../worker/running-worker.ts';
 import { CommandError } from '../command-error.ts';
@@ -78,7 +79,7 @@ async function untilInterrupted(
       gone,
       worker.finished.then(
         () => 'the worker stopped',
-        (error: unknown) => `the worker failed: ${error instanceof Error ? error.message : String(error)}`,
+        (error: unknown) => `the worker failed: ${errorText(error)}`,
       ),
     ]);
     if (ended !== undefined) throw new CommandError(`Ended: ${ended}.`);

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
+import { firstLine } from '../../domain/error-text.ts';
 import { BatonError } from '../../domain/failures.ts';
 import { homeOf } from '../../homes/home-dir.ts';
 import { homePaths } from '../../homes/paths.ts';
 import { type RunRecord, transcriptFile } from '../../homes/runs.ts';
-import { CommandError, firstLine } from '../command-error.ts';
+import { CommandError } from '../command-error.ts';
 import { findRuns } from '../logs/find-runs.ts';
 import { followFeature } from '../logs/follow-feature.ts';
 import { checkPacket, elsewhereText, isWanted, noRun, type RunSelection } from '../logs/logs-problems.ts';

@@ -1,7 +1,8 @@
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import { isServerAlive, readServerRecord } from '../../dev-server/server-record.ts';
+import { firstLine } from '../../domain/error-text.ts';
 import { databaseOf, defaultHome } from '../../homes/home-dir.ts';
-import { CommandError, firstLine } from '../command-error.ts';
+import { CommandError } from '../command-error.ts';
 
 /** Where the Temporal server is, and how to talk to it. */
 export interface ConnectionSettings {

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { startDevServer } from '../../dev-server/dev-server.ts';
 import { portOf } from '../../dev-server/ports.ts';
+import { errorText } from '../../domain/error-text.ts';
 import { databaseOf } from '../../homes/home-dir.ts';
 import { CommandError } from '../command-error.ts';
 import { say } from '../output.ts';
@@ -61,7 +62,7 @@ export async function localServer(home: string, shutdown: Shutdown, ports: Ports
         // Workers and clients look for it where it was.
         server = await start({ port: portOf(server.address), uiPort: portOf(server.uiUrl) });
       } catch (error) {
-        return `the Temporal dev server could not be started again: ${error instanceof Error ? error.message : String(error)}`;
+        return `the Temporal dev server could not be started again: ${errorText(error)}`;
       }
       if (stopping) {
         await server.stop();

@@ -1,6 +1,7 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { BatonError } from '../../domain/failures.ts';
+import { namesIn } from '../../homes/names-in.ts';
 import type { HomePaths } from '../../homes/paths.ts';
 import { type RepositoryContext, worktreeMutex } from '../context.ts';
 import { forceOnHub, hubRefs } from '../remote/hub.ts';
@@ -216,9 +217,3 @@ export const cleanFeature = async (
   forgetPushed(repo, feature);
   return removed;
 };
-
-const namesIn = (folder: string): Promise<string[]> =>
-  readdir(folder).then(
-    (names) => names.sort(),
-    () => [],
-  );

@@ -1,4 +1,4 @@
-import type { FailureType } from '../../domain/failures.ts';
+import type { ServiceFailure } from '../../domain/failures.ts';
 import type { CommandResult, CommandToRun } from '../command.ts';
 import type { ProgramExit, ProgramResult, ProgramToRun, ProgramToTalkTo, StartProblem } from '../starter.ts';
 
@@ -46,7 +46,7 @@ export type StreamName = 'stdout' | 'stderr';
 /** An error without its class. */
 export interface PlainFailure {
   /** Of a BatonError. */
-  readonly type?: FailureType;
+  readonly type?: ServiceFailure;
   readonly message: string;
   /** Of the system's error behind it, e.g. `ENOENT`. */
   readonly code?: string;

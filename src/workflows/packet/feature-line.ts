@@ -7,10 +7,12 @@ import {
 } from '@temporalio/workflow';
 import type { Feedback } from '../../domain/agent-protocol.ts';
 import type { WaitReason } from '../../domain/agent-trouble.ts';
+import { adviceOf } from '../../domain/feedback.ts';
 import { featureWorkflowId } from '../../domain/ids.ts';
 import { instructionProblem } from '../../domain/message-problems.ts';
 import type { Ask, ChildReport, Instruction } from '../../domain/messages.ts';
 import type { Packet } from '../../domain/packet.ts';
+import { type Answer, answerTo } from '../asking.ts';
 import { instructSignal, reportSignal } from '../messages.ts';
 
 export type Continue = Extract<Instruction, { type: 'continue' }>;
@@ -80,7 +82,7 @@ export class FeatureLine {
 
   /** Said at the next safe point: a run that goes on is stopped for it and resumed. */
   private interrupt(text: string): void {
-    this.advice.push({ kind: 'advice', text, files: [] });
+    this.advice.push(adviceOf(text));
     this.scope?.cancel();
   }
 
@@ -101,11 +103,9 @@ export class FeatureLine {
     return (await this.next(({ type }) => type === 'continue')) as Continue;
   }
 
-  async ask(
-    ask: Ask,
-  ): Promise<{ readonly choice: string; readonly note?: string | undefined; readonly by?: string }> {
+  async ask<const O extends string>(ask: Ask<O>): Promise<Answer<O>> {
     const { decision } = await this.slot({ child: this.packet.id, type: 'asks', ask });
-    return decision ?? { choice: 'retry' };
+    return answerTo(ask, decision ?? { choice: 'retry', by: 'nobody' });
   }
 
   ready(): Promise<void> {

@@ -303,7 +303,7 @@ describe("a run's head", () => {
       ...run,
       model: 'large',
       resumed: true,
-      outcome: 'blocked',
+      outcome: 'blocked' as const,
       durationMs: 340,
       inputTokens: 1234,
       outputTokens: 0,
