@@ -35,6 +35,7 @@ type Unread = Readonly<Record<string, unknown>>;
 const WHOLE: Readonly<Record<ChildReport['type'], (report: Unread) => boolean>> = {
   asks: ({ ask }) => texts(ask, 'kind', 'prompt') && isList((ask as Unread).options),
   submitted: (report) => texts(report, 'commit'),
+  checks: () => true,
   'awaits-swap': () => true,
   returned: (report) => texts(report, 'reason'),
   waits: ({ why, untilMs }) =>

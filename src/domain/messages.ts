@@ -119,6 +119,8 @@ export interface Ask<O extends string = string> {
 export type ChildReport =
   /** Blocked by a question; the slot is given back. */
   | { readonly child: string; readonly type: 'asks'; readonly ask: Ask }
+  /** Its agent has ended, and the work is being checked; the slot is given back. */
+  | { readonly child: string; readonly type: 'checks' }
   /** Handed in for integration; the slot is given back. */
   | { readonly child: string; readonly type: 'submitted'; readonly commit: string }
   /** Its soft dependencies have to be merged before it can go on; the slot is given back. */

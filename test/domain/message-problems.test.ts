@@ -21,6 +21,7 @@ describe('a report of a packet', () => {
     { child: 'one', type: 'wants-run' },
     { child: 'one', type: 'returned', reason: 'conflict' },
     { child: 'one', type: 'awaits-swap' },
+    { child: 'one', type: 'checks' },
   ])('%j can be used', (report) => expect(reportProblem(report)).toBeUndefined());
 
   it.each<unknown>([

@@ -24,6 +24,8 @@ export class FeatureLine {
   private scope: CancellationScope | undefined;
   private readonly whole = new CancellationScope();
   private dropped: string | undefined;
+  /** The slot that the packet was started with, or was given since. */
+  private hasSlot = true;
 
   constructor(
     feature: string,
@@ -100,7 +102,21 @@ export class FeatureLine {
   /** Reports something that gives the slot back, and waits for one. */
   async slot(report: ChildReport): Promise<Continue> {
     await this.tell(report);
-    return (await this.next(({ type }) => type === 'continue')) as Continue;
+    const given = (await this.next(({ type }) => type === 'continue')) as Continue;
+    this.hasSlot = true;
+    return given;
+  }
+
+  /** Gives the slot back while the work is checked: nobody works on it meanwhile. */
+  async checks(): Promise<void> {
+    if (!this.hasSlot) return;
+    this.hasSlot = false;
+    await this.tell({ child: this.packet.id, type: 'checks' });
+  }
+
+  /** Waits for a slot if the last one was given back. */
+  async regainSlot(reason: string): Promise<void> {
+    if (!this.hasSlot) await this.slot({ child: this.packet.id, type: 'returned', reason });
   }
 
   async ask<const O extends string>(ask: Ask<O>): Promise<Answer<O>> {

@@ -9,7 +9,7 @@ import { conflictFeedback, redFeedback, swapFeedback } from '../../domain/round-
 import { AgentSession } from '../agent/agent-session.ts';
 import type { Way } from '../asking.ts';
 import { homeRules } from '../home-calls.ts';
-import { runsToldAtEnd, treeGoesWithMerge } from '../patches.ts';
+import { checksWithoutSlot, runsToldAtEnd, treeGoesWithMerge } from '../patches.ts';
 import { Placement } from '../placement.ts';
 import { stopped } from '../stopping.ts';
 import { workByHand } from './by-hand.ts';
@@ -181,6 +181,7 @@ export class PacketRun {
       this.doneBy = hand.by;
       return hand;
     }
+    await this.line.regainSlot('its work has to be mended');
     const end = await this.session.work(feedback, this.input.handoff);
     if (end.kind === 'done') {
       this.doneBy = undefined;
@@ -198,6 +199,8 @@ export class PacketRun {
   private async verify(done: AgentDone): Promise<{ readonly commit: string } | Turn> {
     const claimed = 'evidence' in done ? done.evidence : [];
     for (;;) {
+      // Who does it by hand from the start has no slot.
+      if (this.input.person !== 'instead' && checksWithoutSlot()) await this.line.checks();
       const result: VerifyResult = await this.placement.call(`verify ${this.id}`, (activities, place) =>
         activities.verify({
           ...this.tree,

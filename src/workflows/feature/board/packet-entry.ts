@@ -137,6 +137,9 @@ export function noteReport(
     case 'asks':
       at.status = 'blocked';
       break;
+    case 'checks':
+      entry.note = 'its work is being checked';
+      break;
     case 'submitted':
       at.status = 'submitted';
       break;
