@@ -120,6 +120,20 @@ describe.concurrent('the version before, once it serves again,', { timeout: 60_0
     });
   });
 
+  it('is judged too where a person chose to roll back, and the report says what is wrong with it', async () => {
+    const home = answering(
+      (input) => (isOld(input) ? figures(0.3) : undefined),
+      releasing({}, { approvals: { design: 'auto', release: 'ask' } }),
+    );
+    const feature = await features.feature('chosen-back', packets, home);
+    await feature.decide('promotion', 'roll-back');
+    expect(await feature.report()).toMatchObject({
+      outcome: 'rolled-back',
+      reason:
+        'a person chose to roll back; v1 should serve again, but its probe says: error_rate is 0.3, allowed at most 0.01',
+    });
+  });
+
   it('is the base where the command that names the current one fails, whatever it printed', async () => {
     const home = answering(({ step }) =>
       step === 'current' ? { ...red(''), text: 'login required' } : step === 'shift' ? red('') : undefined,
