@@ -86,7 +86,7 @@ describe.concurrent('a quality gate', { timeout: 60_000 }, () => {
   });
 
   it('that a person waived is not measured again while nothing changes, and the report says by whom and why', async () => {
-    const home = finding(gated('speed'), unmet);
+    const home = finding(gated('speed'), (name) => unmet(name));
     const feature = await features.feature('gate-waived', [simple('one')], home);
     await feature.decide('gate-1', 'waive', 'only a prototype');
     const report = await feature.report();

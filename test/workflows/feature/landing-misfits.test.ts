@@ -22,8 +22,8 @@ const conflict: LandingPreparation = {
 const red: LandingPreparation = { kind: 'red', checks: [], unmet: ['one: It adds (no file src/cart.js)'] };
 
 /** A home whose landings don't fit the first so many times. */
-const misfitting = (times: number, misfit = conflict, config = merging) => {
-  const home = new StubHome(config);
+const misfitting = (times: number, misfit: LandingPreparation = conflict) => {
+  const home = new StubHome(merging);
   let seen = 0;
   home.override.prepareLanding = async ({ baseCommit: base, commit }) =>
     ++seen <= times ? misfit : { kind: 'ready', base, commit, tree };
