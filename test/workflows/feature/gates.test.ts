@@ -46,7 +46,7 @@ const measured = (home: StubHome, name: string) =>
     .filter((input) => input.gate === name)
     .map(({ commit }) => commit);
 
-describe.concurrent('a quality gate', { timeout: 60_000 }, () => {
+describe.concurrent('a quality gate', () => {
   it('that is not met gets two packets that close the gap, each measured on the head that it made, then a person', async () => {
     const gaps = [{ file: 'src/cart.js', line: 40 }];
     const home = finding(gated('speed'), (name) => unmet(name, { gaps }));

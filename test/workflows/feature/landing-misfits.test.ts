@@ -31,7 +31,7 @@ const misfitting = (times: number, misfit: LandingPreparation = conflict) => {
 };
 const choices = ['retry', 'mend', 'branch', 'stop'];
 
-describe.concurrent('a landing that does not fit', { timeout: 60_000 }, () => {
+describe.concurrent('a landing that does not fit', () => {
   it('is mended by two packets, and then by one more each time a person says so, who is heard', async () => {
     const home = misfitting(4);
     const feature = await features.feature('misfit-mended', [simple('one')], home);

@@ -23,7 +23,7 @@ const merging = (answer: (input: MergeInput) => MergePreparation | undefined) =>
   return home;
 };
 
-describe.concurrent('rounds of feedback', { timeout: 60_000 }, () => {
+describe.concurrent('rounds of feedback', () => {
   it.each([
     {
       id: 'red-for-ever',
@@ -89,7 +89,7 @@ describe.concurrent('rounds of feedback', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('criteria', { timeout: 60_000 }, () => {
+describe.concurrent('criteria', () => {
   const criterion = { index: 0, text: 'It adds', reason: 'no test "cart > adds" is green' };
 
   it('that are unmet only in what would be merged send the packet back, which is told of them', async () => {

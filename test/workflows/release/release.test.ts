@@ -84,7 +84,7 @@ const pausedAtLanding = async (id: string, home: StubHome) => {
   return feature;
 };
 
-describe.concurrent('the version before, once it serves again,', { timeout: 60_000 }, () => {
+describe.concurrent('the version before, once it serves again,', () => {
   it.each<{ id: string; old: Answer; says: string }>([
     { id: 'old-good', old: figures(0.002), says: 'v1 serves again and was verified: error_rate 0.002.' },
     {
@@ -155,7 +155,7 @@ describe.concurrent('the version before, once it serves again,', { timeout: 60_0
   });
 });
 
-describe.concurrent('a rollback that fails', { timeout: 60_000 }, () => {
+describe.concurrent('a rollback that fails', () => {
   it('is not tried again once a person did it by hand: the version before is probed, and people go on', async () => {
     const home = answering((input) =>
       isNew(input) ? figures(0.2) : input.step === 'rollback' ? red('no such host') : undefined,
@@ -189,7 +189,7 @@ describe.concurrent('a rollback that fails', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a release that is cancelled', { timeout: 60_000 }, () => {
+describe.concurrent('a release that is cancelled', () => {
   it('while traffic is being shifted takes it back, since some of it may be there', async () => {
     const id = 'cancelled-shifting';
     const home = answering(async ({ step }) => {
@@ -218,7 +218,7 @@ describe.concurrent('a release that is cancelled', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a release that is paused', { timeout: 60_000 }, () => {
+describe.concurrent('a release that is paused', () => {
   it('shifts no traffic until it goes on: not at first, and not after a step that was judged good', async () => {
     const id = 'paused-shifts';
     let pause = async () => {};
@@ -265,7 +265,7 @@ describe.concurrent('a release that is paused', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('two releases to one production', { timeout: 60_000 }, () => {
+describe.concurrent('two releases to one production', () => {
   it('wait for each other: the second begins when the first has ended', async () => {
     const order: string[] = [];
     const of = (id: string, config?: Partial<ConfigDraft>) => {

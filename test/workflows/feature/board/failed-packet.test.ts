@@ -35,7 +35,7 @@ const terminated = async (id: string) => {
   return { home, feature };
 };
 
-describe.concurrent('a packet whose workflow failed', { timeout: 60_000 }, () => {
+describe.concurrent('a packet whose workflow failed', () => {
   it('begins once more where a person says so, and those that wait for it get their turn', async () => {
     const { home, feature } = await terminated('failed-retried');
     await feature.decide('environment-one', 'retry');
