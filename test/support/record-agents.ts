@@ -5,6 +5,7 @@ import { packetWorkflowId } from '../../src/domain/ids.ts';
 import type { RunFigures } from '../../src/domain/outcomes.ts';
 import { type Feature, until } from './engine.ts';
 import { judged, requested } from './record-judged.ts';
+import { misfit, queued, rich, takenBack } from './record-rich.ts';
 import { STUB_TREE, StubHome } from './stub-home.ts';
 import { StubFeatures } from './stub-workers.ts';
 import { tinyConfig, tinyPacket, unattended } from './tiny-repository.ts';
@@ -30,6 +31,8 @@ export interface Situation {
   readonly yes?: true;
   /** What people do. */
   readonly people?: (feature: Feature, features: StubFeatures) => Promise<void>;
+  /** Other workflows whose histories are kept, by the names of these. */
+  readonly also?: (features: StubFeatures) => Promise<Readonly<Record<string, WorkflowHandle>>>;
 }
 
 let landings = 0;
@@ -127,6 +130,10 @@ const situations: readonly Situation[] = [
   },
   judged,
   requested,
+  rich,
+  takenBack,
+  misfit,
+  queued,
 ];
 
 /** Keeps histories of what happens between agents, people and money. */
@@ -137,7 +144,8 @@ export async function recordAgents(
   only?: string,
 ): Promise<void> {
   const features = await StubFeatures.connect(address);
-  for (const { id, packets, config, ends, measured, override, people, keep: kept, yes } of situations) {
+  for (const situation of situations) {
+    const { id, packets, config, ends, measured, override, people, also, keep: kept, yes } = situation;
     if (only !== undefined && id !== only) continue;
     const home = new StubHome({ ...unattended, ...config }, ends, undefined, measured);
     home.override = override?.(home) ?? {};
@@ -147,6 +155,7 @@ export async function recordAgents(
     await keep(`feature-${id}`, feature.handle);
     for (const packet of kept)
       await keep(`packet-${id}-${packet}`, features.client.workflow.getHandle(packetWorkflowId(id, packet)));
+    for (const [name, handle] of Object.entries((await also?.(features)) ?? {})) await keep(name, handle);
   }
   await features.stop();
 }
