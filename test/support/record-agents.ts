@@ -4,6 +4,7 @@ import type { ConfigDraft } from '../../src/domain/config.ts';
 import { packetWorkflowId } from '../../src/domain/ids.ts';
 import type { RunFigures } from '../../src/domain/outcomes.ts';
 import { type Feature, until } from './engine.ts';
+import { before } from './record-before.ts';
 import { judged, requested } from './record-judged.ts';
 import { misfit, queued, rich, takenBack } from './record-rich.ts';
 import { STUB_TREE, StubHome } from './stub-home.ts';
@@ -134,6 +135,7 @@ const situations: readonly Situation[] = [
   takenBack,
   misfit,
   queued,
+  ...before,
 ];
 
 /** Keeps histories of what happens between agents, people and money. */
@@ -146,7 +148,8 @@ export async function recordAgents(
   const features = await StubFeatures.connect(address);
   for (const situation of situations) {
     const { id, packets, config, ends, measured, override, people, also, keep: kept, yes } = situation;
-    if (only !== undefined && id !== only) continue;
+    // How it was before is only recorded by name, with the code of before.
+    if (only === undefined ? before.includes(situation) : id !== only) continue;
     const home = new StubHome({ ...unattended, ...config }, ends, undefined, measured);
     home.override = override?.(home) ?? {};
     const feature = await features.feature(id, packets, home, yes);
