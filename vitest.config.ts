@@ -10,6 +10,7 @@ const bounds = {
   // A test that starts a workflow on a loaded machine of two cores; one that hangs still ends, and says what it waits for.
   testTimeout: PATIENCE_MS + 20_000,
   hookTimeout: PATIENCE_MS + 20_000,
+  setupFiles: ['test/support/through-launcher.ts'],
 };
 
 /**

@@ -7,6 +7,7 @@ import { inAgentSlot } from './activities/in-agent-slot.ts';
 import { mainActivities, pingActivities } from './activities/main.ts';
 import { unlessStale } from './activities/unless-stale.ts';
 import { LocalArtifactStore } from './artifacts/local-artifact-store.ts';
+import { errorText } from './domain/error-text.ts';
 import { BatonError } from './domain/failures.ts';
 import { homeTaskQueue, MAIN_TASK_QUEUE, pingTaskQueue } from './domain/ids.ts';
 import { SIGNALS } from './domain/messages.ts';
@@ -14,11 +15,14 @@ import { hubProblem } from './git/remote/hub-problem.ts';
 import { AgentSlots } from './homes/agent-slots.ts';
 import { openHome } from './homes/home.ts';
 import { defaultHome } from './homes/home-dir.ts';
+import { startThrough } from './processes/current-starter.ts';
+import { sharedLauncher } from './processes/launcher/launcher.ts';
 import { Workshop } from './work/workshop.ts';
 import { freeSlotsWorker } from './worker/free-slots.ts';
 import { endLeftRunning, reap } from './worker/reap.ts';
+import type { RunningWorker } from './worker/running-worker.ts';
 import { TidyUp } from './worker/tidy-up.ts';
-import { workerAgents } from './worker/worker-agents.ts';
+import { workerAgents, workerChecks } from './worker/worker-slots.ts';
 import { workflowBundle } from './worker/workflow-bundle.ts';
 
 /** What is short ends by itself within this; after it all the rest is cancelled, agents with it. */
@@ -45,17 +49,10 @@ export interface WorkerStart {
   readonly hub?: string | undefined;
   /** Agents at once in this worker. Default: see {@link workerAgents}. */
   readonly agents?: number | undefined;
+  /** Trees that this worker measures at once. Default: see {@link workerChecks}. */
+  readonly checks?: number | undefined;
   /** Gets a line for people now and then. */
   readonly log?: (line: string) => void;
-}
-
-export interface RunningWorker {
-  /** Id of the home. */
-  readonly home: string;
-  /** Settles when the worker has stopped; rejects when it failed. */
-  readonly finished: Promise<void>;
-  /** Stops taking work, ends what runs so that it goes on elsewhere or later, and waits for it. */
-  shutdown(): Promise<void>;
 }
 
 /**
@@ -67,10 +64,12 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     homeDir,
     hub,
     agents = workerAgents(undefined),
+    checks = workerChecks(undefined),
     log = () => undefined,
     namespace = 'default',
   } = start;
   quietRuntime();
+  startThrough(sharedLauncher());
   const problem = hub === undefined ? undefined : await hubProblem(hub);
   if (problem !== undefined) throw new BatonError('BadInput', `BATON_HUB: ${problem}`);
   const home = await openHome(homeDir);
@@ -82,7 +81,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     ]);
     const client = new Client({ connection, namespace });
     for (const line of await reap(client, home)) log(line);
-    const shop = new Workshop(home, new LocalArtifactStore(home.paths.artifacts, home.id), hub);
+    const shop = new Workshop(home, new LocalArtifactStore(home.paths.artifacts, home.id), hub, checks);
     const slots = new AgentSlots(agents);
     const tidyUp = new TidyUp(client, home, log);
     const inTrees = homeActivities(shop, (workflowId, progress) =>
@@ -177,6 +176,7 @@ async function main(): Promise<void> {
     homeDir: process.env.BATON_HOME ?? defaultHome(),
     hub: process.env.BATON_HUB || undefined,
     agents: workerAgents(process.env.BATON_WORKER_AGENTS),
+    checks: workerChecks(process.env.BATON_WORKER_CHECKS),
     log: (line) => process.stderr.write(`${line}\n`),
   });
   process.stderr.write(
@@ -191,8 +191,6 @@ async function main(): Promise<void> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
   main().catch((error: unknown) => {
-    process.stderr.write(
-      `${error instanceof BatonError || error instanceof Error ? error.message : String(error)}\n`,
-    );
+    process.stderr.write(`${errorText(error)}\n`);
     process.exitCode = 2;
   });

@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { HomeActivities } from '../domain/activities.ts';
+import type { FailureType } from '../domain/failures.ts';
 
 /** What others see of: agents, the hub's branches, the origin, production. The rest only touches the home itself. */
 const SEEN_OUTSIDE = [
@@ -48,7 +49,7 @@ async function assertWanted(client: Client): Promise<void> {
     if (!(error instanceof WorkflowNotFoundError)) return;
   }
   throw ApplicationFailure.create({
-    type: 'StaleAttempt',
+    type: 'StaleAttempt' satisfies FailureType,
     message: `attempt ${attempt} was given up while this worker stood still: nothing was done`,
   });
 }

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { BatonError } from '../domain/failures.ts';
+import { BatonError, type FailureType } from '../domain/failures.ts';
 
 /** Five beats in a heartbeat timeout of 10 s, so that a busy machine may miss some. */
 const BEAT_MS = 2000;
@@ -51,7 +51,7 @@ export const isShuttingDown = (): boolean => Context.current().cancellationDetai
 /** Ends an attempt so that the next worker makes another. */
 export const workerShutdown = (): ApplicationFailure =>
   ApplicationFailure.create({
-    type: 'WorkerShutdown',
+    type: 'WorkerShutdown' satisfies FailureType,
     message: 'the worker is shutting down',
     nonRetryable: false,
   });

@@ -10,10 +10,10 @@ import {
   type RequestPermissionRequest,
   type Stream,
 } from '@agentclientprotocol/sdk';
+import { agentOutput } from './agent-output.ts';
 import type { AgentStreams } from './agent-process.ts';
 import { field, listOf, textOf } from './cli-process.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { said } from './said.ts';
 
 /** A message may hold a file, before and after its change; one that is longer is dropped. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
@@ -62,7 +62,7 @@ export function wireOf(
     const message = messageIn(text);
     if (message === undefined) {
       if (text.trim() !== '') ears.log(text);
-      return streams.say(said.alive);
+      return streams.report(agentOutput.alive);
     }
     const params = field(message, 'params');
     if (message.method === methods.client.session.update) return ears.update(params);

@@ -1,7 +1,7 @@
 import { basename, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type AgentOutput, agentOutput } from './agent-output.ts';
 import { field, listOf, numberOf, textOf } from './cli-process.ts';
-import { type Said, said } from './said.ts';
 
 /** An agent may tell the rest of a loaded session's history after it said that it was loaded (Gemini CLI 0.61). */
 const REPLAY_QUIET_MS = 300;
@@ -44,7 +44,7 @@ export class AcpUpdates {
   }
 
   /** What the parameters of `session/update` mean. */
-  read(params: unknown): readonly Said[] {
+  read(params: unknown): readonly AgentOutput[] {
     this.#lastAt = performance.now();
     const update = field(params, 'update');
     const kind = textOf(update, 'sessionUpdate');
@@ -53,7 +53,7 @@ export class AcpUpdates {
     if (kind === 'usage_update') return [this.#kept(update), usageOf(update)];
     if (this.#replaying) {
       this.#replayed++;
-      return [said.alive];
+      return [agentOutput.alive];
     }
     switch (kind) {
       case 'agent_message_chunk':
@@ -71,12 +71,12 @@ export class AcpUpdates {
   }
 
   /** The tool call that a permission is asked for: with some agents the first that is told of it. */
-  asked(toolCall: unknown): readonly Said[] {
+  asked(toolCall: unknown): readonly AgentOutput[] {
     return [...this.end(), this.#tool(toolCall)];
   }
 
   /** The text that came in pieces is whole. */
-  end(): readonly Said[] {
+  end(): readonly AgentOutput[] {
     const stretch = this.#stretch;
     this.#stretch = undefined;
     if (stretch === undefined) return [];
@@ -85,7 +85,7 @@ export class AcpUpdates {
     if (kind !== 'agent_message_chunk' || text.trim() === '') return [];
     const goesOn = id !== '' && id === this.#message.id;
     this.#message = { id, text: goesOn ? this.#message.text + text : text };
-    return [said.progress(text)];
+    return [agentOutput.progress(text)];
   }
 
   /**
@@ -108,29 +108,29 @@ export class AcpUpdates {
     }
   }
 
-  #kept(update: unknown): Said {
+  #kept(update: unknown): AgentOutput {
     this.#keep(JSON.stringify({ update }));
-    return said.alive;
+    return agentOutput.alive;
   }
 
-  #unread(kind: string, update: unknown): Said {
-    return kind.endsWith('_chunk') ? said.alive : this.#kept(update);
+  #unread(kind: string, update: unknown): AgentOutput {
+    return kind.endsWith('_chunk') ? agentOutput.alive : this.#kept(update);
   }
 
-  #piece(kind: string, update: unknown): readonly Said[] {
+  #piece(kind: string, update: unknown): readonly AgentOutput[] {
     const id = textOf(update, 'messageId');
     const text = textOf(update, 'content', 'text');
     if (this.#stretch?.kind === kind && this.#stretch.id === id) {
       if (this.#stretch.text.length < LONGEST_TEXT) this.#stretch.text += text;
-      return [said.alive];
+      return [agentOutput.alive];
     }
     const before = this.end();
     this.#stretch = { kind, id, text };
-    return [...before, said.alive];
+    return [...before, agentOutput.alive];
   }
 
   /** A tool call is told when it begins, when more is known of it, and when it failed. */
-  #tool(update: unknown): Said {
+  #tool(update: unknown): AgentOutput {
     const id = textOf(update, 'toolCallId');
     const status = textOf(update, 'status');
     const before = this.#told.get(id);
@@ -139,26 +139,26 @@ export class AcpUpdates {
     const inside = relative(this.#cwd, resolve(this.#cwd, path));
     const where = title.includes(basename(path)) ? '' : inside.startsWith('..') ? path : inside;
     const note = `${title}${where === '' ? '' : `: ${where}`}${status === 'failed' ? ' (failed)' : ''}`;
-    if (note === before || (status === 'completed' && before !== undefined)) return said.alive;
+    if (note === before || (status === 'completed' && before !== undefined)) return agentOutput.alive;
     this.#told.set(id, note);
-    return said.progress(note);
+    return agentOutput.progress(note);
   }
 }
 
-function planOf(update: unknown): Said {
+function planOf(update: unknown): AgentOutput {
   const entries = listOf(update, 'entries');
   const done = entries.filter((entry) => textOf(entry, 'status') === 'completed').length;
   const now = entries.find((entry) => textOf(entry, 'status') === 'in_progress');
   const doing = now === undefined ? '' : `: ${textOf(now, 'content')}`;
-  return said.progress(`plan, ${done} of ${entries.length} done${doing}`);
+  return agentOutput.progress(`plan, ${done} of ${entries.length} done${doing}`);
 }
 
 /**
  * The session's cost; 0 is what is told where the price isn't known (opencode 1.18), so it is unknown. Its tokens aren't told: `used` is what is in the context now, and what agents answer to a
  * prompt beside it is the last request's with some, the turn's with others.
  */
-function usageOf(update: unknown): Said {
+function usageOf(update: unknown): AgentOutput {
   const costUsd = numberOf(update, 'cost', 'amount');
   const known = costUsd !== undefined && costUsd > 0 && textOf(update, 'cost', 'currency') === 'USD';
-  return known ? said.usage({ costUsd }) : said.alive;
+  return known ? agentOutput.usage({ costUsd }) : agentOutput.alive;
 }

@@ -3,13 +3,13 @@ import { type ClientContext, methods, PROTOCOL_VERSION, RequestError } from '@ag
 import type { TroubleKind } from '../domain/agent-trouble.ts';
 import { batonClient, wireOf } from './acp-client.ts';
 import { AcpUpdates } from './acp-updates.ts';
+import { type AgentOutput, agentOutput } from './agent-output.ts';
 import { type AgentProcess, type AgentStreams, type ProcessLimits, runProcess } from './agent-process.ts';
 import { kindOfStatus, kindOfWords, troubleOf } from './classify-trouble.ts';
 import { endedWith, field, listOf, numberOf, textOf } from './cli-process.ts';
 import { finalResult } from './final-result.ts';
 import { promptFor } from './prompt.ts';
 import type { AgentRunner, AgentRunRequest } from './runner.ts';
-import { type Said, said } from './said.ts';
 
 const NAME = 'acp';
 /** The protocol's own JSON-RPC error: `authenticate` has to come first. */
@@ -38,7 +38,7 @@ function acpProcess(request: AgentRunRequest): AgentProcess {
   const heard = (text: string) => {
     lastWords = [...lastWords, text].slice(-5);
   };
-  const passed = (): Said[] => {
+  const passed = (): AgentOutput[] => {
     lastWords = [];
     if (!troubled) return [];
     troubled = false;
@@ -51,12 +51,12 @@ function acpProcess(request: AgentRunRequest): AgentProcess {
       streams = given;
       const refused: string[] = [];
       const updates = new AcpUpdates(cwd, (json) => given.raw(json));
-      const sayAll = async (words: readonly Said[]) => {
-        for (const word of words) await given.say(word);
+      const reportAll = async (outputs: readonly AgentOutput[]) => {
+        for (const output of outputs) await given.report(output);
       };
       const { stream, read } = wireOf(given, {
-        update: async (params) => sayAll([...passed(), ...updates.read(params)]),
-        permission: async (params) => sayAll(updates.asked(field(params, 'toolCall'))),
+        update: async (params) => reportAll([...passed(), ...updates.read(params)]),
+        permission: async (params) => reportAll(updates.asked(field(params, 'toolCall'))),
         log: (text) => {
           heard(text);
           given.log(text);
@@ -70,26 +70,26 @@ function acpProcess(request: AgentRunRequest): AgentProcess {
       const take = async () => {
         try {
           const turn = new Turn(request, agent, updates, given);
-          await sayAll(withRefused(await turn.take(prompt), refused));
+          await reportAll(withRefused(await turn.take(prompt), refused));
         } catch (error) {
-          if (error instanceof TurnEnd) await sayAll(error.said);
+          if (error instanceof TurnEnd) await reportAll(error.outputs);
           // Where the process ended its exit tells more.
           else if (!signal.aborted) throw error;
         }
       };
       const listen = async () => {
         await read();
-        await sayAll(updates.end());
+        await reportAll(updates.end());
       };
       await Promise.all([listen(), take()]);
     },
-    // The protocol has no word for a request that is tried again: without this such a run would only be silent.
+    // The protocol has no output for a request that is tried again: without this such a run would only be silent.
     errorLine(text) {
       heard(text);
       const kind = FAILING.test(text) ? kindOfWords(text) : undefined;
       if (kind !== 'rate-limit' && kind !== 'overloaded') return [];
       troubled = true;
-      return [said.trouble(troubleOf(kind, role.command[0] ?? NAME, text))];
+      return [agentOutput.trouble(troubleOf(kind, role.command[0] ?? NAME, text))];
     },
     ended({ code }) {
       const { given, trouble } = streams?.conversation ?? {};
@@ -100,10 +100,10 @@ function acpProcess(request: AgentRunRequest): AgentProcess {
 
 /** There is no going on with the turn, and this is why. */
 class TurnEnd extends Error {
-  readonly said: readonly Said[];
-  constructor(words: readonly Said[]) {
+  readonly outputs: readonly AgentOutput[];
+  constructor(outputs: readonly AgentOutput[]) {
     super('the turn ended early');
-    this.said = words;
+    this.outputs = outputs;
   }
 }
 
@@ -112,14 +112,14 @@ class Turn {
   readonly #request: AgentRunRequest;
   readonly #agent: ClientContext;
   readonly #updates: AcpUpdates;
-  readonly #streams: Pick<AgentStreams, 'say' | 'note'>;
+  readonly #streams: Pick<AgentStreams, 'report' | 'note'>;
   /** The agent's name, for messages. */
   #name: string;
   constructor(
     request: AgentRunRequest,
     agent: ClientContext,
     updates: AcpUpdates,
-    streams: Pick<AgentStreams, 'say' | 'note'>,
+    streams: Pick<AgentStreams, 'report' | 'note'>,
   ) {
     this.#request = request;
     this.#agent = agent;
@@ -129,18 +129,18 @@ class Turn {
   }
 
   /** @returns what its end means. @throws TurnEnd where it didn't get there */
-  async take(prompt: string): Promise<readonly Said[]> {
+  async take(prompt: string): Promise<readonly AgentOutput[]> {
     const hello = await this.#initialize();
     const { id, opened } = await this.#open(hello);
     this.#updates.sessionId = id;
-    await this.#streams.say(said.session(id));
+    await this.#streams.report(agentOutput.session(id));
     await this.#chooseModel(id, opened);
     const ended = await this.#ask(
       this.#agent.request<unknown>(methods.agent.session.prompt, {
         sessionId: id,
         prompt: [{ type: 'text', text: prompt }],
       }),
-      (error) => [said.fatal(this.#trouble(error, 'overloaded'))],
+      (error) => [agentOutput.fatal(this.#trouble(error, 'overloaded'))],
     );
     return [...this.#updates.end(), endOf(textOf(ended, 'stopReason'), this.#updates.message)];
   }
@@ -152,7 +152,7 @@ class Turn {
         clientCapabilities: { fs: { readTextFile: false, writeTextFile: true }, terminal: false },
         clientInfo: { name: 'baton', title: 'Baton', version },
       }),
-      (error) => [said.fatal(this.#trouble(error, 'settings'))],
+      (error) => [agentOutput.fatal(this.#trouble(error, 'settings'))],
     );
     const speaks = numberOf(hello, 'protocolVersion');
     this.#name = textOf(hello, 'agentInfo', 'name') || this.#name;
@@ -172,7 +172,7 @@ class Turn {
     if (task.resume === null) {
       const opened = await this.#ask(
         this.#loggedIn(hello, () => this.#agent.request<unknown>(methods.agent.session.new, place)),
-        (error) => [said.fatal(this.#trouble(error, 'settings'))],
+        (error) => [agentOutput.fatal(this.#trouble(error, 'settings'))],
       );
       const id = textOf(opened, 'sessionId');
       if (id === '') throw this.#unfit('it opened no session');
@@ -194,7 +194,7 @@ class Turn {
         const kind = kindOf(error);
         return kind === undefined
           ? this.#noSession(wordsOf(error))
-          : [said.fatal(troubleOf(kind, this.#name, wordsOf(error)))];
+          : [agentOutput.fatal(troubleOf(kind, this.#name, wordsOf(error)))];
       },
     );
     if (updates > 0)
@@ -202,9 +202,9 @@ class Turn {
     return { id, opened: answer };
   }
 
-  #noSession(words: string): readonly Said[] {
+  #noSession(words: string): readonly AgentOutput[] {
     this.#streams.note(`${this.#name} can't go on with the session: ${words}`);
-    return [said.noSession];
+    return [agentOutput.noSession];
   }
 
   /** Logs in where the agent wants it and it needs nobody: by an API key, which the agent finds in its environment. */
@@ -243,12 +243,12 @@ class Turn {
             configId: textOf(option, 'id'),
             value: model,
           }),
-      (error) => [said.fatal(troubleOf('unknown-model', this.#name, wordsOf(error)))],
+      (error) => [agentOutput.fatal(troubleOf('unknown-model', this.#name, wordsOf(error)))],
     );
   }
 
   /** @throws TurnEnd where the agent answered with an error */
-  async #ask<T>(answer: Promise<T>, meaning: (error: RequestError) => readonly Said[]): Promise<T> {
+  async #ask<T>(answer: Promise<T>, meaning: (error: RequestError) => readonly AgentOutput[]): Promise<T> {
     try {
       return await answer;
     } catch (error) {
@@ -257,7 +257,7 @@ class Turn {
   }
 
   #unfit(words: string): TurnEnd {
-    return new TurnEnd([said.fatal(troubleOf('settings', this.#name, words))]);
+    return new TurnEnd([agentOutput.fatal(troubleOf('settings', this.#name, words))]);
   }
 
   #trouble(error: RequestError, otherwise: TroubleKind) {
@@ -292,7 +292,7 @@ const CUT_SHORT: Readonly<Record<string, string>> = {
   cancelled: `Your last turn was broken off. ${GO_ON}`,
 };
 
-function endOf(stopReason: string, message: string): Said {
+function endOf(stopReason: string, message: string): AgentOutput {
   const problems = CUT_SHORT[stopReason];
   return problems === undefined
     ? finalResult(message)
@@ -300,12 +300,12 @@ function endOf(stopReason: string, message: string): Said {
 }
 
 /** An agent that stops at a refusal (opencode does) would run into it again. */
-const withRefused = (words: readonly Said[], refused: readonly string[]): readonly Said[] =>
-  words.map((word) =>
-    word.kind !== 'unreadable' || refused.length === 0
-      ? word
+const withRefused = (outputs: readonly AgentOutput[], refused: readonly string[]): readonly AgentOutput[] =>
+  outputs.map((output) =>
+    output.kind !== 'unreadable' || refused.length === 0
+      ? output
       : {
-          ...word,
-          problems: `${word.problems}\nThis was refused in your last run:\n${[...new Set(refused)].map((what) => `- ${what}`).join('\n')}`,
+          ...output,
+          problems: `${output.problems}\nThis was refused in your last run:\n${[...new Set(refused)].map((what) => `- ${what}`).join('\n')}`,
         },
   );

@@ -1,18 +1,18 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatonError } from '../domain/failures.ts';
+import { starter } from '../processes/current-starter.ts';
 import { END_GRACE_MS, endTree } from '../processes/end-tree.ts';
 import { startTimeOf } from '../processes/process-table.ts';
 import { secretsOf } from '../processes/secrets.ts';
+import type { ProgramExit, TalkingProgram } from '../processes/starter.ts';
+import type { AgentOutput } from './agent-output.ts';
 import { Conversation } from './conversation.ts';
 import { readLines } from './line-splitter.ts';
 import { RunEnd } from './run-end.ts';
-import type { AgentRunFacts, AgentRunHost, AgentRunOutcome, AgentRunRequest } from './runner.ts';
+import type { AgentRunFacts, AgentRunHost, AgentRunRequest, RunnerOutcome } from './runner.ts';
 import { secretVariablesOf } from './runner-variables.ts';
-import type { Said } from './said.ts';
 import { Transcript } from './transcript.ts';
 
 /** After its result an agent has said all; so long it may tidy up (CLIs measured: up to 5 s offline). */
@@ -38,7 +38,7 @@ export interface AgentStreams {
   /** Closes standard input. */
   close(): void;
   /** Tells what was understood; resolves when the next may be told. Throws what the host threw. */
-  say(said: Said): Promise<void>;
+  report(output: AgentOutput): Promise<void>;
   /** Keeps a line of output that is for people. */
   log(text: string): void;
   /** Keeps a line of output as it came, beside what was understood of it. */
@@ -64,9 +64,9 @@ export interface AgentProcess {
   /** Talks until the output ends. Its first write is the task. */
   talk(streams: AgentStreams): Promise<void>;
   /** A line of standard error, which is kept anyhow. */
-  errorLine?(text: string): readonly Said[];
+  errorLine?(text: string): readonly AgentOutput[];
   /** What the end means that the output alone didn't tell. Not asked where Baton ended the process. */
-  ended?(exit: { readonly code: number | null }): readonly Said[];
+  ended?(exit: { readonly code: number | null }): readonly AgentOutput[];
 }
 
 /** Runs an agent's process to its end, whatever that is: see the contract in runner.ts. */
@@ -75,7 +75,7 @@ export async function runProcess(
   host: AgentRunHost,
   prepare: () => AgentProcess | Promise<AgentProcess>,
   limits: ProcessLimits = {},
-): Promise<AgentRunOutcome> {
+): Promise<RunnerOutcome> {
   const began = performance.now();
   if (!(await stat(request.cwd).catch(() => undefined))?.isDirectory())
     throw new BatonError('BadInput', `the agent's worktree ${request.cwd} is not there`);
@@ -100,10 +100,6 @@ export async function runProcess(
 
 // Of a union, or the kinds' own fields would be lost.
 type WithoutDuration<T> = T extends unknown ? Omit<T, 'durationMs'> : never;
-interface Exit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
 
 async function converse(
   request: AgentRunRequest,
@@ -112,7 +108,7 @@ async function converse(
   transcript: Transcript,
   agent: AgentProcess,
   limits: ProcessLimits,
-): Promise<WithoutDuration<AgentRunOutcome>> {
+): Promise<WithoutDuration<RunnerOutcome>> {
   let failure: { readonly error: unknown } | undefined;
   const fail = (error: unknown) => {
     failure ??= { error };
@@ -120,16 +116,16 @@ async function converse(
   };
   let bytes = 0;
   let resultGrace: NodeJS.Timeout | undefined;
-  let child: ChildProcessWithoutNullStreams | undefined;
+  let program: TalkingProgram | undefined;
   const conversation = new Conversation({
     request,
     host,
     end,
     transcript,
     secrets: secretsIn(request),
-    send: (message) => child?.stdin.write(agent.answer?.(message) ?? ''),
+    send: (message) => program?.write(agent.answer?.(message) ?? ''),
     onResult: () => {
-      child?.stdin.end();
+      program?.closeInput();
       end.pauseStall();
       resultGrace = setTimeout(() => end.end('result-came'), limits.resultGraceMs ?? RESULT_GRACE_MS);
     },
@@ -138,18 +134,14 @@ async function converse(
   if (end.why === 'cancelled') return { ...facts(), kind: 'cancelled' };
   const started = await startAgent(request, agent);
   if ('message' in started) return { ...facts(), kind: 'missing', message: started.message };
-  child = started.child;
+  program = started;
 
-  const { pid = 0, stdin, stdout, stderr } = child;
-  let exit: Exit | undefined;
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', (code, signal) => {
-      // Once Baton ended it, its exit says nothing about the agent.
-      exit = end.why === undefined ? { code, signal } : { code: null, signal: null };
-      resolve();
-    });
-  });
-  stdin.on('error', () => {}); // EPIPE: the agent reads no more, which is its own affair
+  const { pid, stdout, stderr } = program;
+  let exit: ProgramExit | undefined;
+  const exited = program.exited.then((how) => {
+    // Once Baton ended it, its exit says nothing about the agent.
+    exit = end.why === undefined ? how : { code: null, signal: null };
+  }, fail);
   const startTime = await startTimeOf(pid);
   const tree = {
     pid,
@@ -172,12 +164,12 @@ async function converse(
       yield chunk;
     }
   };
-  const say = (word: Said) => conversation.say(word);
+  const report = (output: AgentOutput) => conversation.report(output);
   const streams: AgentStreams = {
     output: counted(stdout),
-    write: (text) => void (mayTalk && stdin.write(text)),
-    close: () => void stdin.end(),
-    say,
+    write: (text) => void (mayTalk && started.write(text)),
+    close: () => started.closeInput(),
+    report,
     log: (text) => conversation.log('stdout', text),
     raw: (text) => transcript.write({ kind: 'stdout', text }),
     note: (text) => conversation.note(text),
@@ -187,16 +179,16 @@ async function converse(
     agent.talk(streams).catch(fail),
     readLines(counted(stderr), async ({ text }) => {
       conversation.log('stderr', text);
-      for (const word of agent.errorLine?.(text) ?? []) await say(word);
+      for (const output of agent.errorLine?.(text) ?? []) await report(output);
     }).catch(fail),
   ]);
   await Promise.race([exited, end.reached]);
   end.pauseStall();
   const { left } = await endTree({ ...tree, justExited: exit !== undefined });
   if (left.length > 0) conversation.note(`these processes could not be ended: ${left.join(', ')}`);
-  await finishReading(child, reading, conversation);
+  await finishReading(started, reading, conversation);
   if (exit !== undefined && end.why === undefined)
-    for (const word of agent.ended?.(exit) ?? []) await say(word).catch(fail);
+    for (const output of agent.ended?.(exit) ?? []) await report(output).catch(fail);
   clearTimeout(resultGrace);
   if (failure) throw failure.error;
   return { ...facts(), ...outcomeOf(conversation, end, exit) };
@@ -204,7 +196,11 @@ async function converse(
 
 const secretsIn = ({ role, env }: AgentRunRequest) => secretsOf(secretVariablesOf(role), env);
 
-function outcomeOf({ given, trouble, lostSession }: Conversation, { why }: RunEnd, exit: Exit | undefined) {
+function outcomeOf(
+  { given, trouble, lostSession }: Conversation,
+  { why }: RunEnd,
+  exit: ProgramExit | undefined,
+) {
   if (why === 'cancelled') return given?.kind === 'result' ? given : ({ kind: why } as const);
   if (lostSession) return { kind: 'no-session' } as const;
   // A CLI that tries again for ever has told why before it was ended for its silence.
@@ -222,10 +218,10 @@ function outcomeOf({ given, trouble, lostSession }: Conversation, { why }: RunEn
 async function startAgent({ role, cwd, home, env, runId, task }: AgentRunRequest, agent: AgentProcess) {
   const [program = '', ...args] = [...(role.wrapper ?? []), ...agent.program];
   const path = program.includes('/') && !isAbsolute(program) ? join(cwd, program) : program;
-  const child = spawn(path, args, {
+  const started = await starter().talk({
+    program: path,
+    args,
     cwd,
-    detached: true,
-    stdio: 'pipe',
     env: {
       ...env,
       ...agent.env,
@@ -236,30 +232,24 @@ async function startAgent({ role, cwd, home, env, runId, task }: AgentRunRequest
       ...(role.model === undefined ? {} : { BATON_MODEL: role.model }),
     },
   });
-  // Without anybody listening Node throws away what a process had said that is gone before it is read.
-  for (const stream of [child.stdout, child.stderr]) stream.on('readable', () => {});
-  try {
-    await once(child, 'spawn');
-    return { child };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason =
-      code === 'ENOENT'
-        ? 'there is no such program (or the interpreter its first line names)'
-        : code === 'EACCES'
-          ? 'it is not executable'
-          : String((error as Error).message);
-    return {
-      message:
-        `the agent "${task.role}" can't be started: ${path}: ${reason}. Install it on the worker's machine ` +
-        `so that it is on PATH, or correct crew.${task.phase}.${role.wrapper ? 'wrapper' : 'command'} in baton.yaml`,
-    };
-  }
+  if ('pid' in started) return started;
+  const { code, message } = started;
+  const reason =
+    code === 'ENOENT'
+      ? 'there is no such program (or the interpreter its first line names)'
+      : code === 'EACCES'
+        ? 'it is not executable'
+        : message;
+  return {
+    message:
+      `the agent "${task.role}" can't be started: ${path}: ${reason}. Install it on the worker's machine ` +
+      `so that it is on PATH, or correct crew.${task.phase}.${role.wrapper ? 'wrapper' : 'command'} in baton.yaml`,
+  };
 }
 
 /** Reads what is left in the pipes, and sees the last checkpoint to its end. */
 async function finishReading(
-  { stdout, stderr }: ChildProcessWithoutNullStreams,
+  { stdout, stderr }: TalkingProgram,
   reading: Promise<unknown>,
   conversation: Conversation,
 ): Promise<void> {

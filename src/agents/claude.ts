@@ -1,4 +1,5 @@
 import { plus } from '../domain/prices.ts';
+import { type AgentOutput, agentOutput } from './agent-output.ts';
 import { type ProcessLimits, runProcess } from './agent-process.ts';
 import { kindOfStatus, kindOfWords, troubleOf } from './classify-trouble.ts';
 import { CLAUDE_SANDBOX, noClaudeSandbox } from './claude-sandbox.ts';
@@ -7,7 +8,6 @@ import { finalResult } from './final-result.ts';
 import { linkLogin } from './login.ts';
 import { promptFor } from './prompt.ts';
 import type { AgentRunner, AgentRunRequest } from './runner.ts';
-import { type Said, said } from './said.ts';
 import { type JsonSchema, unwrap, wrapped } from './wrapped-schema.ts';
 
 const NAME = 'claude';
@@ -57,11 +57,11 @@ async function claudeProcess(request: AgentRunRequest) {
 /** Reads `--output-format stream-json`. */
 export function claudeReader({ spent }: Pick<AgentRunRequest, 'spent'>): CliReader {
   let troubled = false;
-  const trouble = (said_: Said): Said[] => {
+  const trouble = (said_: AgentOutput): AgentOutput[] => {
     troubled = true;
     return [said_];
   };
-  const passed = (): Said[] => {
+  const passed = (): AgentOutput[] => {
     if (!troubled) return [];
     troubled = false;
     return [{ kind: 'trouble-passed' }];
@@ -70,15 +70,15 @@ export function claudeReader({ spent }: Pick<AgentRunRequest, 'spent'>): CliRead
     event(event) {
       switch (event.type) {
         case 'system':
-          if (event.subtype === 'init') return [said.session(textOf(event, 'session_id'))];
-          return event.subtype === 'api_retry' ? trouble(retrying(event)) : [said.alive];
+          if (event.subtype === 'init') return [agentOutput.session(textOf(event, 'session_id'))];
+          return event.subtype === 'api_retry' ? trouble(retrying(event)) : [agentOutput.alive];
         case 'assistant':
           // An error of the provider comes as a message too; the result tells it again, with its status.
-          return event.error === undefined ? [...passed(), ...doings(event)] : [said.alive];
+          return event.error === undefined ? [...passed(), ...doings(event)] : [agentOutput.alive];
         case 'result':
           return resultOf(event, spent);
         default:
-          return [said.alive];
+          return [agentOutput.alive];
       }
     },
   };
@@ -88,31 +88,31 @@ export function claudeReader({ spent }: Pick<AgentRunRequest, 'spent'>): CliRead
 const LEAST_WISH_MS = 1000;
 
 /** It goes on by itself, unless it were to sit out the provider's wish to be left alone. */
-function retrying(event: CliEvent): Said {
+function retrying(event: CliEvent): AgentOutput {
   const status = numberOf(event, 'error_status');
   const kind = kindOfStatus(status) ?? 'overloaded';
   const words = `${textOf(event, 'error')} (status ${status ?? 'none'})`;
   const delay = kind === 'rate-limit' ? (numberOf(event, 'retry_delay_ms') ?? 0) : 0;
   const trouble = troubleOf(kind, NAME, words, delay < LEAST_WISH_MS ? undefined : delay);
-  return kind === 'overloaded' ? said.trouble(trouble) : said.fatal(trouble);
+  return kind === 'overloaded' ? agentOutput.trouble(trouble) : agentOutput.fatal(trouble);
 }
 
 /** What it does, in words for people. */
-function doings(event: CliEvent): Said[] {
-  return listOf(event, 'message', 'content').flatMap((part): Said[] => {
-    if (textOf(part, 'type') === 'text') return [said.progress(textOf(part, 'text'))];
-    if (textOf(part, 'type') !== 'tool_use') return [said.alive];
+function doings(event: CliEvent): AgentOutput[] {
+  return listOf(event, 'message', 'content').flatMap((part): AgentOutput[] => {
+    if (textOf(part, 'type') === 'text') return [agentOutput.progress(textOf(part, 'text'))];
+    if (textOf(part, 'type') !== 'tool_use') return [agentOutput.alive];
     const name = textOf(part, 'name');
-    if (name === 'StructuredOutput') return [said.progress('gives its result')];
+    if (name === 'StructuredOutput') return [agentOutput.progress('gives its result')];
     const what = ['file_path', 'command', 'pattern', 'path', 'description']
       .map((key) => textOf(part, 'input', key))
       .find((text) => text !== '');
-    return [said.progress(what === undefined ? name : `${name}: ${what}`)];
+    return [agentOutput.progress(what === undefined ? name : `${name}: ${what}`)];
   });
 }
 
 /** Its figures are of this process alone, also where a session goes on (measured with 2.1.197). */
-function usageOf(event: CliEvent, spent: AgentRunRequest['spent']): Said[] {
+function usageOf(event: CliEvent, spent: AgentRunRequest['spent']): AgentOutput[] {
   const usage = field(event, 'usage');
   const cached = numberOf(usage, 'cache_read_input_tokens') ?? 0;
   const fresh = numberOf(usage, 'input_tokens');
@@ -126,26 +126,29 @@ function usageOf(event: CliEvent, spent: AgentRunRequest['spent']): Said[] {
     costUsd: numberOf(event, 'total_cost_usd'),
   };
   return [
-    said.usage(plus({ inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0, ...spent }, own)),
+    agentOutput.usage(
+      plus({ inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0, ...spent }, own),
+    ),
   ];
 }
 
-function resultOf(event: CliEvent, spent: AgentRunRequest['spent']): Said[] {
+function resultOf(event: CliEvent, spent: AgentRunRequest['spent']): AgentOutput[] {
   const errors = listOf(event, 'errors').map(String).join('; ');
   const words = textOf(event, 'result') || errors;
-  if (event.is_error === true && /No conversation found/i.test(errors)) return [said.noSession];
+  if (event.is_error === true && /No conversation found/i.test(errors)) return [agentOutput.noSession];
   const usage = usageOf(event, spent);
-  if (event.subtype === 'error_max_budget_usd') return [...usage, said.overBudget];
+  if (event.subtype === 'error_max_budget_usd') return [...usage, agentOutput.overBudget];
   if (event.is_error === true || event.subtype !== 'success') {
     const kind = kindOfStatus(numberOf(event, 'api_error_status')) ?? kindOfWords(words) ?? 'settings';
-    return [...usage, said.trouble(troubleOf(kind, NAME, words || textOf(event, 'subtype')))];
+    return [...usage, agentOutput.trouble(troubleOf(kind, NAME, words || textOf(event, 'subtype')))];
   }
   // The result first: what was paid for counts, whatever it cost.
-  if (event.structured_output !== undefined) return [said.result(unwrap(event.structured_output)), ...usage];
+  if (event.structured_output !== undefined)
+    return [agentOutput.result(unwrap(event.structured_output)), ...usage];
   const denied = listOf(event, 'permission_denials');
   if (denied.length > 0) {
     const what = `it may not use ${[...new Set(denied.map((one) => textOf(one, 'tool_name')))].join(', ')}. ${words}`;
-    return [...usage, said.trouble(troubleOf('permission', NAME, what))];
+    return [...usage, agentOutput.trouble(troubleOf('permission', NAME, what))];
   }
   return [finalResult(words), ...usage];
 }

@@ -1,20 +1,20 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TroubleKind } from '../domain/agent-trouble.ts';
+import { type AgentOutput, agentOutput } from './agent-output.ts';
 import type { AgentProcess } from './agent-process.ts';
 import { kindOfWords, troubleOf } from './classify-trouble.ts';
 import { readLines } from './line-splitter.ts';
 import type { AgentRunRequest } from './runner.ts';
-import { type Said, said } from './said.ts';
 
 /** What the lines of a CLI's JSON output mean; one for each run. */
 export interface CliReader {
   /** One object of its standard output. */
-  event(event: CliEvent): readonly Said[];
+  event(event: CliEvent): readonly AgentOutput[];
   /** A line of its standard error. Default: it says nothing before the end. */
-  errorLine?(text: string): readonly Said[];
+  errorLine?(text: string): readonly AgentOutput[];
   /** What the end means, where the events told no end. Default: by what was said last on standard error. */
-  ended?(exit: { readonly code: number | null; readonly lastWords: string }): readonly Said[];
+  ended?(exit: { readonly code: number | null; readonly lastWords: string }): readonly AgentOutput[];
 }
 
 /** Any JSON object; readers look for what they know and let the rest pass. */
@@ -51,11 +51,11 @@ export function cliProcess({ name, program, env = {}, prompt, note, reader }: Cl
         const event = cut ? undefined : jsonObject(text);
         if (event === undefined) {
           lastWords = [...lastWords, text].slice(-5);
-          return await streams.say(said.alive);
+          return await streams.report(agentOutput.alive);
         }
-        for (const word of reader.event(event)) {
-          if (word.kind === 'event' && word.event.type === 'result') ended = true;
-          await streams.say(word);
+        for (const output of reader.event(event)) {
+          if (output.kind === 'event' && output.event.type === 'result') ended = true;
+          await streams.report(output);
         }
       });
     },
@@ -72,14 +72,14 @@ export function cliProcess({ name, program, env = {}, prompt, note, reader }: Cl
 }
 
 /** A CLI that ended with an error and had said nothing of it in its events. */
-export function endedWith(name: string, code: number | null, words: string): Said[] {
+export function endedWith(name: string, code: number | null, words: string): AgentOutput[] {
   if (code === null || code === 0) return [];
   const kind: TroubleKind | undefined =
     kindOfWords(words) ??
     (/unknown option|unexpected argument|invalid (?:option|value)|usage:/i.test(words)
       ? 'settings'
       : undefined);
-  return kind === undefined ? [] : [said.trouble(troubleOf(kind, name, words))];
+  return kind === undefined ? [] : [agentOutput.trouble(troubleOf(kind, name, words))];
 }
 
 const jsonObject = (text: string): CliEvent | undefined => {

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TroubleKind } from '../domain/agent-trouble.ts';
+import { type AgentOutput, agentOutput } from './agent-output.ts';
 import { type ProcessLimits, runProcess } from './agent-process.ts';
 import { kindOfWords, troubleOf } from './classify-trouble.ts';
 import { type CliReader, cliProcess, endedWith, field, homeFile, numberOf, textOf } from './cli-process.ts';
@@ -8,7 +9,6 @@ import { finalResult } from './final-result.ts';
 import { linkLogin } from './login.ts';
 import { promptFor } from './prompt.ts';
 import type { AgentRunner, AgentRunRequest } from './runner.ts';
-import { type Said, said } from './said.ts';
 import { fromStrict, type JsonSchema, toStrict, wrapped } from './wrapped-schema.ts';
 
 const NAME = 'codex';
@@ -61,12 +61,12 @@ export function codexReader(schema: JsonSchema): CliReader {
     event(event) {
       switch (event.type) {
         case 'thread.started':
-          return [said.session(textOf(event, 'thread_id'))];
+          return [agentOutput.session(textOf(event, 'thread_id'))];
         case 'item.started':
         case 'item.completed': {
           const item = field(event, 'item');
           if (textOf(item, 'type') === 'agent_message') message = textOf(item, 'text');
-          const passed: Said[] = troubled ? [{ kind: 'trouble-passed' }] : [];
+          const passed: AgentOutput[] = troubled ? [{ kind: 'trouble-passed' }] : [];
           troubled = false;
           return [...passed, doing(item)];
         }
@@ -82,38 +82,38 @@ export function codexReader(schema: JsonSchema): CliReader {
         case 'turn.failed':
           return inTheWay(textOf(event, 'error', 'message'), 'settings');
         default:
-          return [said.alive];
+          return [agentOutput.alive];
       }
     },
     ended({ code, lastWords }) {
       if (/no rollout found|thread .*not found|session .*not found|no .*conversation/i.test(lastWords))
-        return [said.noSession];
+        return [agentOutput.noSession];
       return endedWith(NAME, code, lastWords);
     },
   };
 }
 
-function inTheWay(words: string, otherwise?: TroubleKind): Said[] {
+function inTheWay(words: string, otherwise?: TroubleKind): AgentOutput[] {
   const kind = kindOfWords(words) ?? otherwise;
-  return kind === undefined ? [] : [said.trouble(troubleOf(kind, NAME, words))];
+  return kind === undefined ? [] : [agentOutput.trouble(troubleOf(kind, NAME, words))];
 }
 
-function doing(item: unknown): Said {
+function doing(item: unknown): AgentOutput {
   switch (textOf(item, 'type')) {
     case 'agent_message':
-      return said.progress(textOf(item, 'text'));
+      return agentOutput.progress(textOf(item, 'text'));
     case 'command_execution':
-      return said.progress(`runs ${textOf(item, 'command')}`);
+      return agentOutput.progress(`runs ${textOf(item, 'command')}`);
     case 'file_change':
-      return said.progress('changes files');
+      return agentOutput.progress('changes files');
     default:
-      return said.alive;
+      return agentOutput.alive;
   }
 }
 
 /** Totals of the whole thread, also after it was gone on with (measured with 0.169.0). */
-const usageOf = (usage: unknown): Said =>
-  said.usage({
+const usageOf = (usage: unknown): AgentOutput =>
+  agentOutput.usage({
     inputTokens: numberOf(usage, 'input_tokens'),
     cachedInputTokens: numberOf(usage, 'cached_input_tokens'),
     outputTokens: numberOf(usage, 'output_tokens'),

@@ -1,8 +1,8 @@
+import { agentOutput } from './agent-output.ts';
 import { type AgentProcess, type ProcessLimits, runProcess } from './agent-process.ts';
 import { readEventLine } from './event-line.ts';
 import { readLines } from './line-splitter.ts';
 import type { AgentRunner, AgentRunRequest } from './runner.ts';
-import { said } from './said.ts';
 
 /** The beginning of a result that was too long to be read. */
 const CUT_RESULT = /^\s*\{\s*"type"\s*:\s*"result"/;
@@ -23,18 +23,18 @@ const protocolAgent = ({ role, task }: AgentRunRequest): AgentProcess => ({
     await readLines(streams.output, async ({ text, cut }) => {
       streams.conversation.countLine();
       const read = cut ? ({ kind: 'log' } as const) : readEventLine(text);
-      if (read.kind === 'event') return streams.say(said.event(read.event));
+      if (read.kind === 'event') return streams.report(agentOutput.event(read.event));
       streams.log(text);
       if (cut) {
         const problems = 'that line was longer than 1 MiB: it is cut, and no event';
         streams.note(problems);
         // Else the run would go on waiting for a result that it was given.
-        if (CUT_RESULT.test(text)) await streams.say({ kind: 'unreadable', problems, excerpt: text });
+        if (CUT_RESULT.test(text)) await streams.report({ kind: 'unreadable', problems, excerpt: text });
       }
       if (read.kind === 'bad-event') {
         streams.note(`that event is not valid and was ignored:\n${read.problems}`);
         if (read.type === 'result')
-          await streams.say({ kind: 'unreadable', problems: read.problems, excerpt: text });
+          await streams.report({ kind: 'unreadable', problems: read.problems, excerpt: text });
       }
     });
   },

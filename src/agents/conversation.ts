@@ -1,12 +1,12 @@
 import type { AgentEvent, AgentResult } from '../domain/agent-protocol.ts';
 import type { Trouble } from '../domain/agent-trouble.ts';
-import { costOf, since, tokensOf, type Usage } from '../domain/prices.ts';
+import { costOf, tokensOf, type Usage, usageSince } from '../domain/prices.ts';
 import { blotOut, blotOutDeep, type Secret } from '../processes/secrets.ts';
 import { TAIL_LENGTH, TailText, tailOf } from '../processes/tail-text.ts';
+import { type AgentOutput, shortEvent, shortTrouble } from './agent-output.ts';
 import { readResult } from './result-schema.ts';
 import type { RunEnd } from './run-end.ts';
 import type { AgentRunFacts, AgentRunHost, AgentRunRequest } from './runner.ts';
-import { type Said, shortEvent, shortTrouble } from './said.ts';
 import type { Transcript } from './transcript.ts';
 
 /** Of a result that was refused, for people. */
@@ -52,22 +52,22 @@ export class Conversation {
     this.#lines++;
   }
 
-  /** What the agent said; resolves when the next may be told. Throws what the host threw. */
-  async say(said: Said): Promise<void> {
-    switch (said.kind) {
+  /** What the agent put out; resolves when the next may be reported. Throws what the host threw. */
+  async report(output: AgentOutput): Promise<void> {
+    switch (output.kind) {
       case 'event':
-        return await this.#event(said.event);
+        return await this.#event(output.event);
       case 'unreadable':
-        return this.#give({ kind: 'invalid', problems: said.problems, excerpt: said.excerpt });
+        return this.#give({ kind: 'invalid', problems: output.problems, excerpt: output.excerpt });
       case 'no-session':
         this.lostSession = true;
         // Some agents go on waiting for requests.
         return this.#parts.end.end('no-session');
       case 'trouble':
-        this.trouble = shortTrouble(blotOutDeep(said.trouble, this.#parts.secrets));
+        this.trouble = shortTrouble(blotOutDeep(output.trouble, this.#parts.secrets));
         this.note(`trouble (${this.trouble.kind}): ${this.trouble.message}`);
         // No sign of life: a CLI that tries in vain for ever is ended for its silence, and this tells why.
-        if (said.fatal) this.#parts.end.end('trouble');
+        if (output.fatal) this.#parts.end.end('trouble');
         return;
       case 'over-budget':
         return this.#parts.end.end('over-budget');
@@ -150,7 +150,7 @@ export class Conversation {
     const known = Object.entries(totals).filter(([, value]) => value !== undefined);
     this.#usage = { ...this.#usage, ...Object.fromEntries(known) };
     const { role, spent, price } = this.#parts.request;
-    const used = since(spent, this.#usage);
+    const used = usageSince(spent, this.#usage);
     const cost = costOf(used, price) ?? 0;
     // What isn't known can't end a run; the feature's budget asks a person about it.
     if (cost >= (role.budget?.usd ?? Infinity) || (tokensOf(used) ?? 0) >= (role.budget?.tokens ?? Infinity))

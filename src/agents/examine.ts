@@ -9,7 +9,7 @@ import { runCommand } from '../processes/run-command.ts';
 import { noClaudeSandbox } from './claude-sandbox.ts';
 import { LOGIN_FILES } from './login.ts';
 import { resultJsonSchema } from './result-schema.ts';
-import type { AgentRunOutcome } from './runner.ts';
+import type { RunnerOutcome } from './runner.ts';
 import { RUNNER_VARIABLES, variablesOf } from './runner-variables.ts';
 import { RUNNERS } from './runners.ts';
 
@@ -27,16 +27,16 @@ const PATIENCE_MS = 20_000;
 const SMOKE_TIMEOUT_MS = 180_000;
 
 /** One thing that was looked at. `warn`: it may work, and is worth knowing. */
-export interface Finding {
+export interface AgentFinding {
   readonly what: 'installed' | 'version' | 'login' | 'sandbox' | 'wrapper' | 'smoke';
   readonly state: 'ok' | 'warn' | 'bad';
   /** What was found and, where it isn't well, what to do. */
   readonly text: string;
 }
 
-const ok = (what: Finding['what'], text: string): Finding => ({ what, state: 'ok', text });
-const warn = (what: Finding['what'], text: string): Finding => ({ what, state: 'warn', text });
-const bad = (what: Finding['what'], text: string): Finding => ({ what, state: 'bad', text });
+const ok = (what: AgentFinding['what'], text: string): AgentFinding => ({ what, state: 'ok', text });
+const warn = (what: AgentFinding['what'], text: string): AgentFinding => ({ what, state: 'warn', text });
+const bad = (what: AgentFinding['what'], text: string): AgentFinding => ({ what, state: 'bad', text });
 
 /** What is asked, and from where. */
 export interface Examination {
@@ -51,13 +51,13 @@ export interface Examination {
 const programOf = (agent: AgentConfig): string[] => agent.command ?? [agent.runner];
 
 /** Looks at everything that an agent needs on this machine, and runs nothing that costs. */
-export async function examine(agent: AgentConfig, where: Examination): Promise<Finding[]> {
+export async function examine(agent: AgentConfig, where: Examination): Promise<AgentFinding[]> {
   const wrapper = agent.wrapper === undefined ? [] : [await examineWrapper(agent.wrapper, where)];
   const [program = ''] = programOf(agent);
   // A program of one's own need not know --version, and must not be run to be looked at.
   if (agent.runner === 'command' || agent.runner === 'acp')
     return [...wrapper, await programFinding(program, where), ...loginOf(agent, where)];
-  const version = await said([...programOf(agent), '--version'], agent, where);
+  const version = await lastLineOf([...programOf(agent), '--version'], agent, where);
   if (version === undefined) return [...wrapper, notThere(program)];
   return [
     ...wrapper,
@@ -73,13 +73,13 @@ export async function examine(agent: AgentConfig, where: Examination): Promise<F
   ];
 }
 
-const notThere = (program: string): Finding =>
+const notThere = (program: string): AgentFinding =>
   bad(
     'installed',
     `${program} isn't there: install it where the worker runs so that it is on PATH, or set \`command\` in baton.yaml`,
   );
 
-async function programFinding(program: string, { env = process.env }: Examination): Promise<Finding> {
+async function programFinding(program: string, { env = process.env }: Examination): Promise<AgentFinding> {
   if (program.includes('/') && !isAbsolute(program))
     return ok('installed', `${program} is taken from the agent's worktree`);
   const folders = isAbsolute(program) ? [''] : (env.PATH ?? '').split(delimiter);
@@ -96,7 +96,7 @@ async function programFinding(program: string, { env = process.env }: Examinatio
   return notThere(program);
 }
 
-function versionFinding({ runner }: AgentConfig, text: string): Finding {
+function versionFinding({ runner }: AgentConfig, text: string): AgentFinding {
   const known = KNOWN_VERSIONS[runner] as string;
   const found = /\d+\.\d+\.\d+/.exec(text)?.[0];
   if (found === known) return ok('version', `${known} is the version that Baton is tested with`);
@@ -107,14 +107,14 @@ function versionFinding({ runner }: AgentConfig, text: string): Finding {
 }
 
 /** Variables that the agent is to get by name and that aren't set. */
-const loginOf = (agent: AgentConfig, { env = process.env }: Examination): Finding[] =>
+const loginOf = (agent: AgentConfig, { env = process.env }: Examination): AgentFinding[] =>
   agent.env.map((name) =>
     env[name] === undefined
       ? warn('login', `${name}, named in \`env\`, is not set here`)
       : ok('login', `${name} is set`),
   );
 
-async function loginFinding(agent: AgentConfig, where: Examination): Promise<Finding[]> {
+async function loginFinding(agent: AgentConfig, where: Examination): Promise<AgentFinding[]> {
   const { env = process.env, home = homedir() } = where;
   const named = loginOf(agent, where);
   const keys = RUNNER_VARIABLES[agent.runner].keys;
@@ -136,7 +136,7 @@ async function loginFinding(agent: AgentConfig, where: Examination): Promise<Fin
   ];
 }
 
-async function sandboxFinding(agent: AgentConfig, where: Examination): Promise<Finding> {
+async function sandboxFinding(agent: AgentConfig, where: Examination): Promise<AgentFinding> {
   if (agent.runner === 'codex') return codexSandboxFinding(agent, where);
   if (agent.wrapper !== undefined) return ok('sandbox', `as the wrapper has it: ${agent.wrapper[0]}`);
   const { cwd, env } = where;
@@ -159,8 +159,8 @@ async function sandboxFinding(agent: AgentConfig, where: Examination): Promise<F
   );
 }
 
-async function codexSandboxFinding(agent: AgentConfig, where: Examination): Promise<Finding> {
-  const tried = await said([...programOf(agent), 'sandbox', '--', 'true'], agent, where);
+async function codexSandboxFinding(agent: AgentConfig, where: Examination): Promise<AgentFinding> {
+  const tried = await lastLineOf([...programOf(agent), 'sandbox', '--', 'true'], agent, where);
   return tried?.exitCode === 0
     ? ok(
         'sandbox',
@@ -175,8 +175,8 @@ async function codexSandboxFinding(agent: AgentConfig, where: Examination): Prom
 async function examineWrapper(
   [program = '', ...rest]: readonly string[],
   where: Examination,
-): Promise<Finding> {
-  const tried = await said([program, ...rest, process.execPath, '-e', ''], undefined, where);
+): Promise<AgentFinding> {
+  const tried = await lastLineOf([program, ...rest, process.execPath, '-e', ''], undefined, where);
   if (tried === undefined)
     return bad('wrapper', `${program} isn't there: install it, or correct \`wrapper\` in baton.yaml`);
   return tried.exitCode === 0
@@ -185,7 +185,7 @@ async function examineWrapper(
 }
 
 /** What a command printed last, or undefined where it can't be started. */
-async function said(
+async function lastLineOf(
   command: readonly string[],
   agent: AgentConfig | undefined,
   { cwd, env, home }: Examination,
@@ -222,7 +222,7 @@ async function said(
 const SMOKE_WORD = 'Baton was here';
 
 /** Has the agent write one file in a repository of its own: the real thing, at a real price. */
-export async function smoke(agent: AgentConfig, where: Examination): Promise<Finding> {
+export async function smoke(agent: AgentConfig, where: Examination): Promise<AgentFinding> {
   const folder = await mkdtemp(join(tmpdir(), 'baton-smoke-'));
   const [cwd, home] = [join(folder, 'tree'), join(folder, 'home')];
   try {
@@ -280,7 +280,7 @@ const smokeTask = (): AgentTask => ({
   resultSchema: resultJsonSchema('implement'),
 });
 
-function smokeFinding(outcome: AgentRunOutcome, written: string | undefined): Finding {
+function smokeFinding(outcome: RunnerOutcome, written: string | undefined): AgentFinding {
   const { usage, durationMs } = outcome;
   const cost = usage?.costUsd === undefined ? 'at an unknown cost' : `for $${usage.costUsd.toFixed(4)}`;
   const took = `in ${(durationMs / 1000).toFixed(1)} s, ${cost}`;

@@ -1,4 +1,4 @@
-import { type Said, said } from './said.ts';
+import { type AgentOutput, agentOutput } from './agent-output.ts';
 import { unwrap } from './wrapped-schema.ts';
 
 const FENCE = /```(?:json)?[ \t]*\r?\n([\s\S]*?)\r?\n[ \t]*```/g;
@@ -9,11 +9,14 @@ const FENCE = /```(?:json)?[ \t]*\r?\n([\s\S]*?)\r?\n[ \t]*```/g;
  *
  * @param read - brings the object into the form of the schema; default: as it is
  */
-export function finalResult(message: string, read: (value: unknown) => unknown = (value) => value): Said {
+export function finalResult(
+  message: string,
+  read: (value: unknown) => unknown = (value) => value,
+): AgentOutput {
   const blocks = [...message.matchAll(FENCE)].map(([, body]) => body ?? '').reverse();
   for (const text of [...blocks, message]) {
     const value = objectIn(text);
-    if (value !== undefined) return said.result(unwrap(read(value)));
+    if (value !== undefined) return agentOutput.result(unwrap(read(value)));
   }
   return {
     kind: 'unreadable',

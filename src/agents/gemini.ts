@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Trouble, TroubleKind } from '../domain/agent-trouble.ts';
 import { plus } from '../domain/prices.ts';
+import { type AgentOutput, agentOutput } from './agent-output.ts';
 import { type ProcessLimits, runProcess } from './agent-process.ts';
 import { kindOfStatus, kindOfWords, troubleOf } from './classify-trouble.ts';
 import { type CliReader, cliProcess, endedWith, field, homeFile, numberOf, textOf } from './cli-process.ts';
@@ -10,7 +11,6 @@ import { finalResult } from './final-result.ts';
 import { linkLogin } from './login.ts';
 import { promptFor } from './prompt.ts';
 import type { AgentRunner, AgentRunRequest } from './runner.ts';
-import { type Said, said } from './said.ts';
 
 const NAME = 'gemini';
 
@@ -90,7 +90,7 @@ const NOISE = /^(?:YOLO mode|Warning: 256-color|Ripgrep is not|\s+at |\s*exitCod
 
 /** Reads `--output-format stream-json`, and on standard error that a request is tried again. */
 export function geminiReader({ spent }: Pick<AgentRunRequest, 'spent'>): CliReader & {
-  errorLine(text: string): readonly Said[];
+  errorLine(text: string): readonly AgentOutput[];
 } {
   /** What it said since the last tool: of the last turn, it holds the result. */
   let text = '';
@@ -99,16 +99,16 @@ export function geminiReader({ spent }: Pick<AgentRunRequest, 'spent'>): CliRead
   let unknownOption = '';
   let troubled = false;
   const retrying = retries();
-  const passed = (): Said[] => {
+  const passed = (): AgentOutput[] => {
     if (!troubled) return [];
     troubled = false;
     return [{ kind: 'trouble-passed' }];
   };
-  const trouble = (kind: TroubleKind, words: string): Said => {
+  const trouble = (kind: TroubleKind, words: string): AgentOutput => {
     troubled = true;
-    return said.trouble(troubleOf(kind, NAME, words));
+    return agentOutput.trouble(troubleOf(kind, NAME, words));
   };
-  const failed = (message: string): Said[] => {
+  const failed = (message: string): AgentOutput[] => {
     const { status, words } = readMessage(message);
     const kind = kindOfStatus(status) ?? kindOfWords(words);
     if (kind !== undefined) return [trouble(kind, words)];
@@ -121,21 +121,21 @@ export function geminiReader({ spent }: Pick<AgentRunRequest, 'spent'>): CliRead
         case 'init':
           return [sessionOf(textOf(event, 'session_id'))];
         case 'message':
-          if (event.role !== 'assistant') return [said.alive];
+          if (event.role !== 'assistant') return [agentOutput.alive];
           text += textOf(event, 'content');
-          return [...passed(), said.alive];
+          return [...passed(), agentOutput.alive];
         case 'tool_use': {
-          const words = text.trim() === '' ? [] : [said.progress(text)];
+          const words = text.trim() === '' ? [] : [agentOutput.progress(text)];
           text = '';
           return [...passed(), ...words, doing(event)];
         }
         case 'tool_result':
           text = '';
-          return [said.alive];
+          return [agentOutput.alive];
         case 'error':
           // It was stopped: for going round in circles, for what its model refused to say.
           problem = textOf(event, 'message');
-          return [said.alive];
+          return [agentOutput.alive];
         case 'result': {
           // The result first: what was paid for counts, whatever it cost.
           const usage = usageOf(field(event, 'stats'), spent);
@@ -149,7 +149,7 @@ export function geminiReader({ spent }: Pick<AgentRunRequest, 'spent'>): CliRead
           return [...passed(), brokenOff(problem, text), ...usage];
         }
         default:
-          return [said.alive];
+          return [agentOutput.alive];
       }
     },
     errorLine(line) {
@@ -158,7 +158,7 @@ export function geminiReader({ spent }: Pick<AgentRunRequest, 'spent'>): CliRead
       if (why === undefined) return [];
       troubled = true;
       // It would sit out the provider's wish to be left alone, holding a slot.
-      return [why.kind === 'rate-limit' ? said.fatal(why) : said.trouble(why)];
+      return [why.kind === 'rate-limit' ? agentOutput.fatal(why) : agentOutput.trouble(why)];
     },
     ended({ code, lastWords }) {
       if (troubled || code === null || code === 0) return [];
@@ -169,7 +169,7 @@ export function geminiReader({ spent }: Pick<AgentRunRequest, 'spent'>): CliRead
           .split('\n')
           .filter((line) => !NOISE.test(line))
           .join('\n');
-      if (code === BAD_INPUT && /resum|session/i.test(words)) return [said.noSession];
+      if (code === BAD_INPUT && /resum|session/i.test(words)) return [agentOutput.noSession];
       if (code === NOT_LOGGED_IN) return [trouble('not-logged-in', words)];
       if (SETTINGS.includes(code) || unknownOption !== '') return [trouble('settings', words)];
       const kind = kindOfStatus(statusOf(code));
@@ -178,19 +178,20 @@ export function geminiReader({ spent }: Pick<AgentRunRequest, 'spent'>): CliRead
   };
 }
 
-const sessionOf = (id: string): Said => (id === '' || id.length > 200 ? said.alive : said.session(id));
+const sessionOf = (id: string): AgentOutput =>
+  id === '' || id.length > 200 ? agentOutput.alive : agentOutput.session(id);
 
 /** What it does, in words for people. */
-function doing(event: unknown): Said {
+function doing(event: unknown): AgentOutput {
   const what = ['file_path', 'command', 'pattern', 'dir_path', 'query', 'url', 'description']
     .map((key) => textOf(event, 'parameters', key))
     .find((words) => words !== '');
   const name = textOf(event, 'tool_name');
-  return said.progress(what === undefined ? name : `${name}: ${what}`);
+  return agentOutput.progress(what === undefined ? name : `${name}: ${what}`);
 }
 
 /** Its figures are of this process alone, also where a session goes on (measured with 0.61.0). No cost is told. */
-function usageOf(stats: unknown, spent: AgentRunRequest['spent']): Said[] {
+function usageOf(stats: unknown, spent: AgentRunRequest['spent']): AgentOutput[] {
   const [input, output, total] = [
     count(stats, 'input_tokens'),
     count(stats, 'output_tokens'),
@@ -205,7 +206,7 @@ function usageOf(stats: unknown, spent: AgentRunRequest['spent']): Said[] {
     // Thoughts are in the total alone, and are paid for as output.
     outputTokens: Math.max(output, (total ?? 0) - input),
   };
-  return [said.usage(plus({ inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, ...spent }, own))];
+  return [agentOutput.usage(plus({ inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, ...spent }, own))];
 }
 
 const count = (of: unknown, name: string): number | undefined => {
@@ -214,7 +215,7 @@ const count = (of: unknown, name: string): number | undefined => {
 };
 
 /** It ended by itself, but its last answer was cut off, empty or refused: it may be asked again. */
-const brokenOff = (problem: string, text: string): Said => ({
+const brokenOff = (problem: string, text: string): AgentOutput => ({
   kind: 'unreadable',
   problems: `Your last answer could not be used (${problem || 'it broke off'}). Give the result, one JSON object in a \`\`\`json block.`,
   excerpt: text.slice(-2000),

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { TroubleKind } from '../domain/agent-trouble.ts';
 import { plus, type Usage } from '../domain/prices.ts';
+import { type AgentOutput, agentOutput } from './agent-output.ts';
 import { type ProcessLimits, runProcess } from './agent-process.ts';
 import { kindOfStatus, kindOfWords, troubleOf } from './classify-trouble.ts';
 import {
@@ -16,7 +17,6 @@ import { finalResult } from './final-result.ts';
 import { linkLogin } from './login.ts';
 import { promptFor } from './prompt.ts';
 import type { AgentRunner, AgentRunRequest } from './runner.ts';
-import { type Said, said } from './said.ts';
 
 const NAME = 'opencode';
 
@@ -76,7 +76,7 @@ const SETTINGS = {
 
 /** Reads `--format json`, where the end of the process is the end of the work, and the log on standard error. */
 export function opencodeReader({ spent }: Pick<AgentRunRequest, 'spent'>): CliReader & {
-  errorLine(text: string): readonly Said[];
+  errorLine(text: string): readonly AgentOutput[];
 } {
   let session = '';
   /** What it said in its last step: it holds the result. */
@@ -92,52 +92,52 @@ export function opencodeReader({ spent }: Pick<AgentRunRequest, 'spent'>): CliRe
   /** Whether the total has grown since it was told. */
   let untold = false;
   let total: Usage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0, ...spent };
-  const passed = (): Said[] => {
+  const passed = (): AgentOutput[] => {
     if (!troubled) return [];
     troubled = false;
     return [{ kind: 'trouble-passed' }];
   };
-  const trouble = (kind: TroubleKind, words: string, afterMs?: number): Said[] => {
+  const trouble = (kind: TroubleKind, words: string, afterMs?: number): AgentOutput[] => {
     troubled = true;
-    return [said.trouble(troubleOf(kind, NAME, words, afterMs))];
+    return [agentOutput.trouble(troubleOf(kind, NAME, words, afterMs))];
   };
-  const begun = (id: string): Said[] => {
+  const begun = (id: string): AgentOutput[] => {
     if (session !== '' || id === '' || id.length > 200) return [];
     session = id;
-    return [said.session(id)];
+    return [agentOutput.session(id)];
   };
-  const told = (): Said[] => {
+  const told = (): AgentOutput[] => {
     if (!untold) return [];
     untold = false;
-    return [said.usage(total)];
+    return [agentOutput.usage(total)];
   };
-  const read = (event: CliEvent): Said[] => {
+  const read = (event: CliEvent): AgentOutput[] => {
     const part = field(event, 'part');
     switch (event.type) {
       case 'step_start':
         text = '';
         failed = '';
-        return [...told(), said.alive];
+        return [...told(), agentOutput.alive];
       case 'tool_use':
         refused = refusalIn(part);
         return [...passed(), doing(part)];
       case 'text':
         text += textOf(part, 'text');
         refused = '';
-        return [...passed(), said.progress(textOf(part, 'text'))];
+        return [...passed(), agentOutput.progress(textOf(part, 'text'))];
       case 'step_finish':
         steps++;
         total = plus(total, usageOf(part));
         untold = true;
         // Of the last step the result comes first: what was paid for counts, whatever it cost.
-        return [...passed(), ...(textOf(part, 'reason') === 'tool-calls' ? told() : [said.alive])];
+        return [...passed(), ...(textOf(part, 'reason') === 'tool-calls' ? told() : [agentOutput.alive])];
       case 'error': {
         const { kind, words, afterMs } = readError(field(event, 'error'));
         failed = words;
-        return kind === undefined ? [...passed(), said.alive] : trouble(kind, words, afterMs);
+        return kind === undefined ? [...passed(), agentOutput.alive] : trouble(kind, words, afterMs);
       }
       default:
-        return [said.alive];
+        return [agentOutput.alive];
     }
   };
   return {
@@ -154,12 +154,12 @@ export function opencodeReader({ spent }: Pick<AgentRunRequest, 'spent'>): CliRe
       // It would sit out the provider's wish to be left alone, holding a slot.
       return [
         ...begun(SESSION.exec(line)?.[1] ?? ''),
-        kind === 'rate-limit' ? said.fatal(why) : said.trouble(why),
+        kind === 'rate-limit' ? agentOutput.fatal(why) : agentOutput.trouble(why),
       ];
     },
     ended({ code, lastWords }) {
       const words = stripVTControlCharacters(lastWords);
-      if (session === '' && /Session not found/i.test(words)) return [said.noSession];
+      if (session === '' && /Session not found/i.test(words)) return [agentOutput.noSession];
       if (code === 0) {
         if (text === '' && refused !== '') return [...trouble('permission', refused), ...told()];
         return steps === 0 && text === '' ? [] : [finalResult(text), ...told()];
@@ -181,12 +181,12 @@ const LOGGED = /\blevel=ERROR\b.*?\berror(?:\.error)?="((?:[^"\\]|\\.)*)"/;
 const SESSION = /\bsession\.id=(\w+)/;
 
 /** What it does, in words for people. */
-function doing(part: unknown): Said {
+function doing(part: unknown): AgentOutput {
   const what = ['filePath', 'command', 'pattern', 'path', 'url', 'description']
     .map((key) => textOf(part, 'state', 'input', key))
     .find((words) => words !== '');
   const name = textOf(part, 'tool');
-  return said.progress(what === undefined ? name : `${name}: ${what}`);
+  return agentOutput.progress(what === undefined ? name : `${name}: ${what}`);
 }
 
 /** Why a tool was refused, or nothing. After a refusal by a person, which nobody is there for, it ends without a word. */

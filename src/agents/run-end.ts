@@ -1,13 +1,7 @@
+import type { EndedByBaton, TakenBack } from '../domain/run-end.ts';
+
 /** Why Baton ends a run before its process ended. */
-export type EarlyEnd =
-  | 'stalled'
-  | 'timed-out'
-  | 'cancelled'
-  | 'over-budget'
-  | 'trouble'
-  | 'no-session'
-  | 'result-came'
-  | 'host-failed';
+type EarlyEnd = EndedByBaton | TakenBack | 'result-came' | 'host-failed';
 
 /**
  * What can end a run, and which of them came first. The stall clock runs only between `resumeStall` and

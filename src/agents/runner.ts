@@ -15,6 +15,7 @@ import type { AgentEvent, AgentResult, AgentTask, CheckpointAnswer } from '../do
 import type { Trouble } from '../domain/agent-trouble.ts';
 import type { AgentConfig } from '../domain/crew-config.ts';
 import type { Price, Usage } from '../domain/prices.ts';
+import type { CameToNothing, TakenBack } from '../domain/run-end.ts';
 
 export interface AgentRunRequest {
   readonly task: AgentTask;
@@ -79,30 +80,26 @@ export interface AgentRunFacts {
   readonly tail: string;
 }
 
-export type AgentRunOutcome = AgentRunFacts &
+/** What is known besides of a run that came to nothing. */
+interface KnownOf extends Record<CameToNothing | TakenBack, object> {
+  /** A result came that the phase's schema refuses. `problems` is written for the agent to read. */
+  readonly invalid: { readonly problems: string; readonly excerpt: string };
+  /** It ended with exit code 0, or by a signal that Baton didn't send, and had no result. */
+  readonly 'no-result': { readonly exitCode: number | null; readonly signal: NodeJS.Signals | null };
+  /** A non-zero exit code, even where a result came before it. */
+  readonly crashed: { readonly exitCode: number };
+  /** The program isn't there or can't be started; `message` says what to do. */
+  readonly missing: { readonly message: string };
+  /** The provider, the account or the settings are in the way, not the work. */
+  readonly trouble: { readonly trouble: Trouble };
+  /** It had used up `role.budget` and was ended. */
+  readonly 'over-budget': { readonly message: string };
+}
+
+export type RunnerOutcome = AgentRunFacts &
   (
     | { readonly kind: 'result'; readonly result: AgentResult }
-    /** A result came that the phase's schema refuses. `problems` is written for the agent to read. */
-    | { readonly kind: 'invalid'; readonly problems: string; readonly excerpt: string }
-    /** It ended with exit code 0, or by a signal that Baton didn't send, and had no result. */
-    | {
-        readonly kind: 'no-result';
-        readonly exitCode: number | null;
-        readonly signal: NodeJS.Signals | null;
-      }
-    /** A non-zero exit code, even where a result came before it. */
-    | { readonly kind: 'crashed'; readonly exitCode: number }
-    | { readonly kind: 'stalled' }
-    | { readonly kind: 'timed-out' }
-    | { readonly kind: 'cancelled' }
-    /** The program isn't there or can't be started; `message` says what to do. */
-    | { readonly kind: 'missing'; readonly message: string }
-    /** The provider, the account or the settings are in the way, not the work. */
-    | { readonly kind: 'trouble'; readonly trouble: Trouble }
-    /** The session that was to go on isn't there any more: nothing was done. */
-    | { readonly kind: 'no-session' }
-    /** It had used up `role.budget` and was ended. */
-    | { readonly kind: 'over-budget'; readonly message: string }
+    | { [kind in keyof KnownOf]: { readonly kind: kind } & KnownOf[kind] }[keyof KnownOf]
   );
 
 export interface AgentRunner {
@@ -110,5 +107,5 @@ export interface AgentRunner {
   readonly name: string;
   /** Its figures are of one process and told at that one's end: those of a process that was cut off stay unknown. */
   readonly figuresAtEnd?: true;
-  run(request: AgentRunRequest, host: AgentRunHost): Promise<AgentRunOutcome>;
+  run(request: AgentRunRequest, host: AgentRunHost): Promise<RunnerOutcome>;
 }

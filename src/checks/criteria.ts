@@ -1,5 +1,5 @@
 import type { Criterion, Evidence, EvidenceSource } from '../domain/packet.ts';
-import { type EvidenceTree, type Finding, lookFor, oneLine } from './evidence.ts';
+import { type EvidenceFinding, type EvidenceTree, lookFor, shortLine } from './evidence.ts';
 
 /** Whether a criterion is met. `person`: only a person can tell. */
 export interface CriterionState {
@@ -37,7 +37,7 @@ export async function checkCriteria(input: CriteriaToCheck): Promise<CriterionSt
     const claims = input.claimed.filter(({ criterion }) => criterion === index);
     const named = evidence ? [evidence] : claims.map((claim) => claim.evidence);
     const namedBy = sourceOf(named, evidence !== undefined);
-    const findings: Finding[] = [];
+    const findings: EvidenceFinding[] = [];
     for (const one of named) findings.push(await lookFor(one, input));
     const found = summaryOf(findings);
     const heldBefore = found.met === true && (await allHeldBefore(named, input.before));
@@ -45,7 +45,7 @@ export async function checkCriteria(input: CriteriaToCheck): Promise<CriterionSt
     const since = heldBefore ? `, and ${isProof ? 'held' : heldText(named)} before this packet` : '';
     const by = evidence || findings.length === 0 ? '' : BY_AGENT;
     const room = MAX_REASON - since.length - by.length;
-    const reason = `${oneLine(found.reason, room)}${since}${by}`;
+    const reason = `${shortLine(found.reason, room)}${since}${by}`;
     states.push({ index, text, met: isProof ? found.met : 'person', reason, namedBy, heldBefore });
   }
   return states;
@@ -59,7 +59,7 @@ function sourceOf(named: readonly Evidence[], byPlan: boolean): EvidenceSource {
   return byPlan ? 'plan' : 'agent';
 }
 
-const summaryOf = (findings: readonly Finding[]): Finding =>
+const summaryOf = (findings: readonly EvidenceFinding[]): EvidenceFinding =>
   findings.find(({ met }) => met === false) ??
   findings.find(({ met }) => met === 'person') ??
   (findings.length > 0

@@ -13,7 +13,7 @@ export interface EvidenceTree {
 }
 
 /** What was found of one piece of evidence. `person`: only a person can tell. */
-export interface Finding {
+export interface EvidenceFinding {
   readonly met: boolean | 'person';
   /** One line. */
   readonly reason: string;
@@ -25,15 +25,15 @@ const MAX_NAME = 70;
 const MAX_ADVICE = 230;
 
 /** A text of one line, cut to a length. */
-export function oneLine(text: string, length: number): string {
+export function shortLine(text: string, length: number): string {
   const plain = text.replace(/\s+/g, ' ').trim();
   return plain.length <= length ? plain : `${plain.slice(0, length - 1)}…`;
 }
 
-const short = (text: string): string => oneLine(text, MAX_NAME);
+const short = (text: string): string => shortLine(text, MAX_NAME);
 
 /** Looks for one piece of evidence on a tree. */
-export async function lookFor(evidence: Evidence, tree: EvidenceTree): Promise<Finding> {
+export async function lookFor(evidence: Evidence, tree: EvidenceTree): Promise<EvidenceFinding> {
   if ('test' in evidence) return lookForTest(evidence.test, tree.cases);
   if ('file' in evidence)
     return (await tree.fileExists(evidence.file))
@@ -47,7 +47,7 @@ export async function lookFor(evidence: Evidence, tree: EvidenceTree): Promise<F
 }
 
 /** Of several tests of one name none may fail, and one has to pass. */
-function lookForTest(name: string, cases: readonly TestCase[]): Finding {
+function lookForTest(name: string, cases: readonly TestCase[]): EvidenceFinding {
   const found = cases.filter(testNamed(name));
   const first = (status: TestCase['status']) => found.find((one) => one.status === status);
   const failed = first('failed');

@@ -83,8 +83,8 @@ export const keepLog = async (run: CommandResult, store: ArtifactStore): Promise
 
 /** The end of an output with what Baton has to say about it, within the limit of a tail. */
 export function withProblems(tail: string, problems: readonly string[]): string {
-  const said = problems.map((problem) => `[baton] ${problem}`.slice(0, 500)).join('\n');
-  return tailOf(said === '' ? tail : `${tail}\n${said}`);
+  const lines = problems.map((problem) => `[baton] ${problem}`.slice(0, 500)).join('\n');
+  return tailOf(lines === '' ? tail : `${tail}\n${lines}`);
 }
 
 async function casesOf(

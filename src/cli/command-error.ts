@@ -12,7 +12,3 @@ export class CommandError extends Error {
     super(message, options);
   }
 }
-
-/** The first line of whatever was thrown. */
-export const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { agentsProblem } from '../worker/worker-agents.ts';
+import { slotsProblem } from '../worker/worker-slots.ts';
 
 /** Where a dev server's record, reports and handoffs are looked for. */
 export const homeOption = (): Option =>
@@ -10,11 +10,20 @@ export const agentsOption = (): Option =>
   new Option(
     '--agents <number>',
     'agents at once in this worker (default: $BATON_WORKER_AGENTS, else one a core and at least 4)',
-  ).argParser((text) => {
-    const problem = agentsProblem(text);
-    if (problem !== undefined) throw new InvalidArgumentError(problem);
-    return Number(text);
-  });
+  ).argParser(slots);
+
+/** How many checks a worker may run at once. */
+export const checksOption = (): Option =>
+  new Option(
+    '--checks <number>',
+    'trees in which checks run at once in this worker (default: $BATON_WORKER_CHECKS, else one a core and at least 2)',
+  ).argParser(slots);
+
+function slots(text: string): number {
+  const problem = slotsProblem(text);
+  if (problem !== undefined) throw new InvalidArgumentError(problem);
+  return Number(text);
+}
 
 /** A TCP port. */
 export function port(text: string): number {

@@ -35,9 +35,9 @@ function exitCodeFor(error: unknown): number {
 
 /** An error's message with those of its causes, outermost first, each once. */
 function explained(error: Error): string {
-  const said: string[] = [];
-  for (let at: unknown = error; at instanceof Error && said.length < 5; at = at.cause)
-    if (at.message !== '' && !said.some((before) => before.includes((at as Error).message)))
-      said.push(at.message);
-  return said.join(': ') || error.name;
+  const messages: string[] = [];
+  for (let at: unknown = error; at instanceof Error && messages.length < 5; at = at.cause)
+    if (at.message !== '' && !messages.some((before) => before.includes((at as Error).message)))
+      messages.push(at.message);
+  return messages.join(': ') || error.name;
 }

@@ -1,23 +1,23 @@
+import { errorText } from '../domain/error-text.ts';
 import { CommandError, EXIT } from './command-error.ts';
 import { say } from './output.ts';
 
-/** A release that takes longer is named, so that nobody waits without knowing for what. */
+/** What takes longer to stop is named, so that nobody waits without knowing for what. */
 const WATCHDOG_MS = 8_000;
 
 /** What was started and has to be stopped, the last first. */
-export class Releases {
-  private readonly stack: { readonly name: string; readonly release: () => Promise<unknown> | unknown }[] =
-    [];
+export class Shutdown {
+  private readonly stack: { readonly name: string; readonly stop: () => Promise<unknown> | unknown }[] = [];
   private running: Promise<void> | undefined;
   private current = '';
 
   /** Adds what stops something that was started just now. */
-  push(name: string, release: () => Promise<unknown> | unknown): void {
-    this.stack.push({ name, release });
+  add(name: string, stop: () => Promise<unknown> | unknown): void {
+    this.stack.push({ name, stop });
   }
 
-  /** Stops everything; a failure is said, and the rest goes on. Safe to call again. */
-  release(): Promise<void> {
+  /** Stops everything; a failure is reported, and the rest goes on. Safe to call again. */
+  stopAll(): Promise<void> {
     this.running ??= this.run();
     return this.running;
   }
@@ -34,11 +34,9 @@ export class Releases {
       for (let next = this.stack.pop(); next !== undefined; next = this.stack.pop()) {
         this.current = next.name;
         try {
-          await next.release();
+          await next.stop();
         } catch (error) {
-          say(
-            `${next.name} could not be stopped cleanly: ${error instanceof Error ? error.message : String(error)}`,
-          );
+          say(`${next.name} could not be stopped cleanly: ${errorText(error)}`);
         }
       }
     } finally {
@@ -52,12 +50,12 @@ export class Releases {
 const TERMINATED = 143;
 
 /** Aborted by the first Ctrl-C or SIGTERM, which also sets the exit code; the second ends the process at once. */
-export function interruption(releases: Releases): { readonly signal: AbortSignal; dispose(): void } {
+export function interruption(shutdown: Shutdown): { readonly signal: AbortSignal; dispose(): void } {
   const controller = new AbortController();
   const onSignal = (name: NodeJS.Signals) => {
     process.exitCode = name === 'SIGINT' ? EXIT.interrupted : TERMINATED;
     if (!controller.signal.aborted) return controller.abort();
-    say(`Ended at once, while stopping: ${releases.hanging || 'nothing'}.`);
+    say(`Ended at once, while stopping: ${shutdown.hanging || 'nothing'}.`);
     process.exit();
   };
   process.on('SIGINT', onSignal);

@@ -29,14 +29,14 @@ export const pathText = (path: Path): string =>
     .replace(/^\./, '');
 
 /** What the schema says about one place, in the words of the file's writer. */
-export interface Finding {
+export interface ConfigFinding {
   readonly path: Path;
   readonly on: 'key' | 'value';
   readonly message: string;
 }
 
 /** An issue of the schema as findings; `value` is the whole file as data. */
-export function findings(issue: Issue, value: unknown): Finding[] {
+export function findings(issue: Issue, value: unknown): ConfigFinding[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({
       path: [...issue.path, key],
@@ -80,7 +80,7 @@ function unknownKey(key: string, parent: Path, value: unknown): string {
 }
 
 /** What decides which keys an object has is missing, or is nothing that is known. */
-function discriminatorFinding(issue: z.core.$ZodIssueInvalidUnion, value: unknown): Finding {
+function discriminatorFinding(issue: z.core.$ZodIssueInvalidUnion, value: unknown): ConfigFinding {
   const actual = valueAt(value, issue.path);
   const options = ('options' in issue ? (issue.options as readonly unknown[]) : []).map(String);
   const name = pathText(issue.path);
@@ -146,7 +146,7 @@ const kindOf = (actual: unknown) =>
         : `${String(actual)}`;
 
 /** Of the alternatives the one that the value's own type picks; else that none of them fits. */
-function unionFindings(issue: z.core.$ZodIssueInvalidUnion, value: unknown): Finding[] {
+function unionFindings(issue: z.core.$ZodIssueInvalidUnion, value: unknown): ConfigFinding[] {
   const branches = issue.errors.map((errors) =>
     errors.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }) as Issue),
   );

@@ -1,5 +1,5 @@
 import { type Config, configSchema } from '../domain/config.ts';
-import { type Finding, findings, valueAt } from './issue-text.ts';
+import { type ConfigFinding, findings, valueAt } from './issue-text.ts';
 import { type Problem, sortProblems } from './problem.ts';
 import { missingTest, semanticFindings } from './semantics.ts';
 import { readSource } from './source.ts';
@@ -18,20 +18,20 @@ export function parseConfig(text: string, file: string = CONFIG_FILE): ParsedCon
   const { value } = source;
   const whole = (message: string): ParsedConfig => ({
     ok: false,
-    problems: [{ file, ...source.valuePlace([]), message }],
+    problems: [{ file, ...source.valuePosition([]), message }],
   });
   if (value === null || value === undefined) return whole('is empty: it needs at least `checks` and `crew`');
   if (typeof value !== 'object' || Array.isArray(value))
     return whole('must be an object with `checks` and `crew`');
 
-  const located = (finding: Finding): Problem => ({
+  const located = (finding: ConfigFinding): Problem => ({
     file,
-    ...(finding.on === 'key' ? source.keyPlace(finding.path) : source.valuePlace(finding.path)),
+    ...(finding.on === 'key' ? source.keyPosition(finding.path) : source.valuePosition(finding.path)),
     message: finding.message,
   });
   const parsed = configSchema.safeParse(value);
   if (!parsed.success) {
-    const found = parsed.error.issues.flatMap((issue): Finding[] => {
+    const found = parsed.error.issues.flatMap((issue): ConfigFinding[] => {
       // The one rule of the schema about all checks together.
       if (issue.code === 'custom' && issue.path.join() === 'checks')
         return [{ path: ['checks'], on: 'key', message: missingTest(valueAt(value, ['checks'])) }];

@@ -1,13 +1,13 @@
 import type { Config } from '../domain/config.ts';
 import { agentsOf, type RunnerName } from '../domain/crew-config.ts';
-import type { Finding } from './issue-text.ts';
+import type { ConfigFinding } from './issue-text.ts';
 import { nearest } from './nearest.ts';
 
 /** Names of checks go into checkpoints, file names and the dashboard. */
 const CHECK_NAME = /^[a-z][a-z0-9-]{0,59}$/;
 
 /** What every value alone allows and their sum does not. */
-export function semanticFindings(config: Config): Finding[] {
+export function semanticFindings(config: Config): ConfigFinding[] {
   return [
     ...checkFindings(config),
     ...timeFindings(config),
@@ -18,8 +18,8 @@ export function semanticFindings(config: Config): Finding[] {
   ];
 }
 
-function checkFindings(config: Config): Finding[] {
-  return Object.keys(config.checks).flatMap((name): Finding[] => {
+function checkFindings(config: Config): ConfigFinding[] {
+  return Object.keys(config.checks).flatMap((name): ConfigFinding[] => {
     const at = { path: ['checks', name], on: 'key' } as const;
     if (!CHECK_NAME.test(name))
       return [
@@ -50,7 +50,7 @@ export function missingTest(checks: unknown): string {
 /** A year: timers of the server hold it, and nobody means more. */
 const LONGEST = 365 * 86_400_000;
 
-function timeFindings(config: Config): Finding[] {
+function timeFindings(config: Config): ConfigFinding[] {
   const times: [path: string[], ms: number | undefined, zero: 'may be 0' | 'not 0'][] = [
     ...Object.entries(config.checks).map(
       ([name, check]) =>
@@ -73,7 +73,7 @@ function timeFindings(config: Config): Finding[] {
     [['release', 'production', 'timeout'], config.release?.production?.timeout, 'not 0'],
     [['release', 'production', 'bake'], config.release?.production?.bake, 'may be 0'],
   ];
-  return times.flatMap(([path, ms, zero]): Finding[] => {
+  return times.flatMap(([path, ms, zero]): ConfigFinding[] => {
     if (ms === undefined) return [];
     const name = path.join('.');
     if (ms === 0 && zero === 'not 0')
@@ -87,7 +87,7 @@ function timeFindings(config: Config): Finding[] {
 const TOKENS_ONLY: readonly RunnerName[] = ['codex', 'gemini'];
 
 /** A limit in dollars on what would never be known is refused: unknown is never taken as zero. */
-function budgetFindings({ budget, crew, prices }: Config): Finding[] {
+function budgetFindings({ budget, crew, prices }: Config): ConfigFinding[] {
   const unpriced = Object.entries(crew).flatMap(([phase, role]) =>
     agentsOf(role).flatMap((agent, index) => {
       const { runner, model } = agent;
@@ -103,7 +103,7 @@ function budgetFindings({ budget, crew, prices }: Config): Finding[] {
   return [
     ...unpriced
       .filter(({ own }) => own)
-      .map(({ path, why }): Finding => {
+      .map(({ path, why }): ConfigFinding => {
         const at = [...path, 'budget', 'usd'];
         return { path: at, on: 'value', message: `\`${at.join('.')}\`: ${why}` };
       }),
@@ -116,14 +116,17 @@ function budgetFindings({ budget, crew, prices }: Config): Finding[] {
 /** Less than a task takes to reach a worker that is there. */
 const SOONEST_GONE = 1000;
 
-function homeFindings({ homes }: Config): Finding[] {
+function homeFindings({ homes }: Config): ConfigFinding[] {
   const soon = homes.gone > 0 && homes.gone < SOONEST_GONE;
   return soon ? [{ path: ['homes', 'gone'], on: 'value', message: '`homes.gone` must be at least 1s' }] : [];
 }
 
-function gateFindings(config: Config): Finding[] {
-  return Object.entries(config.gates).flatMap(([name, { min, max }]): Finding[] => {
-    const at = (key: string): Pick<Finding, 'path' | 'on'> => ({ path: ['gates', name, key], on: 'value' });
+function gateFindings(config: Config): ConfigFinding[] {
+  return Object.entries(config.gates).flatMap(([name, { min, max }]): ConfigFinding[] => {
+    const at = (key: string): Pick<ConfigFinding, 'path' | 'on'> => ({
+      path: ['gates', name, key],
+      on: 'value',
+    });
     if (typeof min === 'number' && typeof max === 'number')
       return min > max
         ? [{ ...at('min'), message: `\`gates.${name}.min\` is above its max: nothing could meet it` }]
@@ -146,7 +149,7 @@ function gateFindings(config: Config): Finding[] {
           message: `\`gates.${name}\` needs a threshold: without one it could not fail`,
         },
       ];
-    return Object.entries(mins).flatMap(([path, low]): Finding[] =>
+    return Object.entries(mins).flatMap(([path, low]): ConfigFinding[] =>
       low > (maxs[path] ?? Number.POSITIVE_INFINITY)
         ? [
             {
@@ -160,7 +163,7 @@ function gateFindings(config: Config): Finding[] {
   });
 }
 
-function releaseFindings({ release }: Config): Finding[] {
+function releaseFindings({ release }: Config): ConfigFinding[] {
   if (!release) return [];
   if (!release.staging && !release.production)
     return [
@@ -170,24 +173,26 @@ function releaseFindings({ release }: Config): Finding[] {
         message: '`release` needs `staging` or `production`; without a release leave it out',
       },
     ];
-  return Object.entries(release.production?.judge ?? {}).flatMap(([figure, { min, max }]): Finding[] => {
-    const path = ['release', 'production', 'judge', figure];
-    if (min === undefined && max === undefined)
-      return [
-        {
-          path,
-          on: 'key',
-          message: `\`${path.join('.')}\` needs min or max: without a limit it could not fail`,
-        },
-      ];
-    if (min !== undefined && max !== undefined && min > max)
-      return [
-        {
-          path: [...path, 'min'],
-          on: 'value',
-          message: `\`${path.join('.')}\`: min is above max, nothing could meet it`,
-        },
-      ];
-    return [];
-  });
+  return Object.entries(release.production?.judge ?? {}).flatMap(
+    ([figure, { min, max }]): ConfigFinding[] => {
+      const path = ['release', 'production', 'judge', figure];
+      if (min === undefined && max === undefined)
+        return [
+          {
+            path,
+            on: 'key',
+            message: `\`${path.join('.')}\` needs min or max: without a limit it could not fail`,
+          },
+        ];
+      if (min !== undefined && max !== undefined && min > max)
+        return [
+          {
+            path: [...path, 'min'],
+            on: 'value',
+            message: `\`${path.join('.')}\`: min is above max, nothing could meet it`,
+          },
+        ];
+      return [];
+    },
+  );
 }

@@ -10,10 +10,11 @@ import {
   type Pair,
   parseDocument,
 } from 'yaml';
+import { errorText } from '../domain/error-text.ts';
 import type { Problem } from './problem.ts';
 
 /** A line and column, counted from 1. */
-export interface Place {
+export interface Position {
   readonly line: number;
   readonly column: number;
 }
@@ -23,23 +24,23 @@ const LARGEST_FILE = 256 * 1024;
 /** Enough for shared settings; a file of aliases to aliases unfolds to far more. */
 const MOST_ALIASES = 50;
 
-/** A YAML file as plain data, with the place of everything in it. */
+/** A YAML file as plain data, with the position of everything in it. */
 export interface Source {
   readonly value: unknown;
-  /** Place of the key at `path`, else (in a list) of the value, else of the nearest thing around it. */
-  keyPlace(path: readonly PropertyKey[]): Place;
-  /** Place of the value at `path`, or of the nearest thing around it. */
-  valuePlace(path: readonly PropertyKey[]): Place;
+  /** Position of the key at `path`, else (in a list) of the value, else of the nearest thing around it. */
+  keyPosition(path: readonly PropertyKey[]): Position;
+  /** Position of the value at `path`, or of the nearest thing around it. */
+  valuePosition(path: readonly PropertyKey[]): Position;
 }
 
-/** Reads YAML 1.2; a file that can't be read gives the problems, each with its place. */
+/** Reads YAML 1.2; a file that can't be read gives the problems, each with its position. */
 export function readSource(text: string, file: string): Source | { readonly problems: Problem[] } {
   const start = { line: 1, column: 1 };
   if (text.length > LARGEST_FILE)
     return { problems: [{ file, ...start, message: `is larger than ${LARGEST_FILE / 1024} KiB` }] };
   const counter = new LineCounter();
   const doc = parseDocument(text, { lineCounter: counter, prettyErrors: false, logLevel: 'silent' });
-  const placeOf = (offset: number): Place => {
+  const positionOf = (offset: number): Position => {
     const { line, col } = counter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
@@ -47,28 +48,28 @@ export function readSource(text: string, file: string): Source | { readonly prob
   const wrong = [...doc.errors, ...doc.warnings];
   if (wrong.length > 0)
     return {
-      problems: wrong.map((error) => ({ file, ...placeOf(error.pos[0]), message: error.message.trim() })),
+      problems: wrong.map((error) => ({ file, ...positionOf(error.pos[0]), message: error.message.trim() })),
     };
   let value: unknown;
   try {
     value = doc.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     return { problems: [{ file, ...start, message: `can't be unfolded: ${message}` }] };
   }
   return {
     value,
-    keyPlace: (path) => place(doc, path, 'key', placeOf),
-    valuePlace: (path) => place(doc, path, 'value', placeOf),
+    keyPosition: (path) => positionIn(doc, path, 'key', positionOf),
+    valuePosition: (path) => positionIn(doc, path, 'value', positionOf),
   };
 }
 
-function place(
+function positionIn(
   doc: Document,
   path: readonly PropertyKey[],
   which: 'key' | 'value',
-  placeOf: (offset: number) => Place,
-): Place {
+  positionOf: (offset: number) => Position,
+): Position {
   let node: Node | null | undefined = doc.contents;
   let offset = node?.range?.[0] ?? 0;
   for (const [depth, key] of path.entries()) {
@@ -91,5 +92,5 @@ function place(
       node = item;
     } else break;
   }
-  return placeOf(offset);
+  return positionOf(offset);
 }

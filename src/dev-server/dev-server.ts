@@ -5,7 +5,7 @@ import { launchServer, PortTakenError } from './launch-server.ts';
 import { choosePort, defaultPorts, portOf } from './ports.ts';
 import { serverHost } from './server-arguments.ts';
 import { isServing, setRetention } from './server-cli.ts';
-import { isRecordAlive, readRecord, type ServerRecord, writeRecord } from './server-record.ts';
+import { isServerAlive, readServerRecord, type ServerRecord, writeServerRecord } from './server-record.ts';
 import { stopServer, waitForEnd } from './stop-server.ts';
 import { resolveTemporalCli } from './temporal-cli.ts';
 
@@ -61,8 +61,8 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const onWait = (holder: number) =>
     options.progress?.(`Process ${holder} is starting a server here; waiting.`);
   const startOrReuse = async () => {
-    const last = await readRecord(dbFilename);
-    if (last && (await isRecordAlive(last))) return await reuse(last, executable, options);
+    const last = await readServerRecord(dbFilename);
+    if (last && (await isServerAlive(last))) return await reuse(last, executable, options);
     return await start({ ...options, dbFilename }, executable, last);
   };
   return await withProcessLock(`${dbFilename}.locks`, startOrReuse, { timeoutMs: startLockTimeout, onWait });
@@ -106,7 +106,7 @@ async function start(
       const launch = { executable, dbFilename, namespace, logFile, detached };
       const server = await launchServer(launch, { port, uiPort });
       const urls = { address: `${serverHost}:${port}`, uiUrl: `http://${serverHost}:${uiPort}` };
-      const record = await writeRecord({ pid: server.pid, ...urls, namespace, dbFilename, logFile });
+      const record = await writeServerRecord({ pid: server.pid, ...urls, namespace, dbFilename, logFile });
       const exited = server.exited.then(() => undefined);
       await setRetention(executable, urls.address, namespace).catch(async (error: unknown) => {
         await stopServer(record);

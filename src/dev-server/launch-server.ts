@@ -42,22 +42,22 @@ export async function launchServer(options: LaunchOptions, ports: ServerPorts): 
   void server.exited.then(({ code, signal }) => {
     ended = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
   });
-  const said = () => logSince(options.logFile, offset);
+  const newLog = () => logSince(options.logFile, offset);
   const deadline = Date.now() + startTimeout;
   let servingSince: number | undefined;
   while (Date.now() < deadline) {
-    if (ended !== undefined) throw await startError(options, ports, ended, await said());
+    if (ended !== undefined) throw await startError(options, ports, ended, await newLog());
     // The banner comes after the ports are bound: without it, what serves there might be somebody else's server.
     if (await isServing(options.executable, `${serverHost}:${ports.port}`)) {
       servingSince ??= Date.now();
-      const banner = /^Server:/m.test(await said());
+      const banner = /^Server:/m.test(await newLog());
       if (ended === undefined && (banner || Date.now() - servingSince > bannerPatience)) return server;
     }
     await sleep(healthInterval);
   }
   process.kill(server.pid, 'SIGKILL');
   await server.exited;
-  throw await startError(options, ports, `did not serve within ${startTimeout / 1000} s`, await said());
+  throw await startError(options, ports, `did not serve within ${startTimeout / 1000} s`, await newLog());
 }
 
 async function startError(

@@ -19,7 +19,7 @@ function recordFile(dbFilename: string): string {
 }
 
 /** The record beside a database file, whether or not that server still runs; undefined if none can be read. */
-export async function readRecord(dbFilename: string): Promise<ServerRecord | undefined> {
+export async function readServerRecord(dbFilename: string): Promise<ServerRecord | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(recordFile(dbFilename), 'utf8'));
     const record = value as Partial<ServerRecord>;
@@ -31,7 +31,7 @@ export async function readRecord(dbFilename: string): Promise<ServerRecord | und
 }
 
 /** Written whole or not at all, so that a kill in between leaves no half of it. */
-export async function writeRecord(record: Omit<ServerRecord, 'startedAt'>): Promise<ServerRecord> {
+export async function writeServerRecord(record: Omit<ServerRecord, 'startedAt'>): Promise<ServerRecord> {
   const identity = await identifyProcess(record.pid);
   const whole = { ...record, startedAt: identity?.startedAt ?? '' };
   const file = recordFile(record.dbFilename);
@@ -41,6 +41,6 @@ export async function writeRecord(record: Omit<ServerRecord, 'startedAt'>): Prom
 }
 
 /** Whether the recorded process still runs. */
-export async function isRecordAlive(record: ServerRecord): Promise<boolean> {
+export async function isServerAlive(record: ServerRecord): Promise<boolean> {
   return await isSameProcessAlive(record);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSameProcessAlive } from '../processes/process-identity.ts';
-import { isRecordAlive, readRecord, type ServerRecord } from './server-record.ts';
+import { isServerAlive, readServerRecord, type ServerRecord } from './server-record.ts';
 
 /** The server closes its database in about a second; it is killed when it takes ten times as long. */
 const terminationTimeout = 10_000;
@@ -10,7 +10,7 @@ const pollMilliseconds = 50;
 
 /** Stops a server: SIGTERM, a wait, SIGKILL. Returns when the process is gone. */
 export async function stopServer(record: ServerRecord): Promise<void> {
-  signal(record.pid, 'SIGTERM', await isRecordAlive(record));
+  signal(record.pid, 'SIGTERM', await isServerAlive(record));
   const deadline = Date.now() + terminationTimeout;
   while (await isSameProcessAlive(record)) {
     if (Date.now() > deadline) signal(record.pid, 'SIGKILL', true);
@@ -20,8 +20,8 @@ export async function stopServer(record: ServerRecord): Promise<void> {
 
 /** Stops the server that runs on a database file, whoever started it. Returns whether there was one. */
 export async function stopRunningServer(dbFilename: string): Promise<boolean> {
-  const record = await readRecord(dbFilename);
-  if (!record || !(await isRecordAlive(record))) return false;
+  const record = await readServerRecord(dbFilename);
+  if (!record || !(await isServerAlive(record))) return false;
   await stopServer(record);
   return true;
 }

@@ -84,9 +84,9 @@ export const installWithGo: CliSource = {
 };
 
 function throwShort(error: { shortMessage?: string; stderr?: string }): never {
-  const said = error.stderr?.trim().split('\n').at(-1);
+  const lastLine = error.stderr?.trim().split('\n').at(-1);
   throw new Error(
-    `${error.shortMessage ?? 'it failed'}${said ? `; it said: ${said}` : ''}`.replaceAll('\n', ' '),
+    `${error.shortMessage ?? 'it failed'}${lastLine ? `; it said: ${lastLine}` : ''}`.replaceAll('\n', ' '),
   );
 }
 

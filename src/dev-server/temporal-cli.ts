@@ -1,5 +1,6 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { firstLine } from '../domain/error-text.ts';
 import { withProcessLock } from '../homes/process-lock.ts';
 import { cacheDirectory, type Environment } from './cache-directory.ts';
 import { candidatesOnPath, readVersion } from './temporal-cli-candidates.ts';
@@ -117,8 +118,4 @@ function missingMessage(failures: readonly string[], target: string): string {
     '  - install Go and try again: Baton then builds the CLI, once, in some minutes;',
     '  - use a Temporal server of your own: set TEMPORAL_ADDRESS, and no CLI is needed.',
   ].join('\n');
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
 }

@@ -12,6 +12,7 @@ import type { Evidence, EvidenceSource, Packet } from './packet.ts';
 import type { Phase } from './phase.ts';
 import type { PullRequestText } from './pull-request.ts';
 import type { FeatureReport } from './report.ts';
+import type { CameToNothing } from './run-end.ts';
 
 /** Which tree: a packet's or the designer's, by name, at its place. */
 export interface TreeRef extends RepositoryRef {
@@ -55,12 +56,9 @@ export type AgentRunEnd =
   | { readonly kind: 'blocked'; readonly question: Question }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'invalid'; readonly problems: string }
-  | { readonly kind: 'no-result' | 'crashed'; readonly reason: string }
-  | { readonly kind: 'stalled' | 'timed-out'; readonly reason: string }
-  | { readonly kind: 'missing'; readonly reason: string }
   /** The provider, the account or the settings are in the way. */
   | { readonly kind: 'trouble'; readonly trouble: Trouble }
-  | { readonly kind: 'over-budget'; readonly reason: string }
+  | { readonly kind: Exclude<CameToNothing, 'invalid' | 'trouble'>; readonly reason: string }
   /** Stopped because the workflow cancelled the run, e.g. to go on with a person's advice. */
   | { readonly kind: 'interrupted' };
 

@@ -1,6 +1,6 @@
 /** What follows a run in which an agent neither finished nor asked. Pure: the same end and counts, the same answer. */
 import type { AgentRunEnd } from './activities.ts';
-import { passes, type WaitReason } from './agent-trouble.ts';
+import { passes, type TroubleKind, type WaitReason } from './agent-trouble.ts';
 import type { AttentionKind } from './attention.ts';
 
 /** Results refused by their schema in a row before somebody else takes over. */
@@ -44,7 +44,7 @@ export type AfterRun =
       readonly next: 'ask';
       readonly kind: Extract<AttentionKind, 'failing-packet' | 'environment' | 'budget'>;
       /** In one word, e.g. `crashed`. */
-      readonly what: string;
+      readonly what: Unfinished['kind'] | TroubleKind;
       readonly why: string;
       /** The choice by which the same agent goes on. */
       readonly goOn: 'retry' | 'go-on';
@@ -73,7 +73,7 @@ export function afterRun(
   const why = reasonOf(end);
   const limited = end.kind === 'trouble' && end.trouble.kind === 'rate-limit';
   const counts = limited ? before : { ...before, waits: 0, waitedMs: 0 };
-  const ask = (kind: 'failing-packet' | 'environment', what: string): AfterRun =>
+  const ask = (kind: 'failing-packet' | 'environment', what: Unfinished['kind'] | TroubleKind): AfterRun =>
     ({ next: 'ask', kind, what, why, goOn: 'retry' }) as const;
   const usedUp = (asked: AfterRun): AfterRun => (other ? { next: 'hand-over', why } : asked);
   switch (end.kind) {

@@ -20,7 +20,7 @@ export interface Identity {
 }
 
 /** What Baton itself measured on the tree of the commit. */
-export interface Measured {
+export interface CommitMeasurement {
   /** Counts of the `test` check's report. */
   readonly tests: TestCounts | null;
   /** Names of the checks that passed. */
@@ -35,7 +35,7 @@ export interface CommitMessageInput {
   readonly role: string;
   /** The agent's own words on what it did: claims. */
   readonly summary?: string;
-  readonly measured?: Measured;
+  readonly measured?: CommitMeasurement;
   /** Stands for the objective, e.g. what the agent called its checkpoint. */
   readonly title?: string;
 }
@@ -49,7 +49,7 @@ export interface FeatureMessageInput {
   readonly packets?: readonly Pick<Packet, 'id' | 'objective'>[];
   /** The branch that the commit merges the feature into. Absent: the commit is not a merge. */
   readonly base?: string;
-  readonly measured?: Measured;
+  readonly measured?: CommitMeasurement;
 }
 
 const DEFAULT_IDENTITY: Identity = { name: 'Baton', email: 'baton@localhost' };
@@ -194,7 +194,7 @@ function cutAtWord(text: string, length: number): string {
   return space > hard.length / 2 ? `${hard.slice(0, space).replace(/[\s,;:.–—-]+$/u, '')}…` : hard;
 }
 
-function measuredLine(measured: Measured | undefined): string[][] {
+function measuredLine(measured: CommitMeasurement | undefined): string[][] {
   if (measured === undefined || measured.checks.length === 0) return [];
   const { tests } = measured;
   const names = measured.checks.map((name) =>

@@ -1,38 +1,55 @@
 /**
- * The types of failures that activities throw. Each says whether trying again by itself can help; where it
- * can't, the workflow asks a person or gives feedback to an agent.
+ * Every type of failure that Baton throws: held against the sources, both ways, by test/domain/failures.test.ts.
+ * `from` says who throws it; `retryable` whether trying again by itself can help. Where it can't, the workflow asks a
+ * person or gives feedback to an agent.
  */
 export const FAILURES = {
   /** Bad input that passed the client; a retry meets the same input. */
-  BadInput: { retryable: false },
+  BadInput: { from: 'service', retryable: false },
   /** The repository, base branch or baton.yaml isn't there or can't be read. */
-  Repository: { retryable: false },
+  Repository: { from: 'service', retryable: false },
   /** A branch on the hub isn't where the workflow recorded it: somebody else moved it. */
-  BranchMoved: { retryable: false },
-  /** The agent's program isn't there or can't be started. */
-  AgentMissing: { retryable: false },
-  /** The agent ended without a result, or with a bad exit code. */
-  AgentCrashed: { retryable: true },
-  /** No event for the stall time. */
-  AgentStalled: { retryable: true },
-  /** A single run took longer than its timeout. */
-  AgentTimeout: { retryable: true },
+  BranchMoved: { from: 'service', retryable: false },
   /** The set-up command failed. */
-  Setup: { retryable: true },
-  /** A release command failed. */
-  ReleaseCommand: { retryable: false },
+  Setup: { from: 'service', retryable: true },
   /** The service that pull requests are opened at didn't answer. */
-  PullRequest: { retryable: true },
+  PullRequest: { from: 'service', retryable: true },
   /** The packet was moved to another home meanwhile. */
-  StaleEpoch: { retryable: false },
+  StaleEpoch: { from: 'service', retryable: false },
+  /** The server gave this attempt up while its worker stood still: a later one does the work. */
+  StaleAttempt: { from: 'activity', retryable: true },
+  /** The worker shuts down: the next one makes another attempt. */
+  WorkerShutdown: { from: 'activity', retryable: true },
+  /** The worker's last agent slot was taken while a packet was on its way to it. */
+  NoFreeSlot: { from: 'activity', retryable: true },
+  /** A home didn't answer for as long as the rules say; the work is set up in another. */
+  HomeGone: { from: 'workflow', retryable: false },
+  /** A person chose `stop`: ends the feature from any part of it. */
+  Stopped: { from: 'workflow', retryable: false },
+  /** By which the caller of an update hears why it is refused. */
+  DecisionRefused: { from: 'workflow', retryable: false },
 } as const;
 export type FailureType = keyof typeof FAILURES;
+
+/** Those that services throw, as a {@link BatonError}. */
+export type ServiceFailure = {
+  [type in FailureType]: (typeof FAILURES)[type]['from'] extends 'service' ? type : never;
+}[FailureType];
+
+/** Whether a type that came from elsewhere is one of the list. */
+export const isFailureType = (type: unknown): type is FailureType =>
+  typeof type === 'string' && Object.hasOwn(FAILURES, type);
+
+/** Failures of activities that a retry meets again. */
+export const NOT_RETRIED: FailureType[] = Object.keys(FAILURES)
+  .filter(isFailureType)
+  .filter((type) => FAILURES[type].from !== 'workflow' && !FAILURES[type].retryable);
 
 /** An error that carries its facts: what happened, where, and what to do. Services throw it. */
 export class BatonError extends Error {
   override readonly name = 'BatonError';
   constructor(
-    readonly type: FailureType,
+    readonly type: ServiceFailure,
     message: string,
     options?: { cause?: unknown },
   ) {

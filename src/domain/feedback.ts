@@ -11,6 +11,19 @@ const FILES_LIMIT = 200;
 /** Of vanished tests; more say no more about what happened. */
 const LISTED_TESTS = 50;
 
+/** Baton's own remark. */
+export const noteOf = (text: string): Feedback => ({
+  kind: 'note',
+  text: text.slice(0, TEXT_LIMIT),
+  files: [],
+});
+
+/** For whoever takes the work over. */
+export const cutOffNote = (why: string): Feedback => noteOf(`The agent before could not go on: ${why}`);
+
+/** What a person says unasked, or answered. */
+export const adviceOf = (text: string): Feedback => ({ kind: 'advice', text, files: [] });
+
 /** An intro with a line for each item, as many as the limits allow, and the number of the others. */
 function listing(
   intro: string,
@@ -103,7 +116,7 @@ const unusableFeedback = (unusable: readonly string[] = []): Feedback[] =>
     ? []
     : [{ kind: 'boundary', text: listing("These paths can't be committed:", unusable), files: [] }];
 
-/** Everything that keeps a tree from being handed in; empty when it can be. */
+/** Everything that keeps a tree from being submitted; empty when it can be. */
 export function verifyFeedback(result: VerifyResult, known: readonly KnownRed[] = []): Feedback[] {
   const unmet = result.criteria.filter(({ met }) => met === false);
   return [

@@ -51,6 +51,9 @@ export const branchProblem = (branch: string): string | undefined => {
 /** The branch on which a feature's merged packets meet. */
 export const integrationBranch = (feature: string): string => `baton/${feature}/integration`;
 
+/** The branch of the designer's documents. */
+export const designBranch = (feature: string): string => `baton/${feature}/design`;
+
 /** The branch of a packet that doesn't name its own. */
 export const packetBranch = (feature: string, packet: { id: string; branch?: string | undefined }): string =>
   packet.branch ?? `baton/${feature}/${packet.id}`;

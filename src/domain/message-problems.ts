@@ -2,6 +2,8 @@
  * Why a message that came can't be used, or undefined. Plain code, since in the workflow sandbox a thrown error
  * would block the workflow task; and anybody may send a signal.
  */
+import type { ChildReport, Instruction } from './messages.ts';
+
 const texts = (value: unknown, ...keys: readonly string[]): boolean =>
   typeof value === 'object' &&
   value !== null &&
@@ -27,33 +29,31 @@ const isRun = (value: unknown): boolean => {
   );
 };
 
+type Unread = Readonly<Record<string, unknown>>;
+
+/** Whether a report of each type has all that it says. */
+const WHOLE: Readonly<Record<ChildReport['type'], (report: Unread) => boolean>> = {
+  asks: ({ ask }) => texts(ask, 'kind', 'prompt') && isList((ask as Unread).options),
+  submitted: (report) => texts(report, 'commit'),
+  checks: () => true,
+  'awaits-swap': () => true,
+  returned: (report) => texts(report, 'reason'),
+  waits: ({ why, untilMs }) =>
+    (why === 'rate-limit' || why === 'overloaded') &&
+    number(untilMs) &&
+    Math.abs(untilMs as number) <= LAST_MOMENT,
+  ran: ({ runs }) => Array.isArray(runs) && runs.every(isRun),
+  'wants-run': () => true,
+  step: (report) => texts(report, 'step'),
+};
+const isReportType = (type: string): type is ChildReport['type'] => Object.hasOwn(WHOLE, type);
+
 /** Of a `ChildReport`. */
 export function reportProblem(report: unknown): string | undefined {
   if (!texts(report, 'child', 'type'))
     return 'a report is sent by packets and releases: it names child and type';
-  const { type, ask, untilMs, runs } = report as {
-    type: string;
-    ask?: { options?: unknown };
-    untilMs?: unknown;
-    runs?: unknown;
-  };
-  const whole =
-    type === 'asks'
-      ? texts(ask, 'kind', 'prompt') && isList(ask?.options)
-      : type === 'submitted'
-        ? texts(report, 'commit')
-        : type === 'returned'
-          ? texts(report, 'reason')
-          : type === 'step'
-            ? texts(report, 'step')
-            : type === 'waits'
-              ? ['rate-limit', 'overloaded'].includes((report as { why?: string }).why ?? '') &&
-                number(untilMs) &&
-                Math.abs(untilMs as number) <= LAST_MOMENT
-              : type === 'ran'
-                ? Array.isArray(runs) && runs.every(isRun)
-                : type === 'awaits-swap' || type === 'wants-run';
-  return whole
+  const { type } = report as { readonly type: string };
+  return isReportType(type) && WHOLE[type](report as Unread)
     ? undefined
     : `a report of the type "${type.slice(0, 40)}" is not complete, or there is none such`;
 }
@@ -70,15 +70,23 @@ export function progressProblem(progress: unknown): string | undefined {
 export const ticketProblem = (ticket: unknown): string | undefined =>
   texts(ticket, 'resource', 'holder', 'ticket') ? undefined : 'a ticket names resource, holder and ticket';
 
+/** What keeps an instruction of each type from being followed. */
+const FOLLOWED: Readonly<Record<Instruction['type'], (instruction: Unread) => string | undefined>> = {
+  continue: () => undefined,
+  merge: () => undefined,
+  advice: (instruction) => (texts(instruction, 'message', 'by') ? undefined : 'advice names message and by'),
+  amend: ({ packet }) => (texts(packet, 'id', 'objective') ? undefined : 'amend carries the packet'),
+  drop: (instruction) => (texts(instruction, 'why') ? undefined : 'drop says why'),
+  pause: () => undefined,
+  resume: () => undefined,
+};
+const isInstructionType = (type: string): type is Instruction['type'] => Object.hasOwn(FOLLOWED, type);
+
 /** Of an `Instruction`. */
 export const instructionProblem = (instruction: unknown): string | undefined => {
   if (!texts(instruction, 'type')) return 'an instruction names its type';
-  const { type } = instruction as { type: string };
-  if (type === 'advice' && !texts(instruction, 'message', 'by')) return 'advice names message and by';
-  if (type === 'amend' && !texts((instruction as { packet?: unknown }).packet, 'id', 'objective'))
-    return 'amend carries the packet';
-  if (type === 'drop' && !texts(instruction, 'why')) return 'drop says why';
-  return ['continue', 'merge', 'advice', 'amend', 'drop', 'pause', 'resume'].includes(type)
-    ? undefined
+  const { type } = instruction as { readonly type: string };
+  return isInstructionType(type)
+    ? FOLLOWED[type](instruction as Unread)
     : `there is no instruction "${type.slice(0, 40)}"`;
 };

@@ -107,17 +107,20 @@ export interface Progress {
 }
 
 /** A question a child asks its feature to put to people. */
-export interface Ask {
+export interface Ask<O extends string = string> {
   readonly kind: AttentionKind;
   readonly prompt: string;
-  readonly options: readonly string[];
-  readonly recommended?: string;
+  /** What may be chosen; empty: any text. */
+  readonly options: readonly O[];
+  readonly recommended?: NoInfer<O>;
 }
 
 /** What a child tells its feature. `child` is a packet's id or `release`. */
 export type ChildReport =
   /** Blocked by a question; the slot is given back. */
   | { readonly child: string; readonly type: 'asks'; readonly ask: Ask }
+  /** Its agent has ended, and the work is being checked; the slot is given back. */
+  | { readonly child: string; readonly type: 'checks' }
   /** Handed in for integration; the slot is given back. */
   | { readonly child: string; readonly type: 'submitted'; readonly commit: string }
   /** Its soft dependencies have to be merged before it can go on; the slot is given back. */

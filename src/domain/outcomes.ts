@@ -2,6 +2,7 @@
 import type { ArtifactRef } from './artifact.ts';
 import type { FileChange, TestCounts } from './checks.ts';
 import type { Evidence, EvidenceSource } from './packet.ts';
+import type { RunOutcome } from './run-end.ts';
 
 /** One run of an agent, measured. Unknown tokens and cost stay undefined, never zero. */
 export interface RunFigures {
@@ -10,7 +11,7 @@ export interface RunFigures {
   readonly role: string;
   readonly runner: string;
   readonly run: number;
-  readonly outcome: string;
+  readonly outcome: RunOutcome;
   /** ISO 8601, the activity's clock. */
   readonly startedAt: string;
   readonly durationMs: number;
@@ -90,7 +91,7 @@ export interface PacketOutcome {
   readonly rollback?: string;
   readonly checkpoints: readonly CheckpointRecord[];
   readonly runs: readonly RunFigures[];
-  /** Times it was handed in for integration. */
+  /** Times it was submitted for integration. */
   readonly submissions: number;
   readonly handOver?: HandOver;
   /** Who did it by hand in the end. */

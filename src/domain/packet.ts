@@ -107,3 +107,12 @@ export type PacketDraft = z.input<typeof packetSchema>;
 
 /** Most packets of one feature: its history then stays far below the server's 51,200 events. */
 export const MAX_PACKETS = 300;
+
+/** A packet of Baton's own: what it is about is said beside it, and held to nothing but the checks. */
+export const ownPacket = (of: Pick<Packet, 'id' | 'objective' | 'kind'>): Packet => ({
+  ...of,
+  criteria: [],
+  boundaries: { inScope: [], outOfScope: [] },
+  dependencies: [],
+  size: 15,
+});

@@ -48,7 +48,7 @@ export const plus = (a: Usage, b: Usage): Usage =>
   each((field) => (a[field] === undefined || b[field] === undefined ? undefined : a[field] + b[field]));
 
 /** What was used since `before`, whose unknown figures count from nothing: the totals began with that session. */
-export const since = (before: Usage, total: Usage): Usage =>
+export const usageSince = (before: Usage, total: Usage): Usage =>
   each((field) =>
     total[field] === undefined ? undefined : Math.max(0, total[field] - (before[field] ?? 0)),
   );

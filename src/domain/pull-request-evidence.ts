@@ -1,6 +1,6 @@
 /** What a pull request says of the evidence for its packets, and of what weakens it. Pure. */
 import { code } from './markdown.ts';
-import { boundedTable, said, section } from './pull-request-table.ts';
+import { boundedTable, inlineText, section } from './pull-request-table.ts';
 import type { FeatureReport } from './report.ts';
 import { ALLOWED_WHAT, changesByCheck, evidenceAlone, howRed, NAMED_BY } from './report-words.ts';
 
@@ -11,7 +11,7 @@ const LONGEST_CELL = 160;
 const MOST_NAMES = 8;
 
 const names = (all: readonly string[]): string => {
-  const shown = all.slice(0, MOST_NAMES).map((name) => said(name, LONGEST_CELL));
+  const shown = all.slice(0, MOST_NAMES).map((name) => inlineText(name, LONGEST_CELL));
   const more = all.length - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
@@ -51,8 +51,8 @@ const criteriaLines = ({ packets }: FeatureReport) =>
     packets.flatMap(({ id, criteria = [] }) =>
       criteria.map((criterion) => [
         code(id),
-        said(criterion.text, LONGEST_CELL),
-        said(evidenceAlone(criterion), LONGEST_CELL),
+        inlineText(criterion.text, LONGEST_CELL),
+        inlineText(evidenceAlone(criterion), LONGEST_CELL),
         NAMED_BY[criterion.namedBy].replace(/^named by /, ''),
         criterion.heldBefore ? '**yes**' : 'no',
       ]),
@@ -68,7 +68,7 @@ const allowanceLines = ({ packets }: FeatureReport) =>
         code(id),
         ALLOWED_WHAT[what],
         names(allowed),
-        said(by, LONGEST_CELL),
+        inlineText(by, LONGEST_CELL),
       ]),
     ),
   );
@@ -84,10 +84,10 @@ const flakyLines = ({ packets }: FeatureReport) => {
 const changedLines = ({ packets, gates }: FeatureReport) => {
   const rows = [
     ...packets.flatMap(({ id, changedByChecks }) =>
-      changesByCheck(changedByChecks).map(([check, files]) => [said(check), code(id), names(files)]),
+      changesByCheck(changedByChecks).map(([check, files]) => [inlineText(check), code(id), names(files)]),
     ),
     ...gates.flatMap(({ name, changed = [] }) =>
-      changed.length === 0 ? [] : [[said(name), '', names(changed)]],
+      changed.length === 0 ? [] : [[inlineText(name), '', names(changed)]],
     ),
   ];
   if (rows.length === 0) return [];

@@ -11,14 +11,14 @@ const LONGEST_TABLE = 2000;
 export const still = (text: string): string => text.replaceAll(/([@#])(?=[\w-])/g, '$1<!-- -->');
 
 /** Somebody's words on one line. */
-export const said = (text: string, length = LONGEST_LINE): string =>
+export const inlineText = (text: string, length = LONGEST_LINE): string =>
   still(verbatim(cut(text.replace(/[\s\p{Cc}]+/gu, ' ').trim(), length)));
 
 export const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : [`## ${title}`, lines.join('\n')];
 
 /** A table, empty without rows; a last row says how many are left out. */
-export function table(
+export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   longest = Number.POSITIVE_INFINITY,
@@ -41,6 +41,6 @@ export const boundedTable = (
   head: readonly string[],
   rows: readonly (readonly string[])[],
   longest = LONGEST_TABLE,
-): string[] => table(head, rows, longest);
+): string[] => markdownTable(head, rows, longest);
 
 const lineOf = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

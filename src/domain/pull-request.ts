@@ -4,7 +4,7 @@ import { type Config, checkNames } from './config.ts';
 import { code, cut, quote } from './markdown.ts';
 import type { Packet } from './packet.ts';
 import { evidenceSections, redLines } from './pull-request-evidence.ts';
-import { said, section, still, table } from './pull-request-table.ts';
+import { inlineText, markdownTable, section, still } from './pull-request-table.ts';
 import type { FeatureReport } from './report.ts';
 
 /** The service takes 65,536 characters; half of it is more than anybody reads, and leaves room for its own marks. */
@@ -41,28 +41,28 @@ const packetLines = ({ report, packets }: PullRequestFacts) => {
   const told = new Map(packets.map(({ id, objective }) => [id, objective]));
   const rows = report.packets.map(({ id, status, why, files, merge }) => [
     code(id),
-    said(told.get(id) ?? ''),
-    `${status}${why === undefined ? '' : `: ${said(why)}`}`,
+    inlineText(told.get(id) ?? ''),
+    `${status}${why === undefined ? '' : `: ${inlineText(why)}`}`,
     String(files.length),
     merge === undefined ? '' : code(merge.new.slice(0, 12)),
   ]);
   const head = ['Packet', 'What', 'Status', 'Files', 'Merged as'];
-  return table(head, rows);
+  return markdownTable(head, rows);
 };
 
 const rounded = (value: number | null) =>
   value === null ? 'unknown' : String(Math.round(value * 100) / 100);
 
 const gateLines = (gates: readonly GateResult[]) =>
-  table(
+  markdownTable(
     ['Gate', 'Outcome', 'Measured'],
     gates.map(({ name, outcome, figures, problems, waivedBy }) => [
       code(name),
       outcome === 'absent' ? 'absent (not configured)' : `**${outcome}**`,
       [
-        ...Object.entries(figures).map(([key, value]) => `${said(key)} ${rounded(value)}`),
-        ...problems.map((problem) => said(problem)),
-        ...(waivedBy === undefined ? [] : [`waived by ${said(waivedBy)}`]),
+        ...Object.entries(figures).map(([key, value]) => `${inlineText(key)} ${rounded(value)}`),
+        ...problems.map((problem) => inlineText(problem)),
+        ...(waivedBy === undefined ? [] : [`waived by ${inlineText(waivedBy)}`]),
       ].join('; '),
     ]),
   );
@@ -70,12 +70,12 @@ const gateLines = (gates: readonly GateResult[]) =>
 const decisionLines = ({ decisions }: FeatureReport) => {
   const rows = decisions.map(({ item, choice, by, note, automatic }) => [
     code(item),
-    said(choice),
-    automatic ? 'by itself (recommended choice)' : said(by),
-    note === undefined ? '' : said(note),
+    inlineText(choice),
+    automatic ? 'by itself (recommended choice)' : inlineText(by),
+    note === undefined ? '' : inlineText(note),
   ]);
   const head = ['Decision', 'Choice', 'By', 'Note'];
-  return table(head, rows);
+  return markdownTable(head, rows);
 };
 
 /** Longer than any backticks inside, so that nothing ends the block early. */

@@ -3,6 +3,7 @@
  * `baton record` writes and `baton play` reads. A recording is a file of JSON lines for each run, its patches beside it.
  */
 import { z } from 'zod';
+import type { RunOutcome } from './run-end.ts';
 
 const RECORDING_VERSION = 1;
 
@@ -123,7 +124,7 @@ function parsedJson(line: string): unknown {
 }
 
 /** These were ended for reasons outside of the work, and the next run went on with it by itself. */
-const CUT_SHORT: readonly string[] = ['cancelled', 'trouble'];
+const CUT_SHORT: readonly string[] = ['cancelled', 'trouble'] satisfies RunOutcome[];
 
 /**
  * The recorded runs that an attempt plays, one after the other: mostly one, but a run that was cut short goes on into

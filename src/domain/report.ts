@@ -1,5 +1,6 @@
 import type { TakenDecision } from './attention.ts';
 import type { GateResult, TestCounts } from './checks.ts';
+import type { Handoff } from './handoff.ts';
 import type { Allowance, Merge, ProvenCriterion, ReleaseOutcome, RunFigures } from './outcomes.ts';
 import type { PacketKind } from './packet.ts';
 import type { Phase } from './phase.ts';
@@ -125,11 +126,7 @@ export interface FeatureReport {
     readonly inputTokens: PartialTotal;
     readonly outputTokens: PartialTotal;
     readonly costUsd: PartialTotal;
-    readonly finalCoverage: {
-      readonly line?: number;
-      readonly branch?: number;
-      readonly function?: number;
-    } | null;
+    readonly finalCoverage: NonNullable<Handoff['final_coverage']> | null;
     readonly tests: TestCounts | null;
   };
   readonly phaseMs: Readonly<Partial<Record<Phase, number>>>;

@@ -23,9 +23,9 @@ import { forgetFacts } from './store/facts.ts';
 import { linksOut } from './store/links-out.ts';
 import { listingOf } from './store/listing.ts';
 import { leftoverMarkers } from './store/markers.ts';
-import { isAncestor, listFilesAt, log, mergeBase, readFileAt, tree } from './store/objects.ts';
+import { isAncestor, listFilesAt, log, readFileAt, tree } from './store/objects.ts';
 import { bringUpTo } from './worktree/bring-up.ts';
-import { checkoutClean, drift, putBack } from './worktree/checkout.ts';
+import { checkoutClean, drift, restoreFiles } from './worktree/checkout.ts';
 import { commitAll } from './worktree/commit.ts';
 import { copyIn } from './worktree/copy-in.ts';
 import { editedFiles, presentTree, writePatch } from './worktree/edits.ts';
@@ -56,19 +56,18 @@ const operations = {
   listFilesAt,
   log,
   makeCommit,
-  mergeBase,
   moveBranch,
   patch,
   prepareWorktree,
   presentTree,
   publishBranch,
   pushCandidate,
-  putBack,
   putText,
   readFileAt,
   removeTexts,
   removeWorktree,
   resolveBase,
+  restoreFiles,
   tree,
   workBase,
   writePatch,

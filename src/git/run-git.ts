@@ -1,4 +1,4 @@
-import { execa } from 'execa';
+import { starter } from '../processes/current-starter.ts';
 import { GitError } from './git-error.ts';
 import { hardenedArguments, hardenedEnvironment } from './hardening.ts';
 import { removeStaleLock } from './stale-locks.ts';
@@ -7,6 +7,8 @@ import { removeStaleLock } from './stale-locks.ts';
 const LOCAL_TIMEOUT_MS = 10 * 60_000;
 /** A transfer that takes this long hangs; a first clone of a large repository takes less. */
 const NETWORK_TIMEOUT_MS = 60 * 60_000;
+/** A listing of a million files is smaller. */
+const MOST_OUTPUT = 512 * 1024 * 1024;
 /** Each time one stale lock is removed; a command meets few. */
 const LOCK_ATTEMPTS = 8;
 
@@ -39,8 +41,8 @@ export const runGit = async (args: readonly string[], run: GitRun): Promise<GitA
     const answer = await once(args, run);
     if (answer.exitCode === 0) return answer;
     // A stale lock is never an answer, even where the exit code would be one.
-    const said = `${answer.stderr}\n${run.network ? answer.stdout : ''}`;
-    if (attempt < LOCK_ATTEMPTS && (await removeStaleLock(said, run.ownFolders ?? []))) continue;
+    const output = `${answer.stderr}\n${run.network ? answer.stdout : ''}`;
+    if (attempt < LOCK_ATTEMPTS && (await removeStaleLock(output, run.ownFolders ?? []))) continue;
     if (run.allow?.includes(answer.exitCode)) return answer;
     throw new GitError(args, answer.exitCode, answer.stderr);
   }
@@ -53,22 +55,17 @@ export const gitRuns = (): number => runs;
 const once = async (args: readonly string[], run: GitRun): Promise<GitAnswer> => {
   const user = run.user ?? false;
   runs += 1;
-  const result = await execa('git', [...hardenedArguments(user), ...args], {
+  const { stdout, stderr, exitCode, problem } = await starter().program({
+    program: 'git',
+    args: [...hardenedArguments(user), ...args],
     cwd: run.cwd,
     env: { ...hardenedEnvironment(user), ...run.env },
-    extendEnv: false,
-    reject: false,
-    stripFinalNewline: false,
-    maxBuffer: 512 * 1024 * 1024,
-    timeout: run.network ? NETWORK_TIMEOUT_MS : LOCAL_TIMEOUT_MS,
-    ...(run.input === undefined ? { stdin: 'ignore' } : { input: run.input }),
+    input: run.input,
+    mostOutput: MOST_OUTPUT,
+    timeoutMs: run.network ? NETWORK_TIMEOUT_MS : LOCAL_TIMEOUT_MS,
   });
-  if (result.exitCode === undefined) {
-    throw new GitError(args, undefined, result.stderr || (result.shortMessage ?? ''), {
-      cause: result.cause,
-    });
-  }
-  return { stdout: result.stdout, stderr: result.stderr, exitCode: result.exitCode };
+  if (exitCode === undefined) throw new GitError(args, undefined, stderr || (problem ?? ''));
+  return { stdout, stderr, exitCode };
 };
 
 /** Splits the answer of a `-z` command. */

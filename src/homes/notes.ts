@@ -1,7 +1,8 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { readJson, writeFileAtomic } from './atomic-file.ts';
+import { namesIn } from './names-in.ts';
 import type { HomePaths } from './paths.ts';
 
 const noteSchema = z.looseObject({
@@ -59,9 +60,3 @@ export const listNotes = async (home: HomePaths, feature?: string): Promise<Sess
   }
   return notes;
 };
-
-const namesIn = (folder: string): Promise<string[]> =>
-  readdir(folder).then(
-    (names) => names.sort(),
-    () => [],
-  );

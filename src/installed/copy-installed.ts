@@ -4,7 +4,7 @@ import path from 'node:path';
 import { inParallel } from './in-parallel.ts';
 import { codeOf, insidePath, notAFolder, unlessMissing } from './inside.ts';
 import { removeTree } from './remove-tree.ts';
-import { type Entry, entriesOf, kindOf } from './walk.ts';
+import { entriesOf, kindOf, type TreeEntry } from './walk.ts';
 
 export interface CopyInstalled {
   /** The tree in which the set-up ran. */
@@ -79,9 +79,9 @@ async function copyOne(
 
 /** Folders first, then what is in them, and the folders' modes last: nothing could be written to one of mode 0555. */
 async function copyTree(from: string, top: string, to: string, specials: string[]): Promise<void> {
-  const entries: Entry[] = [];
-  const folders: Entry[] = [];
-  const targetOf = (entry: Entry) => path.join(to, entry.path.slice(top.length));
+  const entries: TreeEntry[] = [];
+  const folders: TreeEntry[] = [];
+  const targetOf = (entry: TreeEntry) => path.join(to, entry.path.slice(top.length));
   for await (const entry of entriesOf(from, [top])) {
     if (entry.kind === 'unreadable') throw new Error(`${entry.path} may not be listed`);
     if (entry.kind === 'special') specials.push(entry.path);
@@ -97,7 +97,7 @@ async function copyTree(from: string, top: string, to: string, specials: string[
   }
 }
 
-async function copyEntry({ kind }: Entry, source: string, target: string): Promise<void> {
+async function copyEntry({ kind }: TreeEntry, source: string, target: string): Promise<void> {
   const { atimeMs, mtimeMs } = await lstat(source);
   if (kind === 'link') {
     await symlink(await readlink(source, { encoding: 'buffer' }), target);

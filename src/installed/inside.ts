@@ -1,6 +1,7 @@
 /** Paths relative to a tree, and nothing outside it. */
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
+import { errorText } from '../domain/error-text.ts';
 
 /** A path relative to a tree in its plain form, without a slash at the end. Throws if it isn't inside, or is git's own. */
 export function insidePath(relative: string): string {
@@ -33,5 +34,4 @@ export const unlessMissing = (error: NodeJS.ErrnoException): undefined => {
 export const isMisread = (at: string): boolean => path.basename(at).includes('\ufffd');
 
 /** The code of an error of the file system, or its message. */
-export const codeOf = (error: unknown): string =>
-  (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error));
+export const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? errorText(error);

@@ -7,7 +7,7 @@ import { inParallel } from './in-parallel.ts';
 import { insidePath, isMisread, notAFolder, unlessMissing } from './inside.ts';
 import { CHUNK, withRegularFile } from './regular-file.ts';
 import { removeTree } from './remove-tree.ts';
-import { type Entry, entriesOf } from './walk.ts';
+import { entriesOf, type TreeEntry } from './walk.ts';
 
 /**
  * What was installed, so that a change of it is seen later. 58,000 entries of node_modules are 3.8 MB of JSON, and take
@@ -119,7 +119,7 @@ const UNREADABLE = 'unreadable';
 const CTIME = 5;
 const DIGEST = 6;
 
-function fact({ kind }: Entry, stat: BigIntStats, digest: string | undefined): string {
+function fact({ kind }: TreeEntry, stat: BigIntStats, digest: string | undefined): string {
   const numbers = [stat.mode, stat.size, stat.mtimeNs, stat.ino, stat.ctimeNs];
   return [kind, ...numbers.map((number) => number.toString(36)), ...(digest ? [digest] : [])].join(' ');
 }

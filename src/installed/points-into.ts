@@ -4,7 +4,7 @@ import { inParallel } from './in-parallel.ts';
 import { codeOf, insidePath, notAFolder } from './inside.ts';
 import { type Needles, needlesFor, pathInFile } from './path-in-file.ts';
 import { CHUNK } from './regular-file.ts';
-import { type Entry, entriesOf } from './walk.ts';
+import { entriesOf, type TreeEntry } from './walk.ts';
 
 /**
  * Why what is installed at `paths` of the tree `root` can't be copied into another tree, in one line for people, or
@@ -53,7 +53,7 @@ interface Job {
   readonly needles: Needles;
 }
 
-async function reasonOf(job: Job, { path: relative, kind }: Entry, buffer: Buffer) {
+async function reasonOf(job: Job, { path: relative, kind }: TreeEntry, buffer: Buffer) {
   const at = path.join(job.root, relative);
   if (kind === 'unreadable') return 'is a folder that may not be listed';
   if (kind === 'link') return linkReason(job, at);

@@ -6,7 +6,7 @@ import { insidePath, isMisread, notAFolder, unlessMissing } from './inside.ts';
 /** `special`: a pipe, a socket or a device. `unreadable`: a folder that can't be listed. */
 export type Kind = 'file' | 'folder' | 'link' | 'special' | 'unreadable';
 
-export interface Entry {
+export interface TreeEntry {
   /** Relative to the tree, with slashes. */
   readonly path: string;
   readonly kind: Kind;
@@ -16,7 +16,7 @@ export interface Entry {
  * All that is at and below `paths` in the tree `root`, folders before what is in them. No link is followed, neither
  * above the paths nor below them, and nothing but folders is opened. Paths that aren't there yield nothing.
  */
-export async function* entriesOf(root: string, paths: readonly string[]): AsyncGenerator<Entry, void> {
+export async function* entriesOf(root: string, paths: readonly string[]): AsyncGenerator<TreeEntry, void> {
   for (const relative of withoutNested(paths)) {
     if ((await notAFolder(root, relative)) !== undefined) continue;
     const stat = await lstat(path.join(root, relative)).catch(unlessMissing);
@@ -31,15 +31,15 @@ export const kindOf = (entry: Dirent | Stats): Kind => {
   return entry.isSymbolicLink() ? 'link' : 'special';
 };
 
-async function* below(root: string, top: Entry): AsyncGenerator<Entry, void> {
-  const left: Entry[] = [top];
+async function* below(root: string, top: TreeEntry): AsyncGenerator<TreeEntry, void> {
+  const left: TreeEntry[] = [top];
   for (let entry = left.pop(); entry !== undefined; entry = left.pop()) {
     yield entry;
     if (entry.kind !== 'folder') continue;
     const listed = await list(path.join(root, entry.path));
     if (listed === undefined) yield { path: entry.path, kind: 'unreadable' };
     for (const dirent of listed ?? []) {
-      const inside: Entry = { path: `${entry.path}/${dirent.name}`, kind: kindOf(dirent) };
+      const inside: TreeEntry = { path: `${entry.path}/${dirent.name}`, kind: kindOf(dirent) };
       if (inside.kind === 'folder') left.push(inside);
       else yield inside;
     }

@@ -1,13 +1,13 @@
 import type { Criterion, Evidence } from '../domain/packet.ts';
 import { isBlank, type Line } from './blocks.ts';
-import type { Report } from './report.ts';
+import type { FileProblems } from './file-problems.ts';
 
 export interface PlacedCriterion extends Criterion {
   readonly line: number;
 }
 
 /** `- [ ] text (evidence)` lines; a line that is indented goes on with the one before. */
-export function parseCriteria(lines: readonly Line[], report: Report): PlacedCriterion[] {
+export function parseCriteria(lines: readonly Line[], report: FileProblems): PlacedCriterion[] {
   const items: { line: number; text: string }[] = [];
   for (const line of lines) {
     const [, ticked, text] = /^[-*+]\s+(?:\[([ xX]?)\]\s+)?(.*\S)\s*$/s.exec(line.text) ?? [];

@@ -1,5 +1,5 @@
 import { bare, isBlank, type Line } from './blocks.ts';
-import type { Report } from './report.ts';
+import type { FileProblems } from './file-problems.ts';
 
 /** A line of the dependencies' section; `packet` is absent where the person named none. */
 export interface PlacedDependency {
@@ -14,7 +14,7 @@ const LIST = /^[-*+]\s+(hard|soft):\s*([^\s,]+)\s*(.*)$/is;
 const NONE = /^(?:[-*+]\s+)?none\.?$/i;
 
 /** `**Soft dependency on db-users:** why`, or `- soft: db-users`; lines below go on with the text. */
-export function parseDependencies(lines: readonly Line[], report: Report): PlacedDependency[] {
+export function parseDependencies(lines: readonly Line[], report: FileProblems): PlacedDependency[] {
   const found: (PlacedDependency & { text: string })[] = [];
   for (const line of lines) {
     if (isBlank(line) || NONE.test(line.text.trim())) continue;

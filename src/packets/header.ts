@@ -1,7 +1,7 @@
 import { suggestion } from '../config/nearest.ts';
 import { PACKET_KINDS, type PacketDraft, type PacketKind } from '../domain/packet.ts';
 import { bare, fieldOf, isBlank, type Line } from './blocks.ts';
-import type { Report } from './report.ts';
+import type { FileProblems } from './file-problems.ts';
 
 const FIELDS = ['Objective', 'Branch', 'Kind', 'Size', 'Role'] as const;
 type Field = (typeof FIELDS)[number];
@@ -12,7 +12,7 @@ export interface Header {
 }
 
 /** The fields between the title and the first section. */
-export function parseHeader(lines: readonly Line[], titleLine: number, report: Report): Header {
+export function parseHeader(lines: readonly Line[], titleLine: number, report: FileProblems): Header {
   const found = new Map<Field, { line: number; text: string }>();
   let open: Field | undefined;
   for (const line of lines) {
@@ -55,7 +55,7 @@ export function parseHeader(lines: readonly Line[], titleLine: number, report: R
   };
 }
 
-function kindOf(text: string | undefined, line: number, report: Report): PacketKind | undefined {
+function kindOf(text: string | undefined, line: number, report: FileProblems): PacketKind | undefined {
   if (text === undefined) return undefined;
   const kind = PACKET_KINDS.find((one) => one === bare(text).toLowerCase());
   if (!kind)
@@ -65,7 +65,7 @@ function kindOf(text: string | undefined, line: number, report: Report): PacketK
 
 const MINUTES = { m: 1, h: 60, d: 24 * 60 } as const;
 
-function sizeOf(text: string | undefined, line: number, report: Report): number | undefined {
+function sizeOf(text: string | undefined, line: number, report: FileProblems): number | undefined {
   if (text === undefined) return undefined;
   const [, amount, unit] = /^(\d{1,6}(?:\.\d+)?)\s?(m|h|d)$/.exec(bare(text)) ?? [];
   if (amount !== undefined && unit !== undefined)

@@ -4,8 +4,8 @@ import { type Packet, packetSchema } from '../domain/packet.ts';
 import { linesOf, unescapeBlock } from './blocks.ts';
 import { parseCriteria } from './criteria.ts';
 import { type PlacedDependency, parseDependencies } from './dependencies.ts';
+import { FileProblems } from './file-problems.ts';
 import { parseHeader } from './header.ts';
-import { Report } from './report.ts';
 import { parseScope, type ScopeEntry } from './scope.ts';
 import { cutSections } from './sections.ts';
 
@@ -33,7 +33,7 @@ const LARGEST_FILE = 256 * 1024;
 
 /** A work packet in the Markdown form of docs/packets.md, or everything that is wrong in it, by line. */
 export function parsePacketFile(text: string, file: string): ParsedPacketFile {
-  const report = new Report(file);
+  const report = new FileProblems(file);
   if (text.length > LARGEST_FILE) {
     report.problem(1, `is larger than ${LARGEST_FILE / 1024} KiB: a packet is a few pages`);
     return { ok: false, problems: report.problems };

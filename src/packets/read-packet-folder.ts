@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suggestion } from '../config/nearest.ts';
 import { type Problem, sortProblems } from '../config/problem.ts';
+import { errorText } from '../domain/error-text.ts';
 import { MAX_PACKETS, type Packet } from '../domain/packet.ts';
 import { planIssues } from '../domain/plan.ts';
 import { globsOverlap } from './glob-overlap.ts';
@@ -73,7 +74,7 @@ async function markdownFiles(
     if (names.length === 0) problem(dir, 'has no packet: they are files whose names end in .md');
     return names.sort();
   } catch (error) {
-    problem(dir, `can't be read as a folder: ${error instanceof Error ? error.message : String(error)}`);
+    problem(dir, `can't be read as a folder: ${errorText(error)}`);
     return [];
   }
 }

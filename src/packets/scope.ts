@@ -1,7 +1,7 @@
 import { suggestion } from '../config/nearest.ts';
 import { fieldOf, isBlank, type Line, unescapeBlock } from './blocks.ts';
 import { unquote } from './criteria.ts';
-import type { Report } from './report.ts';
+import type { FileProblems } from './file-problems.ts';
 
 /** An entry of a scope: a glob that is enforced, or words for the agent. */
 export interface ScopeEntry {
@@ -21,7 +21,7 @@ const FIELDS = ['In Scope', 'Out of Scope', 'Notes'] as const;
 type Field = (typeof FIELDS)[number];
 
 /** The boundaries' section: two comma lists (or lists of lines), then notes up to the section's end. */
-export function parseScope(lines: readonly Line[], report: Report): Scope {
+export function parseScope(lines: readonly Line[], report: FileProblems): Scope {
   const entries: Record<'In Scope' | 'Out of Scope', ScopeEntry[]> = { 'In Scope': [], 'Out of Scope': [] };
   const seen = new Map<Field, number>();
   let open: Field | undefined;
@@ -57,7 +57,7 @@ export function parseScope(lines: readonly Line[], report: Report): Scope {
   };
 }
 
-function warnings(entries: Record<'In Scope' | 'Out of Scope', ScopeEntry[]>, report: Report): void {
+function warnings(entries: Record<'In Scope' | 'Out of Scope', ScopeEntry[]>, report: FileProblems): void {
   for (const { isPath, text, line } of [...entries['In Scope'], ...entries['Out of Scope']])
     if (
       !isPath &&

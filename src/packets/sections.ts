@@ -1,6 +1,6 @@
 import { suggestion } from '../config/nearest.ts';
 import type { Line } from './blocks.ts';
-import type { Report } from './report.ts';
+import type { FileProblems } from './file-problems.ts';
 
 export const SECTIONS = [
   'Acceptance Criteria',
@@ -25,7 +25,7 @@ export interface PacketSections {
 }
 
 /** Cuts a packet file at its title and headings; headings inside code fences are none. */
-export function cutSections(lines: readonly Line[], report: Report): PacketSections {
+export function cutSections(lines: readonly Line[], report: FileProblems): PacketSections {
   let title: { id: string; line: number } | undefined;
   const header: Line[] = [];
   const sections = new Map<SectionName, { line: number; body: Line[] }>();

@@ -7,6 +7,8 @@ export interface CommandToRun {
   /** All of its environment: nothing of Baton's own is added but BATON_RUN. */
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Its `BATON_RUN`, by which its tree is found. Default: a new one. */
+  readonly run?: string;
   /** Aborted: the command's tree is ended and the result says `cancelled`. */
   readonly signal?: AbortSignal | undefined;
   /** Every piece of output as it comes, secrets blotted out. Not called for commands with `leaveBackground`. */

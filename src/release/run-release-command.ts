@@ -6,13 +6,13 @@ import { lastJsonDocument } from '../processes/json-document.ts';
 import { runCommand } from '../processes/run-command.ts';
 import { secretsOf } from '../processes/secrets.ts';
 
-export type ReleaseStep = 'deploy' | 'smoke' | 'shift' | 'probe' | 'rollback' | 'current';
+export type ReleaseCommand = 'deploy' | 'smoke' | 'shift' | 'probe' | 'rollback' | 'current';
 
 /** A line of output that history holds is cut here, in characters. */
 const MAX_TEXT = 1000;
 
 export interface ReleaseCommandToRun {
-  readonly step: ReleaseStep;
+  readonly step: ReleaseCommand;
   /** A shell line of the repository's; values reach it through the environment only. */
   readonly command: string;
   /** A checkout of what is released. */
@@ -30,7 +30,7 @@ export interface ReleaseCommandToRun {
 }
 
 export interface ReleaseCommandResult {
-  readonly step: ReleaseStep;
+  readonly step: ReleaseCommand;
   readonly ok: boolean;
   /** -1 where the process was ended by a signal or its timeout. */
   readonly exitCode: number;

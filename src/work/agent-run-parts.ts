@@ -1,13 +1,11 @@
 /** Pure parts of an agent's run: what it is told, and what its end means to the workflow. */
 import type { Role } from '../agents/load-role.ts';
-import type { AgentRunOutcome as RunnerOutcome } from '../agents/runner.ts';
+import type { RunnerOutcome } from '../agents/runner.ts';
 import type { AgentRunEnd } from '../domain/activities.ts';
 import type { AgentTask, Feedback } from '../domain/agent-protocol.ts';
 import type { CheckResult } from '../domain/checks.ts';
 import type { AgentConfig } from '../domain/crew-config.ts';
-import { checkFeedback } from '../domain/feedback.ts';
-
-export const note = (text: string): Feedback => ({ kind: 'note', text, files: [] });
+import { adviceOf, checkFeedback, noteOf } from '../domain/feedback.ts';
 
 /** The model that the role's file names is one of Claude Code's, which is whose form the file has. */
 export const withModel = (config: AgentConfig, { model }: Role): AgentConfig =>
@@ -22,7 +20,7 @@ export const withoutSession = (task: AgentTask, earlier: readonly Feedback[]): A
   feedback: [
     ...earlier,
     ...task.feedback,
-    note(
+    noteOf(
       'You worked on this before, in a session that is lost. What you had done is in the tree; go on from that.',
     ),
     ...answerAnew(task.resume, earlier),
@@ -33,13 +31,13 @@ export const withoutSession = (task: AgentTask, earlier: readonly Feedback[]): A
 export const answerAnew = (resume: AgentTask['resume'], earlier: readonly Feedback[]): Feedback[] => {
   const answer = resume?.answer ?? null;
   if (answer === null || earlier.some(({ text }) => text.includes(answer))) return [];
-  return [{ kind: 'advice', text: `The answer to what you asked there: ${answer}`, files: [] }];
+  return [adviceOf(`The answer to what you asked there: ${answer}`)];
 };
 
 /** A red set-up is told once, also where it is why the agent is sent to work again. */
 export function withRed(feedback: readonly Feedback[], failed: CheckResult): Feedback[] {
-  const said = checkFeedback(failed);
-  return [...feedback.filter(({ text }) => text !== said.text), said];
+  const red = checkFeedback(failed);
+  return [...feedback.filter(({ text }) => text !== red.text), red];
 }
 
 export function endOf(outcome: RunnerOutcome): AgentRunEnd {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { loadRole, type Role } from '../agents/load-role.ts';
 import { resultJsonSchema } from '../agents/result-schema.ts';
-import type { AgentRunOutcome as RunnerOutcome } from '../agents/runner.ts';
+import type { RunnerOutcome } from '../agents/runner.ts';
 import { secretVariablesOf, variablesOf } from '../agents/runner-variables.ts';
 import { RUNNERS } from '../agents/runners.ts';
 import { appendEntry } from '../agents/transcript.ts';
@@ -17,15 +17,16 @@ import {
 import { checkNames } from '../domain/config.ts';
 import { type AgentConfig, memberOf } from '../domain/crew-config.ts';
 import { BatonError } from '../domain/failures.ts';
+import { noteOf } from '../domain/feedback.ts';
 import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
 import { DEFAULT_ROLES } from '../domain/phase.ts';
-import { costOf, since, type Usage } from '../domain/prices.ts';
+import { costOf, type Usage, usageSince } from '../domain/prices.ts';
 import { matchesAny } from '../git/boundaries.ts';
 import { readNote, type SessionNote, writeNote } from '../homes/notes.ts';
 import { type RunRecord, recordRun, transcriptName } from '../homes/runs.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { secretsOf } from '../processes/secrets.ts';
-import { answerAnew, endOf, note, withModel, withoutSession, withRed } from './agent-run-parts.ts';
+import { answerAnew, endOf, withModel, withoutSession, withRed } from './agent-run-parts.ts';
 import { agentTree } from './agent-tree.ts';
 import { homeMark } from './check-environment.ts';
 import { keepEdits } from './keep-edits.ts';
@@ -79,7 +80,7 @@ export async function runAgent(
   const feedback: Feedback[] = [
     ...input.feedback,
     ...moved,
-    ...(same ? [note('The last run was cut off; go on from the tree as it is.')] : []),
+    ...(same ? [noteOf('The last run was cut off; go on from the tree as it is.')] : []),
   ];
   // A run's figures begin where the one before it ended; what a process of this one told stays told.
   const counted = same ? before.usage : before?.totals;
@@ -109,10 +110,10 @@ function movedHere(
 ): Feedback[] {
   const here = resume === null ? before?.epoch === place.epoch : before?.sessionId === resume.sessionId;
   if (here || (resume === null && place.epoch === 1)) return [];
-  const told = note(
+  const notice = noteOf(
     'This work was begun on another machine, which is gone, and your session with it. What was committed there, up to the last checkpoint, is in the tree; go on from that.',
   );
-  return [told, ...earlier, ...answerAnew(resume, earlier)];
+  return [notice, ...earlier, ...answerAnew(resume, earlier)];
 }
 
 class Attempt {
@@ -259,7 +260,7 @@ class Attempt {
           hooks.known({ sessionId: id });
         },
         event: (event) => {
-          if (event.type === 'usage') this.told(event);
+          if (event.type === 'usage') this.keepTotals(event);
           hooks.event(event);
         },
         checkpoint: (request, signal) => this.checkpoint(request, signal),
@@ -273,7 +274,7 @@ class Attempt {
   }
 
   /** Kept at once: where this process is cut off, the next one's figures are added to these. */
-  private told({ type: _, ...totals }: Extract<AgentEvent, { type: 'usage' }>): void {
+  private keepTotals({ type: _, ...totals }: Extract<AgentEvent, { type: 'usage' }>): void {
     // The note is only the worse for it: the run's end tells the totals again.
     this.keep({ totals: { ...this.spent, ...totals } }).catch(() => undefined);
   }
@@ -364,7 +365,7 @@ class Attempt {
   }
 
   private figures(outcome: RunnerOutcome, role: string, resumed: boolean): RunFigures {
-    const used = this.note.untold ? {} : since(this.note.usage ?? {}, outcome.usage ?? {});
+    const used = this.note.untold ? {} : usageSince(this.note.usage ?? {}, outcome.usage ?? {});
     const costUsd = costOf(used, this.priceOf(this.agentConfig));
     const { inputTokens, cachedInputTokens, outputTokens } = used;
     return {

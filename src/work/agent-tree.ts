@@ -1,6 +1,6 @@
 import { packetBranch } from '../domain/ids.ts';
 import type { Packet } from '../domain/packet.ts';
-import { copyIn } from './set-up.ts';
+import { copyLocalSettings } from './set-up.ts';
 import { shownIn, type Tree } from './trees.ts';
 import type { Site } from './workshop.ts';
 
@@ -24,6 +24,6 @@ export async function agentTree(
   const worktree = { feature: site.ref.feature, name, epoch };
   const prepared = await site.repo.prepareWorktree({ ...worktree, ...shownIn(site, packet), start, branch });
   const tree = { ...worktree, path: prepared.path };
-  if (prepared.createdAt !== undefined) await copyIn(site, tree);
+  if (prepared.createdAt !== undefined) await copyLocalSettings(site, tree);
   return tree;
 }

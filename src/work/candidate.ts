@@ -1,4 +1,4 @@
-import { commitMessage, identitiesOf, type Measured } from '../domain/commit-message.ts';
+import { type CommitMeasurement, commitMessage, identitiesOf } from '../domain/commit-message.ts';
 import type { Packet } from '../domain/packet.ts';
 import { DEFAULT_ROLES, phaseOfKind } from '../domain/phase.ts';
 import { isWithin, judgeBoundaries } from './protection.ts';
@@ -16,7 +16,7 @@ export interface ToPropose {
   readonly conflicted?: readonly string[] | undefined;
   readonly summary?: string | undefined;
   readonly role?: string | undefined;
-  readonly measured?: Measured;
+  readonly measured?: CommitMeasurement;
 }
 
 export type Candidate =

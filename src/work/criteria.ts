@@ -55,11 +55,12 @@ export async function evidenceOn(job: ToMeasure): Promise<EvidenceTree> {
   const { shop, site, commit } = job;
   const { tree } = await site.repo.commitFacts(commit);
   const record = await readRecord(shop, site, tree);
-  const files = new Set(await site.repo.listFilesAt(commit));
+  const files = await site.repo.listingOf(commit);
   return {
     cases: Object.values(record?.cases ?? {}).flat(),
     fileExists: (path) => files.has(path),
-    runEvidenceCommand: async (command) => ({ exitCode: await exitCodeOf(job, tree, command) }),
+    runEvidenceCommand: (command) =>
+      shop.checkSlots.hold(job.signal, async () => ({ exitCode: await exitCodeOf(job, tree, command) })),
   };
 }
 

@@ -152,10 +152,34 @@ export async function prepareMerge(
 ): Promise<MergePreparation> {
   const { repo, ref } = site;
   const head = await integrationHead(site);
-  const { packet, knownRed = [] } = input;
-  if (packet !== null)
-    await repo.publishBranch({ branch: input.branch, commit: input.commit, feature: ref.feature });
   const candidate = await candidateOf(site, { ...input, head });
+  const prepared = await judgeMerge(shop, site, input, head, candidate, signal);
+  const { branch, commit, packet, name } = input;
+  const { feature } = ref;
+  const kept = prepared.kind === 'ready' && {
+    candidate: {
+      commit: prepared.merge.new,
+      feature,
+      packet: name,
+      n: input.submission,
+      epoch: input.place.epoch,
+    },
+  };
+  if (packet !== null) await repo.publishBranch({ branch, commit, feature, ...kept });
+  else if (kept !== false) await repo.pushCandidate(kept.candidate);
+  return prepared;
+}
+
+async function judgeMerge(
+  shop: Workshop,
+  site: Site,
+  input: MergeInput,
+  head: string,
+  candidate: Candidate,
+  signal: AbortSignal,
+): Promise<MergePreparation> {
+  const { ref } = site;
+  const { packet, knownRed = [] } = input;
   if (candidate.kind === 'conflict')
     return {
       kind: 'conflict',
@@ -172,30 +196,23 @@ export async function prepareMerge(
   return await shop.integrating(ref.feature, signal, async (): Promise<MergePreparation> => {
     const tree = { ...(await integrationTree(site)), packet: input.name };
     const job = { shop, site, tree, commit: candidate.commit, signal };
-    // Measured on this very tree when the packet was handed in, it is not measured again.
+    // Measured on this very tree when the packet was submitted, it is not measured again.
     const { record, vanished } = await proof(job, [candidate.from, head], input);
     const criteria =
       packet === null ? [] : await judgeCriteria(job, { ...input, packet, before: candidate.from });
     const red = newlyRed(record.checks, knownRed);
-    // What needs a person was asked when it was handed in; on another head it may need one for another reason.
+    // What needs a person was asked when it was submitted; on another head it may need one for another reason.
     const unmet = criteria.filter(({ met }) => met !== true);
     if (red.length + unmet.length + vanished.length > 0) {
       const gone = vanished.slice(0, MOST_VANISHED);
       return { kind: 'red', head, checks: slim(record.checks), unmet, vanished: gone };
     }
-    const told = await withMeasured(site, input, candidate, record, head);
-    await repo.pushCandidate({
-      commit: told.commit,
-      feature: ref.feature,
-      packet: input.name,
-      n: input.submission,
-      epoch: input.place.epoch,
-    });
+    const measured = await withMeasured(site, input, candidate, record, head);
     return {
       kind: 'ready',
-      merge: { old: head, new: told.commit, tree: told.tree },
+      merge: { old: head, new: measured.commit, tree: measured.tree },
       files: changed,
-      ...(await linesOf(site, candidate.from, told.commit)),
+      ...(await linesOf(site, candidate.from, measured.commit)),
       tests: testCounts(record.checks),
       checks: slim(record.checks),
       criteria,
@@ -214,10 +231,10 @@ const withMeasured = async (
 ): Promise<Extract<Candidate, { kind: 'clean' }>> => {
   const passed = checks.filter(({ passed: good }) => good).map(({ name }) => name);
   const measured = { tests: testCounts(checks), checks: passed };
-  const told = await candidateOf(site, { ...input, head, measured });
-  if (told.kind !== 'clean' || told.tree !== candidate.tree)
+  const named = await candidateOf(site, { ...input, head, measured });
+  if (named.kind !== 'clean' || named.tree !== candidate.tree)
     throw new Error(`the merge of ${input.name} came to another tree than the one that was judged`);
-  return told;
+  return named;
 };
 
 async function linesOf({ repo, config }: Site, from: string, to: string) {

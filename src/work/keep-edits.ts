@@ -2,6 +2,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { appendEntry } from '../agents/transcript.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
+import { errorText } from '../domain/error-text.ts';
 import type { EditedFile } from '../domain/recording.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Edits } from '../git/worktree/edits.ts';
@@ -57,7 +58,7 @@ interface Kept {
 
 const notKept = (error: unknown): Kept => ({
   patch: null,
-  reason: `its patch could not be made: ${(error instanceof Error ? error.message : String(error)).slice(0, 500)}`,
+  reason: `its patch could not be made: ${errorText(error).slice(0, 500)}`,
 });
 
 async function keptPatch({ store, repo }: Keeping, commit: CommitToKeep): Promise<Kept> {

@@ -13,7 +13,7 @@ import type { Config } from '../domain/config.ts';
 import { BatonError } from '../domain/failures.ts';
 import { landedBranch } from '../domain/ids.ts';
 import type { Place } from '../domain/messages.ts';
-import type { Packet } from '../domain/packet.ts';
+import { ownPacket, type Packet } from '../domain/packet.ts';
 import { evidenceOn } from './criteria.ts';
 import { assertTree } from './integrate.ts';
 import { judgeBoundaries } from './protection.ts';
@@ -23,12 +23,12 @@ import { integrationTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 /** What a landing's commit is called after. */
-interface Told {
+interface CommitSubject {
   readonly request?: string;
   readonly packets?: readonly Pick<Packet, 'id' | 'objective'>[];
 }
 
-interface ToPrepare extends Told {
+interface ToPrepare extends CommitSubject {
   readonly place: Place;
   readonly commit: string;
   readonly mode: Config['land'];
@@ -41,15 +41,11 @@ interface ToPrepare extends Told {
 /** Under it the clean result waits on the hub for being landed. */
 const CANDIDATE = 'landing';
 /** Where a landing may write: its packets were held to their own boundaries. */
-const EVERYWHERE: Packet = {
+const EVERYWHERE = ownPacket({
   id: CANDIDATE,
   objective: 'Land the feature',
   kind: 'implementation',
-  criteria: [],
-  boundaries: { inScope: [], outOfScope: [] },
-  dependencies: [],
-  size: 1,
-};
+});
 
 /**
  * Merges the feature with the base as it is now, where it lands in the base, and judges exactly the commit that would
@@ -139,7 +135,7 @@ const goneFrom = (base: string, before: TreeRecord | undefined, now: Pick<TreeRe
     ),
   );
 
-/** Criteria that a later packet broke, as far as that can be told from what was measured. */
+/** Criteria that a later packet broke, as far as that can be seen from what was measured. */
 async function unmetByRecord(
   shop: Workshop,
   site: Site,
@@ -182,7 +178,7 @@ async function mergedWith(site: Site, input: ToPrepare, base: string) {
 
 const makeMerge = async (
   { repo, ref, config }: Site,
-  { request = '', packets = [] }: Told,
+  { request = '', packets = [] }: CommitSubject,
   tree: string,
   parents: readonly string[],
   like: string,
@@ -216,9 +212,9 @@ const withoutAncestors = async (repo: Site['repo'], parents: readonly string[]):
 };
 
 /** The feature as one commit on its base, where that is configured; else as it is. */
-const squashed = async (site: Site, told: Told, commit: string, base: string): Promise<string> =>
+const squashed = async (site: Site, subject: CommitSubject, commit: string, base: string): Promise<string> =>
   site.config.commits.per === 'feature' && commit !== base
-    ? makeMerge(site, told, await site.repo.tree(commit), [base], commit, undefined)
+    ? makeMerge(site, subject, await site.repo.tree(commit), [base], commit, undefined)
     : commit;
 
 /**
@@ -250,8 +246,8 @@ export async function land(
     mode,
     expectedBase,
     tree,
-    ...told
-  }: Told & {
+    ...subject
+  }: CommitSubject & {
     readonly commit: string;
     readonly mode: Config['land'];
     readonly expectedBase: string;
@@ -262,7 +258,7 @@ export async function land(
   if (tree !== undefined && tree !== '') await assertTree(repo, commit, tree);
   if (mode !== 'merge') {
     const to = landedBranch(ref.feature);
-    const landed = await asSignedBefore(site, to, await squashed(site, told, commit, ref.baseCommit));
+    const landed = await asSignedBefore(site, to, await squashed(site, subject, commit, ref.baseCommit));
     const { branch } = await repo.landBranch({ branch: to, commit: landed }).catch(withAdvice);
     return { branch, commit: landed };
   }

@@ -1,7 +1,9 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { errorText } from '../domain/error-text.ts';
 import { openKnownRepository } from '../git/repository.ts';
 import { listWorktrees } from '../git/worktree/worktrees.ts';
+import { namesIn } from '../homes/names-in.ts';
 import { listNotes, removeNote } from '../homes/notes.ts';
 import type { HomePaths } from '../homes/paths.ts';
 
@@ -56,7 +58,7 @@ const reap = async (
       if (repo === undefined) throw new Error(`repository ${repository} is not known to this home`);
       worktrees.push({ name, commit: await repo.removeWorktree({ feature, name }) });
     } catch (error) {
-      problems.push(`worktree ${where}: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`worktree ${where}: ${errorText(error)}`);
     }
   }
   const agentHomes = await namesIn(path.join(home.agents, feature));
@@ -68,9 +70,3 @@ const reap = async (
   if (problems.length === 0) await rm(path.join(home.worktrees, feature), { recursive: true, force: true });
   return { feature, worktrees, agentHomes, notes: notes.map(({ packet }) => packet), problems };
 };
-
-const namesIn = (folder: string): Promise<string[]> =>
-  readdir(folder).then(
-    (names) => names.sort(),
-    () => [],
-  );

@@ -32,7 +32,7 @@ export interface ToJudge {
   readonly allowed: readonly string[];
 }
 
-export interface Boundaries {
+export interface BoundaryVerdict {
   readonly changed: readonly FileChange[];
   readonly outside: readonly string[];
   /** Links that lead out of the repository: what is judged by them here is not what lands. */
@@ -46,7 +46,7 @@ export interface Boundaries {
 }
 
 /** On which side of a packet's boundaries the changes between two commits are. */
-export async function judgeBoundaries(site: Site, judge: ToJudge): Promise<Boundaries> {
+export async function judgeBoundaries(site: Site, judge: ToJudge): Promise<BoundaryVerdict> {
   const { repo, config } = site;
   const { from, to, packet, allowed } = judge;
   const changed = await repo.changedFiles({ from, to });
@@ -86,7 +86,7 @@ export async function judgeBoundaries(site: Site, judge: ToJudge): Promise<Bound
 }
 
 /** Whether nothing in the changes is refused. */
-export const isWithin = ({ outside, linksOut, protected: guarded }: Boundaries): boolean =>
+export const isWithin = ({ outside, linksOut, protected: guarded }: BoundaryVerdict): boolean =>
   outside.length + linksOut.length + guarded.length === 0;
 
 /** Each file gets a share of the room, so that none hides behind a long one. */

@@ -1,7 +1,7 @@
 import type { CheckResult, KnownRed, TestCase } from '../domain/checks.ts';
 import { recordRef, recordRefs } from '../git/store/refs.ts';
-import { writeFileAtomic } from '../homes/atomic-file.ts';
-import { readText, type Site, type Workshop } from './workshop.ts';
+import { readTextIfThere, writeFileAtomic } from '../homes/atomic-file.ts';
+import type { Site, Workshop } from './workshop.ts';
 
 /**
  * What was measured on a tree, in a worktree that no agent writes to. Kept for the feature's time by the tree's id, on
@@ -32,7 +32,7 @@ export async function readRecord(
   tree: string,
 ): Promise<TreeRecord | undefined> {
   const file = await recordFile(shop, ref.feature, tree);
-  const here = await readText(file);
+  const here = await readTextIfThere(file);
   if (here !== undefined) return JSON.parse(here) as TreeRecord;
   if (repo.hub.own) return undefined;
   const there = await repo.getText(recordRef(ref.feature, tree));

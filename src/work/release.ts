@@ -21,7 +21,8 @@ export async function measureGate(
   if (config === undefined) return { name, outcome: 'absent', figures: {}, problems: [] };
   const { feature } = site.ref;
   const prepare = async () => mustStandAt(shop, site, await integrationTree(site), commit, signal);
-  const measure = async () => {
+  const measure = () => shop.checkSlots.hold(signal, measureNow);
+  const measureNow = async () => {
     const tree = await integrationTree(site);
     const env = checkEnvironment(site, 'integration');
     const result = await runGate({ name, config, cwd: tree.path, env, store: shop.store, signal });

@@ -9,7 +9,7 @@ import { type CheckConfig, type Config, checkNamed, checkNames } from '../domain
 import { matchesAny } from '../git/boundaries.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { failingNames, keepRecord, type TreeRecord } from './records.ts';
-import { filesBesideTracked, madeBySetUp, putBack, renewSetUp, standAt } from './set-up.ts';
+import { filesBesideTracked, madeBySetUp, renewSetUp, restoreTracked, standAt } from './set-up.ts';
 import type { Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
@@ -41,7 +41,7 @@ export interface MeasureOptions {
 }
 
 /** What checks showed of a commit. */
-export interface Measured {
+export interface Measurement {
   readonly checks: readonly CheckResult[];
   readonly cases: Readonly<Record<string, readonly TestCase[]>>;
   /** Files that set-up and checks left, that nothing ignores. */
@@ -53,7 +53,10 @@ export interface Measured {
  * back, and so is what the set-up made. Red is measured once more from the start: what is green then is flaky, and no
  * agent is paid for it. A set-up that fails is the only result.
  */
-export async function measure(job: ToMeasure, options: MeasureOptions = {}): Promise<Measured> {
+export const measure = (job: ToMeasure, options: MeasureOptions = {}): Promise<Measurement> =>
+  job.shop.checkSlots.hold(job.signal, () => measureNow(job, options));
+
+async function measureNow(job: ToMeasure, options: MeasureOptions): Promise<Measurement> {
   const names = options.names ?? checkNames(job.site.config);
   const groups = inGroups(job.site.config, names);
   const first = await pass(job, groups, options);
@@ -83,7 +86,7 @@ export async function measure(job: ToMeasure, options: MeasureOptions = {}): Pro
 export async function measureAndKeep(
   job: ToMeasure,
   options: MeasureOptions = {},
-): Promise<TreeRecord & Pick<Measured, 'left'>> {
+): Promise<TreeRecord & Pick<Measurement, 'left'>> {
   const { shop, site, commit } = job;
   const { checks, cases, left } = await measure(job, options);
   const record = { tree: await site.repo.tree(commit), checks, cases, commands: {} };
@@ -91,7 +94,12 @@ export async function measureAndKeep(
   return { ...record, left };
 }
 
-const afterTwo = (one: CheckResult, two: CheckResult, first: Measured, second: Measured): CheckResult => {
+const afterTwo = (
+  one: CheckResult,
+  two: CheckResult,
+  first: Measurement,
+  second: Measurement,
+): CheckResult => {
   const still = new Set(failingNames(second.cases[one.name]));
   const passedThen = failingNames(first.cases[one.name]).filter((name) => !still.has(name));
   const names = passedThen.length === 0 && two.passed ? ['(the whole check)'] : passedThen;
@@ -102,7 +110,7 @@ const afterTwo = (one: CheckResult, two: CheckResult, first: Measured, second: M
 type Group = readonly (readonly [string, CheckConfig])[];
 
 /** All checks once, from a clean tree. */
-async function pass(job: ToMeasure, groups: readonly Group[], options: MeasureOptions): Promise<Measured> {
+async function pass(job: ToMeasure, groups: readonly Group[], options: MeasureOptions): Promise<Measurement> {
   const { shop, site, tree, commit, signal } = job;
   const failed = await standAt(shop, site, tree, commit, signal);
   if (failed !== undefined) return { checks: [failed], cases: {}, left: [] };
@@ -115,7 +123,7 @@ async function pass(job: ToMeasure, groups: readonly Group[], options: MeasureOp
       group.map(([name, config]) => runOne(job, name, config, options)),
     );
     const keep = await madeBySetUp(shop, tree);
-    const found = await putBack(site, tree, keep);
+    const found = await restoreTracked(site, tree, keep);
     left = found.added;
     const deciding = await removeDeciding(job, found.added, keep);
     const mayChange = group.some(([, { changes }]) => changes === 'allowed');

@@ -5,7 +5,7 @@ import type { CheckResult } from '../domain/checks.ts';
 import { BatonError } from '../domain/failures.ts';
 import { integrationBranch } from '../domain/ids.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
-import { writeFileAtomic } from '../homes/atomic-file.ts';
+import { readTextIfThere, writeFileAtomic } from '../homes/atomic-file.ts';
 import { copyInstalled } from '../installed/copy-installed.ts';
 import { type Manifest, manifestChanges, manifestOf, removeAdded } from '../installed/manifest.ts';
 import { pointsInto } from '../installed/points-into.ts';
@@ -13,7 +13,7 @@ import { unshare } from '../installed/unshare.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { foldersAbove } from './left-behind.ts';
 import { setupTree, type Tree } from './trees.ts';
-import { readText, type Site, type Workshop } from './workshop.ts';
+import type { Site, Workshop } from './workshop.ts';
 
 /** What a tree's last set-up came to; kept outside of the tree. */
 interface SetupState {
@@ -30,7 +30,7 @@ interface SetupState {
 const stateFile = (shop: Workshop, tree: Tree) => shop.featureFile(tree.feature, `${tree.name}.setup`);
 
 const readState = async (shop: Workshop, tree: Tree): Promise<SetupState | undefined> => {
-  const text = await readText(await stateFile(shop, tree));
+  const text = await readTextIfThere(await stateFile(shop, tree));
   // Before there was more to keep, the file held the digest alone.
   return text?.startsWith('{') ? (JSON.parse(text) as SetupState) : undefined;
 };
@@ -119,7 +119,7 @@ const install = async (
   if (!(await copied(shop, site, tree, signal))) {
     const { result } = await run(shop, site, tree, signal);
     if (!result.passed) return result;
-    await putBack(site, tree);
+    await restoreTracked(site, tree);
   }
   const made = (await untracked(site, tree, commit)).filter((each) => !others.includes(each));
   const manifest = await manifestOf(tree.path, made);
@@ -129,23 +129,23 @@ const install = async (
 
 const checkout = async (site: Site, tree: Tree, commit: string, keep: readonly string[]): Promise<void> => {
   await site.repo.checkoutClean(tree, commit, keep);
-  await copyIn(site, tree);
+  await copyLocalSettings(site, tree);
 };
 
 /** Copies the user's local settings in, where that is configured. */
-export const copyIn = async ({ repo, config }: Site, worktree: Tree): Promise<void> => {
+export const copyLocalSettings = async ({ repo, config }: Site, worktree: Tree): Promise<void> => {
   const { copy } = config.worktrees;
   if (copy.length > 0) await repo.copyIn({ worktree, copy });
 };
 
 /** What a command changed among tracked files, put back. */
-export const putBack = async (
+export const restoreTracked = async (
   site: Site,
   tree: Tree,
   keep: readonly string[] = [],
 ): Promise<{ readonly changed: readonly string[]; readonly added: readonly string[] }> => {
   const found = await site.repo.drift(tree, keep);
-  if (found.changed.length > 0) await site.repo.putBack(tree, found.changed);
+  if (found.changed.length > 0) await site.repo.restoreFiles(tree, found.changed);
   return found;
 };
 
@@ -261,7 +261,7 @@ const sourceFor = async (
   await checkout(site, from, head, []);
   const { result, digest } = await run(shop, site, from, signal);
   if (!result.passed) return undefined;
-  await putBack(site, from);
+  await restoreTracked(site, from);
   const made = await untracked(site, from, head);
   const named = config.worktrees.installed.map((each) => each.replace(/\/$/, ''));
   const more = made.find((each) => !named.includes(each));

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
@@ -10,9 +10,10 @@ import { BatonError } from '../domain/failures.ts';
 import type { RepositoryRef } from '../domain/messages.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
+import { CheckSlots, defaultChecks } from '../homes/check-slots.ts';
 import { createExclusive, type Exclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
-import { createJoint, type Sharing } from '../homes/joint.ts';
+import { createSharedTurns, type Sharing } from '../homes/shared-turns.ts';
 
 /** Who waited for a merge has begun by then; tidying up at once would only slow that. */
 const LATER_MS = 2_000;
@@ -29,6 +30,8 @@ export interface Site {
 /** A home with everything that work on its trees needs. */
 export class Workshop {
   readonly exclusive: Exclusive = createExclusive();
+  /** Taken last, by whoever is about to run checks: nobody who holds one waits for anybody else. */
+  readonly checkSlots: CheckSlots;
   private readonly configs = new Map<string, Config>();
 
   constructor(
@@ -36,7 +39,10 @@ export class Workshop {
     readonly store: ArtifactStore,
     /** Shared by several homes; undefined: the home's own. */
     private readonly hub: string | undefined,
-  ) {}
+    checks = defaultChecks(),
+  ) {
+    this.checkSlots = new CheckSlots(checks);
+  }
 
   /** Opens the feature's repository and reads baton.yaml at its base commit, which no agent can change. */
   async open(ref: RepositoryRef): Promise<Site> {
@@ -67,12 +73,14 @@ export class Workshop {
     commit: string,
     signal: AbortSignal,
     prepare: () => Promise<void>,
-    work: (company: Sharing) => Promise<T>,
+    work: (sharing: Sharing) => Promise<T>,
   ): Promise<T> {
     const turn = (inside: () => Promise<void>) => this.integration(feature, inside);
-    return this.exclusive.shared(() => this.joint(feature, { as: commit, turn, prepare, work }), { signal });
+    return this.exclusive.shared(() => this.sharedTurns(feature, { as: commit, turn, prepare, work }), {
+      signal,
+    });
   }
-  private readonly joint = createJoint();
+  private readonly sharedTurns = createSharedTurns();
 
   /** Does what nobody waits for, in a while. Where it fails, the clean-up at the feature's end makes it good. */
   later(work: () => Promise<void>): void {
@@ -137,10 +145,3 @@ function manyMayListen(): AbortController {
   setMaxListeners(0, controller.signal);
   return controller;
 }
-
-/** The text of a small file, or undefined where it isn't there. */
-export const readText = (file: string): Promise<string | undefined> =>
-  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { CustomSlotSupplier, SlotInfo, WorkerOptions } from '@temporalio/worker';
 import { workflowId } from '../activities/in-agent-slot.ts';
 import type { MainActivities } from '../domain/activities.ts';
+import type { FailureType } from '../domain/failures.ts';
 import { FREE_TASK_QUEUE } from '../domain/ids.ts';
 import type { AgentSlots } from '../homes/agent-slots.ts';
 
@@ -33,7 +34,7 @@ export const freeActivities = (home: string, slots: AgentSlots): FreeActivities 
   chooseHome: async () => {
     if (slots.free <= 0)
       throw ApplicationFailure.create({
-        type: 'NoFreeSlot',
+        type: 'NoFreeSlot' satisfies FailureType,
         message: `home ${home} runs all the agents it may`,
         nextRetryDelay: ELSEWHERE_AFTER,
       });

@@ -49,15 +49,6 @@ const isFile = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** In a folder and the folders in it, by their paths from there. */
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .sort();
-}
-
 async function digest(): Promise<string> {
   const hash = createHash('sha256');
   const { version } = createRequire(import.meta.url)('@temporalio/worker/package.json') as {
@@ -67,7 +58,8 @@ async function digest(): Promise<string> {
   for (const name of ['no-schemas', 'workflow-bundle'])
     hash.update(await readFile(path.join(source, 'worker', `${name}${extension}`)));
   for (const folder of ['domain', 'workflows'])
-    for (const name of await filesIn(path.join(source, folder)))
-      hash.update(`${folder}/${name}\0`).update(await readFile(path.join(source, folder, name)));
+    for (const name of (await readdir(path.join(source, folder), { recursive: true })).sort())
+      if (name.endsWith(extension))
+        hash.update(`${folder}/${name}\0`).update(await readFile(path.join(source, folder, name)));
   return hash.digest('hex').slice(0, 32);
 }

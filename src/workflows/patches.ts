@@ -39,5 +39,8 @@ export const gatesOnLanding = (): boolean => patched('gates-on-landing');
 /** A check that was red from the start and has no report is asked about at each landing. */
 export const namelessRedAsked = (): boolean => patched('nameless-red-asked');
 
+/** A packet gives its slot back as soon as its agent has ended; before, it kept it while its checks ran. */
+export const checksWithoutSlot = (): boolean => patched('checks-without-slot');
+
 /** Criteria of merged packets are looked at once more before a pull request is opened, as before any other landing. */
 export const pullRequestsJudged = (): boolean => patched('pull-requests-judged');

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import type { AgentOutput } from '../../src/agents/agent-output.ts';
 import { claudeReader } from '../../src/agents/claude.ts';
-import type { Said } from '../../src/agents/said.ts';
 
 const reader = () => claudeReader({ spent: {} });
-const kinds = (words: readonly Said[]) =>
+const kinds = (words: readonly AgentOutput[]) =>
   words.map((word) => (word.kind === 'event' ? word.event.type : word.kind));
 const retry = (status: number, delayMs?: number) => ({
   type: 'system',
@@ -37,8 +37,8 @@ test('a session is lost where an error says so, whatever the words of a result a
 test("a rate limit lasts as long as the provider says; the CLI's own first pause is no such wish", () => {
   expect(reader().event(retry(429, 7000))).toMatchObject([{ trouble: { retryAfterMs: 7000 }, fatal: true }]);
   for (const none of [retry(429, 538), retry(429)]) {
-    const [said] = reader().event(none);
-    expect(said).toMatchObject({ kind: 'trouble', trouble: { kind: 'rate-limit' }, fatal: true });
-    expect(said).not.toHaveProperty('trouble.retryAfterMs');
+    const [output] = reader().event(none);
+    expect(output).toMatchObject({ kind: 'trouble', trouble: { kind: 'rate-limit' }, fatal: true });
+    expect(output).not.toHaveProperty('trouble.retryAfterMs');
   }
 });

@@ -5,25 +5,25 @@ import { eventsOf, replay, staysValid, troubleAtEnd } from './recorded.ts';
 const reader = (spent = {}) => opencodeReader({ spent });
 
 test('a run is told as session, doings and figures, and its result is the text of the last step', () => {
-  const said = replay(reader(), 'opencode-ok', 0);
-  expect(eventsOf(said, 'session')).toEqual([{ type: 'session', id: 'ses_e013e1e84ffeXawHSSPoWQRjND' }]);
-  expect(eventsOf(said, 'progress').slice(0, 2)).toEqual([
+  const output = replay(reader(), 'opencode-ok', 0);
+  expect(eventsOf(output, 'session')).toEqual([{ type: 'session', id: 'ses_e013e1e84ffeXawHSSPoWQRjND' }]);
+  expect(eventsOf(output, 'progress').slice(0, 2)).toEqual([
     { type: 'progress', note: 'I write it.' },
     { type: 'progress', note: 'write: /tree/a.txt' },
   ]);
-  expect(eventsOf(said, 'result')).toEqual([
+  expect(eventsOf(output, 'result')).toEqual([
     { type: 'result', result: { status: 'done', summary: 'all done' } },
   ]);
-  expect(troubleAtEnd(said)).toBeUndefined();
+  expect(troubleAtEnd(output)).toBeUndefined();
 });
 
 test('figures are told step by step, cached tokens among the input, those of the last step after the result', () => {
-  const said = replay(reader(), 'opencode-ok', 0);
-  expect(eventsOf(said, 'usage')).toEqual([
+  const output = replay(reader(), 'opencode-ok', 0);
+  expect(eventsOf(output, 'usage')).toEqual([
     { type: 'usage', inputTokens: 1000, cachedInputTokens: 200, outputTokens: 50, costUsd: 0.00315 },
     { type: 'usage', inputTokens: 2000, cachedInputTokens: 400, outputTokens: 100, costUsd: 0.0063 },
   ]);
-  expect(said.at(-1)).toMatchObject({ event: { type: 'usage', inputTokens: 2000 } });
+  expect(output.at(-1)).toMatchObject({ event: { type: 'usage', inputTokens: 2000 } });
 });
 
 test('its figures are of one process: those of the session before are added', () => {
@@ -63,27 +63,27 @@ test('a rate limit in the log ends the run at once, with the time that the provi
 
 test('the time that the provider asked for is read from its header too', () => {
   const data = { message: 'slow down', statusCode: 429, responseHeaders: { 'retry-after': '90' } };
-  const said = [...reader().event({ type: 'error', error: { name: 'APIError', data } })];
-  expect(troubleAtEnd(said)?.trouble.retryAfterMs).toBe(90_000);
+  const output = [...reader().event({ type: 'error', error: { name: 'APIError', data } })];
+  expect(troubleAtEnd(output)?.trouble.retryAfterMs).toBe(90_000);
 });
 
 test('overload in the log is told while the CLI waits, and has passed with the next answer', () => {
-  const said = replay(reader(), 'opencode-500-then-ok', 0);
-  expect(said[1]).toMatchObject({ kind: 'trouble', fatal: false, trouble: { kind: 'overloaded' } });
-  expect(troubleAtEnd(said)).toBeUndefined();
-  expect(eventsOf(said, 'result')).toHaveLength(1);
+  const output = replay(reader(), 'opencode-500-then-ok', 0);
+  expect(output[1]).toMatchObject({ kind: 'trouble', fatal: false, trouble: { kind: 'overloaded' } });
+  expect(troubleAtEnd(output)).toBeUndefined();
+  expect(eventsOf(output, 'result')).toHaveLength(1);
 });
 
 test('a request that the provider refuses is no trouble that passes, whichever stream is read first', () => {
   expect(troubleAtEnd(replay(reader(), 'opencode-400', 1))).toBeUndefined();
   const one = reader();
   const data = { message: 'Invalid request.', statusCode: 400, isRetryable: false };
-  const said = [
+  const output = [
     ...one.event({ type: 'error', sessionID: 'ses_1', error: { name: 'APIError', data } }),
     ...one.errorLine('level=ERROR message="stream error" small=false error.error="Invalid request."'),
     ...(one.ended?.({ code: 1, lastWords: '' }) ?? []),
   ];
-  expect(troubleAtEnd(said)).toBeUndefined();
+  expect(troubleAtEnd(output)).toBeUndefined();
 });
 
 test('what a title could not be made for is no trouble', () => {

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { type AgentOutput, shortEvent } from '../../src/agents/agent-output.ts';
 import type { CliEvent, CliReader } from '../../src/agents/cli-process.ts';
-import { type Said, shortEvent } from '../../src/agents/said.ts';
 import { agentEventSchema } from '../../src/domain/agent-protocol.ts';
 import { TROUBLE_KINDS } from '../../src/domain/agent-trouble.ts';
 
-type Reader = CliReader & { errorLine(text: string): readonly Said[] };
+type Reader = CliReader & { errorLine(text: string): readonly AgentOutput[] };
 
 const FOLDER = path.join(import.meta.dirname, 'lines');
 
@@ -19,7 +19,7 @@ const recorded = (name: string) =>
     .map((line) => ({ stream: line.slice(0, 3), text: line.slice(4) }));
 
 /** What a reader makes of a whole recorded run that ended with this exit code. */
-export function replay(reader: Reader, name: string, code: number): Said[] {
+export function replay(reader: Reader, name: string, code: number): AgentOutput[] {
   const lines = recorded(name);
   const all = lines.flatMap(({ stream, text }) =>
     stream === 'out' ? reader.event(JSON.parse(text) as CliEvent) : reader.errorLine(text),
@@ -33,12 +33,12 @@ export function replay(reader: Reader, name: string, code: number): Said[] {
 }
 
 /** The events of one type. */
-export const eventsOf = (words: readonly Said[], type: string) =>
+export const eventsOf = (words: readonly AgentOutput[], type: string) =>
   words.flatMap((word) => (word.kind === 'event' && word.event.type === type ? [word.event] : []));
 
 /** The trouble that is left at the end, as a conversation would keep it. */
-export const troubleAtEnd = (words: readonly Said[]) =>
-  words.reduce<Extract<Said, { kind: 'trouble' }> | undefined>((last, word) => {
+export const troubleAtEnd = (words: readonly AgentOutput[]) =>
+  words.reduce<Extract<AgentOutput, { kind: 'trouble' }> | undefined>((last, word) => {
     if (word.kind === 'trouble') return word;
     return word.kind === 'trouble-passed' ? undefined : last;
   }, undefined);
@@ -82,17 +82,18 @@ export function staysValid(readerOf: () => Reader, cli: string) {
   fc.assert(
     fc.property(fc.array(given, { maxLength: 12 }), code, (lines, exitCode) => {
       const reader = readerOf();
-      const said = lines.flatMap((line) =>
+      const output = lines.flatMap((line) =>
         typeof line === 'string' ? reader.errorLine(line) : reader.event(line),
       );
       const lastWords = lines.filter((line) => typeof line === 'string').join('\n');
-      for (const one of [...said, ...(reader.ended?.({ code: exitCode, lastWords }) ?? [])]) expectValid(one);
+      for (const one of [...output, ...(reader.ended?.({ code: exitCode, lastWords }) ?? [])])
+        expectValid(one);
     }),
     { numRuns: 1000 },
   );
 }
 
-function expectValid(word: Said): void {
+function expectValid(word: AgentOutput): void {
   if (word.kind === 'event') expect(agentEventSchema.safeParse(shortEvent(word.event)).error).toBeUndefined();
   if (word.kind !== 'trouble') return;
   expect(TROUBLE_KINDS).toContain(word.trouble.kind);

@@ -102,14 +102,14 @@ test('feedback on boundaries and markers is about the files that there are', () 
   ]);
 });
 
-test('a tree that can be handed in gets no feedback', () => {
+test('a tree that can be submitted gets no feedback', () => {
   expect(verifyFeedback(clean)).toEqual([]);
   expect(verifyFeedback({ ...clean, unusable: [], vanished: [], checks: [red({ known: true })] })).toEqual(
     [],
   );
 });
 
-test('everything that keeps a tree from being handed in is told', () => {
+test('everything that keeps a tree from being submitted is told', () => {
   const feedback = verifyFeedback({
     ...clean,
     outside: ['o'],

@@ -7,7 +7,7 @@ const run = {
   role: 'coder',
   runner: 'command',
   run: 1,
-  outcome: 'done',
+  outcome: 'done' as const,
   startedAt: '2026-03-01T10:00:00.000Z',
   durationMs: 5,
   resumed: false,
@@ -21,6 +21,7 @@ describe('a report of a packet', () => {
     { child: 'one', type: 'wants-run' },
     { child: 'one', type: 'returned', reason: 'conflict' },
     { child: 'one', type: 'awaits-swap' },
+    { child: 'one', type: 'checks' },
   ])('%j can be used', (report) => expect(reportProblem(report)).toBeUndefined());
 
   it.each<unknown>([

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RunOutcome } from '../../src/domain/run-end.ts';
 import {
   budgetProblem,
   dollars,
@@ -9,7 +10,7 @@ import {
   spentText,
 } from '../../src/domain/spending.ts';
 
-const run = (costUsd?: number, tokens?: number, outcome = 'done') => ({
+const run = (costUsd?: number, tokens?: number, outcome: RunOutcome = 'done') => ({
   outcome,
   ...(costUsd !== undefined && { costUsd }),
   ...(tokens !== undefined && { inputTokens: tokens, outputTokens: 0 }),

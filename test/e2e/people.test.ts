@@ -182,7 +182,7 @@ describe.concurrent('people', { timeout: 240_000 }, () => {
     await tiny.reached('paused');
     await feature.signal('pause');
     await tiny.release('paused');
-    await until('one handed in', async () => (await packetOf(feature, 'one'))?.status === 'submitted');
+    await until('one submitted', async () => (await packetOf(feature, 'one'))?.status === 'submitted');
     expect(await feature.status()).toMatchObject({ paused: true, slots: { used: 0 } });
     expect(await tiny.tasks('two')).toEqual([]);
     await feature.signal('resume');

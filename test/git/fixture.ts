@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   mkdirSync,
@@ -14,9 +13,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openRepository, type Repository } from '../../src/git/repository.ts';
-import type { WorktreeId } from '../../src/git/worktree/worktree-place.ts';
+import type { WorktreeId } from '../../src/git/worktree/worktree-paths.ts';
 import type { ToPrepare } from '../../src/git/worktree/worktrees.ts';
 import { homePaths } from '../../src/homes/paths.ts';
+import { runSync } from '../support/sync-programs.ts';
 
 export const newFolder = (): string => realpathSync(mkdtempSync(path.join(tmpdir(), 'baton-git-')));
 
@@ -38,8 +38,7 @@ const ENV = {
 };
 
 /** Plain git, as a user or an agent runs it. */
-export const git = (cwd: string, ...args: string[]): string =>
-  execFileSync('git', args, { cwd, env: ENV, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+export const git = (cwd: string, ...args: string[]): string => raw(cwd, ...args).trim();
 
 export const write = (root: string, files: Record<string, string>): void => {
   for (const [name, text] of Object.entries(files)) {
@@ -81,7 +80,7 @@ export const contentsOf = (repo: Repository, at: string): Record<string, string>
 
 /** As `git`, with the end of the output as it is. */
 export const raw = (cwd: string, ...args: string[]): string =>
-  execFileSync('git', args, { cwd, env: ENV, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  runSync('git', args, { cwd, env: ENV }).toString();
 
 /** As `git`, where it may fail as well. @returns whether it did its work. */
 export const attempt = (cwd: string, ...args: string[]): boolean => {
@@ -97,7 +96,7 @@ export const fifo = (...parts: string[]): void => {
   const at = path.join(...parts);
   rmSync(at, { recursive: true, force: true });
   mkdirSync(path.dirname(at), { recursive: true });
-  execFileSync('mkfifo', [at]);
+  runSync('mkfifo', [at]);
 };
 
 export interface Setting {

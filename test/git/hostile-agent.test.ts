@@ -147,7 +147,7 @@ test('nothing that an agent leaves in configuration, attributes, hooks or .git i
   const second = await repo.commitAll({ worktree: two.id, message: 'Two' });
   plant(all, round.path, last, 'integration');
   expect((await repo.drift(round.id)).changed).toEqual(['a.txt']);
-  await repo.putBack(round.id, ['a.txt']);
+  await repo.restoreFiles(round.id, ['a.txt']);
   const merge = { base, ours: first.commit, theirs: second.commit };
   expect((await repo.combine(merge)).files).toEqual(['a.txt']);
   expect(await repo.bringUpTo({ worktree: two.id, head: first.commit })).toMatchObject({ kind: 'conflict' });

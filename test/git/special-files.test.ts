@@ -186,7 +186,7 @@ test.each(numbered)(
         .filter((name) => !(name in FILES))
         .sort(),
     );
-    await repo.putBack(id, changed);
+    await repo.restoreFiles(id, changed);
     expect((await repo.drift(id)).changed).toEqual([]);
     await plant({ at, far });
     await repo.checkoutClean(id, base);

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   lstatSync,
@@ -13,6 +12,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Committed } from '../../src/git/worktree/commit.ts';
+import { runSync } from '../support/sync-programs.ts';
 import { attempt, commit, git, newFolder, type Setting, settingIn, write } from './fixture.ts';
 
 const FILES = {
@@ -172,12 +172,7 @@ const ignoredOf = (at: string, files: readonly string[]): Set<string> => {
   const args = ['--git-dir', dir, '--work-tree', at, 'check-ignore', '--no-index', '-z', '--stdin'];
   try {
     const input = files.map((file) => `${file}\0`).join('');
-    const stdout = execFileSync('git', args, {
-      cwd: at,
-      input,
-      encoding: 'utf8',
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    const stdout = runSync('git', args, { cwd: at, input }).toString();
     return new Set(stdout.split('\0'));
   } catch (error) {
     // 1: none of them is.
@@ -192,10 +187,7 @@ const committed = (at: string): Map<string, string> => {
   for (const line of git(shared.repo.clone, 'ls-tree', '-r', '-z', at).split('\0')) {
     const [mode = '', , id = ''] = line.slice(0, line.indexOf('\t')).split(' ');
     if (mode === '') continue;
-    const content = execFileSync('git', ['cat-file', 'blob', id], {
-      cwd: shared.repo.clone,
-      encoding: 'latin1',
-    });
+    const content = runSync('git', ['cat-file', 'blob', id], { cwd: shared.repo.clone }).toString('latin1');
     found.set(line.slice(line.indexOf('\t') + 1), `${mode} ${content}`);
   }
   return found;

@@ -17,6 +17,7 @@ const LARGEST = 300 * 1024;
 
 const reports: Record<ChildReport['type'], true> = {
   asks: true,
+  checks: true,
   submitted: true,
   'awaits-swap': true,
   returned: true,

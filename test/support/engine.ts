@@ -15,7 +15,8 @@ import {
 } from '../../src/domain/messages.ts';
 import { type Packet, type PacketDraft, packetSchema } from '../../src/domain/packet.ts';
 import type { FeatureReport } from '../../src/domain/report.ts';
-import { type RunningWorker, startWorker } from '../../src/worker.ts';
+import type { RunningWorker } from '../../src/worker/running-worker.ts';
+import { startWorker } from '../../src/worker.ts';
 import { ownNamespace } from './namespace.ts';
 import type { TinyRepository } from './tiny-repository.ts';
 import { until } from './until.ts';

@@ -86,7 +86,7 @@ export class StubHome {
       .map(({ input }) => input as unknown as Parameters<HomeActivities[A]>[0]);
   }
 
-  /** Work that can be handed in. */
+  /** Work that can be submitted. */
   verified(more: Partial<VerifyResult> = {}): VerifyResult {
     return {
       commit: commit(++this.commits),

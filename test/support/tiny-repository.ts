@@ -2,11 +2,11 @@ import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { stringify } from 'yaml';
 import type { AgentTask } from '../../src/domain/agent-protocol.ts';
 import type { ConfigDraft } from '../../src/domain/config.ts';
 import type { PacketDraft } from '../../src/domain/packet.ts';
+import { runGit } from './run-git.ts';
 import { until } from './until.ts';
 
 /** What the scripted agent does in one step; see scripted-agent.mjs. */
@@ -101,7 +101,7 @@ export async function tinyRepository(
     path.join(repo, 'agents/agent.mjs'),
   );
   for (const [name, content] of Object.entries(files)) await write(name, content);
-  const git = async (...args: string[]) => (await execa('git', args, { cwd: repo })).stdout;
+  const git = (...args: string[]) => runGit(repo, ...args);
   const commit = async (more: Readonly<Record<string, string>>) => {
     for (const [name, content] of Object.entries(more)) await write(name, content);
     await git('add', '-A');

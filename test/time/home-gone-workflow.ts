@@ -7,7 +7,9 @@ import {
 } from '@temporalio/workflow';
 import { FREE_TASK_QUEUE } from '../../src/domain/ids.ts';
 import type { Place } from '../../src/domain/messages.ts';
-import { followHomeRules, Placement } from '../../src/workflows/home-calls.ts';
+import { answerTo } from '../../src/workflows/asking.ts';
+import { homeRules } from '../../src/workflows/home-calls.ts';
+import { Placement } from '../../src/workflows/placement.ts';
 
 export interface GoneInput {
   /** Ms for which the first home's queues are served by nobody. */
@@ -22,17 +24,17 @@ export async function callGoneHome({
   goneForMs,
   goneAfterMs,
 }: GoneInput): Promise<{ place: Place; asked: string[] }> {
-  followHomeRules(goneAfterMs, 'free');
   goneUntil = Date.now() + goneForMs;
   const asked: string[] = [];
-  const placement = new Placement(
-    'gone',
-    async ({ prompt }) => {
-      asked.push(prompt);
-      return { choice: 'stop' };
+  const placement = new Placement({
+    feature: 'gone',
+    ask: async (ask) => {
+      asked.push(ask.prompt);
+      return answerTo(ask, { choice: 'stop', by: 'a person' });
     },
-    { home: 'old', epoch: 1 },
-  );
+    rules: () => homeRules(goneAfterMs, 'free'),
+    start: { home: 'old', epoch: 1 },
+  });
   const place = await placement.call('clean up', async (activities, at) => {
     await activities.cleanUp({ feature: 'gone', repo: '', base: '', baseCommit: '', place: at });
     return at;

@@ -146,7 +146,7 @@ describe.concurrent('a budget of the feature', () => {
     expect(await feature.report()).toMatchObject({ outcome: 'landed', figures: { humanInterventions: 2 } });
   });
 
-  it('leaves what costs nothing alone: a person works, and what was handed in is merged', async () => {
+  it('leaves what costs nothing alone: a person works, and what was submitted is merged', async () => {
     const home = new StubHome(
       limited({ usd: 1 }, { crew: { ...tinyConfig.crew, test: { runner: 'person' } } }),
       undefined,

@@ -1,19 +1,22 @@
 import type { Command } from 'commander';
+import { errorText } from '../../domain/error-text.ts';
 import { homeOf } from '../../homes/home-dir.ts';
+import type { RunningWorker } from '../../worker/running-worker.ts';
 import { CommandError } from '../command-error.ts';
-import { agentsOption, homeOption, port } from '../options.ts';
+import { agentsOption, checksOption, homeOption, port } from '../options.ts';
 import { say } from '../output.ts';
 import { connectTo } from '../server/connection.ts';
 import { connectionSettings } from '../server/connection-settings.ts';
 import { localServer } from '../server/local-server.ts';
-import { type RunningWorker, runWorker, type StartWorker } from '../server/worker-process.ts';
-import { aborted, interruption, Releases } from '../shutdown.ts';
+import { runWorker, type StartWorker } from '../server/worker-process.ts';
+import { aborted, interruption, Shutdown } from '../shutdown.ts';
 
 interface Flags {
   readonly home?: string;
   readonly port?: number;
   readonly uiPort?: number;
   readonly agents?: number;
+  readonly checks?: number;
 }
 
 /** `baton dev`: a Temporal dev server and a worker, until Ctrl-C. */
@@ -23,18 +26,19 @@ export const registerDev = (program: Command, startWorker: StartWorker): void =>
     .description('a Temporal server (unless one is configured) and a worker on this machine')
     .addOption(homeOption())
     .addOption(agentsOption())
+    .addOption(checksOption())
     .option('--port <number>', "the dev server's port (default: 7233, or a free one)", port)
     .option('--ui-port <number>', "the Web UI's port (default: 8233, or a free one)", port)
     .action(async (flags: Flags) => {
       const home = homeOf(flags);
-      await untilInterrupted(async (releases) => {
-        const { settings, started, gone } = await localServer(home, releases, flags);
+      await untilInterrupted(async (shutdown) => {
+        const { settings, started, gone } = await localServer(home, shutdown, flags);
         if (settings.source === 'configured') await (await connectTo(settings)).close();
         say(
           `Temporal server: ${settings.address}, namespace ${settings.namespace}${started ? '' : ' (ran already)'}`,
         );
         if (settings.uiUrl) say(`Web UI:          ${settings.uiUrl}`);
-        const worker = await runWorker(startWorker, settings, home, releases, say, flags.agents);
+        const worker = await runWorker(startWorker, settings, home, shutdown, say, flags);
         say(`Worker:          home ${worker.home} in ${home}`);
         say('Ready. In another terminal: baton start "what is to be built". Ctrl-C stops all of it.');
         return { worker, gone };
@@ -49,12 +53,13 @@ export const registerWorker = (program: Command, startWorker: StartWorker): void
     .description('a worker for the Temporal server that is configured, or that `baton dev` runs')
     .addOption(homeOption())
     .addOption(agentsOption())
+    .addOption(checksOption())
     .action(async (flags: Flags) => {
       const home = homeOf(flags);
-      await untilInterrupted(async (releases) => {
+      await untilInterrupted(async (shutdown) => {
         const settings = await connectionSettings(home);
         await (await connectTo(settings)).close();
-        const worker = await runWorker(startWorker, settings, home, releases, say, flags.agents);
+        const worker = await runWorker(startWorker, settings, home, shutdown, say, flags);
         say(`Worker on home ${worker.home} in ${home}, for ${settings.address}. Ctrl-C stops it.`);
         return { worker, gone: new Promise<string>(() => undefined) };
       });
@@ -63,24 +68,24 @@ export const registerWorker = (program: Command, startWorker: StartWorker): void
 
 /** Runs what was started until Ctrl-C, or until it ends by itself, and stops the rest. */
 async function untilInterrupted(
-  start: (releases: Releases) => Promise<{ readonly worker: RunningWorker; readonly gone: Promise<string> }>,
+  start: (shutdown: Shutdown) => Promise<{ readonly worker: RunningWorker; readonly gone: Promise<string> }>,
 ): Promise<void> {
-  const releases = new Releases();
-  const { signal, dispose } = interruption(releases);
+  const shutdown = new Shutdown();
+  const { signal, dispose } = interruption(shutdown);
   try {
-    const { worker, gone } = await start(releases);
+    const { worker, gone } = await start(shutdown);
     const ended = await Promise.race([
       aborted(signal).then(() => undefined),
       gone,
       worker.finished.then(
         () => 'the worker stopped',
-        (error: unknown) => `the worker failed: ${error instanceof Error ? error.message : String(error)}`,
+        (error: unknown) => `the worker failed: ${errorText(error)}`,
       ),
     ]);
     if (ended !== undefined) throw new CommandError(`Ended: ${ended}.`);
     say('Stopping …');
   } finally {
-    await releases.release();
+    await shutdown.stopAll();
     dispose();
   }
 }

@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
+import { firstLine } from '../../domain/error-text.ts';
 import { BatonError } from '../../domain/failures.ts';
 import { homeOf } from '../../homes/home-dir.ts';
 import { homePaths } from '../../homes/paths.ts';
 import { type RunRecord, transcriptFile } from '../../homes/runs.ts';
-import { CommandError, firstLine } from '../command-error.ts';
+import { CommandError } from '../command-error.ts';
 import { findRuns } from '../logs/find-runs.ts';
 import { followFeature } from '../logs/follow-feature.ts';
-import { type Asked, checkPacket, elsewhereText, isWanted, noRun } from '../logs/logs-problems.ts';
+import { checkPacket, elsewhereText, isWanted, noRun, type RunSelection } from '../logs/logs-problems.ts';
 import { RunPrinter } from '../logs/run-printer.ts';
 import { storeOf, TranscriptReader } from '../logs/transcript-reader.ts';
 import { count, homeOption } from '../options.ts';
@@ -52,7 +53,7 @@ export const registerLogs = (program: Command): void => {
     });
 };
 
-async function logs(asked: Asked, flags: Flags, server: Server | undefined): Promise<void> {
+async function logs(asked: RunSelection, flags: Flags, server: Server | undefined): Promise<void> {
   const { feature, packet, run, home } = asked;
   const found = await findRuns(home, feature, server);
   checkPacket(asked, found);
@@ -82,7 +83,7 @@ async function logs(asked: Asked, flags: Flags, server: Server | undefined): Pro
 }
 
 async function show(
-  { feature, home }: Asked,
+  { feature, home }: RunSelection,
   runs: readonly RunRecord[],
   { store, printer }: { store: ArtifactStore | undefined; printer: RunPrinter },
 ): Promise<void> {

@@ -9,7 +9,7 @@ import { homePaths } from '../../homes/paths.ts';
 import { type RunRecord, transcriptFile } from '../../homes/runs.ts';
 import { CommandError, EXIT } from '../command-error.ts';
 import { findRuns } from '../logs/find-runs.ts';
-import { type Asked, checkPacket, isWanted, noRun } from '../logs/logs-problems.ts';
+import { checkPacket, isWanted, noRun, type RunSelection } from '../logs/logs-problems.ts';
 import { storeOf, TranscriptReader } from '../logs/transcript-reader.ts';
 import { homeOption } from '../options.ts';
 import { print, printJson, say } from '../output.ts';
@@ -52,7 +52,7 @@ export const registerRecord = (program: Command): void => {
       checkFeatureId(feature);
       const folder = path.resolve(flags.to);
       await checkEmpty(folder);
-      const asked: Asked = { feature, packet, run: undefined, home: homeOf(flags) };
+      const asked: RunSelection = { feature, packet, run: undefined, home: homeOf(flags) };
       const { runs, away } = await runsOf(asked);
       const { written, missing } = await record(asked, runs, folder);
       if (missing.length + away.length > 0) process.exitCode = EXIT.foundWanting;
@@ -77,7 +77,7 @@ async function checkEmpty(folder: string): Promise<void> {
     );
 }
 
-async function runsOf(asked: Asked): Promise<{ runs: RunRecord[]; away: RunElsewhere[] }> {
+async function runsOf(asked: RunSelection): Promise<{ runs: RunRecord[]; away: RunElsewhere[] }> {
   const server = await serverFor(asked.home, asked.feature);
   try {
     const found = await findRuns(asked.home, asked.feature, server);
@@ -92,7 +92,7 @@ async function runsOf(asked: Asked): Promise<{ runs: RunRecord[]; away: RunElsew
 }
 
 async function record(
-  { feature, home }: Asked,
+  { feature, home }: RunSelection,
   runs: readonly RunRecord[],
   folder: string,
 ): Promise<{ written: Written[]; missing: Missing[] }> {
@@ -166,7 +166,7 @@ function tell(folder: string, written: readonly Written[], missing: readonly Mis
   );
 }
 
-async function elsewhereText({ feature, packet, home }: Asked, away: readonly RunElsewhere[]) {
+async function elsewhereText({ feature, packet, home }: RunSelection, away: readonly RunElsewhere[]) {
   const id = await homeId(home);
   const command = ['baton record', feature, ...(packet === undefined ? [] : [packet]), '--to <folder>'].join(
     ' ',

@@ -64,7 +64,7 @@ export const registerSteering = (program: Command): void => {
         say(`Sent to ${packet}: it reaches the agent at its next safe point.`);
       });
     });
-  for (const [name, what, said] of STEPS)
+  for (const [name, what, confirmation] of STEPS)
     program
       .command(name)
       .description(what)
@@ -77,7 +77,7 @@ export const registerSteering = (program: Command): void => {
           await send(server, feature, () =>
             name === 'cancel' ? handle.cancel() : handle.signal(SIGNALS[name]),
           );
-          say(said(feature));
+          say(confirmation(feature));
         });
       });
 };

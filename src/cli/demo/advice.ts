@@ -1,7 +1,7 @@
 import { isCancel, text } from '@clack/prompts';
+import { firstLine } from '../../domain/error-text.ts';
 import { featureWorkflowId } from '../../domain/ids.ts';
 import { type FeatureStatus, SIGNALS, type Unblock } from '../../domain/messages.ts';
-import { firstLine } from '../command-error.ts';
 import { canAsk, say } from '../output.ts';
 import { shellWord } from '../render/items.ts';
 import { selfCommand } from '../self.ts';

@@ -75,7 +75,7 @@ export function parseExample(text: string, file: string): z.infer<typeof example
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path: at, message }) => ({
     file,
-    ...source.valuePlace(at),
+    ...source.valuePosition(at),
     message: `${at.join('.') || 'it'}: ${message}`,
   }));
   throw new CommandError(formatProblems(problems));

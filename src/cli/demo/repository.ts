@@ -1,8 +1,9 @@
 import { cp, mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { firstLine } from '../../domain/error-text.ts';
 import { runGit } from '../../git/run-git.ts';
-import { CommandError, firstLine } from '../command-error.ts';
+import { CommandError } from '../command-error.ts';
 import { EXAMPLE_FILE, type Example } from './example.ts';
 
 /** What an example's own work leaves in its folder and what is about the demo: no copy needs it. */

@@ -16,7 +16,7 @@ import { webUiLink } from '../server/connection-settings.ts';
 import { localServer } from '../server/local-server.ts';
 import { workersThere } from '../server/task-queue.ts';
 import { runWorker, type StartWorker } from '../server/worker-process.ts';
-import { aborted, interrupted, interruption, Releases } from '../shutdown.ts';
+import { aborted, interrupted, interruption, Shutdown } from '../shutdown.ts';
 import { randomPart } from '../start/feature-id.ts';
 import { prepareStart, startFeature } from '../start/start-feature.ts';
 import { watchFeature } from '../watch/watch-feature.ts';
@@ -44,8 +44,8 @@ export async function runDemo(name: string, flags: DemoFlags, startWorker: Start
   checkFlags(example, flags);
   const scenario = scenarioOf(flags);
   await checkHomeIsFree(home);
-  const releases = new Releases();
-  const { signal, dispose } = interruption(releases);
+  const shutdown = new Shutdown();
+  const { signal, dispose } = interruption(shutdown);
   const steps = new Steps();
   let started = false;
   let repository: DemoRepository | undefined;
@@ -61,7 +61,7 @@ export async function runDemo(name: string, flags: DemoFlags, startWorker: Start
       id: feature,
       yes: flags.yes ?? false,
     });
-    const server = await setUp({ example, repository, home, releases, steps, signal, startWorker });
+    const server = await setUp({ example, repository, home, shutdown, steps, signal, startWorker });
     if (signal.aborted) throw interrupted();
     const runId = await startFeature(server, request);
     started = true;
@@ -106,7 +106,7 @@ export async function runDemo(name: string, flags: DemoFlags, startWorker: Start
     return code;
   } finally {
     if (started) say('Stopping what the demo started …');
-    await releases.release();
+    await shutdown.stopAll();
     dispose();
     if (!started && repository !== undefined) await rm(repository.folder, { recursive: true, force: true });
   }
@@ -116,7 +116,7 @@ interface SetUp {
   readonly example: Example;
   readonly repository: DemoRepository;
   readonly home: string;
-  readonly releases: Releases;
+  readonly shutdown: Shutdown;
   readonly steps: Steps;
   readonly signal: AbortSignal;
   readonly startWorker: StartWorker;
@@ -127,7 +127,7 @@ async function setUp({
   example,
   repository,
   home,
-  releases,
+  shutdown,
   steps,
   signal,
   startWorker,
@@ -137,16 +137,16 @@ async function setUp({
   // Release commands get it from the worker's environment, and the worker is this process.
   if (production !== undefined) process.env[production.state] = repository.production;
   const engine = async () => {
-    const { settings } = await steps.run('Temporal server', () => localServer(home, releases));
+    const { settings } = await steps.run('Temporal server', () => localServer(home, shutdown));
     const server = await connectTo(settings);
-    releases.push('the connection', () => server.close());
+    shutdown.add('the connection', () => server.close());
     if (settings.source === 'dev-server') await endLeftovers(server);
     else if ((await workersThere(server.client).catch(() => [])).length > 0)
       say(
         'Other workers serve this namespace: the demo may be worked on there, where its production is not.',
       );
     const log = (line: string) => say(`worker: ${line}`);
-    await steps.run('worker', () => runWorker(startWorker, settings, home, releases, log));
+    await steps.run('worker', () => runWorker(startWorker, settings, home, shutdown, log));
     return server;
   };
   const stage = async () => {
@@ -154,7 +154,7 @@ async function setUp({
     await steps.run("the example's dependencies", () => installDependencies(repo, signal));
     if (signal.aborted) throw interrupted();
     const down = await steps.run('production up', () => bringUp(repo, production));
-    releases.push('production', down);
+    shutdown.add('production', down);
   };
   // Both ends are waited for, or what one of them starts late would never be stopped.
   const [server, staged] = await Promise.allSettled([engine(), stage()]);

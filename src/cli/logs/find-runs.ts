@@ -92,7 +92,7 @@ async function knownOf(
   if (snapshot.kind === 'ended') return { ...nothing, ended: true };
   if (snapshot.kind === 'unanswered') return { ...nothing, ended: false };
   const { packets, phase } = snapshot.status;
-  const told = await query<RunFigures[]>(server.client, feature, QUERIES.runs);
+  const answer = await query<RunFigures[]>(server.client, feature, QUERIES.runs);
   const working = ids(packets.filter(({ status }) => status === 'running')).slice(0, MAX_ASKED);
   const running = await Promise.all([
     ...(phase === 'design' ? [workedOn(server, 'design', featureWorkflowId(feature))] : []),
@@ -101,7 +101,7 @@ async function knownOf(
   return {
     ended: false,
     packets: ids(packets),
-    figures: 'value' in told ? told.value : [],
+    figures: 'value' in answer ? answer.value : [],
     running: running.flat(),
   };
 }

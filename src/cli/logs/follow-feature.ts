@@ -6,7 +6,7 @@ import type { Server } from '../server/connection.ts';
 import { describeFeature } from '../server/feature-lookup.ts';
 import { savedReport } from '../server/saved-reports.ts';
 import { followRuns } from './follow-runs.ts';
-import { type Asked, isWanted, logsCommand } from './logs-problems.ts';
+import { isWanted, logsCommand, type RunSelection } from './logs-problems.ts';
 import type { RunPrinter } from './run-printer.ts';
 
 /** A call to the server each time; looking at the home costs nothing. */
@@ -18,7 +18,7 @@ const ASK_EVERY_MS = 1_000;
  * @returns the exit code
  */
 export async function followFeature(
-  asked: Asked,
+  asked: RunSelection,
   {
     server,
     store,

@@ -5,7 +5,7 @@ import { elsewhereLines, type RunElsewhere } from '../render/elsewhere.ts';
 import type { FoundRuns } from './find-runs.ts';
 
 /** Whose runs are wanted. */
-export interface Asked {
+export interface RunSelection {
   readonly feature: string;
   /** Undefined: all of them. */
   readonly packet: string | undefined;
@@ -16,17 +16,20 @@ export interface Asked {
 
 /** Whether a run is one of those that are wanted; one that goes on elsewhere tells no number. */
 export const isWanted =
-  ({ packet, run }: Pick<Asked, 'packet' | 'run'>) =>
+  ({ packet, run }: Pick<RunSelection, 'packet' | 'run'>) =>
   (one: { readonly packet: string; readonly run?: number }): boolean =>
     (packet === undefined || packet === one.packet) &&
     (run === undefined || one.run === undefined || run === one.run);
 
 /** The command that was given, without its flags. */
-export const logsCommand = ({ feature, packet }: Asked): string =>
+export const logsCommand = ({ feature, packet }: RunSelection): string =>
   `baton logs ${feature}${packet === undefined ? '' : ` ${packet}`}`;
 
 /** @throws CommandError where the feature has no packet of that name */
-export function checkPacket({ feature, packet }: Asked, { packets, elsewhere, ended }: FoundRuns): void {
+export function checkPacket(
+  { feature, packet }: RunSelection,
+  { packets, elsewhere, ended }: FoundRuns,
+): void {
   const known = [...new Set([...packets, ...elsewhere.map((one) => one.packet)])];
   // Where nobody could be asked it may be there, and not have run here.
   if (packet === undefined || known.includes(packet) || ended === undefined) return;
@@ -36,7 +39,7 @@ export function checkPacket({ feature, packet }: Asked, { packets, elsewhere, en
 }
 
 /** Why there is nothing to show. */
-export function noRun(asked: Asked, { here, ended }: FoundRuns): CommandError {
+export function noRun(asked: RunSelection, { here, ended }: FoundRuns): CommandError {
   const { feature, packet, run, home } = asked;
   const what = `${packet === undefined ? '' : ` of ${packet}`}${run === undefined ? '' : ` with the number ${run}`}`;
   if (here.length > 0) {
@@ -55,7 +58,7 @@ export function noRun(asked: Asked, { here, ended }: FoundRuns): CommandError {
 }
 
 /** Which runs are in other homes, and what to do to see them. */
-export async function elsewhereText(asked: Asked, away: readonly RunElsewhere[]): Promise<string> {
+export async function elsewhereText(asked: RunSelection, away: readonly RunElsewhere[]): Promise<string> {
   const id = await homeId(asked.home);
   const here = id === undefined ? `none is in ${asked.home}` : `${id}, in ${asked.home}`;
   return elsewhereLines(away, { here, command: logsCommand(asked) }).join('\n');

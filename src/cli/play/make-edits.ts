@@ -8,7 +8,7 @@ import { hardenedArguments, hardenedEnvironment } from '../../git/hardening.ts';
 import { PlayProblem } from './play-problem.ts';
 
 /** Where recorded edits come from, and where they are made. */
-export interface Place {
+export interface PlayFolders {
   /** With the recordings. */
   readonly folder: string;
   readonly worktree: string;
@@ -17,7 +17,7 @@ export interface Place {
 /** Makes recorded edits in the worktree. @throws PlayProblem where they don't fit it */
 export async function makeEdits(
   { patch, reason, message, files }: RecordedEdits,
-  { folder, worktree }: Place,
+  { folder, worktree }: PlayFolders,
 ): Promise<void> {
   if (patch === null)
     throw new PlayProblem(

@@ -83,7 +83,7 @@ class Tape {
   #passed = 0;
   #last: number;
   /** The checkpoint or result for which Baton commits next: the edits come before it. */
-  #told: Gathering | undefined;
+  #reported: Gathering | undefined;
 
   constructor(start: number) {
     this.#last = start;
@@ -95,7 +95,7 @@ class Tape {
     if (entry.kind === 'event') this.#event(at, entry.event as RecordedEvent['event']);
     if (entry.kind === 'commit') this.#commit(at, commitEntrySchema.parse(entry));
     if (entry.kind === 'answer') {
-      this.#told = undefined;
+      this.#reported = undefined;
       this.steps.push({ kind: 'answer', at, answer: entry.answer });
     }
     if (entry.kind === 'baton' && entry.ended !== undefined) {
@@ -107,7 +107,7 @@ class Tape {
   #event(at: number, event: RecordedEvent['event']): void {
     const step: Gathering = { kind: 'event', at, event };
     this.steps.push(step);
-    if (event.type === 'checkpoint' || event.type === 'result') this.#told = step;
+    if (event.type === 'checkpoint' || event.type === 'result') this.#reported = step;
   }
 
   /** A process began: where it isn't the first, the one before was cut off, and the time between counts for nothing. */
@@ -115,9 +115,9 @@ class Tape {
     const { resume } = (task ?? {}) as { readonly resume?: { readonly answer?: string | null } | null };
     this.answer ??= resume?.answer ?? undefined;
     // Nothing came of it, and the next process has said it again.
-    const told = this.#told;
-    if (told !== undefined) this.steps = this.steps.filter((step) => step !== told);
-    this.#told = undefined;
+    const reported = this.#reported;
+    if (reported !== undefined) this.steps = this.steps.filter((step) => step !== reported);
+    this.#reported = undefined;
   }
 
   #commit(at: number, { kind: _, patch, ...entry }: CommitEntry): void {
@@ -131,10 +131,10 @@ class Tape {
     const edits: Gathered = follows
       ? { kind: 'edits', at, ...entry, patch: null, ref: patch }
       : { kind: 'edits', at, ...entry, patch: null, ref: null, reason: LOST_EDITS };
-    const place = this.#told === undefined ? -1 : this.steps.indexOf(this.#told);
+    const place = this.#reported === undefined ? -1 : this.steps.indexOf(this.#reported);
     if (place < 0) this.steps.push(edits);
     else this.steps.splice(place, 0, { ...edits, at: this.steps[place]?.at ?? at });
-    this.#told = undefined;
+    this.#reported = undefined;
   }
 
   /** Milliseconds of work so far. */

@@ -57,9 +57,9 @@ export function demoEndLines(end: DemoEnd, style: Style): string[] {
 /** Who gave it: the demo in a person's place, or a person. */
 function adviceLines({ advice }: DemoEnd, style: Style): string[] {
   if (advice.length === 0) return [];
-  const told = advice.flatMap(({ packet, message, by, automatic }) => [
+  const lines = advice.flatMap(({ packet, message, by, automatic }) => [
     `  to ${packet}, by ${oneLine(by)}${automatic ? ", in a person's place" : ''}:`,
     ...wrap(oneLine(message), MAX_WIDTH, '    '),
   ]);
-  return ['', style.bold('Advice'), ...told];
+  return ['', style.bold('Advice'), ...lines];
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '../../agents/examine.ts';
+import type { AgentFinding } from '../../agents/examine.ts';
 import type { MeasuringPath } from '../../config/measuring-files.ts';
 import { measuringLines } from './measuring.ts';
 import type { Style } from './style.ts';
@@ -9,10 +9,10 @@ export interface Examined {
   readonly roles: readonly string[];
   readonly runner: string;
   readonly model?: string | undefined;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly AgentFinding[];
 }
 
-const WORDS: Readonly<Record<Finding['what'], string>> = {
+const WORDS: Readonly<Record<AgentFinding['what'], string>> = {
   installed: 'installed',
   version: 'version',
   login: 'login',
@@ -50,5 +50,5 @@ function agentLines(examined: readonly Examined[], style: Style): string[] {
   ]);
 }
 
-const mark = (state: Finding['state'], style: Style): string =>
+const mark = (state: AgentFinding['state'], style: Style): string =>
   state === 'ok' ? style.green('ok  ') : state === 'warn' ? style.yellow('note') : style.red('bad ');

@@ -63,7 +63,7 @@ export function spendingRows({ roles = [], packets }: FeatureReport): string[][]
 }
 
 /** Work that went from one to another by itself, and what people did by hand. */
-export function handRows({ handedOver = [], packets }: FeatureReport): string[][] {
+export function handOverRows({ handedOver = [], packets }: FeatureReport): string[][] {
   return [
     ...handedOver.map(({ packet, from, to, why }) => [packet, `${from} to ${to}`, oneLine(why)]),
     ...packets.flatMap(({ id, byHand }) => (byHand === undefined ? [] : [[id, 'by hand', oneLine(byHand)]])),

@@ -4,7 +4,7 @@ import { PHASES } from '../../domain/phase.ts';
 import type { FeatureReport } from '../../domain/report.ts';
 import { figuresText, gateOutcome } from './gates.ts';
 import { evidenceLines, leftBehindLines, listed } from './report-evidence.ts';
-import { handRows, reportFigures, spendingRows } from './report-figures.ts';
+import { handOverRows, reportFigures, spendingRows } from './report-figures.ts';
 import { headLines, type ReportOptions } from './report-head.ts';
 import { oneLine, type Style } from './style.ts';
 import { pad, table, wrap } from './table.ts';
@@ -22,7 +22,7 @@ export function reportLines(report: FeatureReport, options: ReportOptions): stri
     ...headLines(report, options),
     ...section('Packets', packetLines(report, options), style),
     ...section('Evidence', evidenceLines(report, options), style),
-    ...section('In other hands', table(handRows(report), { width: (options.width ?? 200) - 2 }), style),
+    ...section('In other hands', table(handOverRows(report), { width: (options.width ?? 200) - 2 }), style),
     ...section('Gates', gateLines(report, options), style),
     ...section('Left in the tree', leftBehindLines(report, options), style),
     ...section('Release', releaseLines(report, options), style),
@@ -91,7 +91,7 @@ function releaseLines({ release }: FeatureReport, { style, width = 200 }: Report
     },
   );
   const start = Math.max(0, ...steps.map((line) => stringWidth(line))) + 2;
-  const told = release.steps.map((step) =>
+  const details = release.steps.map((step) =>
     [figuresText(step.figures ?? {}), ...(step.problems ?? []).map(oneLine)]
       .filter((part) => part !== '')
       .join('; '),
@@ -104,7 +104,7 @@ function releaseLines({ release }: FeatureReport, { style, width = 200 }: Report
     `version ${release.version} over ${release.previous}: ${release.outcome}`,
     ...steps.flatMap((line, at) =>
       // Beside its step, and what doesn't fit below.
-      wrap(told[at] ?? '', width - 2 - start).map((text, row) =>
+      wrap(details[at] ?? '', width - 2 - start).map((text, row) =>
         `${row === 0 ? pad(line, start) : ' '.repeat(start)}${text}`.trimEnd(),
       ),
     ),

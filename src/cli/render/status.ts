@@ -5,7 +5,7 @@ import { spentText } from '../../domain/spending.ts';
 import { formatGate } from './gates.ts';
 import { itemLines } from './items.ts';
 import { oneLine, type Style } from './style.ts';
-import { cut, table } from './table.ts';
+import { cutToWidth, table } from './table.ts';
 
 /** What a child workflow's pending activity last told. */
 export interface LiveDetail {
@@ -54,7 +54,7 @@ function headLines(status: FeatureStatus, { style, width = 200 }: StatusOptions)
   const spent = spentText(status.spent);
   const paused = status.paused ? style.yellow(' · paused') : '';
   return [
-    `${style.bold(status.feature)}  ${cut(oneLine(status.request), Math.max(20, width - status.feature.length - 2))}`,
+    `${style.bold(status.feature)}  ${cutToWidth(oneLine(status.request), Math.max(20, width - status.feature.length - 2))}`,
     `${style.blue(phase)} · ${oneLine(status.activity)}${paused}${status.slots.used > 0 ? style.dim(` · ${status.slots.used} of ${status.slots.of} agents at work`) : ''}`,
     ...(spent === '' ? [] : [style.dim(`spent: ${spent}`)]),
   ];
@@ -87,8 +87,8 @@ function runningLines(status: FeatureStatus, { style, width = 200, live = [] }: 
     .filter(({ packet, lastFailure }) => !known.has(packet) || lastFailure !== undefined)
     .map((one) => {
       const attempt = one.attempt > 1 ? style.yellow(`, attempt ${one.attempt}`) : '';
-      const said = one.lastFailure === undefined ? one.note : `the attempt before failed: ${one.lastFailure}`;
-      return `${style.dim('▸')} ${one.packet}: ${one.activity}${attempt} ${cut(oneLine(said ?? ''), width - 30)}`;
+      const note = one.lastFailure === undefined ? one.note : `the attempt before failed: ${one.lastFailure}`;
+      return `${style.dim('▸')} ${one.packet}: ${one.activity}${attempt} ${cutToWidth(oneLine(note ?? ''), width - 30)}`;
     });
 }
 

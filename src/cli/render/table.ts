@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Text in at most `width` columns, with `…` where something is missing. Colours in it are not counted on. */
-export function cut(text: string, width: number): string {
+export function cutToWidth(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let kept = '';
   let used = 0;
@@ -44,7 +44,7 @@ export function table(
       const last = column === columns - 1;
       const room = Math.max(0, Math.min(wanted, width - used));
       used += room + 2;
-      const text = cut(row[column] ?? '', room);
+      const text = cutToWidth(row[column] ?? '', room);
       return paint(text, column, index) + (last ? '' : ' '.repeat(Math.max(0, room - stringWidth(text))));
     });
     return cells.join('  ').trimEnd();

@@ -1,10 +1,10 @@
 import { durationText } from '../../domain/duration.ts';
 import { dollars, tokensText } from '../../domain/spending.ts';
 import type { RunRecord } from '../../homes/runs.ts';
+import { formatEntry } from './format-entry.ts';
 import { harmless, oneLine, type Style } from './style.ts';
 import { pad } from './table.ts';
-import { type Detail, firstLines, type Told } from './told.ts';
-import { told } from './transcript-entry.ts';
+import { type Detail, firstLines, type LabelledText } from './transcript-format.ts';
 
 export interface TranscriptOptions extends Detail {
   readonly style: Style;
@@ -55,13 +55,13 @@ export function transcriptLines(
 ): string[] {
   const entry = parsed(line);
   if (entry === undefined)
-    return laid('?', { label: 'unreadable', text: firstLines(line, 1, detail), tone: 'dim' }, style);
-  const at = since(startedAt, entry.at);
-  return told(entry, detail).flatMap((one) => laid(at, one, style));
+    return layOut('?', { label: 'unreadable', text: firstLines(line, 1, detail), tone: 'dim' }, style);
+  const at = elapsed(startedAt, entry.at);
+  return formatEntry(entry, detail).flatMap((one) => layOut(at, one, style));
 }
 
 /** One thing: time, label, text, with further lines of it below its first. */
-function laid(at: string, { label, text, tone }: Told, style: Style): string[] {
+function layOut(at: string, { label, text, tone }: LabelledText, style: Style): string[] {
   const paint = tone === undefined ? (plain: string) => plain : style[tone];
   const body = tone === 'dim' ? style.dim : (plain: string) => plain;
   const [first = '', ...more] = harmless(text).split('\n');
@@ -83,7 +83,7 @@ function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
 }
 
 /** Time since the run's start: `0:07.3`, `1:02:03`; `?` where it isn't known, or the clock was set back. */
-export function since(startedAt: string, at: unknown): string {
+export function elapsed(startedAt: string, at: unknown): string {
   const ms = typeof at === 'string' ? Date.parse(at) - Date.parse(startedAt) : Number.NaN;
   if (!(ms >= 0)) return '?';
   const tenths = Math.floor(ms / 100);

@@ -1,7 +1,8 @@
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
-import { isRecordAlive, readRecord } from '../../dev-server/server-record.ts';
+import { isServerAlive, readServerRecord } from '../../dev-server/server-record.ts';
+import { firstLine } from '../../domain/error-text.ts';
 import { databaseOf, defaultHome } from '../../homes/home-dir.ts';
-import { CommandError, firstLine } from '../command-error.ts';
+import { CommandError } from '../command-error.ts';
 
 /** Where the Temporal server is, and how to talk to it. */
 export interface ConnectionSettings {
@@ -53,8 +54,8 @@ export function configuredServer(): ConnectionSettings | undefined {
 
 /** The settings of the dev server that runs on the database in `home`, or undefined. */
 export async function runningDevServer(home: string): Promise<ConnectionSettings | undefined> {
-  const record = await readRecord(databaseOf(home));
-  if (record === undefined || !(await isRecordAlive(record))) return undefined;
+  const record = await readServerRecord(databaseOf(home));
+  if (record === undefined || !(await isServerAlive(record))) return undefined;
   const { address, uiUrl, namespace } = record;
   return { address, uiUrl, namespace, source: 'dev-server' };
 }

@@ -1,6 +1,7 @@
 import { connect as connectSocket } from 'node:net';
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
-import { CommandError, firstLine } from '../command-error.ts';
+import { firstLine } from '../../domain/error-text.ts';
+import { CommandError } from '../command-error.ts';
 import { type ConnectionSettings, connectionSettings } from './connection-settings.ts';
 
 /** A server that doesn't answer in this time is not there for a person who waits. */

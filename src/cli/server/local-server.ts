@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { startDevServer } from '../../dev-server/dev-server.ts';
 import { portOf } from '../../dev-server/ports.ts';
+import { errorText } from '../../domain/error-text.ts';
 import { databaseOf } from '../../homes/home-dir.ts';
 import { CommandError } from '../command-error.ts';
 import { say } from '../output.ts';
-import type { Releases } from '../shutdown.ts';
+import type { Shutdown } from '../shutdown.ts';
 import { type ConnectionSettings, configuredServer } from './connection-settings.ts';
 
 /** A dev server that was killed is started again; one that always ends has a reason that a person must see. */
@@ -24,7 +25,7 @@ interface Ports {
 }
 
 /** The configured server, or the dev server on the home's database: started here unless it runs already. */
-export async function localServer(home: string, releases: Releases, ports: Ports = {}): Promise<LocalServer> {
+export async function localServer(home: string, shutdown: Shutdown, ports: Ports = {}): Promise<LocalServer> {
   const configured = configuredServer();
   if (configured) {
     if (ports.port !== undefined || ports.uiPort !== undefined)
@@ -46,7 +47,7 @@ export async function localServer(home: string, releases: Releases, ports: Ports
   let server = await start(ports);
   let stopping = false;
   if (!server.reused)
-    releases.push('the Temporal dev server', async () => {
+    shutdown.add('the Temporal dev server', async () => {
       stopping = true;
       await server.stop();
     });
@@ -61,7 +62,7 @@ export async function localServer(home: string, releases: Releases, ports: Ports
         // Workers and clients look for it where it was.
         server = await start({ port: portOf(server.address), uiPort: portOf(server.uiUrl) });
       } catch (error) {
-        return `the Temporal dev server could not be started again: ${error instanceof Error ? error.message : String(error)}`;
+        return `the Temporal dev server could not be started again: ${errorText(error)}`;
       }
       if (stopping) {
         await server.stop();

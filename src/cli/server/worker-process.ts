@@ -1,5 +1,6 @@
-import { workerAgents } from '../../worker/worker-agents.ts';
-import type { Releases } from '../shutdown.ts';
+import type { RunningWorker } from '../../worker/running-worker.ts';
+import { workerAgents, workerChecks } from '../../worker/worker-slots.ts';
+import type { Shutdown } from '../shutdown.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 
 /** What starts a worker in this process; given to the commands by `src/client.ts`, since it is heavy to load. */
@@ -9,25 +10,18 @@ export type StartWorker = (options: {
   readonly homeDir: string;
   readonly hub?: string | undefined;
   readonly agents?: number | undefined;
+  readonly checks?: number | undefined;
   readonly log?: (line: string) => void;
 }) => Promise<RunningWorker>;
-
-export interface RunningWorker {
-  /** Id of the home. */
-  readonly home: string;
-  /** Settles when it has stopped; rejects when it failed. */
-  readonly finished: Promise<void>;
-  shutdown(): Promise<void>;
-}
 
 /** Starts a worker on a home, to be stopped with the rest. */
 export async function runWorker(
   startWorker: StartWorker,
   settings: ConnectionSettings,
   homeDir: string,
-  releases: Releases,
+  shutdown: Shutdown,
   log: (line: string) => void,
-  agents: number = workerAgents(process.env.BATON_WORKER_AGENTS),
+  slots: { readonly agents?: number; readonly checks?: number } = {},
 ): Promise<RunningWorker> {
   const { address, namespace, apiKey, tls, metadata } = settings;
   const worker = await startWorker({
@@ -40,11 +34,10 @@ export async function runWorker(
     namespace,
     homeDir,
     ...(process.env.BATON_HUB && { hub: process.env.BATON_HUB }),
-    agents,
+    agents: slots.agents ?? workerAgents(process.env.BATON_WORKER_AGENTS),
+    checks: slots.checks ?? workerChecks(process.env.BATON_WORKER_CHECKS),
     log,
   });
-  releases.push('the worker (agents that run get 15 s to write down their sessions)', () =>
-    worker.shutdown(),
-  );
+  shutdown.add('the worker (agents that run get 15 s to write down their sessions)', () => worker.shutdown());
   return worker;
 }

@@ -5,10 +5,11 @@ import { isPackageFile, type MeasuringInput, scriptsIn } from '../../config/meas
 import { CONFIG_FILE, parseConfig } from '../../config/parse-config.ts';
 import { formatProblems } from '../../config/problem.ts';
 import type { Config } from '../../domain/config.ts';
+import { firstLine } from '../../domain/error-text.ts';
 import { GitError, hideCredentials } from '../../git/git-error.ts';
 import { defaultBase, isLocal, normaliseOrigin, originProblem } from '../../git/remote/origin.ts';
 import { runGit, splitNul } from '../../git/run-git.ts';
-import { CommandError, firstLine } from '../command-error.ts';
+import { CommandError } from '../command-error.ts';
 
 /** Exit code of git for an object that isn't there. */
 const GIT_FATAL = 128;

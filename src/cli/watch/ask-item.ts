@@ -3,14 +3,14 @@ import type { AttentionItem, Decision } from '../../domain/attention.ts';
 import { decisionOf, LATER, needsNote, noteQuestion, promptPlan } from './prompt.ts';
 
 /** How asking ended. `gone`: the item was decided elsewhere meanwhile. */
-export type Asked =
+export type AskOutcome =
   | { readonly kind: 'decision'; readonly decision: Decision }
   | { readonly kind: 'later' }
   | { readonly kind: 'gone' }
   | { readonly kind: 'interrupted' };
 
 /** Asks a person in the terminal. `gone` ends the question when nobody has to answer it any more. */
-export async function askItem(item: AttentionItem, by: string, gone: AbortSignal): Promise<Asked> {
+export async function askItem(item: AttentionItem, by: string, gone: AbortSignal): Promise<AskOutcome> {
   const plan = promptPlan(item);
   const choice =
     plan.kind === 'select'

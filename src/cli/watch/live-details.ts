@@ -40,13 +40,13 @@ export async function liveDetails({ client }: Server, status: FeatureStatus): Pr
 
 function detailOf(packet: string, activity: PendingActivity): LiveDetail {
   const payload = activity.heartbeatDetails?.payloads?.[0];
-  const told = heartbeat(payload === undefined ? undefined : decode(payload));
+  const progress = heartbeat(payload === undefined ? undefined : decode(payload));
   const failure = activity.lastFailure?.message;
   return {
     packet,
     activity: activity.activityType?.name ?? 'activity',
     attempt: activity.attempt ?? 1,
-    ...told,
+    ...progress,
     ...(failure && (activity.attempt ?? 1) > 1 && { lastFailure: failure }),
   };
 }

@@ -6,7 +6,7 @@ import { print, printJsonLine, say, screenWidth, styleFor } from '../output.ts';
 import { changeLines } from '../render/changes.ts';
 import { reportLines } from '../render/report.ts';
 import { type LiveDetail, statusLines } from '../render/status.ts';
-import { cut } from '../render/table.ts';
+import { cutToWidth } from '../render/table.ts';
 
 /** Where a watched feature is shown. */
 export interface Screen {
@@ -44,7 +44,7 @@ export function liveScreen(hints: Hints, terminal: NodeJS.WriteStream = process.
     const all = problem === undefined ? lines : [...lines, '', style.yellow(problem)];
     // A line that wraps would be counted as one and leave its rest on the screen.
     const fitting = all.length > rows ? [...all.slice(0, rows - 1), style.dim('…')] : all;
-    const text = fitting.map((line) => (line.includes('\u001b') ? line : cut(line, width))).join('\n');
+    const text = fitting.map((line) => (line.includes('\u001b') ? line : cutToWidth(line, width))).join('\n');
     if (text === drawn) return;
     drawn = text;
     draws += 1;

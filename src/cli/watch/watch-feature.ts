@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isGrpcServiceError } from '@temporalio/client';
 import type { AttentionItem } from '../../domain/attention.ts';
+import { firstLine } from '../../domain/error-text.ts';
 import type { FeatureStatus } from '../../domain/messages.ts';
 import { exitCodeOf, type FeatureReport } from '../../domain/report.ts';
-import { CommandError, EXIT, firstLine } from '../command-error.ts';
+import { CommandError, EXIT } from '../command-error.ts';
 import { canAsk, say } from '../output.ts';
 import { decideCommand } from '../render/items.ts';
 import type { Server } from '../server/connection.ts';

@@ -2,7 +2,7 @@ import { lstat, mkdir, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BatonError } from '../../domain/failures.ts';
 import { readTextIfThere, writeFileAtomic } from '../../homes/atomic-file.ts';
-import { type BroughtIn, bringIn } from '../worktree/bring-in.ts';
+import { type CopiedFiles, copyFiles } from '../worktree/copy-files.ts';
 import { excludeLine } from '../worktree/excluded.ts';
 import { handFolder, handWorktrees } from './hand-worktrees.ts';
 import { inUserRepository, type SealedView, type UserRepository, withSealedView } from './sealed-view.ts';
@@ -23,7 +23,7 @@ export interface HandRequest {
   readonly copy: readonly string[];
 }
 
-export interface HandCreated extends BroughtIn {
+export interface HandCreated extends CopiedFiles {
   readonly path: string;
 }
 
@@ -57,8 +57,8 @@ export const createHandWorktree = (repo: UserRepository, request: HandRequest): 
         await writeFile(path.join(at, PACKET_TEXT_FILE), request.text, { flag: 'wx' });
       }
       const target = { path: at, tracked: isTracked, exclude };
-      const brought = await bringIn(target, { copy: request.copy, copyFrom: repo.folder });
-      return { path: at, ...brought };
+      const copied = await copyFiles(target, { copy: request.copy, copyFrom: repo.folder });
+      return { path: at, ...copied };
     } catch (error) {
       await inUserRepository(repo, ['worktree', 'remove', '--force', at], [128]);
       await inUserRepository(

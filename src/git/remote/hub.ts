@@ -3,7 +3,7 @@ import { integrationBranch } from '../../domain/ids.ts';
 import { type RepositoryContext, withHub } from '../context.ts';
 import { checkedCommit, ensureCommit, isAncestor } from '../store/objects.ts';
 import { readRefs } from '../store/read-refs.ts';
-import { type Candidate, candidateRef, headRef, publishedRef } from '../store/refs.ts';
+import { type CandidateId, candidateRef, headRef, publishedRef } from '../store/refs.ts';
 
 /** Rejections to look into again; each means that somebody else was faster. */
 const PUSH_ATTEMPTS = 3;
@@ -139,7 +139,7 @@ const movedError = (
 /** Keeps a packet's merged commit on the hub, where every home can fetch it. @returns the ref. */
 export const pushCandidate = async (
   repo: RepositoryContext,
-  candidate: Candidate & { readonly commit: string },
+  candidate: CandidateId & { readonly commit: string },
 ): Promise<{ ref: string }> => {
   const ref = candidateRef(candidate);
   await forceOnHub(repo, ref, await ensureCommit(repo, candidate.commit));
@@ -147,15 +147,29 @@ export const pushCandidate = async (
 };
 
 /**
- * Shows a packet's commit as its branch on the hub. In the feature's own namespace (`baton/<feature>/…`) it
+ * Shows a packet's commit as its branch on the hub, and keeps its merged commit there by the same push. In the feature's own namespace (`baton/<feature>/…`) it
  * is moved by force; another branch only where it is absent, an ancestor, or where Baton itself left it.
  * @throws BatonError `BranchMoved` where that branch holds somebody else's commits.
  */
 export const publishBranch = async (
   repo: RepositoryContext,
-  { branch, commit, feature }: { branch: string; commit: string; feature: string },
+  {
+    branch,
+    commit,
+    feature,
+    candidate,
+  }: {
+    branch: string;
+    commit: string;
+    feature: string;
+    candidate?: CandidateId & { readonly commit: string };
+  },
 ): Promise<void> => {
   await ensureCommit(repo, checkedCommit(commit));
+  const kept: RefUpdate[] =
+    candidate === undefined
+      ? []
+      : [{ ref: candidateRef(candidate), commit: await ensureCommit(repo, candidate.commit), old: 'any' }];
   const ref = headRef(branch);
   const own = branch.startsWith(`baton/${feature}/`) && branch !== integrationBranch(feature);
   for (let attempt = 1; attempt <= PUSH_ATTEMPTS; attempt += 1) {
@@ -164,7 +178,7 @@ export const publishBranch = async (
     const published = own ? undefined : (await hubRefs(repo, mark)).get(mark);
     const free = own || at === undefined || at === published || (await isAncestor(repo, at, commit));
     if (!free) throw foreignError(repo, branch, at);
-    const updates: RefUpdate[] = [{ ref, commit, old: at }];
+    const updates: RefUpdate[] = [{ ref, commit, old: at }, ...kept];
     if (!own) updates.push({ ref: mark, commit, old: published });
     if (await pushToHub(repo, updates)) return;
   }

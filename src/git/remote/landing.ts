@@ -12,7 +12,7 @@ import { forgetFetchedRefs } from '../worktree/own-repository.ts';
 import { isLostRace } from './hub.ts';
 import { checkedOutBranches } from './origin.ts';
 
-export interface Landed {
+export interface LandedBranch {
   /** `was there`: the branch contained the commit already. */
   readonly kind: 'landed' | 'was there';
   readonly branch: string;
@@ -68,7 +68,7 @@ const ensureFetched = (repo: RepositoryContext, commit: string): Promise<string>
 export const landBranch = async (
   repo: RepositoryContext,
   { branch, commit }: { branch: string; commit: string },
-): Promise<Landed> => {
+): Promise<LandedBranch> => {
   await ensureCommit(repo, commit);
   const at = await originBranch(repo, branch);
   if (at !== undefined && (await isAncestor(repo, commit, at)))
@@ -85,9 +85,9 @@ export const landBranch = async (
 };
 
 export type LandedIntoBase =
-  | Landed
+  | LandedBranch
   /** The base is checked out at the origin, so the commit was left as another branch. */
-  | (Omit<Landed, 'kind'> & { readonly kind: 'branch'; readonly reason: string });
+  | (Omit<LandedBranch, 'kind'> & { readonly kind: 'branch'; readonly reason: string });
 
 /**
  * Moves the origin's base branch from `expectedOld` to `commit`. Where the base is checked out, at the

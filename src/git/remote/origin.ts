@@ -63,11 +63,11 @@ export const originProblem = async (origin: string, base: string): Promise<strin
       .map((line) => line.split('\trefs/heads/')[1])
       .filter((name) => name !== undefined);
   } catch (error) {
-    const said =
+    const reason =
       error instanceof GitError
         ? hideCredentials(error.stderr).trim().split('\n').slice(0, 3).join(' ')
         : String(error);
-    return `git can't read the repository ${where}: ${said}`;
+    return `git can't read the repository ${where}: ${reason}`;
   }
   if (heads.length === 0)
     return `the repository ${where} has no commit yet: commit something to "${base}" first`;

@@ -2,7 +2,7 @@ import type { FileChange } from '../../domain/checks.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
 import { splitNul } from '../run-git.ts';
 import { presentTree } from '../worktree/edits.ts';
-import type { WorktreeId } from '../worktree/worktree-place.ts';
+import type { WorktreeId } from '../worktree/worktree-paths.ts';
 import { ensureCommit } from './objects.ts';
 
 /** What to compare: commits, or with a worktree and no `to` its present files, committed or not. */

@@ -2,7 +2,7 @@ import { inClone, type RepositoryContext } from '../context.ts';
 import { GitError } from '../git-error.ts';
 import { commitFacts, makeCommit } from './commit-object.ts';
 import { remembered } from './facts.ts';
-import { isAncestor, mergeBase } from './objects.ts';
+import { ensureCommit, isAncestor } from './objects.ts';
 
 /** Enough of a conflict for an agent to see what it is about; the files hold the rest. */
 const OUTPUT_CHARACTERS = 4000;
@@ -17,7 +17,7 @@ export interface ToCombine {
 }
 
 /** One version of a file that conflicts: 1 is the base's, 2 ours, 3 theirs. */
-export interface Stage {
+export interface ConflictStage {
   readonly mode: string;
   readonly id: string;
   readonly stage: string;
@@ -29,7 +29,7 @@ export interface Combined {
   readonly tree: string;
   /** What both sides changed and git can't settle; empty: the merge is clean. */
   readonly files: readonly string[];
-  readonly stages: readonly Stage[];
+  readonly stages: readonly ConflictStage[];
   /** What git says of the conflicts, and what they look like; empty where there is none. */
   readonly output: string;
 }
@@ -68,9 +68,11 @@ const onOneBase = async (
   ours: string,
   theirs: string,
 ): Promise<[string, string]> => {
-  const shared = await mergeBase(repo, ours, theirs);
-  if (base === undefined || (shared !== undefined && (await isAncestor(repo, base, shared))))
-    return [ours, theirs];
+  await ensureCommit(repo, ours);
+  await ensureCommit(repo, theirs);
+  // In both, it is in the newest that both share.
+  const isShared = async (of: string) => (await isAncestor(repo, of, ours)) && isAncestor(repo, of, theirs);
+  if (base === undefined || (await isShared(base))) return [ours, theirs];
   const standIn = async (side: string): Promise<string> => {
     const { tree, at } = await commitFacts(repo, side);
     return makeCommit(repo, { tree, parents: [base], message: 'A side of a merge', at });
@@ -81,7 +83,7 @@ const onOneBase = async (
 const parse = (stdout: string) => {
   const parts = stdout.split('\0');
   const tree = parts[0] ?? '';
-  const stages: Stage[] = [];
+  const stages: ConflictStage[] = [];
   let at = 1;
   for (; at < parts.length && parts[at] !== ''; at += 1) {
     const line = parts[at] ?? '';

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Identity } from '../../domain/commit-message.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
+import { COMMITTER } from '../hardening.ts';
 import { noteFact, remembered } from './facts.ts';
-import { beforeFact, ensureCommit, hasFact, treeFact } from './objects.ts';
+import { ensureCommit, hasFact, parentsFact, treeFact } from './objects.ts';
 import { throwSigningError } from './signing-error.ts';
+import { signatureOf, writeCommit } from './write-commit.ts';
 
 /** Whose commit it is. */
 export interface Authorship {
@@ -37,7 +39,7 @@ export const makeCommit = async (repo: RepositoryContext, made: CommitToMake): P
   noteFact(repo.clone, factsOf(commit as string), [tree, parents.join(' '), at, worked].join('\n'));
   noteFact(repo.clone, hasFact(commit as string), 'yes');
   noteFact(repo.clone, treeFact(commit as string), tree);
-  for (const parent of parents) noteFact(repo.clone, beforeFact(parent, commit as string), 'yes');
+  if (parents.length > 0) noteFact(repo.clone, parentsFact(commit as string), parents.join(' '));
   return commit as string;
 };
 
@@ -46,25 +48,29 @@ const digestOf = (made: unknown): string =>
 
 const factsOf = (commit: string): string => `facts of ${commit}`;
 
-const commitTree = async (
-  repo: RepositoryContext,
-  { tree, parents, message, author, committer = author, sign = false }: CommitToMake,
-  at: number,
-): Promise<string> => {
+const commitTree = async (repo: RepositoryContext, made: CommitToMake, at: number): Promise<string> => {
+  const { tree, parents, author = COMMITTER, committer = author, sign = false } = made;
+  const message = made.message.trim() || 'Work';
+  const [by, committedBy] = [signatureOf(author), signatureOf(committer)];
+  // What git would complain of, it shall complain of itself.
+  if (!sign && by !== undefined && committedBy !== undefined && !message.includes('\0'))
+    return writeCommit(repo, { tree, parents, author: by, committer: committedBy, at, message });
   const args = ['commit-tree', ...(sign ? ['-S'] : []), tree, ...parents.flatMap((parent) => ['-p', parent])];
   const date = `${at} +0000`;
-  const made = inClone(repo, [...args, '-F', '-'], {
-    input: `${message.trim() || 'Work'}\n`,
+  const run = inClone(repo, [...args, '-F', '-'], {
+    input: `${message}\n`,
     // The key is the user's, and so is what is said of it.
     user: sign,
     env: {
-      ...(author && { GIT_AUTHOR_NAME: author.name, GIT_AUTHOR_EMAIL: author.email }),
-      ...(committer && { GIT_COMMITTER_NAME: committer.name, GIT_COMMITTER_EMAIL: committer.email }),
+      GIT_AUTHOR_NAME: author.name,
+      GIT_AUTHOR_EMAIL: author.email,
+      GIT_COMMITTER_NAME: committer.name,
+      GIT_COMMITTER_EMAIL: committer.email,
       GIT_AUTHOR_DATE: date,
       GIT_COMMITTER_DATE: date,
     },
   });
-  return (await (sign ? made.catch(throwSigningError) : made)).stdout.trim();
+  return (await (sign ? run.catch(throwSigningError) : run)).stdout.trim();
 };
 
 /** `Key: value` lines at the end of a message. */

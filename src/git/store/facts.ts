@@ -23,6 +23,9 @@ export async function remembered(
   return found;
 }
 
+/** A fact that was asked or noted before. */
+export const recall = (clone: string, fact: string): string | undefined => known.get(clone)?.get(fact);
+
 /** Notes a fact that is known without asking, since Baton itself made the object. */
 export const noteFact = (clone: string, fact: string, answer: string): void => {
   const facts = known.get(clone) ?? new Map<string, string>();

@@ -1,7 +1,7 @@
 import { BatonError } from '../../domain/failures.ts';
 import { inClone, type RepositoryContext, withHub } from '../context.ts';
 import { splitNul } from '../run-git.ts';
-import { remembered } from './facts.ts';
+import { recall, remembered } from './facts.ts';
 
 /** Options of each fetch: only what was asked for, and nothing written but the refs named. */
 export const FETCH_OPTIONS = [
@@ -11,6 +11,7 @@ export const FETCH_OPTIONS = [
   '--refmap=',
 ] as const;
 
+const NO_FILE = 'none';
 const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
 /** Refuses what isn't a whole object name, so that nothing else is ever taken for one. */
@@ -23,6 +24,8 @@ export const checkedCommit = (commit: string): string => {
 /** Names of facts that whoever makes a commit knows already. */
 export const hasFact = (commit: string): string => `has ${commit}`;
 export const treeFact = (commit: string): string => `tree of ${commit}`;
+/** Separated by spaces. */
+export const parentsFact = (commit: string): string => `parents of ${commit}`;
 export const beforeFact = (ancestor: string, descendant: string): string =>
   `${ancestor} before ${descendant}`;
 
@@ -68,23 +71,24 @@ export const isAncestor = async (
   await ensureCommit(repo, descendant);
   const answer = await remembered(repo.clone, beforeFact(ancestor, descendant), async () => {
     const args = ['merge-base', '--is-ancestor', ancestor, descendant];
-    return (await inClone(repo, args, { allow: [1] })).exitCode === 0 ? 'yes' : 'no';
+    const known = knownBefore(repo, ancestor, descendant);
+    return known ?? ((await inClone(repo, args, { allow: [1] })).exitCode === 0 ? 'yes' : 'no');
   });
   return answer === 'yes';
 };
 
-/** The newest commit that both have in their history; undefined where they share none. */
-export const mergeBase = async (
-  repo: RepositoryContext,
-  one: string,
-  other: string,
-): Promise<string | undefined> => {
-  await ensureCommit(repo, one);
-  await ensureCommit(repo, other);
-  return remembered(repo.clone, `${one} with ${other}`, async () => {
-    const answer = await inClone(repo, ['merge-base', one, other], { allow: [1] });
-    return answer.exitCode === 0 ? answer.stdout.trim() : undefined;
-  });
+/** What is remembered of the parents of a commit that Baton made says it too. */
+const knownBefore = (
+  { clone }: RepositoryContext,
+  ancestor: string,
+  descendant: string,
+): 'yes' | 'no' | undefined => {
+  const parents = recall(clone, parentsFact(descendant))?.split(' ');
+  const answers = parents?.map((parent) =>
+    parent === ancestor ? 'yes' : recall(clone, beforeFact(ancestor, parent)),
+  );
+  if (answers?.includes('yes')) return 'yes';
+  return answers?.every((answer) => answer === 'no') ? 'no' : undefined;
 };
 
 /** The tree of a commit: two commits of one tree have the same files. */
@@ -103,9 +107,13 @@ export const readFileAt = async (
   path: string,
 ): Promise<string | undefined> => {
   await ensureCommit(repo, commit);
-  const { stdout } = await inClone(repo, ['ls-tree', '-z', commit, '--', path]);
-  const [mode, , object] = stdout.split('\t')[0]?.split(' ') ?? [];
-  if (!mode?.startsWith('100') || object === undefined) return undefined;
+  const { clone } = repo;
+  const object = await remembered(clone, `file ${path} at ${commit}`, async () => {
+    const { stdout } = await inClone(repo, ['ls-tree', '-z', commit, '--', path]);
+    const [mode, , id] = stdout.split('\t')[0]?.split(' ') ?? [];
+    return mode?.startsWith('100') && id !== undefined ? id : NO_FILE;
+  });
+  if (object === undefined || object === NO_FILE) return undefined;
   return (await inClone(repo, ['cat-file', 'blob', object])).stdout;
 };
 

@@ -8,10 +8,10 @@ export const workRef = (work: { feature: string; name: string; epoch: number }):
 export const workRefs = (feature: string, name: string): string => `${featureWork(feature)}${name}/`;
 
 /** A packet's commit as merged for one integration round; a stale attempt can't take another epoch's away. */
-export const candidateRef = ({ feature, packet, n, epoch = 1 }: Candidate): string =>
+export const candidateRef = ({ feature, packet, n, epoch = 1 }: CandidateId): string =>
   `refs/baton/candidates/${feature}/${packet}/${n}${epoch === 1 ? '' : `.${epoch}`}`;
 
-export interface Candidate {
+export interface CandidateId {
   readonly feature: string;
   readonly packet: string;
   /** Counts the submissions. */

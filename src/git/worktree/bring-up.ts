@@ -7,11 +7,17 @@ import { commitFacts, makeCommit, withTrailers, workBaseTrailer } from '../store
 import { isUnsayable, type ListedFile, listTree } from '../store/listing.ts';
 import { ensureCommit, isAncestor } from '../store/objects.ts';
 import { keptRef } from '../store/refs.ts';
-import { commitUnlocked, placeKey, pushWork } from './commit.ts';
+import { withFreshIndex } from './capture-worktree.ts';
+import { commitUnlocked, pushWork, worktreeKey } from './commit.ts';
 import { moveOwnRepository } from './own-repository.ts';
 import { putFiles } from './put-files.ts';
-import { withFreshIndex } from './take-over.ts';
-import { existingPlace, type Place, standsOn, type WorktreeId, writeMark } from './worktree-place.ts';
+import {
+  existingWorktree,
+  standsOn,
+  type WorktreeId,
+  type WorktreePaths,
+  writeMark,
+} from './worktree-paths.ts';
 
 export type BroughtUp =
   | { readonly kind: 'clean'; readonly commit: string }
@@ -27,17 +33,17 @@ export const bringUpTo = (
   repo: RepositoryContext,
   { worktree, head }: { worktree: WorktreeId; head: string },
 ): Promise<BroughtUp> =>
-  worktreeMutex(placeKey(repo, worktree), async () => {
-    const { mark: before, ...place } = await existingPlace(repo, worktree);
+  worktreeMutex(worktreeKey(repo, worktree), async () => {
+    const { mark: before, ...paths } = await existingWorktree(repo, worktree);
     await ensureCommit(repo, head);
     const message = `Work on ${worktree.name} before bringing it up`;
-    const { mark, commit: present } = await commitUnlocked(repo, place, before, { message });
+    const { mark, commit: present } = await commitUnlocked(repo, paths, before, { message });
     const begun = before.bringing?.head === head ? before.bringing : undefined;
     if (begun === undefined && (await isAncestor(repo, head, standsOn(before)))) {
       // It stands on that already.
       await pushWork(repo, worktree, present);
       const { bringing: _, ...settled } = mark;
-      await writeMark(place.admin, settled);
+      await writeMark(paths.admin, settled);
       return { kind: 'clean', commit: present };
     }
     const { tip, base } = begun ?? { tip: present, base: standsOn(before) };
@@ -47,14 +53,14 @@ export const bringUpTo = (
     const merged = await combine(repo, { base, ours: head, theirs: tip });
     const clean = merged.files.length === 0;
     const commit = clean ? await onHead(repo, worktree, head, merged.tree, tip) : head;
-    await writeMark(place.admin, { ...mark, tip: present, bringing });
-    await writeChanges(repo, place, (await commitFacts(repo, present)).tree, merged.tree);
+    await writeMark(paths.admin, { ...mark, tip: present, bringing });
+    await writeChanges(repo, paths, (await commitFacts(repo, present)).tree, merged.tree);
     const { branch = worktree.name, base: baseBranch, excluded = [] } = mark;
-    const index = await indexOf(repo, place, merged);
-    await moveOwnRepository(repo, place, { branch, head: commit, base: baseBranch, excluded }, index);
+    const index = await indexOf(repo, paths, merged);
+    await moveOwnRepository(repo, paths, { branch, head: commit, base: baseBranch, excluded }, index);
     const { bringing: _, ...settled } = { ...mark, tip: commit, standsOn: head };
     if (clean) await pushWork(repo, worktree, commit);
-    await writeMark(place.admin, clean ? settled : { ...settled, bringing });
+    await writeMark(paths.admin, clean ? settled : { ...settled, bringing });
     return clean
       ? { kind: 'clean', commit }
       : { kind: 'conflict', files: merged.files, output: merged.output };
@@ -77,7 +83,7 @@ const onHead = async (
 /** Writes what differs between two trees into a worktree that others write to as well; never through a link. */
 const writeChanges = async (
   repo: RepositoryContext,
-  place: Place,
+  paths: WorktreePaths,
   from: string,
   to: string,
 ): Promise<void> => {
@@ -89,7 +95,7 @@ const writeChanges = async (
     return old?.id !== id || old.mode !== mode;
   });
   const gone = [...before].filter(isFile).filter(([file]) => !after.has(file));
-  await putFiles(repo, place, to, {
+  await putFiles(repo, paths, to, {
     files: wanted.map(([file]) => file),
     gone: gone.map(([file]) => file),
   });
@@ -98,15 +104,15 @@ const writeChanges = async (
 /** The index for the agent: of the merged tree, with the three versions of each file that conflicts. */
 const indexOf = async (
   repo: RepositoryContext,
-  place: Place,
+  paths: WorktreePaths,
   { tree, stages }: Combined,
 ): Promise<string> => {
-  await withFreshIndex(place, () =>
-    inClone(repo, ['read-tree', '--reset', tree], { env: { GIT_INDEX_FILE: place.index } }),
+  await withFreshIndex(paths, () =>
+    inClone(repo, ['read-tree', '--reset', tree], { env: { GIT_INDEX_FILE: paths.index } }),
   );
-  if (stages.length === 0) return place.index;
-  const index = path.join(place.admin, 'index.conflicts');
-  await copyFile(place.index, index);
+  if (stages.length === 0) return paths.index;
+  const index = path.join(paths.admin, 'index.conflicts');
+  await copyFile(paths.index, index);
   const none = '0'.repeat(40);
   const lines = [
     ...new Set(stages.map((stage) => `0 ${none}\t${stage.path}\0`)),

@@ -5,19 +5,19 @@ import { inClone, type RepositoryContext, worktreeMutex } from '../context.ts';
 import { commitFacts } from '../store/commit-object.ts';
 import { isUnsayable, type Listing, listTree } from '../store/listing.ts';
 import { ensureCommit } from '../store/objects.ts';
-import { placeKey } from './commit.ts';
+import { captureWorktree, noteWritten, withFreshIndex } from './capture-worktree.ts';
+import { worktreeKey } from './commit.ts';
 import { excludedBy } from './excluded.ts';
 import { makeOwnRepository } from './own-repository.ts';
 import { isDenied } from './plain-files.ts';
 import { putFiles } from './put-files.ts';
-import { noteWritten, takeOver, withFreshIndex } from './take-over.ts';
 import {
-  existingPlace,
-  type Place,
+  existingWorktree,
   type WorktreeId,
   type WorktreeMark,
+  type WorktreePaths,
   writeMark,
-} from './worktree-place.ts';
+} from './worktree-paths.ts';
 
 const GITLINK = '160000';
 
@@ -33,35 +33,39 @@ export const checkoutClean = (
   commit: string,
   keep: readonly string[] = [],
 ): Promise<void> =>
-  worktreeMutex(placeKey(repo, worktree), async () => {
-    const { mark, ...place } = await existingPlace(repo, worktree);
+  worktreeMutex(worktreeKey(repo, worktree), async () => {
+    const { mark, ...paths } = await existingWorktree(repo, worktree);
     await ensureCommit(repo, commit);
-    await checkoutUnlocked(repo, place, mark, commit, keep);
-    await writeMark(place.admin, { ...mark, start: commit });
+    await checkoutUnlocked(repo, paths, mark, commit, keep);
+    await writeMark(paths.admin, { ...mark, start: commit });
   });
 
 export const checkoutUnlocked = async (
   repo: RepositoryContext,
-  place: Place,
+  paths: WorktreePaths,
   mark: WorktreeMark,
   commit: string,
   keep: readonly string[],
 ): Promise<void> => {
-  await removeOthers(place.path, await listTree(repo, (await commitFacts(repo, commit)).tree), keep);
-  await writeFiles(repo, place, commit);
+  await removeOthers(paths.path, await listTree(repo, (await commitFacts(repo, commit)).tree), keep);
+  await writeFiles(repo, paths, commit);
   const { branch = mark.name, base, excluded = [] } = mark;
-  await makeOwnRepository(repo, place, { branch, head: commit, base, excluded });
+  await makeOwnRepository(repo, paths, { branch, head: commit, base, excluded });
 };
 
 /** Files of `commit` as git checks them out. Only where nobody else writes, or nobody has been yet. */
-export const writeFiles = async (repo: RepositoryContext, place: Place, commit: string): Promise<void> => {
-  await withFreshIndex(place, () =>
+export const writeFiles = async (
+  repo: RepositoryContext,
+  paths: WorktreePaths,
+  commit: string,
+): Promise<void> => {
+  await withFreshIndex(paths, () =>
     inClone(repo, ['read-tree', '--reset', '-u', commit], {
-      cwd: place.path,
-      env: { GIT_WORK_TREE: place.path, GIT_INDEX_FILE: place.index },
+      cwd: paths.path,
+      env: { GIT_WORK_TREE: paths.path, GIT_INDEX_FILE: paths.index },
     }),
   );
-  await noteWritten(repo, place, (await commitFacts(repo, commit)).tree);
+  await noteWritten(repo, paths, (await commitFacts(repo, commit)).tree);
 };
 
 /** Removes what `listing` doesn't have, and what isn't a file any more that it has. Git would look into some of it. */
@@ -129,12 +133,18 @@ export const drift = (
   worktree: WorktreeId,
   keep: readonly string[] = [],
 ): Promise<Drift> =>
-  worktreeMutex(placeKey(repo, worktree), async () => {
-    const { mark, ...place } = await existingPlace(repo, worktree);
+  worktreeMutex(worktreeKey(repo, worktree), async () => {
+    const { mark, ...paths } = await existingWorktree(repo, worktree);
     const { tree } = await commitFacts(repo, mark.start);
-    const content = await takeOver(repo, place, tree, excludedBy([...(mark.excluded ?? []), ...keep]), {
-      trackedOnly: true,
-    });
+    const content = await captureWorktree(
+      repo,
+      paths,
+      tree,
+      excludedBy([...(mark.excluded ?? []), ...keep]),
+      {
+        trackedOnly: true,
+      },
+    );
     const args = [
       'diff-tree',
       '-r',
@@ -150,21 +160,21 @@ export const drift = (
   });
 
 /** Puts tracked files back as the commit has them that was checked out; other files stay. */
-export const putBack = (
+export const restoreFiles = (
   repo: RepositoryContext,
   worktree: WorktreeId,
   files: readonly string[],
 ): Promise<void> =>
-  worktreeMutex(placeKey(repo, worktree), async () => {
-    const { mark, ...place } = await existingPlace(repo, worktree);
+  worktreeMutex(worktreeKey(repo, worktree), async () => {
+    const { mark, ...paths } = await existingWorktree(repo, worktree);
     const { tree } = await commitFacts(repo, mark.start);
     const listing = await listTree(repo, tree);
     const tracked = files.filter((file) => ![undefined, GITLINK].includes(listing.get(file)?.mode));
-    if (tracked.length > 0) await putFiles(repo, place, tree, { files: tracked });
+    if (tracked.length > 0) await putFiles(repo, paths, tree, { files: tracked });
   });
 
 /** Removes a worktree's files and Baton's data about it, also half-made ones. */
-export const erase = async (place: Place): Promise<void> => {
-  await remove(place.path);
-  await remove(place.admin);
+export const erase = async (paths: WorktreePaths): Promise<void> => {
+  await remove(paths.path);
+  await remove(paths.admin);
 };

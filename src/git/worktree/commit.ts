@@ -3,17 +3,17 @@ import { forceOnHub, hubRefs } from '../remote/hub.ts';
 import { commitFacts, makeCommit, withTrailers, workBaseTrailer } from '../store/commit-object.ts';
 import { isAncestor } from '../store/objects.ts';
 import { featureWork, keptRef, workRef } from '../store/refs.ts';
+import { captureWorktree } from './capture-worktree.ts';
 import { excludedBy } from './excluded.ts';
-import { takeOver } from './take-over.ts';
 import {
-  existingPlace,
-  type Place,
+  existingWorktree,
   standsOn,
   tipOf,
   type WorktreeId,
   type WorktreeMark,
+  type WorktreePaths,
   writeMark,
-} from './worktree-place.ts';
+} from './worktree-paths.ts';
 
 export interface CommitRequest {
   readonly worktree: WorktreeId;
@@ -43,33 +43,38 @@ export interface Committed {
  */
 export const commitAll = (repo: RepositoryContext, request: CommitRequest): Promise<Committed> => {
   const { feature, name } = request.worktree;
-  return worktreeMutex(placeKey(repo, { feature, name }), async () => {
-    const { mark, ...place } = await existingPlace(repo, request.worktree);
-    const { mark: next, ...committed } = await commitUnlocked(repo, place, mark, request);
+  return worktreeMutex(worktreeKey(repo, { feature, name }), async () => {
+    const { mark, ...paths } = await existingWorktree(repo, request.worktree);
+    const { mark: next, ...committed } = await commitUnlocked(repo, paths, mark, request);
     await pushWork(repo, request.worktree, committed.commit);
     const { bringing: _, ...settled } = next;
-    await writeMark(place.admin, settled);
+    await writeMark(paths.admin, settled);
     return committed;
   });
 };
 
-export const placeKey = (repo: RepositoryContext, of: { feature: string; name: string }): string =>
+export const worktreeKey = (repo: RepositoryContext, of: { feature: string; name: string }): string =>
   `${repo.clone} ${of.feature} ${of.name}`;
 
 /** As `commitAll`, not pushed yet and not noted; the caller has the worktree for itself. */
 export const commitUnlocked = async (
   repo: RepositoryContext,
-  place: Place,
+  paths: WorktreePaths,
   mark: WorktreeMark,
   { message, trailers = {} }: Pick<CommitRequest, 'message' | 'trailers'>,
 ): Promise<Committed & { readonly mark: WorktreeMark }> => {
   const parent = tipOf(mark);
   const base = standsOn(mark);
   const { tree: before } = await commitFacts(repo, parent);
-  const { tree, nested, unusable } = await takeOver(repo, place, before, excludedBy(mark.excluded ?? []));
+  const { tree, nested, unusable } = await captureWorktree(
+    repo,
+    paths,
+    before,
+    excludedBy(mark.excluded ?? []),
+  );
   // Of an agent's checkpoint: one line, so that it adds no trailer of its own.
-  const said = message.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ').trim();
-  const text = withTrailers(said, { ...trailers, ...workBaseTrailer(mark.name, base) });
+  const subject = message.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+  const text = withTrailers(subject, { ...trailers, ...workBaseTrailer(mark.name, base) });
   const commit =
     tree === before ? parent : await makeCommit(repo, { tree, parents: [parent], message: text });
   return {

@@ -2,22 +2,22 @@ import { type RepositoryContext, worktreeMutex } from '../context.ts';
 import { isLocal } from '../remote/origin.ts';
 import { commitFacts } from '../store/commit-object.ts';
 import { listTree } from '../store/listing.ts';
-import { type BroughtIn, bringIn } from './bring-in.ts';
-import { placeKey } from './commit.ts';
-import { existingPlace, tipOf, type WorktreeId } from './worktree-place.ts';
+import { worktreeKey } from './commit.ts';
+import { type CopiedFiles, copyFiles } from './copy-files.ts';
+import { existingWorktree, tipOf, type WorktreeId } from './worktree-paths.ts';
 
 /**
  * Copies local settings, such as `.env`, from the user's checkout into a worktree, where the origin is a folder here;
- * see `bringIn`. May be repeated.
+ * see `copyFiles`. May be repeated.
  */
 export const copyIn = (
   repo: RepositoryContext,
   { worktree, copy }: { readonly worktree: WorktreeId; readonly copy: readonly string[] },
-): Promise<BroughtIn> =>
-  worktreeMutex(placeKey(repo, worktree), async () => {
-    const { mark, path } = await existingPlace(repo, worktree);
+): Promise<CopiedFiles> =>
+  worktreeMutex(worktreeKey(repo, worktree), async () => {
+    const { mark, path } = await existingWorktree(repo, worktree);
     const listing = await listTree(repo, (await commitFacts(repo, tipOf(mark))).tree);
     const tracked = async (relative: string) =>
       listing.has(relative) || [...listing.keys()].some((file) => file.startsWith(`${relative}/`));
-    return bringIn({ path, tracked }, { copy, copyFrom: isLocal(repo.origin) ? repo.origin : undefined });
+    return copyFiles({ path, tracked }, { copy, copyFrom: isLocal(repo.origin) ? repo.origin : undefined });
   });

@@ -2,10 +2,10 @@ import type { EditedFile } from '../../domain/recording.ts';
 import { inClone, type RepositoryContext, worktreeMutex } from '../context.ts';
 import { splitNul } from '../run-git.ts';
 import { commitFacts } from '../store/commit-object.ts';
-import { placeKey } from './commit.ts';
+import { captureWorktree } from './capture-worktree.ts';
+import { worktreeKey } from './commit.ts';
 import { excludedBy } from './excluded.ts';
-import { takeOver } from './take-over.ts';
-import { existingPlace, tipOf, type WorktreeId } from './worktree-place.ts';
+import { existingWorktree, tipOf, type WorktreeId } from './worktree-paths.ts';
 
 /** Two trees, or commits, that the clone has. */
 export interface Edits {
@@ -15,10 +15,10 @@ export interface Edits {
 
 /** The worktree's present content as a tree, committed or not. */
 export const presentTree = (repo: RepositoryContext, worktree: WorktreeId): Promise<string> =>
-  worktreeMutex(placeKey(repo, worktree), async () => {
-    const { mark, ...place } = await existingPlace(repo, worktree);
+  worktreeMutex(worktreeKey(repo, worktree), async () => {
+    const { mark, ...paths } = await existingWorktree(repo, worktree);
     const { tree } = await commitFacts(repo, tipOf(mark));
-    return (await takeOver(repo, place, tree, excludedBy(mark.excluded ?? []))).tree;
+    return (await captureWorktree(repo, paths, tree, excludedBy(mark.excluded ?? []))).tree;
   });
 
 const STATUS: Readonly<Record<string, EditedFile['status']>> = {

@@ -1,5 +1,5 @@
 import { matchesAny } from '../boundaries.ts';
-import type { Excluded } from './take-over.ts';
+import type { Excluded } from './capture-worktree.ts';
 
 /** Whether a path is one of `globs`, or below one. */
 export const excludedBy =

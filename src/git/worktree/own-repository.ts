@@ -5,7 +5,7 @@ import { readRefs } from '../store/read-refs.ts';
 import { headRef, originRef, TAGS } from '../store/refs.ts';
 import { excludeLines } from './excluded.ts';
 import { putInside } from './plain-files.ts';
-import type { Place } from './worktree-place.ts';
+import type { WorktreePaths } from './worktree-paths.ts';
 
 /** What the repository in a worktree shows. */
 export interface Shown {
@@ -53,13 +53,13 @@ const BARE_CONFIG = `[core]
  */
 export const makeOwnRepository = async (
   repo: RepositoryContext,
-  place: Place,
+  paths: WorktreePaths,
   shown: Shown,
-  index = place.index,
+  index = paths.index,
 ): Promise<void> => {
-  const git = path.join(place.path, '.git');
-  await mkdir(place.admin, { recursive: true });
-  const made = await mkdtemp(path.join(place.admin, 'git-'));
+  const git = path.join(paths.path, '.git');
+  await mkdir(paths.admin, { recursive: true });
+  const made = await mkdtemp(path.join(paths.admin, 'git-'));
   try {
     const refs = await originRefs(repo, shown);
     const origin = path.join(git, 'origin.git');
@@ -78,7 +78,7 @@ export const makeOwnRepository = async (
     await copyFile(index, path.join(made, 'index'));
     // What stands there, be it a link, goes as it is; nothing is read of it.
     await rm(git, { recursive: true, force: true, maxRetries: 3 });
-    await putInside(place.path, '.git', made);
+    await putInside(paths.path, '.git', made);
   } finally {
     await rm(made, { recursive: true, force: true });
   }
@@ -147,24 +147,24 @@ const originRefs = async (repo: RepositoryContext, { branch, head, base }: Shown
  */
 export const moveOwnRepository = async (
   repo: RepositoryContext,
-  place: Place,
+  paths: WorktreePaths,
   shown: Shown,
   index: string,
 ): Promise<void> => {
-  const git = path.join(place.path, '.git');
-  if (!(await isWhole(git))) return makeOwnRepository(repo, place, shown, index);
+  const git = path.join(paths.path, '.git');
+  if (!(await isWhole(git))) return makeOwnRepository(repo, paths, shown, index);
   for (const name of IN_PROGRESS) await rm(path.join(git, name), { recursive: true, force: true });
-  await put(place, `refs/heads/${shown.branch}`, `${shown.head}\n`);
-  await put(place, 'HEAD', `ref: ${headRef(shown.branch)}\n`);
-  const copy = path.join(place.admin, 'index.shown');
+  await put(paths, `refs/heads/${shown.branch}`, `${shown.head}\n`);
+  await put(paths, 'HEAD', `ref: ${headRef(shown.branch)}\n`);
+  const copy = path.join(paths.admin, 'index.shown');
   await copyFile(index, copy);
-  await putInside(place.path, '.git/index', copy);
+  await putInside(paths.path, '.git/index', copy);
 };
 
-const put = async (place: Place, name: string, text: string): Promise<void> => {
-  const file = path.join(place.admin, 'ref.shown');
+const put = async (paths: WorktreePaths, name: string, text: string): Promise<void> => {
+  const file = path.join(paths.admin, 'ref.shown');
   await writeFile(file, text);
-  await putInside(place.path, `.git/${name}`, file);
+  await putInside(paths.path, `.git/${name}`, file);
 };
 
 const isWhole = async (git: string): Promise<boolean> => {

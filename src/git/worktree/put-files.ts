@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { inClone, type RepositoryContext } from '../context.ts';
+import { noteWritten, withFreshIndex } from './capture-worktree.ts';
 import { putInside, removeInside } from './plain-files.ts';
-import { noteWritten, withFreshIndex } from './take-over.ts';
-import type { Place } from './worktree-place.ts';
+import type { WorktreePaths } from './worktree-paths.ts';
 
 export interface ToPut {
   /** The files of this tree that go there, in place of whatever is in their way. */
@@ -18,26 +18,26 @@ export interface ToPut {
  */
 export const putFiles = async (
   repo: RepositoryContext,
-  place: Place,
+  paths: WorktreePaths,
   tree: string,
   { files, gone = [] }: ToPut,
 ): Promise<void> => {
-  await rm(place.staging, { recursive: true, force: true });
-  await mkdir(place.staging, { recursive: true });
+  await rm(paths.staging, { recursive: true, force: true });
+  await mkdir(paths.staging, { recursive: true });
   try {
     const own = {
-      cwd: place.staging,
-      env: { GIT_WORK_TREE: place.staging, GIT_INDEX_FILE: place.index },
+      cwd: paths.staging,
+      env: { GIT_WORK_TREE: paths.staging, GIT_INDEX_FILE: paths.index },
     };
-    await withFreshIndex(place, () => inClone(repo, ['read-tree', '--reset', tree], own));
+    await withFreshIndex(paths, () => inClone(repo, ['read-tree', '--reset', tree], own));
     await inClone(repo, ['checkout-index', '--force', '-z', '--stdin'], {
       ...own,
       input: files.map((file) => `${file}\0`).join(''),
     });
-    for (const file of gone) await removeInside(place.path, file);
-    for (const file of files) await putInside(place.path, file, path.join(place.staging, file));
-    await noteWritten(repo, place, tree, files);
+    for (const file of gone) await removeInside(paths.path, file);
+    for (const file of files) await putInside(paths.path, file, path.join(paths.staging, file));
+    await noteWritten(repo, paths, tree, files);
   } finally {
-    await rm(place.staging, { recursive: true, force: true });
+    await rm(paths.staging, { recursive: true, force: true });
   }
 };

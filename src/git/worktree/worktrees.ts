@@ -1,6 +1,7 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { BatonError } from '../../domain/failures.ts';
+import { namesIn } from '../../homes/names-in.ts';
 import type { HomePaths } from '../../homes/paths.ts';
 import { type RepositoryContext, worktreeMutex } from '../context.ts';
 import { forceOnHub, hubRefs } from '../remote/hub.ts';
@@ -8,18 +9,18 @@ import { workBase } from '../store/commit-object.ts';
 import { ensureCommit, isAncestor } from '../store/objects.ts';
 import { keptRef, workRef, workRefs } from '../store/refs.ts';
 import { erase, writeFiles } from './checkout.ts';
-import { commitUnlocked, forgetPushed, placeKey, pushWork } from './commit.ts';
+import { commitUnlocked, forgetPushed, pushWork, worktreeKey } from './commit.ts';
 import { makeOwnRepository } from './own-repository.ts';
 import {
   isRealFolder,
-  type Place,
-  placeOf,
   readMark,
   removeMark,
   type WorktreeId,
   type WorktreeMark,
+  type WorktreePaths,
+  worktreePaths,
   writeMark,
-} from './worktree-place.ts';
+} from './worktree-paths.ts';
 
 export interface Prepared {
   readonly path: string;
@@ -49,42 +50,42 @@ export const prepareWorktree = (
   repo: RepositoryContext,
   { start, own = false, branch, base, excluded = [], ...worktree }: ToPrepare,
 ): Promise<Prepared> =>
-  worktreeMutex(placeKey(repo, worktree), async () => {
-    const place = placeOf(repo, worktree);
-    const mark = await readMark(place.admin);
+  worktreeMutex(worktreeKey(repo, worktree), async () => {
+    const paths = worktreePaths(repo, worktree);
+    const mark = await readMark(paths.admin);
     if (mark !== undefined && mark.epoch > worktree.epoch)
-      throw staleError(place, mark.epoch, worktree.epoch);
+      throw staleError(paths, mark.epoch, worktree.epoch);
     const earlier = mark !== undefined && (await isOfEarlierExecution(repo, mark, worktree.epoch));
-    if (mark?.epoch === worktree.epoch && !earlier && (await isRealFolder(place.path))) {
+    if (mark?.epoch === worktree.epoch && !earlier && (await isRealFolder(paths.path))) {
       const same = JSON.stringify(mark.excluded ?? []) === JSON.stringify(excluded);
-      if (!same) await writeMark(place.admin, { ...mark, excluded: [...excluded] });
-      return { path: place.path, createdAt: undefined };
+      if (!same) await writeMark(paths.admin, { ...mark, excluded: [...excluded] });
+      return { path: paths.path, createdAt: undefined };
     }
-    await saveAndErase(repo, place, mark, earlier ? keepAside : pushWork);
+    await saveAndErase(repo, paths, mark, earlier ? keepAside : pushWork);
     if (earlier) forgetPushed(repo, worktree.feature);
     const newest = own ? undefined : await newestWork(repo, worktree);
     if (newest !== undefined && newest.epoch > worktree.epoch)
-      throw staleError(place, newest.epoch, worktree.epoch);
+      throw staleError(paths, newest.epoch, worktree.epoch);
     const at = await ensureCommit(repo, newest?.commit ?? start);
     const next: WorktreeMark = {
       ...worktree,
       start: at,
-      path: place.path,
+      path: paths.path,
       standsOn: newest === undefined ? at : await baseOf(repo, worktree.name, at, start),
       excluded: [...excluded],
       ...(own && { own }),
       ...(branch !== undefined && { branch }),
       ...(base !== undefined && { base }),
     };
-    await create(repo, place, next);
-    await writeMark(place.admin, next);
-    return { path: place.path, createdAt: at };
+    await create(repo, paths, next);
+    await writeMark(paths.admin, next);
+    return { path: paths.path, createdAt: at };
   });
 
-const staleError = (place: Place, newer: number, epoch: number): BatonError =>
+const staleError = (paths: WorktreePaths, newer: number, epoch: number): BatonError =>
   new BatonError(
     'StaleEpoch',
-    `${place.path} can't be prepared for epoch ${epoch}: the packet is at epoch ${newer} already`,
+    `${paths.path} can't be prepared for epoch ${epoch}: the packet is at epoch ${newer} already`,
   );
 
 /** What work that another home left is counted from. Work of before it said so: from where it started. */
@@ -94,20 +95,20 @@ const baseOf = async (
   commit: string,
   start: string,
 ): Promise<string> => {
-  const said = await workBase(repo, commit, name);
-  if (said !== undefined) return said;
+  const recorded = await workBase(repo, commit, name);
+  if (recorded !== undefined) return recorded;
   return (await isAncestor(repo, start, commit)) ? start : commit;
 };
 
 /** In a folder that is new, so nobody else has been there. Repeatable at any point. */
-const create = async (repo: RepositoryContext, place: Place, mark: WorktreeMark): Promise<void> => {
-  await mkdir(place.admin, { recursive: true });
-  await mkdir(place.path, { recursive: true });
+const create = async (repo: RepositoryContext, paths: WorktreePaths, mark: WorktreeMark): Promise<void> => {
+  await mkdir(paths.admin, { recursive: true });
+  await mkdir(paths.path, { recursive: true });
   // What only Baton uses is checked out at each use.
   if (mark.own === true) return;
-  await writeFiles(repo, place, mark.start);
+  await writeFiles(repo, paths, mark.start);
   const { branch = mark.name, start: head, base, excluded = [] } = mark;
-  await makeOwnRepository(repo, place, { branch, head, base, excluded });
+  await makeOwnRepository(repo, paths, { branch, head, base, excluded });
 };
 
 const newestWork = async (
@@ -147,20 +148,20 @@ const keepAside = (repo: RepositoryContext, worktree: WorktreeId, commit: string
 
 const saveAndErase = async (
   repo: RepositoryContext,
-  place: Place,
+  paths: WorktreePaths,
   mark: WorktreeMark | undefined,
   save: typeof pushWork = pushWork,
 ): Promise<string | undefined> => {
   let saved: string | undefined;
-  if (mark !== undefined && mark.own !== true && (await isRealFolder(place.path))) {
+  if (mark !== undefined && mark.own !== true && (await isRealFolder(paths.path))) {
     const message = `Work left in ${mark.name}`;
-    const { commit } = await commitUnlocked(repo, place, mark, { message });
+    const { commit } = await commitUnlocked(repo, paths, mark, { message });
     await save(repo, mark, commit);
     saved = commit;
   }
   // From here on its files are no longer anybody's work, so half of them must not be committed.
-  await removeMark(place.admin);
-  await erase(place);
+  await removeMark(paths.admin);
+  await erase(paths);
   return saved;
 };
 
@@ -172,9 +173,9 @@ export const removeWorktree = (
   repo: RepositoryContext,
   worktree: Omit<WorktreeId, 'epoch'>,
 ): Promise<string | undefined> =>
-  worktreeMutex(placeKey(repo, worktree), async () => {
-    const place = placeOf(repo, worktree);
-    return saveAndErase(repo, place, await readMark(place.admin));
+  worktreeMutex(worktreeKey(repo, worktree), async () => {
+    const paths = worktreePaths(repo, worktree);
+    return saveAndErase(repo, paths, await readMark(paths.admin));
   });
 
 /** A worktree as found in a home. */
@@ -216,9 +217,3 @@ export const cleanFeature = async (
   forgetPushed(repo, feature);
   return removed;
 };
-
-const namesIn = (folder: string): Promise<string[]> =>
-  readdir(folder).then(
-    (names) => names.sort(),
-    () => [],
-  );

@@ -3,19 +3,20 @@ import type { AgentRunEnd, AgentRunInput, AgentRunOutcome } from '../../domain/a
 import { afterRun, type Counts, NO_COUNTS, type Unfinished } from '../../domain/after-run.ts';
 import type { AgentDone, Feedback, Question } from '../../domain/agent-protocol.ts';
 import type { WaitReason } from '../../domain/agent-trouble.ts';
-import type { Ask } from '../../domain/messages.ts';
+import { adviceOf, noteOf } from '../../domain/feedback.ts';
 import type { CheckpointRecord, HandOver, RunFigures } from '../../domain/outcomes.ts';
 import type { Phase } from '../../domain/phase.ts';
-
-import { type Placement, stopped } from '../home-calls.ts';
+import type { Answer, AskPeople, Way } from '../asking.ts';
 import { otherAgentTakesOver, questionsBounded } from '../patches.ts';
-import { adviceOf, noteOf, Talk } from './talk.ts';
+import type { Placement } from '../placement.ts';
+import { stopped } from '../stopping.ts';
+import { Talk } from './talk.ts';
 
 /** What a session needs of whoever runs it. */
 export interface SessionHost {
   readonly placement: Placement;
   /** Puts a question to people; the slot is given back meanwhile and held again on return. */
-  ask(ask: Ask): Promise<{ readonly choice: string; readonly note?: string | undefined }>;
+  readonly ask: AskPeople;
   /** Waits while the feature is paused, or nothing may be spent: before every run. */
   ready(): Promise<void>;
   /** Waits until `untilMs`, or until there is advice; the slot is given back meanwhile and held again on return. */
@@ -27,7 +28,7 @@ export interface SessionHost {
   /** Tells the scope of the run that goes on, so that advice can interrupt it. */
   running(scope: CancellationScope | undefined): void;
   /** Choices a person has when the agent gets nowhere, beside going on and stopping. */
-  readonly giveUp: readonly string[];
+  readonly giveUp: readonly Way[];
   /** Who takes over by itself when the agent's tries are used up. */
   readonly other: HandOver['to'] | undefined;
 }
@@ -42,12 +43,12 @@ export type SessionEnd =
       readonly commit: string;
     }
   /** A person chose one of the host's `giveUp`; or `take-over`, since a person is who the role names next. */
-  | { readonly kind: 'given-up'; readonly choice: string; readonly why: string; readonly note?: string };
+  | { readonly kind: 'given-up'; readonly choice: Way; readonly why: string; readonly note?: string };
 
 /** A run that wasn't interrupted. */
 type FinishedRun = AgentRunOutcome & { readonly end: Exclude<AgentRunEnd, { kind: 'interrupted' }> };
 
-const answerText = ({ choice, note }: { choice: string; note?: string | undefined }) =>
+const answerText = ({ choice, note }: Answer) =>
   note === undefined || note === '' ? choice : `${choice}\n\n${note}`;
 
 /** Questions in one piece of work that the start's choices may answer: an agent that only ever asks would run for ever. */
@@ -169,7 +170,7 @@ export class AgentSession {
           options: [after.goOn, ...this.host.giveUp, 'stop'],
         });
         if (choice === 'stop') throw stopped(`${this.task().name}: ${after.why}`);
-        if (choice !== after.goOn)
+        if (choice !== 'retry' && choice !== 'go-on')
           return { kind: 'given-up', choice, why: after.why, ...(note !== undefined && { note }) };
         const unsaid = after.goOn === 'retry' ? 'Try again.' : 'Go on: you may spend as much again.';
         talk.next(this.conversation, [adviceOf(note ?? unsaid)], [], heard);

@@ -1,7 +1,5 @@
 import type { Feedback } from '../../domain/agent-protocol.ts';
-
-export const noteOf = (text: string): Feedback => ({ kind: 'note', text: text.slice(0, 8000), files: [] });
-export const adviceOf = (text: string): Feedback => ({ kind: 'advice', text, files: [] });
+import { adviceOf } from '../../domain/feedback.ts';
 
 /** What is said to the agent in one piece of work; a conversation that begins is told all of it. */
 export class Talk {

@@ -7,6 +7,7 @@ import {
   type TakenDecision,
 } from '../../domain/attention.ts';
 import type { Ask } from '../../domain/messages.ts';
+import { type Answer, answerTo } from '../asking.ts';
 
 /** Who decided, where nobody had to. */
 const AUTOMATIC = 'baton (recommended choice)';
@@ -24,7 +25,9 @@ export class AttentionDesk {
   ) {}
 
   /** Opens an item and waits, for days if need be, until it is decided. */
-  async ask(ask: Ask & { readonly packet?: string; readonly automatic?: boolean }): Promise<TakenDecision> {
+  async ask<const O extends string>(
+    ask: Ask<O> & { readonly packet?: string; readonly automatic?: boolean },
+  ): Promise<Answer<O>> {
     const stem = ask.packet === undefined ? ask.kind : `${ask.kind}-${ask.packet}`;
     const n = (this.counts.get(stem) ?? 0) + 1;
     this.counts.set(stem, n);
@@ -35,7 +38,7 @@ export class AttentionDesk {
       this.take({ item: item.id, choice: item.recommended, by: AUTOMATIC }, true);
     else this.changed();
     await condition(() => this.decided(item.id) !== undefined);
-    return this.decided(item.id) as TakenDecision;
+    return answerTo(ask, this.decided(item.id) as TakenDecision);
   }
 
   /** Takes back what was asked about a packet that nobody works on any more. */

@@ -1,6 +1,7 @@
 import type { CheckResult, KnownRed } from '../../domain/checks.ts';
 import type { RepositoryRef } from '../../domain/messages.ts';
-import { type Placement, stopped } from '../home-calls.ts';
+import type { Placement } from '../placement.ts';
+import { stopped } from '../stopping.ts';
 import type { AttentionDesk } from './attention-desk.ts';
 import type { FeatureState } from './feature-state.ts';
 

@@ -5,17 +5,19 @@ import type { DesignDone, Feedback } from '../../domain/agent-protocol.ts';
 import type { WaitReason } from '../../domain/agent-trouble.ts';
 import type { KnownRed } from '../../domain/checks.ts';
 import type { Config } from '../../domain/config.ts';
-import { feedbackText, verifyFeedback } from '../../domain/feedback.ts';
-import type { Ask, FeatureRequest, RepositoryRef } from '../../domain/messages.ts';
+import { adviceOf, cutOffNote, feedbackText, verifyFeedback } from '../../domain/feedback.ts';
+import { designBranch } from '../../domain/ids.ts';
+import type { FeatureRequest, RepositoryRef } from '../../domain/messages.ts';
 import type { HandOver, RunFigures } from '../../domain/outcomes.ts';
 import type { Packet } from '../../domain/packet.ts';
 import { fillIn, planProblems, withDefaults } from '../../domain/plan.ts';
 import { redFeedback } from '../../domain/round-feedback.ts';
 import { unprovableCriteria } from '../../domain/unprovable.ts';
-
 import { AgentSession } from '../agent/agent-session.ts';
-import { type Placement, stopped } from '../home-calls.ts';
+import type { AskPeople, Way } from '../asking.ts';
 import { criteriaProvable } from '../patches.ts';
+import type { Placement } from '../placement.ts';
+import { stopped } from '../stopping.ts';
 
 /** Rounds of complaint about an impossible design before a person is asked. */
 const MAX_DESIGN_ROUNDS = 3;
@@ -26,9 +28,7 @@ export interface DesignHost {
   readonly request: FeatureRequest;
   readonly reportTo: string;
   readonly placement: Placement;
-  ask(
-    ask: Ask & { readonly automatic?: boolean },
-  ): Promise<{ readonly choice: string; readonly note?: string | undefined }>;
+  readonly ask: AskPeople<{ readonly automatic?: boolean }>;
   /** Waits while the feature is paused, or its budget allows no run. */
   ready(): Promise<void>;
   /** Shows what goes on. */
@@ -96,7 +96,7 @@ export class DesignStage {
         name: 'design',
         phase: 'design',
         packet: null,
-        branch: `baton/${host.ref.feature}/design`,
+        branch: designBranch(host.ref.feature),
         start: host.ref.baseCommit,
         given: host.request.packets,
         request: host.request.request,
@@ -112,7 +112,7 @@ export class DesignStage {
         },
         wait: (why, untilMs) => this.wait(why, untilMs),
         ran: undefined,
-        get giveUp() {
+        get giveUp(): readonly Way[] {
           return host.otherAgent() ? ['other-agent'] : [];
         },
         get other() {
@@ -133,7 +133,7 @@ export class DesignStage {
 
   /** Advice for the designer; interrupts its run. */
   advise(message: string, by: string): void {
-    this.advice.push({ kind: 'advice', text: `${message}\n(from ${by})`, files: [] });
+    this.advice.push(adviceOf(`${message}\n(from ${by})`));
     this.scope?.cancel();
   }
 
@@ -158,17 +158,12 @@ export class DesignStage {
       if (end.kind === 'given-up') {
         // The other agent is all that a person can choose here.
         this.session.handToOtherAgent();
-        const said: Feedback = {
-          kind: 'note',
-          text: `The agent before could not go on: ${end.why}`,
-          files: [],
-        };
-        const advice: Feedback[] =
-          end.note === undefined ? [] : [{ kind: 'advice', text: end.note, files: [] }];
-        feedback = [...feedback, said, ...advice];
+        const advice = end.note === undefined ? [] : [adviceOf(end.note)];
+        feedback = [...feedback, cutOffNote(end.why), ...advice];
         continue;
       }
-      const design = end.result as DesignDone;
+      const design = end.result;
+      if (!('packets' in design)) throw new Error('the designer was answered for by another role');
       const packets = withDefaults(fillIn(this.host.request.packets, design.packets));
       const { commit, complaints, files, measuring } = await this.look(packets);
       if (complaints.length > 0) {
@@ -181,7 +176,7 @@ export class DesignStage {
           options: ['retry', 'stop'],
         });
         if (choice === 'stop') throw stopped('the design could not be used');
-        if (note !== undefined) feedback = [...complaints, { kind: 'advice', text: note, files: [] }];
+        if (note !== undefined) feedback = [...complaints, adviceOf(note)];
         rounds = 0;
         continue;
       }
@@ -261,7 +256,7 @@ export class DesignStage {
         activities.prepareMerge({
           ...this.tree,
           place,
-          branch: `baton/${this.host.ref.feature}/design`,
+          branch: designBranch(this.host.ref.feature),
           commit,
           packet: null,
           claimed: [],

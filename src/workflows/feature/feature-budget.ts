@@ -1,9 +1,11 @@
 import { condition, isCancellation } from '@temporalio/workflow';
-import type { Decision } from '../../domain/attention.ts';
 import type { Budget } from '../../domain/crew-config.ts';
-import type { Ask } from '../../domain/messages.ts';
 import { type BudgetProblem, budgetProblem, NOTHING_ALLOWED, type Spending } from '../../domain/spending.ts';
-import { stopped } from '../home-calls.ts';
+import type { Answer, AskPeople } from '../asking.ts';
+import { stopped } from '../stopping.ts';
+
+const SPENT = ['go-on', 'stop'] as const;
+const UNTOLD = ['go-on', 'allow-unknown', 'stop'] as const;
 
 /** What keeping a budget needs of the feature. */
 export interface BudgetHost {
@@ -11,7 +13,7 @@ export interface BudgetHost {
   budget(): Budget | undefined;
   /** What all runs that were told came to. */
   spent(): Spending;
-  ask(ask: Ask): Promise<Decision>;
+  readonly ask: AskPeople;
   /** A person decided: there is a budget again, or `stop` is why the feature ends. */
   decided(stop: unknown): void;
 }
@@ -45,15 +47,15 @@ export class FeatureBudget {
 
   private ask({ kind, text, goOn }: BudgetProblem): void {
     this.asking = true;
-    const ask: Ask = {
-      kind: 'budget',
+    const ask = {
+      kind: 'budget' as const,
       prompt:
         kind === 'spent'
           ? `The budget of the feature is used up: ${text}. Nothing new starts. go-on: as much again, counted from now.`
           : `Whether the budget of the feature is kept can't be told: ${text}. Nothing new starts. go-on: these runs are taken as they are, unknown. allow-unknown: later ones too, and the budget holds for what is known.`,
-      options: kind === 'spent' ? ['go-on', 'stop'] : ['go-on', 'allow-unknown', 'stop'],
+      options: kind === 'spent' ? SPENT : UNTOLD,
     };
-    const then = ({ choice }: Decision) => {
+    const then = ({ choice }: Answer<(typeof UNTOLD)[number]>) => {
       if (choice === 'stop') this.stop = stopped(`stopped at the budget: ${text}`);
       else if (choice === 'allow-unknown')
         this.allowed = {

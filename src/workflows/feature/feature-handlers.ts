@@ -6,6 +6,7 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import type { TakenDecision } from '../../domain/attention.ts';
+import type { FailureType } from '../../domain/failures.ts';
 import { progressProblem, reportProblem } from '../../domain/message-problems.ts';
 import type { ChildReport, Instruction, Unblock } from '../../domain/messages.ts';
 import {
@@ -31,8 +32,7 @@ import type { DesignStage } from './design-stage.ts';
 import type { FeatureState } from './feature-state.ts';
 import type { PlanEdits } from './plan-edits.ts';
 
-/** Failure type by which a caller of an update hears why it is refused. */
-const REFUSED = 'DecisionRefused';
+const REFUSED = 'DecisionRefused' satisfies FailureType;
 
 // Signals may come before the run is where it can use them, or after it has ended; neither may fail it.
 const ABANDON = { unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON } as const;

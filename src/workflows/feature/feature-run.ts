@@ -6,13 +6,15 @@ import { featureWorkflowId, landedBranch } from '../../domain/ids.ts';
 import type { FeatureRequest, RepositoryRef } from '../../domain/messages.ts';
 import type { Landed, PacketOutcome, ReleaseOutcome } from '../../domain/outcomes.ts';
 import type { Packet } from '../../domain/packet.ts';
-import { DEFAULT_ROLES, PHASES, type Phase, phaseOfKind } from '../../domain/phase.ts';
+import { DEFAULT_ROLES, earliestPhase, type Phase, phaseOfKind } from '../../domain/phase.ts';
 import { pullRequestText } from '../../domain/pull-request.ts';
 import type { FeatureReport, Outcome } from '../../domain/report.ts';
-import { failureText, followHomeRules, Placement, stopReason } from '../home-calls.ts';
+import { homeRules } from '../home-calls.ts';
 import { packetsBesideDesignMerge } from '../patches.ts';
+import { Placement } from '../placement.ts';
 import { Turns } from '../queue/queue-turn.ts';
 import type { releaseWorkflow } from '../release/release.ts';
+import { failureText, stopReason } from '../stopping.ts';
 import { AttentionDesk } from './attention-desk.ts';
 import { measureBaseline } from './baseline.ts';
 import { PacketBoard } from './board/packet-board.ts';
@@ -57,7 +59,8 @@ export class FeatureRun {
     this.state = new FeatureState(request);
     this.desk = new AttentionDesk(request.yes, () => this.state.show());
     this.state.desk = this.desk;
-    this.placement = new Placement(feature, (ask) => this.desk.ask(ask));
+    const rules = () => homeRules(this.homeGone, 'any');
+    this.placement = new Placement({ feature, rules, ask: (ask) => this.desk.ask(ask) });
     this.handoffs = new Handoffs({
       feature,
       state: this.state,
@@ -119,7 +122,7 @@ export class FeatureRun {
       return await CancellationScope.nonCancellable(async () => {
         // The designer and the children end their agents and keep their work before the report is written.
         await this.beginning;
-        await condition(() => (this.board?.live ?? 0) === 0);
+        await condition(() => (this.board?.entries.live ?? 0) === 0);
         await this.release?.result().catch(() => undefined);
         const report = await this.finish(
           stop === undefined ? 'cancelled' : 'stopped',
@@ -182,13 +185,13 @@ export class FeatureRun {
       activities.openFeature({ ...this.ref, place }),
     );
     this.state.config = opened.config;
-    followHomeRules(this.homeGone, 'any');
     this.state.repositoryKey = opened.repositoryKey;
   }
 
-  /** Undefined where the configuration was read before there was such a key. */
+  /** Undefined until the configuration is read, and where it was read before there was such a key. */
   private get homeGone(): number | undefined {
-    return (this.config as Partial<Config>).homes?.gone;
+    const config: Partial<Config> | undefined = this.state.config;
+    return config?.homes?.gone;
   }
 
   private async plan(approved: Extract<DesignEnd, { kind: 'approved' }>): Promise<void> {
@@ -222,7 +225,7 @@ export class FeatureRun {
     });
     this.state.board = this.board;
     this.board.add(packets);
-    this.state.enter(this.earliest(packets), 'packets are worked on');
+    this.state.enter(earliestPhase(packets), 'packets are worked on');
     const { board } = this;
     merging.then(
       () => board.bump(),
@@ -239,17 +242,17 @@ export class FeatureRun {
     this.designMerged = true;
   }
 
-  private earliest(packets: readonly Packet[]): Phase {
-    return PHASES.find((phase) => packets.some(({ kind }) => phaseOfKind(kind) === phase)) ?? 'implement';
-  }
-
   private ended(packet: Packet, { merge, tests }: PacketOutcome): void {
     if (merge !== undefined) {
       this.state.head = merge.new;
       this.state.tree = merge.tree;
       this.state.tests = tests ?? this.state.tests;
     }
-    if (packet.kind !== 'implementation' || this.built !== 'no' || !this.board?.allEnded(['implementation']))
+    if (
+      packet.kind !== 'implementation' ||
+      this.built !== 'no' ||
+      !this.board?.entries.allEnded(['implementation'])
+    )
       return;
     this.built = 'handing-over';
     this.state.enter('test', 'testing, and preparing the deployment beside it');
@@ -329,7 +332,7 @@ export class FeatureRun {
       pullRequest: async (commit) =>
         pullRequestText({
           report: this.state.buildReport('landed'),
-          packets: this.board?.packets ?? [],
+          packets: this.board?.entries.packets ?? [],
           checks: this.config.checks,
           knownRed: await this.knownRed,
           base: this.ref.base,

@@ -129,7 +129,7 @@ export class FeatureState {
       attention: this.desk?.open ?? [],
       decisions: this.desk?.taken ?? [],
       dropped: this.desk?.dropped ?? [],
-      slots: { used: this.board?.slotsUsed ?? 0, of: this.config?.concurrency ?? 0 },
+      slots: { used: this.board?.entries.slotsUsed ?? 0, of: this.config?.concurrency ?? 0 },
       spent: this.spent(),
       phaseMs: this.phases(),
       ...(this.report !== undefined && { report: this.report }),
@@ -137,7 +137,7 @@ export class FeatureState {
   }
 
   outcomes(): PacketOutcome[] {
-    return this.board?.outcomes() ?? [];
+    return this.board?.entries.outcomes ?? [];
   }
 
   /** Of the packets that were merged. */
@@ -147,7 +147,9 @@ export class FeatureState {
       merged.flatMap(({ allowances = [] }) =>
         allowances.filter(({ what }) => what === kind).flatMap(({ names }) => names),
       );
-    const objectives = new Map((this.board?.packets ?? []).map(({ id, objective }) => [id, objective]));
+    const objectives = new Map(
+      (this.board?.entries.packets ?? []).map(({ id, objective }) => [id, objective]),
+    );
     return {
       packets: merged.map(({ packet }) => ({ id: packet, objective: objectives.get(packet) ?? packet })),
       allowed: [...allowed('files'), ...merged.flatMap(({ measuring = [] }) => measuring)],
@@ -162,7 +164,7 @@ export class FeatureState {
 
   /** Oldest first. Packets tell theirs at their end, or after each where there is a budget. */
   runs(): RunFigures[] {
-    return [...(this.designer?.runs ?? []), ...(this.board?.runs() ?? [])].sort(
+    return [...(this.designer?.runs ?? []), ...(this.board?.entries.runs ?? [])].sort(
       (a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt),
     );
   }
@@ -182,7 +184,7 @@ export class FeatureState {
       const to = memberOf(role, 'fallback').runner;
       return [{ packet, from: memberOf(role).runner, to, why: over.why }];
     };
-    const kinds = new Map((this.board?.packets ?? []).map(({ id, kind }) => [id, kind]));
+    const kinds = new Map((this.board?.entries.packets ?? []).map(({ id, kind }) => [id, kind]));
     return [
       ...one('design', 'design', this.designer?.handedOver),
       ...this.outcomes().flatMap(({ packet, handOver }) =>
@@ -215,7 +217,7 @@ export class FeatureState {
       ...(this.landed?.note !== undefined && { landing: this.landed.note }),
       ...(this.landed?.pullRequest !== undefined && { pullRequest: this.landed.pullRequest }),
       ...(this.tree !== undefined && { tree: this.tree }),
-      packets: (this.board?.packets ?? []).map((packet) => {
+      packets: (this.board?.entries.packets ?? []).map((packet) => {
         const entry = outcomes.get(packet.id);
         const checkpoints = entry?.checkpoints ?? [];
         const own = runs.filter((run) => run.packet === packet.id);
@@ -267,6 +269,6 @@ export class FeatureState {
       },
       phaseMs: this.phases(),
       runs: runs.slice(-MAX_RUNS_IN_REPORT),
-    } as FeatureReport;
+    };
   }
 }

@@ -1,10 +1,11 @@
 import type { GateResult } from '../../domain/checks.ts';
-import type { Config } from '../../domain/config.ts';
-import { STANDARD_GATES } from '../../domain/config.ts';
-import type { Ask, RepositoryRef } from '../../domain/messages.ts';
-import type { Packet } from '../../domain/packet.ts';
-import { type Placement, stopped } from '../home-calls.ts';
+import { type Config, STANDARD_GATES } from '../../domain/config.ts';
+import type { RepositoryRef } from '../../domain/messages.ts';
+import { ownPacket, type Packet } from '../../domain/packet.ts';
+import type { AskPeople } from '../asking.ts';
 import { gatesSideBySide } from '../patches.ts';
+import type { Placement } from '../placement.ts';
+import { stopped } from '../stopping.ts';
 
 /** Gap-closing packets for one gate before a person is asked. */
 const MAX_GAP_ROUNDS = 2;
@@ -15,9 +16,7 @@ export interface GateHost {
   readonly config: Config;
   readonly placement: Placement;
   head(): string;
-  ask(
-    ask: Ask,
-  ): Promise<{ readonly choice: string; readonly note?: string | undefined; readonly by: string }>;
+  readonly ask: AskPeople;
   /** Adds packets, and comes back when they have ended. */
   work(packet: Packet, reason: string, files: readonly string[]): Promise<void>;
   ready(): Promise<void>;
@@ -120,15 +119,11 @@ export class Gates {
     this.rounds.set(result.name, rounds);
     if (rounds <= MAX_GAP_ROUNDS) {
       this.packets += 1;
-      const packet: Packet = {
+      const packet = ownPacket({
         id: `gap-${result.name}-${this.packets}`.slice(0, 48),
         objective: `Close the gap that keeps the gate "${result.name}" from being met.`,
         kind: 'gap',
-        criteria: [],
-        boundaries: { inScope: [], outOfScope: [] },
-        dependencies: [],
-        size: 15,
-      };
+      });
       await this.host.work(packet, gapText(result), result.gaps?.map(({ file }) => file) ?? []);
       return;
     }

@@ -11,7 +11,7 @@ import { featureWorkflowId } from '../../domain/ids.ts';
 import type { Landed, PacketOutcome, ReleaseOutcome } from '../../domain/outcomes.ts';
 import type { Packet } from '../../domain/packet.ts';
 import type { Phase } from '../../domain/phase.ts';
-import type { Placement } from '../home-calls.ts';
+import type { Placement } from '../placement.ts';
 import type { FeatureState } from './feature-state.ts';
 
 /** What the handoffs are made of. */
@@ -53,7 +53,7 @@ export class Handoffs {
 
   private outcomes(kinds: readonly Packet['kind'][]): PacketOutcome[] {
     const { state } = this.host;
-    const packets = state.board?.packets ?? [];
+    const packets = state.board?.entries.packets ?? [];
     const ids = new Set(packets.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id));
     return state.outcomes().filter(({ packet }) => ids.has(packet));
   }

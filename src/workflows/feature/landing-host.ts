@@ -1,10 +1,11 @@
 import type { CriterionToKeep } from '../../domain/activities.ts';
 import type { GateResult, KnownRed, TestCounts } from '../../domain/checks.ts';
 import type { Config } from '../../domain/config.ts';
-import type { Ask, RepositoryRef } from '../../domain/messages.ts';
+import type { RepositoryRef } from '../../domain/messages.ts';
 import type { Packet } from '../../domain/packet.ts';
 import type { PullRequestText } from '../../domain/pull-request.ts';
-import type { Placement } from '../home-calls.ts';
+import type { AskPeople } from '../asking.ts';
+import type { Placement } from '../placement.ts';
 
 /** What lands. */
 export interface LandedWork {
@@ -33,7 +34,7 @@ export interface LandingHost {
   measured(tests: TestCounts | null): void;
   /** Gates that are not met on a commit, and that nobody waived. */
   unmetGates(commit: string): Promise<readonly GateResult[]>;
-  ask(ask: Ask): Promise<{ readonly choice: string; readonly note?: string | undefined }>;
+  readonly ask: AskPeople;
   /** Runs work while nobody else lands in this base. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   /** Has a packet worked on from `start`; false where it wasn't merged. */

@@ -1,8 +1,8 @@
 import type { LandingPreparation, MendedLanding } from '../../domain/activities.ts';
 import type { Landed } from '../../domain/outcomes.ts';
-import type { Packet } from '../../domain/packet.ts';
-import { stopped } from '../home-calls.ts';
+import { ownPacket } from '../../domain/packet.ts';
 import { gatesOnLanding, landingMended, namelessRedAsked, pullRequestsJudged } from '../patches.ts';
+import { stopped } from '../stopping.ts';
 import type { LandingHost } from './landing-host.ts';
 import { landAsPullRequest } from './pull-request.ts';
 
@@ -176,18 +176,14 @@ export class Landing {
       (activities, place) =>
         activities.beginMending({ ...host.ref, place, commit: from, round: this.packets }),
     );
-    const packet: Packet = {
+    const packet = ownPacket({
       id: `landing-${this.packets}`,
       objective:
         host.mode === 'merge'
           ? `Make the feature fit on what ${host.ref.base} has become.`
           : 'Make the feature hold what its packets proved.',
       kind: 'implementation',
-      criteria: [],
-      boundaries: { inScope: [], outOfScope: [] },
-      dependencies: [],
-      size: 15,
-    };
+    });
     const markers =
       files.length > 0
         ? ' Resolve the conflict markers in the files named, keeping what both sides meant.'

@@ -1,6 +1,6 @@
 import type { PullRequestResult } from '../../domain/activities.ts';
 import type { Landed } from '../../domain/outcomes.ts';
-import { failureText, failureType, stopped } from '../home-calls.ts';
+import { failureText, failureType, stopped } from '../stopping.ts';
 import type { LandingHost } from './landing-host.ts';
 
 /**

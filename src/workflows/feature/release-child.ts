@@ -7,7 +7,7 @@ import {
 import { releaseWorkflowId } from '../../domain/ids.ts';
 import type { ReleaseInput } from '../../domain/messages.ts';
 import type { ReleaseOutcome } from '../../domain/outcomes.ts';
-import type { Packet } from '../../domain/packet.ts';
+import { ownPacket, type Packet } from '../../domain/packet.ts';
 import type { releaseWorkflow } from '../release/release.ts';
 
 /** Starts the release of a landed commit, whose first digits are the version's name. */
@@ -26,12 +26,9 @@ export const startRelease = (
 };
 
 /** A packet that mends what production showed; `n` counts them in its feature. */
-export const fixPacket = (n: number, { version, problems }: ReleaseOutcome): Packet => ({
-  id: `fix-${n}`,
-  objective: `Mend what production showed of release ${version}: ${problems.join('; ').slice(0, 1500)}`,
-  kind: 'implementation',
-  criteria: [],
-  boundaries: { inScope: [], outOfScope: [] },
-  dependencies: [],
-  size: 15,
-});
+export const fixPacket = (n: number, { version, problems }: ReleaseOutcome): Packet =>
+  ownPacket({
+    id: `fix-${n}`,
+    objective: `Mend what production showed of release ${version}: ${problems.join('; ').slice(0, 1500)}`,
+    kind: 'implementation',
+  });

@@ -2,7 +2,7 @@ import type { AgentDone, Feedback } from '../../domain/agent-protocol.ts';
 import { feedbackText } from '../../domain/feedback.ts';
 import type { RepositoryRef } from '../../domain/messages.ts';
 import type { Packet } from '../../domain/packet.ts';
-import type { Placement } from '../home-calls.ts';
+import type { Placement } from '../placement.ts';
 import type { FeatureLine } from './feature-line.ts';
 
 /** The packet that a person takes over. */
@@ -18,7 +18,7 @@ export interface HandedPacket {
 /** Handed back and to be looked at like an agent's work, or another choice. */
 type ByHand =
   | { readonly result: AgentDone; readonly by: string }
-  | { readonly choice: string; readonly note?: string | undefined };
+  | { readonly choice: 'agent' | 'drop' | 'stop'; readonly note?: string | undefined };
 
 /** What an agent would have been told by its task. */
 const taskText = ({ objective, criteria, boundaries }: Packet) =>
@@ -55,17 +55,16 @@ export async function workByHand(packet: HandedPacket, feedback: readonly Feedba
   const { choice, note, by } = await line.ask({
     kind: 'by-hand',
     prompt: promptText(line.current, { agent, home, path }, said),
-    options: ['hand-back', ...(agent ? ['agent'] : []), 'drop', 'stop'],
+    options: ['hand-back', ...(agent ? (['agent'] as const) : []), 'drop', 'stop'],
   });
   if (choice !== 'hand-back') return { choice, note };
-  const who = by ?? 'a person';
-  const summary = `Done by hand by ${who}${note === undefined ? '' : `: ${note}`}`;
+  const summary = `Done by hand by ${by}${note === undefined ? '' : `: ${note}`}`;
   // What names no evidence is the agent's to prove; without an agent a person ticks it.
   const evidence = line.current.criteria.flatMap((criterion, index) =>
     criterion.evidence === undefined ? [{ criterion: index, evidence: { person: true as const } }] : [],
   );
   return {
-    by: who,
+    by,
     result: { status: 'done', summary, decisions: [], constraints: [], pendingActions: [], evidence },
   };
 }

@@ -7,10 +7,12 @@ import {
 } from '@temporalio/workflow';
 import type { Feedback } from '../../domain/agent-protocol.ts';
 import type { WaitReason } from '../../domain/agent-trouble.ts';
+import { adviceOf } from '../../domain/feedback.ts';
 import { featureWorkflowId } from '../../domain/ids.ts';
 import { instructionProblem } from '../../domain/message-problems.ts';
 import type { Ask, ChildReport, Instruction } from '../../domain/messages.ts';
 import type { Packet } from '../../domain/packet.ts';
+import { type Answer, answerTo } from '../asking.ts';
 import { instructSignal, reportSignal } from '../messages.ts';
 
 export type Continue = Extract<Instruction, { type: 'continue' }>;
@@ -22,6 +24,8 @@ export class FeatureLine {
   private scope: CancellationScope | undefined;
   private readonly whole = new CancellationScope();
   private dropped: string | undefined;
+  /** The slot that the packet was started with, or was given since. */
+  private hasSlot = true;
 
   constructor(
     feature: string,
@@ -80,7 +84,7 @@ export class FeatureLine {
 
   /** Said at the next safe point: a run that goes on is stopped for it and resumed. */
   private interrupt(text: string): void {
-    this.advice.push({ kind: 'advice', text, files: [] });
+    this.advice.push(adviceOf(text));
     this.scope?.cancel();
   }
 
@@ -98,14 +102,26 @@ export class FeatureLine {
   /** Reports something that gives the slot back, and waits for one. */
   async slot(report: ChildReport): Promise<Continue> {
     await this.tell(report);
-    return (await this.next(({ type }) => type === 'continue')) as Continue;
+    const given = (await this.next(({ type }) => type === 'continue')) as Continue;
+    this.hasSlot = true;
+    return given;
   }
 
-  async ask(
-    ask: Ask,
-  ): Promise<{ readonly choice: string; readonly note?: string | undefined; readonly by?: string }> {
+  /** Gives the slot back while the work is checked: nobody works on it meanwhile. */
+  async checks(): Promise<void> {
+    if (!this.hasSlot) return;
+    this.hasSlot = false;
+    await this.tell({ child: this.packet.id, type: 'checks' });
+  }
+
+  /** Waits for a slot if the last one was given back. */
+  async regainSlot(reason: string): Promise<void> {
+    if (!this.hasSlot) await this.slot({ child: this.packet.id, type: 'returned', reason });
+  }
+
+  async ask<const O extends string>(ask: Ask<O>): Promise<Answer<O>> {
     const { decision } = await this.slot({ child: this.packet.id, type: 'asks', ask });
-    return decision ?? { choice: 'retry' };
+    return answerTo(ask, decision ?? { choice: 'retry', by: 'nobody' });
   }
 
   ready(): Promise<void> {

@@ -1,25 +1,38 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { MergePreparation, VerifyResult } from '../../domain/activities.ts';
-import type { AgentDone, Feedback, ImplementDone } from '../../domain/agent-protocol.ts';
-import { feedbackText, verifyFeedback } from '../../domain/feedback.ts';
+import type { AgentDone, DeployDone, Feedback } from '../../domain/agent-protocol.ts';
+import { adviceOf, cutOffNote, feedbackText, noteOf, verifyFeedback } from '../../domain/feedback.ts';
 import { packetBranch } from '../../domain/ids.ts';
 import type { PacketInput } from '../../domain/messages.ts';
 import { droppedOutcome, type PacketOutcome } from '../../domain/outcomes.ts';
 import { conflictFeedback, redFeedback, swapFeedback } from '../../domain/round-feedback.ts';
 import { AgentSession } from '../agent/agent-session.ts';
-import { Placement, stopped } from '../home-calls.ts';
-import { runsToldAtEnd, treeGoesWithMerge } from '../patches.ts';
+import type { Way } from '../asking.ts';
+import { homeRules } from '../home-calls.ts';
+import { checksWithoutSlot, runsToldAtEnd, treeGoesWithMerge } from '../patches.ts';
+import { Placement } from '../placement.ts';
+import { stopped } from '../stopping.ts';
 import { workByHand } from './by-hand.ts';
 import { FeatureLine } from './feature-line.ts';
 import { JudgedBy } from './judged-by.ts';
 import { provenBy } from './proven.ts';
-import { refusalOf } from './refusal.ts';
+import { isAllow, refusalOf } from './refusal.ts';
 
 /** Rounds of feedback about one cause before a person is asked. */
 const MAX_FEEDBACK_ROUNDS = 3;
 
-type Drop = { readonly dropped: string };
-type Back = { readonly feedback: Feedback[] };
+/** The work goes no further in this round: back to whoever does it, or to nobody. */
+type Turn =
+  | { readonly next: 'back'; readonly feedback: Feedback[] }
+  | { readonly next: 'drop'; readonly why: string };
+type Ready = Extract<MergePreparation, { kind: 'ready' }>;
+/** What a round came to. */
+type Step = Turn | { readonly next: 'merged'; readonly result: AgentDone; readonly ready: Ready };
+
+const back = (feedback: Feedback[]): Turn => ({ next: 'back', feedback });
+
+/** What the agent of any role says of its work; only who prepares a release has plan and rollback. */
+type Claims = Partial<Omit<DeployDone, 'status' | 'evidence'>>;
 
 /** A packet's way from its first agent run to its merge. */
 export class PacketRun {
@@ -27,7 +40,7 @@ export class PacketRun {
   private readonly placement: Placement;
   private readonly session: AgentSession;
   /** What people may choose where the agent gets nowhere, beside retrying and stopping. */
-  private readonly ways: readonly string[];
+  private readonly ways: readonly Way[];
   private byHand: boolean;
   /** Who handed it back last, where no agent did it after that. */
   private doneBy: string | undefined;
@@ -50,8 +63,13 @@ export class PacketRun {
     // Where a person is the other one, taking over is that already.
     this.ways = this.byHand
       ? ['drop']
-      : [...(other === 'other-agent' ? ['other-agent'] : []), 'take-over', 'drop'];
-    this.placement = new Placement(ref.feature, (ask) => line.ask(ask));
+      : [...(other === 'other-agent' ? ([other] as const) : []), 'take-over', 'drop'];
+    this.placement = new Placement({
+      feature: ref.feature,
+      ask: (ask) => line.ask(ask),
+      // A person needs no worker with a slot for an agent.
+      rules: () => homeRules(input.homeGone, person === 'instead' ? 'any' : 'free'),
+    });
     this.session = new AgentSession(
       phase,
       () => ({
@@ -135,36 +153,26 @@ export class PacketRun {
         ? []
         : [{ kind: 'gate', text: this.input.reason, files: [...(this.input.files ?? [])] }];
     for (;;) {
-      const worked = await this.workOnce(feedback);
-      if ('dropped' in worked) return this.dropped(worked.dropped);
-      if ('feedback' in worked) {
-        feedback = worked.feedback;
-        continue;
-      }
-      const verified = await this.verify(worked.result);
-      if ('dropped' in verified) return this.dropped(verified.dropped);
-      if ('feedback' in verified) {
-        feedback = verified.feedback;
-        continue;
-      }
-      if (this.unswapped.length > 0) {
-        feedback = await this.swap();
-        continue;
-      }
-      const integrated = await this.integrate(worked.result, verified.commit);
-      if ('feedback' in integrated) {
-        feedback = integrated.feedback;
-        continue;
-      }
-      if ('dropped' in integrated) return this.dropped(integrated.dropped);
-      return this.merged(worked.result, integrated);
+      const step = await this.round(feedback);
+      if (step.next === 'drop') return this.dropped(step.why);
+      if (step.next === 'merged') return this.merged(step.result, step.ready);
+      feedback = step.feedback;
     }
   }
 
+  private async round(feedback: readonly Feedback[]): Promise<Step> {
+    const worked = await this.workOnce(feedback);
+    if ('next' in worked) return worked;
+    const { result } = worked;
+    const verified = await this.verify(result);
+    if ('next' in verified) return verified;
+    if (this.unswapped.length > 0) return back(await this.swap());
+    const ready = await this.integrate(result, verified.commit);
+    return 'next' in ready ? ready : { next: 'merged', result, ready };
+  }
+
   /** The agent's turn, or a person's who took the packet over. */
-  private async workOnce(
-    feedback: readonly Feedback[],
-  ): Promise<{ readonly result: AgentDone } | Back | Drop> {
+  private async workOnce(feedback: readonly Feedback[]): Promise<{ readonly result: AgentDone } | Turn> {
     if (this.byHand) {
       const { line, placement, tree } = this;
       const { start, person } = this.input;
@@ -173,19 +181,26 @@ export class PacketRun {
       this.doneBy = hand.by;
       return hand;
     }
+    await this.line.regainSlot('its work has to be mended');
     const end = await this.session.work(feedback, this.input.handoff);
     if (end.kind === 'done') {
       this.doneBy = undefined;
       return { result: end.result };
     }
-    const said: Feedback = { kind: 'note', text: `The agent before could not go on: ${end.why}`, files: [] };
-    return this.afterChoice(end.choice, end.note, end.choice === 'drop' ? [] : [...feedback, said], end.why);
+    return this.afterChoice(
+      end.choice,
+      end.note,
+      end.choice === 'drop' ? [] : [...feedback, cutOffNote(end.why)],
+      end.why,
+    );
   }
 
   /** Commits, looks at boundaries, checks and criteria; answers what has to be mended first, if anything. */
-  private async verify(done: AgentDone): Promise<{ readonly commit: string } | Back | Drop> {
+  private async verify(done: AgentDone): Promise<{ readonly commit: string } | Turn> {
     const claimed = 'evidence' in done ? done.evidence : [];
     for (;;) {
+      // Who does it by hand from the start has no slot.
+      if (this.input.person !== 'instead' && checksWithoutSlot()) await this.line.checks();
       const result: VerifyResult = await this.placement.call(`verify ${this.id}`, (activities, place) =>
         activities.verify({
           ...this.tree,
@@ -198,7 +213,7 @@ export class PacketRun {
       );
       const feedback = [...verifyFeedback(result, this.input.knownRed), ...this.nothingChanged(result)];
       const refused = refusalOf(this.id, result);
-      if (feedback.length > 0 && this.another(refused?.cause ?? 'verify')) return { feedback };
+      if (feedback.length > 0 && this.another(refused?.cause ?? 'verify')) return back(feedback);
       if (refused !== undefined) {
         const { kind, prompt, allow } = refused;
         const { choice, note, by } = await this.line.ask({
@@ -206,8 +221,8 @@ export class PacketRun {
           prompt,
           options: [allow, 'send-back', ...this.ways, 'stop'],
         });
-        if (choice !== allow) return this.afterChoice(choice, note, feedback);
-        this.judgedBy.allow(refused, by ?? 'a person');
+        if (!isAllow(choice)) return this.afterChoice(choice, note, feedback);
+        this.judgedBy.allow(refused, by);
         continue;
       }
       if (feedback.length > 0) {
@@ -234,7 +249,7 @@ export class PacketRun {
     if (changed.length > 0 || kind !== 'implementation' || criteria.length > 0) return [];
     const text =
       'Nothing was changed: do what the packet asks for, or end with the status "failed" and the reason.';
-    return [{ kind: 'note', text, files: [] }];
+    return [noteOf(text)];
   }
 
   /** Counts a round about `cause`; false when the bound is reached. */
@@ -255,18 +270,18 @@ export class PacketRun {
 
   /** What a person chose: the agent again, the other agent, the person's own hands, or an end. */
   private afterChoice(
-    choice: string,
+    choice: Way | 'retry' | 'send-back' | 'agent' | 'stop',
     note: string | undefined,
     feedback: readonly Feedback[],
     why = 'dropped by a person',
-  ): Back | Drop {
+  ): Turn {
     if (choice === 'stop') throw stopped(`stopped at packet ${this.id}`);
-    if (choice === 'drop') return { dropped: note ?? why };
+    if (choice === 'drop') return { next: 'drop', why: note ?? why };
     this.byHand = choice === 'take-over' || this.input.person === 'instead';
     if (choice === 'other-agent') this.session.handToOtherAgent();
     this.rounds.clear();
-    const advice: Feedback[] = note === undefined ? [] : [{ kind: 'advice', text: note, files: [] }];
-    return { feedback: [...feedback, ...advice] };
+    const advice = note === undefined ? [] : [adviceOf(note)];
+    return back([...feedback, ...advice]);
   }
 
   /** Waits until the soft dependencies are merged and moves the tree onto them. */
@@ -288,10 +303,7 @@ export class PacketRun {
   }
 
   /** Hands in, waits for the turn, and merges; or answers what has to be mended. */
-  private async integrate(
-    result: AgentDone,
-    commit: string,
-  ): Promise<Extract<MergePreparation, { kind: 'ready' }> | Back | Drop> {
+  private async integrate(result: AgentDone, commit: string): Promise<Ready | Turn> {
     const { id, line } = this;
     this.submissions += 1;
     await line.tell({ child: id, type: 'submitted', commit });
@@ -299,7 +311,7 @@ export class PacketRun {
     if (line.hasAdvice) {
       // Said after the agent had ended: its last word on the work, so the turn goes to the next.
       await line.slot({ child: id, type: 'returned', reason: 'a person has something to say' });
-      return { feedback: [] };
+      return back([]);
     }
     const prepared = await this.placement.call(`merge and check ${id}`, (activities, place) =>
       activities.prepareMerge({
@@ -332,7 +344,7 @@ export class PacketRun {
     const feedback = red
       ? redFeedback(prepared, this.input.knownRed)
       : [conflictFeedback(prepared.output, files)];
-    if (this.another(red ? 'red' : 'conflict')) return { feedback };
+    if (this.another(red ? 'red' : 'conflict')) return back(feedback);
     return this.failing(red ? 'failing-packet' : 'conflict', feedback);
   }
 
@@ -341,15 +353,15 @@ export class PacketRun {
   private outcome(
     result: AgentDone | undefined,
   ): Omit<PacketOutcome, 'status' | 'files' | 'tests' | 'linesAdded' | 'testLinesAdded'> {
-    const done = result as Partial<ImplementDone> & { plan?: string; rollback?: string };
+    const done: Claims = result ?? {};
     return {
       packet: this.id,
-      summary: done?.summary ?? '',
-      decisions: done?.decisions ?? [],
-      constraints: done?.constraints ?? [],
-      pendingActions: done?.pendingActions ?? [],
-      ...(done?.plan !== undefined && { plan: done.plan }),
-      ...(done?.rollback !== undefined && { rollback: done.rollback }),
+      summary: done.summary ?? '',
+      decisions: done.decisions ?? [],
+      constraints: done.constraints ?? [],
+      pendingActions: done.pendingActions ?? [],
+      ...(done.plan !== undefined && { plan: done.plan }),
+      ...(done.rollback !== undefined && { rollback: done.rollback }),
       checkpoints: this.session.checkpoints,
       runs: this.session.runs,
       submissions: this.submissions,
@@ -362,7 +374,7 @@ export class PacketRun {
     return { ...droppedOutcome(this.id, why), ...this.outcome(undefined) };
   }
 
-  private merged(result: AgentDone, ready: Extract<MergePreparation, { kind: 'ready' }>): PacketOutcome {
+  private merged(result: AgentDone, ready: Ready): PacketOutcome {
     const { merge, files, tests, linesAdded, testLinesAdded, measuring } = ready;
     return {
       ...this.outcome(result),

@@ -3,6 +3,10 @@ import type { AttentionKind } from '../../domain/attention.ts';
 import { testId } from '../../domain/checks.ts';
 import type { Allowance } from '../../domain/outcomes.ts';
 
+const ALLOWS = ['extend-boundary', 'accept', 'allow'] as const;
+export type Allow = (typeof ALLOWS)[number];
+export const isAllow = (choice: string): choice is Allow => ALLOWS.some((allow) => allow === choice);
+
 /** Something in a packet's work that only a person can allow. */
 export interface Refusal extends Pick<Allowance, 'what' | 'names'> {
   /** Rounds of feedback are counted by it. */
@@ -12,7 +16,7 @@ export interface Refusal extends Pick<Allowance, 'what' | 'names'> {
   readonly kind: AttentionKind;
   readonly prompt: string;
   /** The choice that allows it. */
-  readonly allow: string;
+  readonly allow: Allow;
 }
 
 /** Most characters of a question, and those that its names leave to other words. */

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { queueWorkflowId } from '../../domain/ids.ts';
 import { ticketProblem } from '../../domain/message-problems.ts';
-import { main } from '../home-calls.ts';
+import { main } from '../main-activities.ts';
 import { leaveSignal, turnSignal } from '../messages.ts';
 
 /** This workflow's turns at queues. One per workflow, made before the first await. */

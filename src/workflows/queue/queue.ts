@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { ticketProblem } from '../../domain/message-problems.ts';
 import type { QueueInput, Ticket } from '../../domain/messages.ts';
-import { main } from '../home-calls.ts';
+import { main } from '../main-activities.ts';
 import { enterSignal, leaveSignal, turnSignal } from '../messages.ts';
 import { looksForThoseWaiting } from '../patches.ts';
 

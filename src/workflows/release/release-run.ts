@@ -13,8 +13,10 @@ import { type Figures, limitProblems } from '../../domain/judge.ts';
 import { instructionProblem } from '../../domain/message-problems.ts';
 import type { Ask, ChildReport, Instruction, ReleaseInput } from '../../domain/messages.ts';
 import type { ReleaseOutcome, ReleaseStep } from '../../domain/outcomes.ts';
-import { Placement } from '../home-calls.ts';
+import { type Answer, answerTo } from '../asking.ts';
+import { homeRules } from '../home-calls.ts';
 import { instructSignal, reportSignal } from '../messages.ts';
+import { Placement } from '../placement.ts';
 import { Turns } from '../queue/queue-turn.ts';
 
 type Production = NonNullable<NonNullable<Config['release']>['production']>;
@@ -22,6 +24,9 @@ type Step = Pick<ReleaseStepInput, 'environment' | 'step'> & {
   readonly percent?: number;
   readonly version?: string;
 };
+
+const failedText = (what: string, { exitCode, tail }: ReleaseStepResult) =>
+  `${what} (exit code ${exitCode}): ${tail.slice(-800)}`;
 
 const figuresText = (figures: Figures) =>
   Object.entries(figures)
@@ -42,7 +47,12 @@ export class ReleaseRun {
   constructor(private readonly input: ReleaseInput) {
     this.paused = input.paused;
     this.previous = input.ref.baseCommit.slice(0, 12);
-    this.placement = new Placement(input.ref.feature, (ask) => this.ask(ask), input.place);
+    this.placement = new Placement({
+      feature: input.ref.feature,
+      ask: (ask) => this.ask(ask),
+      rules: () => homeRules(input.homeGone, 'any'),
+      start: input.place,
+    });
     setHandler(instructSignal, (instruction) => {
       if (instructionProblem(instruction) !== undefined) return;
       if (instruction.type === 'pause') this.paused = true;
@@ -63,13 +73,10 @@ export class ReleaseRun {
   private async staging({ staging }: ReleaseInput['release']): Promise<string[]> {
     if (staging === undefined) return [];
     const deployed = await this.step({ environment: 'staging', step: 'deploy' });
-    if (!deployed.ok)
-      return [`deploying to staging failed (exit code ${deployed.exitCode}): ${deployed.tail.slice(-800)}`];
+    if (!deployed.ok) return [failedText('deploying to staging failed', deployed)];
     if (staging.smoke === undefined) return [];
     const smoke = await this.step({ environment: 'staging', step: 'smoke' });
-    return smoke.ok
-      ? []
-      : [`the smoke test in staging failed (exit code ${smoke.exitCode}): ${smoke.tail.slice(-800)}`];
+    return smoke.ok ? [] : [failedText('the smoke test in staging failed', smoke)];
   }
 
   private async production(production: Production): Promise<ReleaseOutcome> {
@@ -79,9 +86,7 @@ export class ReleaseRun {
     }
     const deployed = await this.step({ environment: 'production', step: 'deploy' });
     if (!deployed.ok) {
-      const problem = [
-        `deploying to production failed (exit code ${deployed.exitCode}): ${deployed.tail.slice(-800)}`,
-      ];
+      const problem = [failedText('deploying to production failed', deployed)];
       return this.ended('failed', problem, await this.failed(problem));
     }
     try {
@@ -112,7 +117,7 @@ export class ReleaseRun {
       const shift = await this.step({ environment: 'production', step: 'shift', percent });
       const problems = shift.ok
         ? await this.judged(production, percent)
-        : [`shifting ${percent} % failed (exit code ${shift.exitCode}): ${shift.tail.slice(-800)}`];
+        : [failedText(`shifting ${percent} % failed`, shift)];
       if (problems.length > 0) {
         const verified = await this.takeBack(production);
         return this.ended('rolled-back', problems, await this.rolledBack(percent, problems, verified));
@@ -125,7 +130,7 @@ export class ReleaseRun {
     await this.bake(production.bake, percent);
     const probe = await this.step({ environment: 'production', step: 'probe', percent });
     this.figures = probe.figures;
-    if (!probe.ok) return [`the probe failed (exit code ${probe.exitCode}): ${probe.tail.slice(-800)}`];
+    if (!probe.ok) return [failedText('the probe failed', probe)];
     return limitProblems(production.judge, probe.figures);
   }
 
@@ -244,18 +249,18 @@ export class ReleaseRun {
     }
   }
 
-  private async ask(ask: Ask): Promise<{ readonly choice: string; readonly note?: string | undefined }> {
+  private async ask<const O extends string>(ask: Ask<O>): Promise<Answer<O>> {
     await this.tell({ child: 'release', type: 'asks', ask });
     await condition(() => this.answers.length > 0);
-    return this.answers.shift()?.decision ?? { choice: 'stop' };
+    return answerTo(ask, this.answers.shift()?.decision ?? { choice: 'stop', by: 'nobody' });
   }
 
   private ended(
     outcome: ReleaseOutcome['outcome'],
     problems: readonly string[],
-    decision?: { readonly choice: string },
+    decision?: Answer<NonNullable<ReleaseOutcome['choice']>>,
   ): ReleaseOutcome {
-    const choice = decision?.choice as ReleaseOutcome['choice'];
+    const choice = decision?.choice;
     return {
       outcome,
       version: this.input.version,

@@ -50,7 +50,7 @@ const said = (text: string) => ({ kind: 'stderr', text });
 /** A run that has ended, with what was said in it. */
 async function ended(run: RunRecord, text: string): Promise<RunRecord> {
   const transcript = await store.put(text, 'application/jsonl');
-  const record = { ...run, outcome: 'done', durationMs: 2000, resumed: false, transcript };
+  const record = { ...run, outcome: 'done' as const, durationMs: 2000, resumed: false, transcript };
   await recordRun(paths(), 'prefs', run);
   await recordRun(paths(), 'prefs', record);
   return record;

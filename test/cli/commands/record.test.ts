@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LocalArtifactStore } from '../../../src/artifacts/local-artifact-store.ts';
 import type { ArtifactRef } from '../../../src/domain/artifact.ts';
+import type { RunOutcome } from '../../../src/domain/run-end.ts';
 import { openHome } from '../../../src/homes/home.ts';
 import { homePaths } from '../../../src/homes/paths.ts';
 import { type RunRecord, recordRun } from '../../../src/homes/runs.ts';
@@ -51,7 +52,7 @@ const result = { kind: 'event', event: { type: 'result', result: { status: 'done
 const end = (outcome = 'result') => ({ kind: 'baton', text: 'the run ended', ended: { outcome } });
 
 /** A run that has ended, with these entries in its transcript. */
-async function ended(run: RunRecord, outcome: string, ...entries: object[]): Promise<RunRecord> {
+async function ended(run: RunRecord, outcome: RunOutcome, ...entries: object[]): Promise<RunRecord> {
   const text = entries.map((entry) => `${JSON.stringify({ at: run.startedAt, ...entry })}\n`).join('');
   const transcript = await store.put(text, 'application/jsonl');
   const whole = { ...run, outcome, durationMs: 1, resumed: false, transcript };

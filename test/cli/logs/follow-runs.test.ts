@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LocalArtifactStore } from '../../../src/artifacts/local-artifact-store.ts';
 import { followRuns } from '../../../src/cli/logs/follow-runs.ts';
+import type { RunOutcome } from '../../../src/domain/run-end.ts';
 import { type HomePaths, homePaths } from '../../../src/homes/paths.ts';
 import { type RunRecord, recordRun, transcriptFile } from '../../../src/homes/runs.ts';
 import { until } from '../../support/until.ts';
@@ -32,7 +33,7 @@ async function say(run: RunRecord, text: string): Promise<void> {
   await appendFile(file, text);
 }
 /** As a worker ends a run: kept, noted, its file gone. */
-async function end(run: RunRecord, outcome = 'done'): Promise<void> {
+async function end(run: RunRecord, outcome: RunOutcome = 'done'): Promise<void> {
   const file = transcriptFile(home, 'prefs', run);
   const transcript = await store.put({ file }, 'application/jsonl');
   await recordRun(home, 'prefs', { ...run, outcome, transcript });

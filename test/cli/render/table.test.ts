@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { cut, pad, table, wrap } from '../../../src/cli/render/table.ts';
+import { cutToWidth, pad, table, wrap } from '../../../src/cli/render/table.ts';
 
 describe('tables', () => {
   it('aligns columns that hold wide characters', () => {
@@ -41,10 +41,10 @@ describe('tables', () => {
 
 describe('text', () => {
   it('is cut between characters, never through one', () => {
-    expect(cut('abcdef', 4)).toBe('abc…');
-    expect(cut('日本語', 4)).toBe('日…');
-    expect(cut('👩‍👩‍👧‍👦family', 4)).toBe('👩‍👩‍👧‍👦f…');
-    expect(cut('abc', 3)).toBe('abc');
+    expect(cutToWidth('abcdef', 4)).toBe('abc…');
+    expect(cutToWidth('日本語', 4)).toBe('日…');
+    expect(cutToWidth('👩‍👩‍👧‍👦family', 4)).toBe('👩‍👩‍👧‍👦f…');
+    expect(cutToWidth('abc', 3)).toBe('abc');
   });
 
   it('is padded by columns, not by characters', () => {

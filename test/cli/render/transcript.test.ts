@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { elsewhereLines } from '../../../src/cli/render/elsewhere.ts';
 import { makeStyle, PLAIN } from '../../../src/cli/render/style.ts';
-import { runEnd, runHead, since, transcriptLines } from '../../../src/cli/render/transcript.ts';
+import { elapsed, runEnd, runHead, transcriptLines } from '../../../src/cli/render/transcript.ts';
 import type { RunRecord } from '../../../src/homes/runs.ts';
 
 const START = '2026-03-01T10:00:00.000Z';
@@ -303,7 +303,7 @@ describe("a run's head", () => {
       ...run,
       model: 'large',
       resumed: true,
-      outcome: 'blocked',
+      outcome: 'blocked' as const,
       durationMs: 340,
       inputTokens: 1234,
       outputTokens: 0,
@@ -328,7 +328,7 @@ it.each([
   ['soon', '?'],
   [undefined, '?'],
 ])('%s is %s after the start', (at, text) => {
-  expect(since(START, at)).toBe(text);
+  expect(elapsed(START, at)).toBe(text);
 });
 
 it('says where runs are that are not here', () => {

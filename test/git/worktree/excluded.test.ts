@@ -101,7 +101,7 @@ test('a tree of Baton’s own sees neither what is excluded nor what the set-up 
     changed: ['a.txt', 'docs/guide.md', 'generated/api.ts'],
     added: ['left.txt'],
   });
-  await repo.putBack(id, ['a.txt', 'docs/guide.md', 'generated/api.ts']);
+  await repo.restoreFiles(id, ['a.txt', 'docs/guide.md', 'generated/api.ts']);
   expect(await repo.drift(id, ['node_modules'])).toEqual({ changed: [], added: ['left.txt'] });
   await repo.checkoutClean(id, base, ['node_modules/x']);
   expect(await repo.drift(id)).toEqual({ changed: [], added: ['node_modules/x/index.js'] });

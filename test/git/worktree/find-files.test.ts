@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findFiles } from '../../../src/git/worktree/find-files.ts';
 import { ignoreRules } from '../../../src/git/worktree/ignore-rules.ts';
+import { runSync } from '../../support/sync-programs.ts';
 import { newFolder, write } from '../fixture.ts';
 
 let root: string;
@@ -17,9 +17,8 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const runGit = (cwd: string, ...args: string[]): string =>
-  execFileSync('git', args, {
+  runSync('git', args, {
     cwd,
-    encoding: 'utf8',
     env: {
       PATH: process.env.PATH ?? '',
       GIT_CONFIG_GLOBAL: '/dev/null',
@@ -31,8 +30,7 @@ const runGit = (cwd: string, ...args: string[]): string =>
         GIT_INDEX_FILE: path.join(root, 'index'),
       }),
     },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  }).toString();
 
 interface Tree {
   readonly files: readonly string[];
@@ -211,7 +209,7 @@ test('a .gitignore too large to be one says nothing', async () => {
 test('kinds and modes are told, and folders that are links are no folders', async () => {
   const at = path.join(root, 'kinds');
   write(at, { 'plain.txt': '', 'run.sh': '', 'real/x': '', '.gitignore': 'real-too/\n' });
-  execFileSync('chmod', ['+x', 'run.sh'], { cwd: at });
+  runSync('chmod', ['+x', 'run.sh'], { cwd: at });
   symlinkSync('real', path.join(at, 'real-too'));
   const { files } = await findFiles(at, { tracked: new Map(), excluded: () => false });
   expect(files.map((file) => `${file.mode} ${file.path}`).sort()).toEqual([

@@ -43,7 +43,7 @@ describe('red that is green the second time', () => {
 });
 
 describe('a tree that was measured', () => {
-  it('is not measured again: neither for the merge of what was handed in, nor for a design without a change', async () => {
+  it('is not measured again: neither for the merge of what was submitted, nor for a design without a change', async () => {
     const place = await Workplace.begun({ config: { checks: { test: countedTest } } });
     expect(await place.runs('test')).toBe(1);
     await place.tree('design');

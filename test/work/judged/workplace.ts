@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -21,6 +20,7 @@ import { beginMending, land, prepareLanding } from '../../../src/work/landing.ts
 import { measureGate } from '../../../src/work/release.ts';
 import type { Site, Workshop } from '../../../src/work/workshop.ts';
 import { git } from '../../git/fixture.ts';
+import { runSync } from '../../support/sync-programs.ts';
 import { type TinyRepository, tinyRepository } from '../../support/tiny-repository.ts';
 import { newWorkshop } from '../new-workshop.ts';
 
@@ -206,8 +206,7 @@ export class Workplace {
   texts(commit: string, without = this.site.ref.baseCommit): string {
     const objects = this.git('rev-list', '--objects', commit, `^${without}`).split('\n');
     const ids = objects.map((line) => line.split(' ')[0]).join('\n');
-    const options = { cwd: this.site.repo.clone, input: ids, encoding: 'utf8' } as const;
-    return execFileSync('git', ['cat-file', '--batch'], options);
+    return runSync('git', ['cat-file', '--batch'], { cwd: this.site.repo.clone, input: ids }).toString();
   }
 }
 

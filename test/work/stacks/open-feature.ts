@@ -29,7 +29,7 @@ export interface UsersRepository {
   readonly bare?: boolean;
 }
 
-/** Work that an agent has handed in. */
+/** Work that an agent has submitted. */
 export interface HandedIn {
   readonly packet: Packet;
   readonly start: string;
@@ -51,7 +51,7 @@ export interface OpenFeature {
   begin(packet: string): Promise<Tree>;
   /** Writes files in an agent's tree as an agent would, and verifies it. */
   handIn(packet: string | PacketDraft, files: Files, ...more: AgentStep[]): Promise<HandedIn>;
-  /** Prepares the merge of what was handed in; if it is ready, moves the integration branch. */
+  /** Prepares the merge of what was submitted; if it is ready, moves the integration branch. */
   merge(work: HandedIn, more?: { summary?: string }): Promise<MergePreparation>;
   head(): Promise<string>;
   /** The tree in which a packet's work is judged. */

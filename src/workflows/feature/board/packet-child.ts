@@ -4,14 +4,14 @@ import {
   startChild,
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
-import type { Decision } from '../../../domain/attention.ts';
 import type { KnownRed } from '../../../domain/checks.ts';
 import type { Handoff } from '../../../domain/handoff.ts';
 import { packetWorkflowId } from '../../../domain/ids.ts';
-import type { Ask, PacketInput, RepositoryRef } from '../../../domain/messages.ts';
+import type { PacketInput, RepositoryRef } from '../../../domain/messages.ts';
 import type { PacketOutcome } from '../../../domain/outcomes.ts';
 import type { Packet } from '../../../domain/packet.ts';
 import { phaseOfKind } from '../../../domain/phase.ts';
+import type { AskPeople } from '../../asking.ts';
 import type { packetWorkflow } from '../../packet/packet.ts';
 import type { Entry } from './packet-entry.ts';
 
@@ -35,7 +35,7 @@ export interface BoardHost {
   readonly budgeted: boolean;
   /** False while the budget allows no further run: people are asked then; `bump` when that changes. */
   mayRun(): boolean;
-  ask(ask: Ask & { readonly packet: string }): Promise<Decision>;
+  readonly ask: AskPeople<{ readonly packet: string }>;
   /** A packet ended; told before anything that waits for it starts. */
   ended(packet: Packet, outcome: PacketOutcome): void;
   /** False holds a packet back although its dependencies are merged; `bump` when that changes. */
@@ -50,7 +50,8 @@ export interface BoardHost {
 /** Starts the workflow of a packet from what the feature has by now. */
 export function startPacket(
   host: BoardHost,
-  { packet, role, branch, person, unswapped, reason, files, start }: Entry,
+  { packet, role, branch, person, reason, files, start }: Entry,
+  unswapped: readonly string[],
 ): Promise<ChildWorkflowHandle<typeof packetWorkflow>> {
   const input: PacketInput = {
     ref: host.ref,

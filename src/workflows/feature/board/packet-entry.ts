@@ -1,11 +1,11 @@
 import type { ChildWorkflowHandle } from '@temporalio/workflow';
 import { waitText } from '../../../domain/after-run.ts';
-import type { Decision } from '../../../domain/attention.ts';
 import type { ChildReport, PacketView } from '../../../domain/messages.ts';
 import type { PacketOutcome, RunFigures } from '../../../domain/outcomes.ts';
 import type { Packet, PacketStatus } from '../../../domain/packet.ts';
 import type { PlannedPacket } from '../../../domain/plan-edit.ts';
 import { correctSizes } from '../../../domain/sizes.ts';
+import type { Answer } from '../../asking.ts';
 import type { packetWorkflow } from '../../packet/packet.ts';
 import { measuredSizes } from '../../patches.ts';
 
@@ -19,91 +19,146 @@ export interface Said {
   readonly start?: string;
 }
 
+type Handle = ChildWorkflowHandle<typeof packetWorkflow>;
+
+/**
+ * What a packet that is worked on has of slots: `none` while it waits for people, a provider or its merge; `held`;
+ * `asks-run`: held, and the feature's budget has to allow a further run; `wanted`; `wanted-with-run`: given back since
+ * the budget didn't allow that run; `after-swap`: wanted once its soft dependencies are merged, or never will be.
+ */
+export type Slot = 'none' | 'held' | 'asks-run' | 'wanted' | 'wanted-with-run' | 'after-swap';
+
+/** Waits for its turn to start; or, blocked, for what people say of its workflow, which failed. */
+interface Planned {
+  readonly phase: 'planned';
+  readonly status: Extract<PacketStatus, 'waiting' | 'blocked'>;
+}
+
+/** Its workflow was begun and hasn't ended. */
+export interface Running {
+  readonly phase: 'running';
+  status: Exclude<PacketStatus, 'merged' | 'dropped'>;
+  slot: Slot;
+  /** Undefined until the server has confirmed the start. */
+  handle: Handle | undefined;
+  /** Soft dependencies that were not merged at its start. */
+  readonly unswapped: readonly string[];
+  /** Told when the slot comes. */
+  answer: Answer | undefined;
+  /** A person dropped it, and its workflow has been told why. */
+  dropping: string | undefined;
+}
+
+/** Its workflow failed; `handle` until the board has looked at why. */
+interface Failed extends Pick<Running, 'status' | 'handle'> {
+  readonly phase: 'failed';
+  readonly failure: unknown;
+}
+
+/** Merged or dropped; without a handle it was never begun. */
+interface Ended extends Pick<Running, 'handle' | 'dropping'> {
+  readonly phase: 'ended';
+  readonly outcome: PacketOutcome;
+  /** Its end has been taken note of. */
+  settled: boolean;
+}
+
 /** What the board knows of a packet. */
 export interface Entry extends Partial<Said> {
   packet: Packet;
   role: string;
   branch: string;
-  status: PacketStatus;
-  /** Started, without a slot, and wants one. */
-  wants: boolean;
-  holdsSlot: boolean;
   /** Who does it is a person, who needs no slot; or the person that it goes to where its agent's tries are used up. */
   person: 'instead' | 'fallback' | undefined;
-  /** Wants a further run, which the feature's budget has to allow. */
-  asksRun: boolean;
-  /** Gave its slot back since the budget didn't allow that run: it wants both. */
-  needsRun: boolean;
+  at: Planned | Running | Failed | Ended;
   /** Runs of workflows of this packet that failed, and those that the present one told so far. */
   readonly pastRuns: RunFigures[];
   told: RunFigures[];
-  /** Told when the slot comes. */
-  decision?: Pick<Decision, 'choice' | 'note' | 'by'>;
-  unswapped: string[];
-  awaitsSwap: boolean;
-  handle?: ChildWorkflowHandle<typeof packetWorkflow>;
-  outcome?: PacketOutcome;
-  failure?: unknown;
-  /** A person dropped it, and its workflow has been told why. */
-  dropping?: string;
-  /** Its end has been taken note of. */
-  settled: boolean;
   lastCheck?: string;
   percent?: number;
   note?: string;
 }
 
+export const WAITING: Planned = { phase: 'planned', status: 'waiting' };
+export const BLOCKED: Planned = { phase: 'planned', status: 'blocked' };
+
 /** A packet that was planned, and nothing more. */
 export const newEntry = (
   placed: Pick<Entry, 'packet' | 'role' | 'branch' | 'person'>,
   said?: Said,
-): Entry => ({
-  ...placed,
-  ...said,
-  status: 'waiting',
-  wants: false,
-  holdsSlot: false,
-  asksRun: false,
-  needsRun: false,
-  pastRuns: [],
-  told: [],
-  unswapped: [],
-  awaitsSwap: false,
-  settled: false,
+): Entry => ({ ...placed, ...said, at: WAITING, pastRuns: [], told: [] });
+
+export const begun = (unswapped: readonly string[]): Running => ({
+  phase: 'running',
+  status: 'running',
+  slot: 'held',
+  handle: undefined,
+  unswapped,
+  answer: undefined,
+  dropping: undefined,
 });
 
+export const statusOf = ({ at }: Entry): PacketStatus =>
+  at.phase === 'ended' ? at.outcome.status : at.status;
+
+export const isSettled = ({ at }: Entry): boolean => at.phase === 'ended' && at.settled;
+
+/** Its workflow, where it may still be told something. */
+export function listener({ at }: Entry): Handle | undefined {
+  if (at.phase === 'planned' || (at.phase === 'ended' && at.settled)) return undefined;
+  return at.handle;
+}
+
+/** Whether a person dropped it and its workflow is on its way out. */
+export const isDropping = ({ at }: Entry): boolean =>
+  (at.phase === 'running' || at.phase === 'ended') && at.dropping !== undefined;
+
+export const holdsSlot = ({ at, person }: Entry): boolean =>
+  person !== 'instead' && at.phase === 'running' && (at.slot === 'held' || at.slot === 'asks-run');
+
+export const wantsSlot = ({ at }: Entry): boolean =>
+  at.phase === 'running' && (at.slot === 'wanted' || at.slot === 'wanted-with-run');
+
 /** Every run of the packet that is known of. */
-export const runsOf = ({ pastRuns, told, outcome, handle }: Entry): RunFigures[] => [
+export const runsOf = ({ pastRuns, told, at }: Entry): RunFigures[] => [
   ...pastRuns,
   // A workflow that has ended told them all.
-  ...(outcome !== undefined && handle !== undefined ? outcome.runs : told),
+  ...(at.phase === 'ended' && at.handle !== undefined ? at.outcome.runs : told),
 ];
 
-/** Takes a report's word on how far the packet is. Slots, turns and questions are the board's. */
-export function noteReport(entry: Entry, report: ChildReport, gone: (packet: string) => boolean): void {
+/** Takes a report's word on how far the packet is. Turns and questions are the board's. */
+export function noteReport(
+  entry: Entry,
+  at: Running,
+  report: ChildReport,
+  gone: (packet: string) => boolean,
+): void {
   switch (report.type) {
     case 'asks':
-      entry.status = 'blocked';
+      at.status = 'blocked';
+      break;
+    case 'checks':
+      entry.note = 'its work is being checked';
       break;
     case 'submitted':
-      entry.status = 'submitted';
+      at.status = 'submitted';
       break;
     case 'awaits-swap':
-      entry.status = 'waiting';
-      entry.awaitsSwap = true;
-      entry.note = `waits for ${entry.unswapped.filter((id) => !gone(id)).join(', ')}`;
+      at.status = 'waiting';
+      at.slot = 'after-swap';
+      entry.note = `waits for ${at.unswapped.filter((id) => !gone(id)).join(', ')}`;
       break;
     case 'returned':
-      entry.status = 'ready';
+      at.status = 'ready';
+      at.slot = 'wanted';
       entry.note = report.reason;
-      entry.wants = true;
       break;
     case 'waits':
-      entry.status = 'waiting';
+      at.status = 'waiting';
       entry.note = waitText(report.why, report.untilMs, Date.now());
       break;
     case 'wants-run':
-      entry.asksRun = true;
+      at.slot = at.slot === 'held' ? 'asks-run' : 'wanted-with-run';
       break;
     case 'ran':
     case 'step':
@@ -112,12 +167,12 @@ export function noteReport(entry: Entry, report: ChildReport, gone: (packet: str
 }
 
 export function viewOf(entry: Entry): PacketView {
-  const { packet, status, role, branch, lastCheck, percent, note } = entry;
+  const { packet, role, branch, lastCheck, percent, note } = entry;
   return {
     id: packet.id,
     kind: packet.kind,
     branch,
-    status,
+    status: statusOf(entry),
     role,
     size: packet.size,
     ...(lastCheck !== undefined && { lastCheck }),
@@ -127,18 +182,23 @@ export function viewOf(entry: Entry): PacketView {
   };
 }
 
-export const plannedOf = ({ packet, status, dropping, handle }: Entry): PlannedPacket => ({
-  packet,
-  status: dropping === undefined ? status : 'dropped',
-  started: handle !== undefined,
+export const plannedOf = (entry: Entry): PlannedPacket => ({
+  packet: entry.packet,
+  status: isDropping(entry) ? 'dropped' : statusOf(entry),
+  started: entry.at.phase !== 'planned' && entry.at.handle !== undefined,
 });
 
 /** The packets, with what is left to do estimated anew from what the merged ones took. */
 export function sized(entries: readonly Entry[]): Packet[] {
   const packets = entries.map(({ packet }) => packet);
-  const measured = entries.flatMap(({ packet, outcome }) =>
-    outcome?.status === 'merged'
-      ? [{ packet: packet.id, minutes: outcome.runs.reduce((sum, run) => sum + run.durationMs, 0) / 60_000 }]
+  const measured = entries.flatMap(({ packet, at }) =>
+    at.phase === 'ended' && at.outcome.status === 'merged'
+      ? [
+          {
+            packet: packet.id,
+            minutes: at.outcome.runs.reduce((sum, run) => sum + run.durationMs, 0) / 60_000,
+          },
+        ]
       : [],
   );
   return measured.length > 0 && measuredSizes() ? correctSizes(packets, measured) : packets;

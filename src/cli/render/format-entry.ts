@@ -1,7 +1,14 @@
 import { z } from 'zod';
-import { compact, type Detail, firstLines, on, type Teller, type Told } from './told.ts';
-import { answer } from './told-checks.ts';
-import { event } from './told-event.ts';
+import { answer } from './format-checks.ts';
+import { event } from './format-event.ts';
+import {
+  compact,
+  type Detail,
+  type Formatter,
+  firstLines,
+  type LabelledText,
+  on,
+} from './transcript-format.ts';
 
 /** Of a prompt, and of what is only a reminder here. */
 const PROMPT_LINES = 8;
@@ -22,9 +29,9 @@ const task = on(
     { label: 'task', text: firstLines(packet?.objective ?? feature.request, FEW_LINES, detail) },
     ...(resume ? [{ label: 'resumes', text: 'its session of before' }] : []),
     ...(resume?.answer ? [{ label: 'answer', text: firstLines(resume.answer, FEW_LINES, detail) }] : []),
-    ...feedback.map(({ kind, text: said, files }): Told => {
+    ...feedback.map(({ kind, text: words, files }): LabelledText => {
       const about = files.length > 0 ? ` [${files.join(', ')}]` : '';
-      return { label: 'feedback', text: firstLines(`${kind}: ${said}${about}`, FEW_LINES, detail) };
+      return { label: 'feedback', text: firstLines(`${kind}: ${words}${about}`, FEW_LINES, detail) };
     }),
   ],
 );
@@ -49,8 +56,8 @@ const commit = on(
 const log = z.object({ text });
 /** Not parsed: a long line was cut when it was kept. */
 const LOOKS_LIKE_JSON = /^\s*\{\s*"/;
-const KINDS = new Map<unknown, Teller>(
-  Object.entries<Teller>({
+const KINDS = new Map<unknown, Formatter>(
+  Object.entries<Formatter>({
     task,
     prompt: on(log, (entry, detail) => [
       { label: 'prompt', text: firstLines(entry.text, PROMPT_LINES, detail), tone: 'blue' },
@@ -59,7 +66,7 @@ const KINDS = new Map<unknown, Teller>(
     answer,
     commit,
     baton: on(log, (entry) => [{ label: 'baton', text: entry.text, tone: 'yellow' }]),
-    // What a CLI prints for programs has been told as events already.
+    // What a CLI prints for programs stands there as events already.
     stdout: on(log, (entry, detail) =>
       !detail.raw && LOOKS_LIKE_JSON.test(entry.text)
         ? []
@@ -71,8 +78,8 @@ const KINDS = new Map<unknown, Teller>(
   }),
 );
 
-/** What an entry of a transcript tells; whatever it is, and however it is shaped. */
-export function told(entry: Readonly<Record<string, unknown>>, detail: Detail): Told[] {
+/** An entry of a transcript for a person, whatever it is, and however it is shaped. */
+export function formatEntry(entry: Readonly<Record<string, unknown>>, detail: Detail): LabelledText[] {
   const { at: _at, ...rest } = entry;
   return (
     KINDS.get(entry.kind)?.(entry, detail) ?? [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { compact, firstLines, on, type Teller } from './told.ts';
+import { compact, type Formatter, firstLines, on } from './transcript-format.ts';
 
 const text = z.string();
 
@@ -50,12 +50,12 @@ const result = on(
 );
 
 // Maps, since what is looked up in them is an agent's word.
-const EVENTS = new Map<unknown, Teller>(Object.entries({ session, progress, checkpoint, usage, result }));
+const EVENTS = new Map<unknown, Formatter>(Object.entries({ session, progress, checkpoint, usage, result }));
 /** What an agent said in the words of the protocol. */
 export const event = on(
   z.object({ event: z.looseObject({ type: text }) }),
-  ({ event: said }, detail) =>
-    EVENTS.get(said.type)?.(said, detail) ?? [
-      { label: 'event', text: firstLines(compact(said), 1, detail), tone: 'dim' },
+  ({ event: given }, detail) =>
+    EVENTS.get(given.type)?.(given, detail) ?? [
+      { label: 'event', text: firstLines(compact(given), 1, detail), tone: 'dim' },
     ],
 );

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Style } from './style.ts';
 
-/** Something a transcript tells: a word for what it is, and its text, which is an agent's and not yet harmless. */
-export interface Told {
+/** One thing of a transcript: a word for what it is, and its text, which is an agent's and not yet harmless. */
+export interface LabelledText {
   readonly label: string;
   readonly text: string;
   /** Of the label; of the text too where it is `dim`. */
@@ -20,7 +20,7 @@ export interface Detail {
 /** Of a line, unless everything is wanted. */
 const LINE_LENGTH = 500;
 
-/** The first lines of a text, with what is missing told. */
+/** The first lines of a text, and how many more there are. */
 export function firstLines(text: string, count: number, { full }: Detail): string {
   if (full) return text;
   const lines = text.trimEnd().split(/\r\n|\r|\n/);
@@ -43,13 +43,16 @@ export const compact = (value: unknown): string => {
   }
 };
 
-/** What something tells that has the shape it knows; undefined: it has another. Never throws. */
-export type Teller = (entry: unknown, detail: Detail) => Told[] | undefined;
+/** Formats what has the shape that it knows; undefined: it has another. Never throws. */
+export type Formatter = (entry: unknown, detail: Detail) => LabelledText[] | undefined;
 
-/** Tells what has a shape. */
+/** A formatter of what has a shape. */
 export const on =
-  <S extends z.ZodType>(shape: S, tell: (entry: z.output<S>, detail: Detail) => Told[]): Teller =>
+  <S extends z.ZodType>(
+    shape: S,
+    format: (entry: z.output<S>, detail: Detail) => LabelledText[],
+  ): Formatter =>
   (entry, detail) => {
     const read = shape.safeParse(entry);
-    return read.success ? tell(read.data, detail) : undefined;
+    return read.success ? format(read.data, detail) : undefined;
   };

@@ -7,12 +7,12 @@ import { GitError } from '../git-error.ts';
 import { isUnsayable, type Listing, listTree } from '../store/listing.ts';
 import { type FoundFile, findFiles, foundFile } from './find-files.ts';
 import { copyPlain, fileId, isDenied, unlessDenied } from './plain-files.ts';
-import type { Place } from './worktree-place.ts';
+import type { WorktreePaths } from './worktree-paths.ts';
 
-/** What is never taken over from a tree: paths, globs, and folders that end in `/`. */
+/** What is never captured of a worktree: paths, globs, and folders that end in `/`. */
 export type Excluded = (relative: string) => boolean;
 
-export interface TakenOver {
+export interface CapturedTree {
   /** The content of the worktree as a tree in the clone's object store. */
   readonly tree: string;
   /** Repositories made inside the worktree: their files are in `tree`, their history isn't. */
@@ -32,45 +32,45 @@ const UNSETTLED_MS = 100;
 /** By path: the state that a file was in when it was the same as a blob, and that blob. */
 const stampsSchema = z.object({ stamps: z.record(z.string(), z.string()) });
 
-const stampsFile = (place: Place): string => path.join(place.admin, 'baton-stamps.json');
+const stampsFile = (paths: WorktreePaths): string => path.join(paths.admin, 'baton-stamps.json');
 
 /**
- * Takes the content of a worktree over into Baton's own object store. Its files are the only input: not its `.git`,
+ * Captures the content of a worktree in Baton's own object store. Its files are the only input: not its `.git`,
  * nor an index. What is unchanged since `from` keeps the blob that it has there, whatever `.gitattributes` would
  * make of it now; what changed is converted as git itself would on `git add`.
  *
  * Git runs on copies in a folder that only Baton writes to, so nothing that lies in the worktree can hang or lead it.
  *
  * @param from - a tree, not a commit
- * @param trackedOnly - files that `from` doesn't have are named and not taken over
+ * @param trackedOnly - files that `from` doesn't have are named and not captured
  */
-export const takeOver = async (
+export const captureWorktree = async (
   repo: RepositoryContext,
-  place: Place,
+  paths: WorktreePaths,
   from: string,
   excluded: Excluded,
   { trackedOnly = false }: { readonly trackedOnly?: boolean } = {},
-): Promise<TakenOver> => {
+): Promise<CapturedTree> => {
   const listing = await listTree(repo, from);
   const lookedAt = Date.now();
-  const found = await findFiles(place.path, { tracked: listing, excluded });
-  const known = await readStamps(place);
+  const found = await findFiles(paths.path, { tracked: listing, excluded });
+  const known = await readStamps(paths);
   const changed: FoundFile[] = [];
   const wanted = trackedOnly ? found.files.filter((file) => listing.has(file.path)) : found.files;
   for (const file of wanted)
-    if (!isNoted(known, file, listing) && !(await isBlob(place, file, listing))) changed.push(file);
+    if (!isNoted(known, file, listing) && !(await isBlob(paths, file, listing))) changed.push(file);
   const there = new Set(found.files.map((file) => file.path));
   const removed = [...listing]
     .filter(([file, { mode }]) => mode !== GITLINK && !there.has(file))
     .filter(([file]) => !isUnsayable(file) && !isExcluded(file, excluded) && !isBelow(file, found.unread))
     .map(([file]) => file);
-  const { tree, refused } = await staged(repo, place, from, changed, removed);
+  const { tree, refused } = await staged(repo, paths, from, changed, removed);
   const after = tree === from ? listing : await listTree(repo, tree);
   const settled = wanted.filter(
     (file) => file.changedMs < lookedAt - UNSETTLED_MS || isNoted(known, file, after),
   );
   await writeStamps(
-    place,
+    paths,
     settled.filter((file) => !refused.includes(file.path)),
     after,
   );
@@ -94,10 +94,10 @@ const isExcluded = (file: string, excluded: Excluded): boolean => {
 const isBelow = (file: string, paths: readonly string[]): boolean =>
   paths.some((each) => each === '' || file === each || file.startsWith(`${each}/`));
 
-const isBlob = async (place: Place, file: FoundFile, listing: Listing): Promise<boolean> => {
+const isBlob = async (paths: WorktreePaths, file: FoundFile, listing: Listing): Promise<boolean> => {
   const listed = listing.get(file.path);
   if (listed?.mode !== file.mode || file.mode === '120000') return false;
-  return (await fileId(path.join(place.path, file.path)).catch(unlessDenied)) === listed.id;
+  return (await fileId(path.join(paths.path, file.path)).catch(unlessDenied)) === listed.id;
 };
 
 const attributesFirst = (a: string, b: string): number =>
@@ -106,29 +106,29 @@ const attributesFirst = (a: string, b: string): number =>
 /** `from` with the changed files in it, and without the removed ones. */
 const staged = async (
   repo: RepositoryContext,
-  place: Place,
+  paths: WorktreePaths,
   from: string,
   changed: readonly FoundFile[],
   removed: readonly string[],
 ): Promise<{ tree: string; refused: string[] }> => {
   const own = (args: readonly string[], input?: string) =>
     inClone(repo, args, {
-      cwd: place.staging,
-      env: { GIT_WORK_TREE: place.staging, GIT_INDEX_FILE: place.index },
+      cwd: paths.staging,
+      env: { GIT_WORK_TREE: paths.staging, GIT_INDEX_FILE: paths.index },
       ...(input !== undefined && { input }),
     });
   if (changed.length + removed.length === 0) return { tree: from, refused: [] };
-  await rm(place.staging, { recursive: true, force: true });
-  await mkdir(place.staging, { recursive: true });
+  await rm(paths.staging, { recursive: true, force: true });
+  await mkdir(paths.staging, { recursive: true });
   const copied: string[] = [];
   const gone: string[] = [...removed];
   const unread: string[] = [];
   for (const { path: file } of changed) {
-    const result = await copyToStaging(place, file);
+    const result = await copyToStaging(paths, file);
     (result === 'copied' ? copied : result === 'gone' ? gone : unread).push(file);
   }
   try {
-    await withFreshIndex(place, () => own(['read-tree', '--reset', from]));
+    await withFreshIndex(paths, () => own(['read-tree', '--reset', from]));
     const update = (options: readonly string[], all: readonly string[]) =>
       withoutRefused(all, (files) =>
         own(['update-index', '-z', ...options, '--stdin'], files.map((file) => `${file}\0`).join('')),
@@ -140,12 +140,12 @@ const staged = async (
     ];
     return { tree: (await own(['write-tree'])).stdout.trim(), refused: [...refused, ...unread] };
   } finally {
-    await rm(place.staging, { recursive: true, force: true });
+    await rm(paths.staging, { recursive: true, force: true });
   }
 };
 
-const copyToStaging = async (place: Place, file: string): Promise<'copied' | 'gone' | 'unread'> => {
-  const [from, target] = [path.join(place.path, file), path.join(place.staging, file)];
+const copyToStaging = async (paths: WorktreePaths, file: string): Promise<'copied' | 'gone' | 'unread'> => {
+  const [from, target] = [path.join(paths.path, file), path.join(paths.staging, file)];
   try {
     await mkdir(path.dirname(target), { recursive: true });
     if (await copyPlain(from, target)) return 'copied';
@@ -187,13 +187,13 @@ const refusedName = (stderr: string, files: readonly string[]): string | undefin
 };
 
 /** An index that git can't read (cut short by a kill) is only a cache: made anew. */
-export const withFreshIndex = async <T>(place: Place, work: () => Promise<T>): Promise<T> => {
-  await rm(`${place.index}.lock`, { force: true });
+export const withFreshIndex = async <T>(paths: WorktreePaths, work: () => Promise<T>): Promise<T> => {
+  await rm(`${paths.index}.lock`, { force: true });
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    await rm(place.index, { recursive: true, force: true });
+    await rm(paths.index, { recursive: true, force: true });
     return await work();
   }
 };
@@ -208,13 +208,13 @@ const isNoted = (known: Readonly<Record<string, string>>, file: FoundFile, listi
   return now !== undefined && known[file.path] === now;
 };
 
-const readStamps = async (place: Place): Promise<Readonly<Record<string, string>>> => {
-  const parsed = stampsSchema.safeParse(await readJson(stampsFile(place)));
+const readStamps = async (paths: WorktreePaths): Promise<Readonly<Record<string, string>>> => {
+  const parsed = stampsSchema.safeParse(await readJson(stampsFile(paths)));
   return parsed.success ? parsed.data.stamps : {};
 };
 
 const writeStamps = async (
-  place: Place,
+  paths: WorktreePaths,
   files: readonly FoundFile[],
   listing: Listing,
   others: Readonly<Record<string, string>> = {},
@@ -224,7 +224,7 @@ const writeStamps = async (
     return stamp === undefined ? [] : [[file.path, stamp]];
   });
   await writeFileAtomic(
-    stampsFile(place),
+    stampsFile(paths),
     JSON.stringify({ stamps: { ...others, ...Object.fromEntries(now) } }),
   );
 };
@@ -235,15 +235,15 @@ const writeStamps = async (
  */
 export const noteWritten = async (
   repo: RepositoryContext,
-  place: Place,
+  paths: WorktreePaths,
   tree: string,
   written?: readonly string[],
 ): Promise<void> => {
   const listing = await listTree(repo, tree);
   const files: FoundFile[] = [];
   for (const file of written ?? listing.keys()) {
-    const found = await foundFile(place.path, file).catch(unlessDenied);
+    const found = await foundFile(paths.path, file).catch(unlessDenied);
     if (found !== undefined) files.push(found);
   }
-  await writeStamps(place, files, listing, written === undefined ? {} : await readStamps(place));
+  await writeStamps(paths, files, listing, written === undefined ? {} : await readStamps(paths));
 };

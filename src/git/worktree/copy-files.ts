@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { copyFile, cp, lstat, mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 
-/** A worktree into which something is brought that isn't in git. */
-export interface Target {
+/** A worktree into which something is copied that isn't in git. */
+export interface CopyTarget {
   readonly path: string;
   /** Whether git has this path there. */
   tracked(relative: string): Promise<boolean>;
@@ -11,13 +11,13 @@ export interface Target {
   readonly exclude?: (relative: string) => Promise<void>;
 }
 
-export interface BroughtIn {
+export interface CopiedFiles {
   readonly copied: readonly string[];
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** What to bring; a folder that is undefined has nothing to take. */
-export interface Bring {
+/** What to copy; a folder that is undefined has nothing to take. */
+export interface FilesToCopy {
   readonly copy: readonly string[];
   readonly copyFrom: string | undefined;
 }
@@ -26,7 +26,10 @@ export interface Bring {
  * Copies into a worktree. What is tracked or there already is never replaced, and nothing is read or written through a
  * link that leads out of its folder. May be repeated.
  */
-export const bringIn = async (target: Target, { copy, copyFrom }: Bring): Promise<BroughtIn> => {
+export const copyFiles = async (
+  target: CopyTarget,
+  { copy, copyFrom }: FilesToCopy,
+): Promise<CopiedFiles> => {
   const copied: string[] = [];
   const skipped: { path: string; reason: string }[] = [];
   for (const each of copy) {
@@ -38,7 +41,7 @@ export const bringIn = async (target: Target, { copy, copyFrom }: Bring): Promis
   return { copied, skipped };
 };
 
-const one = async (target: Target, asked: string, from: string): Promise<string | undefined> => {
+const one = async (target: CopyTarget, asked: string, from: string): Promise<string | undefined> => {
   const relative = path.posix.normalize(asked).replace(/\/$/, '');
   const parts = relative.split('/');
   if (relative === '.' || parts.includes('..') || path.isAbsolute(relative) || parts.some(isGit))

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createKeyedMutex } from '../../src/git/mutex.ts';
-import { createJoint } from '../../src/homes/joint.ts';
+import { createSharedTurns } from '../../src/homes/shared-turns.ts';
 
-/** A joint on one place whose uses say what happens; each works until it is let go. */
+/** Shared turns of one tree whose uses say what happens; each works until it is let go. */
 const scene = () => {
-  const joint = createJoint();
+  const sharedTurns = createSharedTurns();
   const mutex = createKeyedMutex();
-  const said: string[] = [];
+  const log: string[] = [];
   const use = (name: string, as: string, prepare = async () => {}) => {
     let letGo = () => {};
     const until = new Promise<void>((resolve) => {
@@ -16,39 +16,39 @@ const scene = () => {
     const began = new Promise<void>((resolve) => {
       begun = resolve;
     });
-    const ended = joint('tree', {
+    const ended = sharedTurns('tree', {
       as,
       turn: (inside) => mutex('tree', inside),
       prepare: async () => {
-        said.push(`prepared for ${as}`);
+        log.push(`prepared for ${as}`);
         await prepare();
       },
       work: async () => {
-        said.push(`${name} begins`);
+        log.push(`${name} begins`);
         begun();
         await until;
-        said.push(`${name} ends`);
+        log.push(`${name} ends`);
         return name;
       },
     });
     return { letGo, began, ended };
   };
-  return { said, use, mutex };
+  return { log, use, mutex };
 };
 
 describe('a place that is shared', () => {
   it('is prepared once for all who want the same of it, who work side by side', async () => {
-    const { said, use } = scene();
+    const { log, use } = scene();
     const [one, two] = [use('one', 'a'), use('two', 'a')];
     await Promise.all([one.began, two.began]);
     one.letGo();
     two.letGo();
     expect(await Promise.all([one.ended, two.ended])).toEqual(['one', 'two']);
-    expect(said.filter((line) => line.startsWith('prepared'))).toEqual(['prepared for a']);
+    expect(log.filter((line) => line.startsWith('prepared'))).toEqual(['prepared for a']);
   });
 
   it('is given to who wants something else only when the last has left', async () => {
-    const { said, use } = scene();
+    const { log, use } = scene();
     const [one, two, other] = [use('one', 'a'), use('two', 'a'), use('other', 'b')];
     await two.began;
     two.letGo();
@@ -57,17 +57,17 @@ describe('a place that is shared', () => {
     await other.began;
     other.letGo();
     await other.ended;
-    expect(said.indexOf('other begins')).toBeGreaterThan(said.indexOf('one ends'));
-    expect(said).toContain('prepared for b');
+    expect(log.indexOf('other begins')).toBeGreaterThan(log.indexOf('one ends'));
+    expect(log).toContain('prepared for b');
   });
 
   it('waits for its turn among those who want the place for themselves', async () => {
-    const { said, use, mutex } = scene();
+    const { log, use, mutex } = scene();
     let free = () => {};
     const alone = mutex('tree', () => new Promise<void>((resolve) => (free = resolve)));
     const one = use('one', 'a');
     await new Promise((resolve) => setImmediate(resolve));
-    expect(said).toEqual([]);
+    expect(log).toEqual([]);
     free();
     await alone;
     await one.began;

@@ -16,7 +16,7 @@ export interface WorktreeId {
 }
 
 /** Where a worktree's files and Baton's own data about it lie. */
-export interface Place {
+export interface WorktreePaths {
   /** The files, and a repository of the agent's own as `.git`, on which Baton never runs git. */
   readonly path: string;
   /** Beside Baton's clone, `worktrees/<feature>.<name>`: what follows, and Baton's marks. No agent's. */
@@ -26,8 +26,11 @@ export interface Place {
   readonly staging: string;
 }
 
-/** Where the worktree is, whether it exists or not. A dot can't be in an id, so no two share a place. */
-export const placeOf = (repo: RepositoryContext, { feature, name }: Omit<WorktreeId, 'epoch'>): Place => {
+/** Where the worktree is, whether it exists or not. A dot can't be in an id, so no two share a folder. */
+export const worktreePaths = (
+  repo: RepositoryContext,
+  { feature, name }: Omit<WorktreeId, 'epoch'>,
+): WorktreePaths => {
   const admin = path.join(repo.clone, 'worktrees', `${pathSegment(feature)}.${pathSegment(name)}`);
   return {
     path: repo.home.worktree(feature, name),
@@ -89,24 +92,24 @@ export const isRealFolder = async (folder: string): Promise<boolean> =>
   (await lstat(folder).catch(() => undefined))?.isDirectory() ?? false;
 
 /**
- * The place of a complete worktree of exactly that epoch, with its mark.
+ * The paths of a complete worktree of exactly that epoch, with its mark.
  * @throws BatonError `StaleEpoch` where a later epoch has it, `Repository` where it isn't there.
  */
-export const existingPlace = async (
+export const existingWorktree = async (
   repo: RepositoryContext,
   worktree: WorktreeId,
-): Promise<Place & { readonly mark: WorktreeMark }> => {
-  const place = placeOf(repo, worktree);
-  const mark = await readMark(place.admin);
+): Promise<WorktreePaths & { readonly mark: WorktreeMark }> => {
+  const paths = worktreePaths(repo, worktree);
+  const mark = await readMark(paths.admin);
   if (mark !== undefined && mark.epoch > worktree.epoch) {
     throw new BatonError(
       'StaleEpoch',
-      `Worktree ${place.path} belongs to epoch ${mark.epoch}; epoch ${worktree.epoch} may no longer change it`,
+      `Worktree ${paths.path} belongs to epoch ${mark.epoch}; epoch ${worktree.epoch} may no longer change it`,
     );
   }
-  if (mark?.epoch === worktree.epoch && (await isRealFolder(place.path))) return { ...place, mark };
+  if (mark?.epoch === worktree.epoch && (await isRealFolder(paths.path))) return { ...paths, mark };
   throw new BatonError(
     'Repository',
-    `Worktree ${place.path} of epoch ${worktree.epoch} is not there: prepare it again, its work is on the hub`,
+    `Worktree ${paths.path} of epoch ${worktree.epoch} is not there: prepare it again, its work is on the hub`,
   );
 };

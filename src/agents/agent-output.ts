@@ -3,7 +3,7 @@ import type { Trouble } from '../domain/agent-trouble.ts';
 import type { Usage } from '../domain/prices.ts';
 
 /** What a piece of an agent's output means, whatever tool wrote it. */
-export type Said =
+export type AgentOutput =
   /** In the words of the agent protocol. The result is in it as the agent gave it: its schema is looked at later. */
   | { readonly kind: 'event'; readonly event: AgentEvent }
   /** A result that can't even be looked at; `problems` is written for the agent to read. */
@@ -20,17 +20,17 @@ export type Said =
   | { readonly kind: 'over-budget' };
 
 /** The shape that most tools need. */
-export const said = {
-  event: (event: AgentEvent): Said => ({ kind: 'event', event }),
-  session: (id: string): Said => ({ kind: 'event', event: { type: 'session', id } }),
+export const agentOutput = {
+  event: (event: AgentEvent): AgentOutput => ({ kind: 'event', event }),
+  session: (id: string): AgentOutput => ({ kind: 'event', event: { type: 'session', id } }),
   /** What an agent does, in any length: it is cut once secrets are out of it. */
-  progress: (note: string): Said => ({ kind: 'event', event: { type: 'progress', note } }),
-  result: (result: unknown): Said => ({ kind: 'event', event: { type: 'result', result } }),
-  trouble: (trouble: Trouble): Said => ({ kind: 'trouble', trouble, fatal: false }),
+  progress: (note: string): AgentOutput => ({ kind: 'event', event: { type: 'progress', note } }),
+  result: (result: unknown): AgentOutput => ({ kind: 'event', event: { type: 'result', result } }),
+  trouble: (trouble: Trouble): AgentOutput => ({ kind: 'trouble', trouble, fatal: false }),
   /** Trouble that the tool would sit out, holding a slot: the run is ended for it. */
-  fatal: (trouble: Trouble): Said => ({ kind: 'trouble', trouble, fatal: true }),
+  fatal: (trouble: Trouble): AgentOutput => ({ kind: 'trouble', trouble, fatal: true }),
   /** Totals of the session; undefined is unknown. */
-  usage: ({ inputTokens, cachedInputTokens, outputTokens, costUsd }: Usage): Said => ({
+  usage: ({ inputTokens, cachedInputTokens, outputTokens, costUsd }: Usage): AgentOutput => ({
     kind: 'event',
     event: {
       type: 'usage',
@@ -40,9 +40,9 @@ export const said = {
       ...(costUsd !== undefined && { costUsd }),
     },
   }),
-  alive: { kind: 'alive' } as Said,
-  noSession: { kind: 'no-session' } as Said,
-  overBudget: { kind: 'over-budget' } as Said,
+  alive: { kind: 'alive' } as AgentOutput,
+  noSession: { kind: 'no-session' } as AgentOutput,
+  overBudget: { kind: 'over-budget' } as AgentOutput,
 } as const;
 
 /** Of what is in the way, for people. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationText } from '../../domain/duration.ts';
-import { type Detail, on, type Told } from './told.ts';
+import { type Detail, type LabelledText, on } from './transcript-format.ts';
 
 /** Failing tests that are named. */
 const FAILING_NAMED = 5;
@@ -17,7 +17,7 @@ const checkShape = z.object({
   output: text.default(''),
 });
 
-function checkTold(check: z.output<typeof checkShape>, { full }: Detail): Told {
+function formatCheck(check: z.output<typeof checkShape>, { full }: Detail): LabelledText {
   const { name, passed, exitCode, durationMs, tests, failing, output } = check;
   const code = passed || exitCode === undefined ? '' : ` (exit code ${exitCode})`;
   const parts = [
@@ -49,6 +49,6 @@ export const answer = on(
       label: 'measured',
       text: `${commit.slice(0, 12)}${checks.length === 0 ? ', no check was asked for' : ''}`,
     },
-    ...checks.map((check) => checkTold(check, detail)),
+    ...checks.map((check) => formatCheck(check, detail)),
   ],
 );

@@ -1,7 +1,7 @@
 import type { Problem } from '../config/problem.ts';
 
 /** Collects what is wrong in one file. */
-export class Report {
+export class FileProblems {
   readonly problems: Problem[] = [];
   readonly warnings: Problem[] = [];
   constructor(readonly file: string) {}

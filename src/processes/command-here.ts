@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BatonError } from '../domain/failures.ts';
+import type { CommandResult, CommandToRun } from './command.ts';
+import { CommandOutput } from './command-output.ts';
+import { endTree } from './end-tree.ts';
+import { startTimeOf } from './process-table.ts';
+
+/** Runs a command as a child of this process; see run-command.ts. */
+export async function commandHere(options: CommandToRun): Promise<CommandResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'baton-command-'));
+  const disposeLog = () => rm(folder, { recursive: true, force: true });
+  const output = new CommandOutput(folder, options);
+  try {
+    const ended = await runToEnd(options, output);
+    return { ...ended, ...output.finish(), disposeLog };
+  } catch (error) {
+    output.finish();
+    await disposeLog();
+    throw error;
+  }
+}
+
+type Ended = Pick<CommandResult, 'exitCode' | 'signal' | 'timedOut' | 'cancelled' | 'durationMs'>;
+
+async function runToEnd(options: CommandToRun, output: CommandOutput): Promise<Ended> {
+  const began = performance.now();
+  const lasted = () => Math.round(performance.now() - began);
+  if (options.signal?.aborted)
+    return { exitCode: -1, signal: null, timedOut: false, cancelled: true, durationMs: lasted() };
+  const { run = randomUUID() } = options;
+  const child = await start(options, { ...options.env, BATON_RUN: run }, output);
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  output.listen(child);
+  // A tree that is to be left alone can only be told by its descent; one that is not, by its environment too.
+  const env: Record<string, string> = options.leaveBackground ? {} : { BATON_RUN: run };
+  const startTime = child.pid === undefined ? undefined : await startTimeOf(child.pid);
+
+  let why: 'timedOut' | 'cancelled' | undefined;
+  let ending: Promise<unknown> | undefined;
+  const stop = (reason: 'timedOut' | 'cancelled') => {
+    why ??= reason;
+    ending ??= endTree({ pid: child.pid, startTime, env });
+  };
+  const timer = setTimeout(() => stop('timedOut'), options.timeoutMs);
+  const onAbort = () => stop('cancelled');
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  if (options.signal?.aborted) onAbort();
+  try {
+    if (child.pid !== undefined && startTime !== undefined)
+      await options.onStart?.({ pid: child.pid, startTime }).catch(async (error: unknown) => {
+        // Nobody would find it if this process were killed.
+        await endTree({ pid: child.pid, startTime, env });
+        throw error;
+      });
+    const [code, signal] = await exited;
+    const durationMs = lasted();
+    await ending;
+    if (!options.leaveBackground) await endTree({ pid: child.pid, startTime, env, justExited: true });
+    await output.drain();
+    const exitCode = why === undefined && code !== null ? code : -1;
+    return { exitCode, signal, timedOut: why === 'timedOut', cancelled: why === 'cancelled', durationMs };
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+async function start(
+  { command, cwd }: CommandToRun,
+  env: Record<string, string>,
+  output: CommandOutput,
+): Promise<ChildProcess> {
+  const [program, ...args] = typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
+  if (program === undefined) throw new BatonError('BadInput', 'a command needs a program');
+  if (!(await stat(cwd).catch(() => undefined))?.isDirectory())
+    throw new BatonError('BadInput', `can't run "${program}" in ${cwd}: there is no such folder`);
+  const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', ...output.stdio()] });
+  try {
+    await once(child, 'spawn');
+  } catch (cause) {
+    throw new BatonError('BadInput', `can't start "${program}" in ${cwd}: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  return child;
+}
