@@ -1,12 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { PATIENCE_MS } from './test/support/until.ts';
 
 const bounds = {
   pool: 'forks' as const,
   // Every file in one process: loading the SDK and the sources anew for each took a third of the time.
   isolate: false,
-  // A test that starts a workflow on a loaded machine of two cores; one that hangs still ends.
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  // A focused test drops all others of its file, unseen.
+  allowOnly: false,
+  // A test that starts a workflow on a loaded machine of two cores; one that hangs still ends, and says what it waits for.
+  testTimeout: PATIENCE_MS + 20_000,
+  hookTimeout: PATIENCE_MS + 20_000,
   setupFiles: ['test/support/through-launcher.ts'],
 };
 

@@ -3,16 +3,30 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { unlessStale } from '../../src/activities/unless-stale.ts';
 import type { HomeActivities } from '../../src/domain/activities.ts';
+import { PHASES } from '../../src/domain/phase.ts';
+import { StubHome } from '../support/stub-home.ts';
+
+const activities = Object.keys(new StubHome().activities()) as (keyof HomeActivities)[];
+/** What others see of; the rest only touches the home. */
+const seen: readonly (keyof HomeActivities)[] = [
+  ...PHASES,
+  'openFeature',
+  'prepareMerge',
+  'moveBranch',
+  'land',
+  'openPullRequest',
+  'releaseStep',
+  'cleanUp',
+];
 
 /** Calls an activity as attempt 2 of the activity 7, with a server that answers so. */
-const call = (name: 'moveBranch' | 'verify', describeWorkflow: () => Promise<unknown>) => {
+const call = (name: keyof HomeActivities, describeWorkflow: () => Promise<unknown>) => {
   const did: string[] = [];
   const client = { workflow: { getHandle: () => ({ describe: describeWorkflow }) } } as unknown as Client;
-  const activities = unlessStale(
-    {
-      moveBranch: async () => did.push('moved'),
-      verify: async () => did.push('verified'),
-    } as unknown as HomeActivities,
+  const guarded = unlessStale(
+    Object.fromEntries(
+      activities.map((activity) => [activity, async () => did.push(activity)]),
+    ) as unknown as HomeActivities,
     client,
   );
   const environment = new MockActivityEnvironment({
@@ -20,14 +34,14 @@ const call = (name: 'moveBranch' | 'verify', describeWorkflow: () => Promise<unk
     attempt: 2,
     workflowExecution: { workflowId: 'feature:f', runId: 'r' },
   });
-  return environment.run(activities[name], {} as never).then(() => did);
+  return environment.run(guarded[name] as () => Promise<unknown>).then(() => did);
 };
 const pending = (...all: { activityId: string; attempt: number }[]) => ({ raw: { pendingActivities: all } });
 
 describe('an activity with effects outside of its home', () => {
   it('is done while the server waits for this very attempt', async () => {
     const answer = pending({ activityId: '3', attempt: 9 }, { activityId: '7', attempt: 2 });
-    expect(await call('moveBranch', async () => answer)).toEqual(['moved']);
+    expect(await call('moveBranch', async () => answer)).toEqual(['moveBranch']);
   });
 
   it.each([
@@ -40,11 +54,21 @@ describe('an activity with effects outside of its home', () => {
 
   it('is done where the server can’t be asked: heartbeats will tell', async () => {
     const unavailable = () => Promise.reject(new Error('unavailable'));
-    expect(await call('moveBranch', unavailable)).toEqual(['moved']);
+    expect(await call('moveBranch', unavailable)).toEqual(['moveBranch']);
   });
 
-  it('asks nobody where it only touches the home', async () => {
-    const never = () => Promise.reject(new Error('asked'));
-    expect(await call('verify', never)).toEqual(['verified']);
+  it.each(seen)('is not begun by a worker that is back from the dead: %s', async (name) => {
+    await expect(call(name, async () => pending({ activityId: '7', attempt: 3 }))).rejects.toThrow(
+      'attempt 2 was given up while this worker stood still: nothing was done',
+    );
+    expect(await call(name, async () => pending({ activityId: '7', attempt: 2 }))).toEqual([name]);
   });
+
+  it.each(activities.filter((name) => !seen.includes(name)))(
+    'asks nobody where it only touches the home: %s',
+    async (name) => {
+      const never = () => Promise.reject(new Error('asked'));
+      expect(await call(name, never)).toEqual([name]);
+    },
+  );
 });

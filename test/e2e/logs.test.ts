@@ -12,7 +12,7 @@ import { useEngine } from '../support/use-engine.ts';
 
 const CLIENT = new URL('../../src/client.ts', import.meta.url).pathname;
 
-describe('baton logs', { timeout: 60_000 }, () => {
+describe('baton logs', () => {
   let engine: Engine;
   useEngine((started) => {
     engine = started;

@@ -216,23 +216,6 @@ describe.concurrent('a release', { timeout: 240_000 }, () => {
     expect(await tiny.read('serving')).toBe('v-old\n');
   });
 
-  it('holds its bake timer and its shifts while the feature is paused', async () => {
-    const { tiny, feature } = await start('holding', good, { config: config({}, { bake: '2s' }) });
-    await until('the bake', async () =>
-      (await feature.status()).releaseSteps.some((step) => step.startsWith('10 %: baking')),
-    );
-    await feature.signal('pause');
-    await until('the release knows of it', async () => {
-      const { events } = await engine.client.workflow.getHandle('feature:holding:release').fetchHistory();
-      return events?.some(({ workflowExecutionSignaledEventAttributes: signal }) => signal != null);
-    });
-    // Longer than the bake: what is asserted is that nothing happens.
-    await new Promise((resolve) => setTimeout(resolve, 2500));
-    expect((await journal(tiny, undefined)).filter((line) => line.includes('probe'))).toEqual([]);
-    await feature.signal('resume');
-    expect((await feature.report()).outcome).toBe('rolled-out');
-  });
-
   it('that is cancelled with traffic on it goes back first, and still asks where that fails', async () => {
     const { tiny, feature } = await start('cancelled', good, {
       config: config({}, { bake: '10m' }),

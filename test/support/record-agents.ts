@@ -4,7 +4,9 @@ import type { ConfigDraft } from '../../src/domain/config.ts';
 import { packetWorkflowId } from '../../src/domain/ids.ts';
 import type { RunFigures } from '../../src/domain/outcomes.ts';
 import { type Feature, until } from './engine.ts';
+import { before } from './record-before.ts';
 import { judged, requested } from './record-judged.ts';
+import { misfit, queued, rich, takenBack } from './record-rich.ts';
 import { STUB_TREE, StubHome } from './stub-home.ts';
 import { StubFeatures } from './stub-workers.ts';
 import { tinyConfig, tinyPacket, unattended } from './tiny-repository.ts';
@@ -30,6 +32,8 @@ export interface Situation {
   readonly yes?: true;
   /** What people do. */
   readonly people?: (feature: Feature, features: StubFeatures) => Promise<void>;
+  /** Other workflows whose histories are kept, by the names of these. */
+  readonly also?: (features: StubFeatures) => Promise<Readonly<Record<string, WorkflowHandle>>>;
 }
 
 let landings = 0;
@@ -127,6 +131,11 @@ const situations: readonly Situation[] = [
   },
   judged,
   requested,
+  rich,
+  takenBack,
+  misfit,
+  queued,
+  ...before,
 ];
 
 /** Keeps histories of what happens between agents, people and money. */
@@ -137,8 +146,10 @@ export async function recordAgents(
   only?: string,
 ): Promise<void> {
   const features = await StubFeatures.connect(address);
-  for (const { id, packets, config, ends, measured, override, people, keep: kept, yes } of situations) {
-    if (only !== undefined && id !== only) continue;
+  for (const situation of situations) {
+    const { id, packets, config, ends, measured, override, people, also, keep: kept, yes } = situation;
+    // How it was before is only recorded by name, with the code of before.
+    if (only === undefined ? before.includes(situation) : id !== only) continue;
     const home = new StubHome({ ...unattended, ...config }, ends, undefined, measured);
     home.override = override?.(home) ?? {};
     const feature = await features.feature(id, packets, home, yes);
@@ -147,6 +158,7 @@ export async function recordAgents(
     await keep(`feature-${id}`, feature.handle);
     for (const packet of kept)
       await keep(`packet-${id}-${packet}`, features.client.workflow.getHandle(packetWorkflowId(id, packet)));
+    for (const [name, handle] of Object.entries((await also?.(features)) ?? {})) await keep(name, handle);
   }
   await features.stop();
 }

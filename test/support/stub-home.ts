@@ -146,9 +146,10 @@ export class StubHome {
       transcript: null,
     });
     const activities: HomeActivities = {
-      openFeature: async () => ({
+      openFeature: async ({ feature }) => ({
         config: configSchema.parse({ ...tinyConfig, ...this.config }),
-        repositoryKey: 'stub',
+        // Features of their own repositories, so that none waits for another's turn.
+        repositoryKey: `stub-${feature}`,
       }),
       baseline: async () => ({ checks: [], tests: null }),
       design: agent,

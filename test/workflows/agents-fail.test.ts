@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => features?.stop());
 
-describe.concurrent('an agent whose tries are used up', { timeout: 60_000 }, () => {
+describe.concurrent('an agent whose tries are used up', () => {
   it('is followed by the other agent of its role by itself, in a conversation of its own, and the report says so', async () => {
     const home = new StubHome(withFallback, ({ phase, agent }) =>
       phase === 'implement' && agent === undefined ? crashed : undefined,
@@ -115,7 +115,7 @@ describe.concurrent('an agent whose tries are used up', { timeout: 60_000 }, () 
   });
 });
 
-describe.concurrent('trouble that does not pass by itself', { timeout: 60_000 }, () => {
+describe.concurrent('trouble that does not pass by itself', () => {
   it('is asked at once, also where there is another agent, and tried again when a person says so', async () => {
     const home = new StubHome(withFallback, ({ phase, run }) =>
       phase === 'implement' && run === 1 ? trouble('not-logged-in') : undefined,
@@ -166,7 +166,7 @@ describe.concurrent('trouble that does not pass by itself', { timeout: 60_000 },
   });
 });
 
-describe.concurrent('a role that is a person', { timeout: 60_000 }, () => {
+describe.concurrent('a role that is a person', () => {
   const byPerson: Partial<ConfigDraft> = {
     ...unattended,
     concurrency: 1,
@@ -233,5 +233,5 @@ describe('a packet that ends without an outcome', () => {
       packets: [{ id: 'one', status: 'unfinished', runs: 2 }],
       figures: { costUsd: { known: 3, unknownRuns: 0 } },
     });
-  }, 60_000);
+  });
 });

@@ -22,7 +22,7 @@ const limited = (budget: ConfigDraft['budget'], more: Partial<ConfigDraft> = {})
 /** Every run costs so much. */
 const costs = (figures: Partial<RunFigures>) => () => figures;
 
-describe.concurrent('a budget of the feature', { timeout: 60_000 }, () => {
+describe.concurrent('a budget of the feature', () => {
   it('counts the designer and every packet; once it is spent nothing new starts until a person gives as much again', async () => {
     const home = new StubHome(
       limited({ usd: 2 }, { concurrency: 1 }),

@@ -26,9 +26,7 @@ const homeOf = (planned: PacketDraft, config: Partial<ConfigDraft> = unattended)
 };
 const listed = 'These packets may change what measures the work:\n- one: check.sh (named by checks.test)\n\n';
 
-describe.concurrent('a plan with a packet that may change what measures the work', {
-  timeout: 60_000,
-}, () => {
+describe.concurrent('a plan with a packet that may change what measures the work', () => {
   it('waits for a person, with --yes and approvals auto too, and says so first', async () => {
     const home = homeOf(within('src/', 'check.sh'));
     const feature = await features.feature('measuring', [], home, true);
@@ -59,7 +57,7 @@ describe.concurrent('a plan with a packet that may change what measures the work
   });
 });
 
-describe.concurrent('a design', { timeout: 60_000 }, () => {
+describe.concurrent('a design', () => {
   it('with criteria that no check can prove goes back to the designer, who is told how they can be proven', async () => {
     const criteria = [{ text: 'It adds', evidence: { test: 'cart > adds' } }];
     const home = new StubHome(

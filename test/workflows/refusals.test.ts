@@ -23,7 +23,7 @@ const vanishing = ({ allowedTests = [] }: VerifyInput) => ({
   vanished: gone.filter((test) => !allowedTests.includes(testId(test))),
 });
 
-describe.concurrent('work that Baton refuses', { timeout: 60_000 }, () => {
+describe.concurrent('work that Baton refuses', () => {
   it('outside of its boundaries goes back three times, then a person sees its diff and allows it by name', async () => {
     const home = new StubHome(unattended);
     home.override.verify = async (input) => {
@@ -189,7 +189,7 @@ describe.concurrent('work that Baton refuses', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a merge that may not be made', { timeout: 60_000 }, () => {
+describe.concurrent('a merge that may not be made', () => {
   it('sends its packet back with everything that keeps it from being made, and asks a person after three rounds', async () => {
     const home = new StubHome(unattended);
     home.override.prepareMerge = async (input) =>

@@ -108,8 +108,9 @@ export class ReleaseRun {
         this.input.ask &&
         !(await this.promoted(percent))
       ) {
-        await this.takeBack(production);
-        return this.ended('rolled-back', ['a person chose to roll back']);
+        const verified = await this.takeBack(production);
+        const problems = verified.length === 0 ? [] : [this.oldVersion(verified)];
+        return this.ended('rolled-back', ['a person chose to roll back', ...problems]);
       }
       await condition(() => !this.paused);
       this.shifted = true;
@@ -179,14 +180,17 @@ export class ReleaseRun {
       : [`the probe failed: ${probe.tail.slice(-400)}`];
   }
 
+  /** What the probe says of the version before, which should serve again. */
+  private oldVersion(verified: readonly string[]): string {
+    return verified.length === 0
+      ? `${this.previous} serves again and was verified: ${figuresText(this.figures)}`
+      : `${this.previous} should serve again, but its probe says: ${verified.join('; ')}`;
+  }
+
   private async rolledBack(percent: number, problems: readonly string[], verified: readonly string[]) {
-    const state =
-      verified.length === 0
-        ? `${this.previous} serves again and was verified: ${figuresText(this.figures)}.`
-        : `${this.previous} should serve again, but its probe says: ${verified.join('; ')}.`;
     return this.ask({
       kind: 'rolled-back',
-      prompt: `Release ${this.input.version} was taken back at ${percent} %: ${problems.join('; ')}. ${state}`,
+      prompt: `Release ${this.input.version} was taken back at ${percent} %: ${problems.join('; ')}. ${this.oldVersion(verified)}.`,
       options: ['fix', 'retry', 'stop'],
       recommended: 'stop',
     });

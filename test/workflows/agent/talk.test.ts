@@ -16,7 +16,7 @@ const blocked: AgentRunEnd = { kind: 'blocked', question: { text: 'Which colour?
 const ending = (...ends: (AgentRunEnd | undefined)[]) =>
   new StubHome(unattended, ({ phase, run }) => (phase === 'implement' ? ends[run - 1] : undefined));
 
-describe.concurrent('what is said to an agent', { timeout: 60_000 }, () => {
+describe.concurrent('what is said to an agent', () => {
   it('is said again where the run could not hear it: a person is not asked twice', async () => {
     const home = ending(blocked, { kind: 'missing', reason: 'it is not there' });
     const feature = await features.feature('unheard', [simple('one')], home);

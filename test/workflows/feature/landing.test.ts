@@ -33,7 +33,7 @@ const landingAs = (config: Partial<ConfigDraft>, ...preparations: LandingPrepara
 const measuredOn = (home: StubHome) => home.inputs('gate').map(({ commit }) => commit);
 const headOf = (home: StubHome) => home.inputs('prepareLanding').map(({ commit }) => commit);
 
-describe.concurrent('a check that was red from the start and names no tests', { timeout: 60_000 }, () => {
+describe.concurrent('a check that was red from the start and names no tests', () => {
   const baseline: StubHome['override']['baseline'] = async () => ({
     checks: [
       stubCheck('test', {
@@ -90,7 +90,7 @@ describe.concurrent('a check that was red from the start and names no tests', { 
   });
 });
 
-describe.concurrent('the gates of what lands', { timeout: 60_000 }, () => {
+describe.concurrent('the gates of what lands', () => {
   it('are measured on it where its tree is another one, and what is not met is mended before it lands', async () => {
     const home = landingAs(merging, { kind: 'ready', ...moved });
     home.override.gate = async ({ gate: name, commit }) => ({
@@ -171,7 +171,7 @@ describe.concurrent('the gates of what lands', { timeout: 60_000 }, () => {
 
 const base = ({ base: expectedBase, commit }: typeof moved) => ({ expectedBase, commit });
 
-describe.concurrent('a landing', { timeout: 60_000 }, () => {
+describe.concurrent('a landing', () => {
   it('is judged by what the feature is, proved and was allowed, and moves the tree that was judged', async () => {
     const home = landingAs(merging, {
       kind: 'red',
