@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
-import { agentsProblem } from '../../src/worker/worker-agents.ts';
+import { slotsProblem } from '../../src/worker/worker-slots.ts';
 import { ALL, type Planned } from './cases.ts';
 import { SHAPES, type Shape } from './shapes.ts';
 
@@ -51,7 +51,7 @@ export function planOf(argv: readonly string[]): Plan {
   const { checkout = [THIS], gitRuns = false, ...own } = program.opts<Options>();
   const cases = Object.keys(own).length === 0 ? ALL : [caseOf(own)];
   for (const { features, packets, slots, less, agentSeconds, checkSeconds } of cases) {
-    const tooMany = agentsProblem(String(features * slots));
+    const tooMany = slotsProblem(String(features * slots));
     if (tooMany !== undefined) program.error(`All features' slots are one worker's agents. ${tooMany}`);
     if (less !== undefined && less >= packets) program.error('--less: not fewer packets than --packets.');
     if (agentSeconds + checkSeconds === 0) program.error('Agents or checks have to take a while.');

@@ -31,9 +31,14 @@ export const packetsOf = (count: number, shape: Shape, slots: number): Packet[] 
 
 /**
  * Seconds that no schedule could go below in which only agents take slots and checks run beside them: the longest
- * chain, a check after every agent; or all agents on the slots, and a check after the last of them.
+ * chain, a check after every agent; all agents on the slots, and a check after the last of them; or all merges, one after
+ * the other and each on a tree that was checked, after the first agent.
  */
 export function lowerBound({ packets, shape, slots, agentSeconds, checkSeconds }: Omit<Case, 'features'>) {
   const links = shape === 'chains' ? Math.ceil(packets / slots) : 1;
-  return Math.max(links * (agentSeconds + checkSeconds), (packets * agentSeconds) / slots + checkSeconds);
+  return Math.max(
+    links * (agentSeconds + checkSeconds),
+    (packets * agentSeconds) / slots + checkSeconds,
+    agentSeconds + packets * checkSeconds,
+  );
 }

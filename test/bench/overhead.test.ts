@@ -29,10 +29,11 @@ it('the bound is the longer of chain and work', () => {
   expect(lowerBound(of(4, 'chains', 30))).toBe(60);
 });
 
-it('the bound has checks beside agents: one after the last agent, and one in each link of a chain', () => {
-  expect(lowerBound(of(30, 'independent', 5, 5))).toBe(55);
-  expect(lowerBound(of(3, 'independent', 5, 7))).toBe(12);
-  expect(lowerBound(of(30, 'chains', 5, 5))).toBe(100);
+it('the bound has checks beside agents: after the last agent, in each link of a chain, and one a merge', () => {
+  expect(lowerBound(of(30, 'independent', 5, 1))).toBe(51);
+  expect(lowerBound(of(30, 'independent', 5, 5))).toBe(155);
+  expect(lowerBound(of(3, 'independent', 5, 7))).toBe(26);
+  expect(lowerBound(of(30, 'chains', 5, 2))).toBe(70);
   // Of four on three slots the chain of two is longer than the work.
   expect(lowerBound(of(4, 'chains', 30, 1))).toBe(62);
 });
