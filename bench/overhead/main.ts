@@ -1,72 +1,53 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Client, Connection } from '@temporalio/client';
-import { Command } from 'commander';
-import { startDevServer } from '../../src/dev-server/dev-server.ts';
-import { startWorker } from '../../src/worker.ts';
-import { type Case, type Measured, runFeatures } from './run-features.ts';
-import { SHAPES, type Shape } from './shapes.ts';
-import { table } from './table.ts';
+import { execa } from 'execa';
+import { type Checkout, furtherPacket, type Measured, measure } from './measure.ts';
+import { planOf } from './options.ts';
+import type { Case } from './shapes.ts';
+import { type CostsRow, costsTable, scheduleTable } from './table.ts';
 
-/** The cases of docs/benchmarks.md. Agents of 30 s for the aim; shorter ones where many would take hours. */
-const ALL: readonly Case[] = [
-  { features: 1, packets: 3, shape: 'independent', slots: 3, agentSeconds: 30 },
-  { features: 1, packets: 30, shape: 'independent', slots: 3, agentSeconds: 30 },
-  { features: 1, packets: 30, shape: 'chains', slots: 3, agentSeconds: 10 },
-  { features: 1, packets: 300, shape: 'independent', slots: 3, agentSeconds: 1 },
-  { features: 10, packets: 3, shape: 'chains', slots: 1, agentSeconds: 10 },
-  { features: 50, packets: 3, shape: 'chains', slots: 1, agentSeconds: 10 },
-];
+const { cases, checkouts: directories, countGit } = planOf(process.argv);
+const checkouts: readonly Checkout[] = await Promise.all(
+  directories.map(async (given) => {
+    const directory = path.resolve(given);
+    const describe = ['describe', '--always', '--dirty', '--abbrev=7', '--exclude=*'];
+    const commit = await execa('git', describe, { cwd: directory, reject: false });
+    return { directory, name: commit.exitCode === 0 ? commit.stdout : path.basename(directory) };
+  }),
+);
 
-const number = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new Error(`"${text}" is not a positive number`);
-  return value;
-};
+const schedules: Measured[][] = [];
+const costs: CostsRow[][] = [];
+const furtherPackets: CostsRow[] = [];
 
-const program = new Command('bench:overhead')
-  .description(
-    'Runs agents of known durations through the real engine. Without options: the cases of the docs.',
-  )
-  .option('--features <n>', 'features at once', number)
-  .option('--packets <n>', 'packets a feature', number)
-  .option('--slots <n>', 'agents at once in a feature', number, 3)
-  .option('--agent <seconds>', 'how long each agent takes', number, 30)
-  .option('--shape <shape>', SHAPES.join(' or '), 'independent');
-program.parse();
-const options = program.opts<{
-  features?: number;
-  packets?: number;
-  slots: number;
-  agent: number;
-  shape: Shape;
-}>();
-const given = options.features !== undefined || options.packets !== undefined;
-const { features = 1, packets = 30, shape, slots } = options;
-const cases = given ? [{ features, packets, shape, slots, agentSeconds: options.agent }] : ALL;
-
-const directory = await mkdtemp(path.join(tmpdir(), 'baton-overhead-'));
-const server = await startDevServer({ dbFilename: path.join(directory, 'temporal.db'), port: 0, uiPort: 0 });
-try {
-  const worker = await startWorker({
-    connection: { address: server.address },
-    homeDir: path.join(directory, 'home'),
-    agents: 200,
-  });
-  const connection = await Connection.connect({ address: server.address });
-  const client = new Client({ connection });
-  const measured: Measured[] = [];
-  for (const [n, one] of cases.entries()) {
-    console.error(`${n + 1} of ${cases.length}: ${JSON.stringify(one)}`);
-    measured.push(await runFeatures(client, `case-${n}`, one));
-    console.error(`  ${JSON.stringify(measured.at(-1))}`);
+/** The case in all checkouts, one right after the other, so that a machine that gets slower does so for all. */
+async function inAll(one: Case): Promise<readonly Measured[]> {
+  const group: Measured[] = [];
+  for (const checkout of checkouts) {
+    console.error(`${checkout.name}: ${JSON.stringify(one)}`);
+    const measured = await measure(checkout, one, countGit);
+    console.error(`  ${JSON.stringify(measured)}`);
+    group.push(measured);
   }
-  console.log(table(measured));
-  console.log(JSON.stringify(measured));
-  await connection.close();
-  await worker.shutdown();
-} finally {
-  await server.stop();
-  await rm(directory, { recursive: true, force: true });
+  schedules.push(group);
+  costs.push(group);
+  return group;
 }
+
+for (const [n, { less, ...one }] of cases.entries()) {
+  console.error(`Case ${n + 1} of ${cases.length}`);
+  const all = await inAll(one);
+  if (less === undefined) continue;
+  const fewer = await inAll({ ...one, packets: less });
+  const further = all.map((more, k): CostsRow => {
+    const { checkout } = more;
+    const other = fewer[k];
+    if (other === undefined) throw new Error(`${checkout} was not measured with ${less} packets`);
+    return { ...one, checkout, less, ...furtherPacket(more, other), memory: null };
+  });
+  costs.push(further);
+  furtherPackets.push(...further);
+}
+
+console.log(scheduleTable(schedules));
+console.log(`\nA packet:\n\n${costsTable(costs)}\n`);
+console.log(JSON.stringify({ measured: schedules.flat(), furtherPackets }));

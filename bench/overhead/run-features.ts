@@ -5,21 +5,12 @@ import { featureWorkflowId, MAIN_TASK_QUEUE, packetWorkflowId } from '../../src/
 import { type FeatureRequest, WORKFLOWS } from '../../src/domain/messages.ts';
 import type { Packet } from '../../src/domain/packet.ts';
 import type { FeatureReport } from '../../src/domain/report.ts';
-import { gitRuns } from '../../src/git/run-git.ts';
 import { type ReadHistory, readHistory } from './read-history.ts';
-import { lowerBound, packetsOf, type Shape } from './shapes.ts';
+import { type Case, lowerBound, packetsOf } from './shapes.ts';
 import { syntheticRepository } from './synthetic-repository.ts';
 
-export interface Case {
-  readonly features: number;
-  readonly packets: number;
-  readonly shape: Shape;
-  readonly slots: number;
-  readonly agentSeconds: number;
-}
-
-/** What one case came to; times in milliseconds unless said otherwise. */
-export interface Measured extends Case {
+/** What the histories of a case tell; times in milliseconds unless said otherwise. */
+export interface FeaturesRun extends Case {
   /** From the start of a feature's first packet to the end of its last; the longest of all features, seconds. */
   readonly makespan: number;
   /** Seconds that no schedule could go below. */
@@ -34,23 +25,26 @@ export interface Measured extends Case {
   /** Of a packet's history, the mean. */
   readonly packetEvents: number;
   readonly packetBytes: number;
-  /** Runs of git by the worker in all, divided by the packets; what a feature costs once is in it. */
-  readonly gitRunsPerPacket: number;
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const round = (value: number, digits = 1) => Number(value.toFixed(digits));
 
-/** Runs the case on a repository of its own and reads what happened from the histories. */
-export async function runFeatures(client: Client, name: string, one: Case): Promise<Measured> {
-  const { features, packets: count, shape, slots, agentSeconds } = one;
-  const synthetic = await syntheticRepository(slots);
-  process.env.BENCH_AGENT_SECONDS = String(agentSeconds);
-  process.env.BENCH_BEGAN = synthetic.began;
+/**
+ * Runs the case on a repository of its own and reads what happened from the histories.
+ * @param observe - called before the features begin and after they have ended
+ */
+export async function runFeatures(
+  client: Client,
+  one: Case,
+  observe: () => Promise<void>,
+): Promise<FeaturesRun> {
+  const { features, packets: count, shape, slots } = one;
+  const synthetic = await syntheticRepository(one);
   try {
     const packets = packetsOf(count, shape, slots);
-    const runsBefore = gitRuns();
-    const ids = Array.from({ length: features }, (_, n) => `${name}-${n}`);
+    const ids = Array.from({ length: features }, (_, n) => `bench-${n}`);
+    await observe();
     const handles = await Promise.all(
       ids.map((feature) => {
         const request: FeatureRequest = {
@@ -73,6 +67,7 @@ export async function runFeatures(client: Client, name: string, one: Case): Prom
       }),
     );
     const reports = (await Promise.all(handles.map((handle) => handle.result()))) as FeatureReport[];
+    await observe();
     const failed = reports.find(({ outcome }) => outcome !== 'landed');
     if (failed) throw new Error(`${failed.feature} ended as ${failed.outcome}: ${failed.reason}`);
     const histories = await Promise.all(
@@ -81,7 +76,7 @@ export async function runFeatures(client: Client, name: string, one: Case): Prom
     const children = await Promise.all(ids.map((feature) => packetHistories(client, feature, packets)));
     const spans = histories.map(spanOf);
     const makespan = Math.max(...spans) / 1000;
-    const bound = lowerBound(count, shape, slots, agentSeconds);
+    const bound = round(lowerBound(one), 2);
     const all = children.flatMap((found) => [...found.values()]);
     const gaps = (
       await Promise.all(ids.map((feature, n) => startGaps(synthetic.began, feature, packets, children[n])))
@@ -97,7 +92,6 @@ export async function runFeatures(client: Client, name: string, one: Case): Prom
       bytesPerPacket: Math.round(mean(histories.map(({ bytes }) => bytes)) / count),
       packetEvents: round(mean(all.map(({ events }) => events))),
       packetBytes: Math.round(mean(all.map(({ bytes }) => bytes))),
-      gitRunsPerPacket: round((gitRuns() - runsBefore) / (count * features)),
     };
   } finally {
     await rm(synthetic.dir, { recursive: true, force: true });

@@ -4,6 +4,19 @@ import { type Packet, packetSchema } from '../../src/domain/packet.ts';
 export const SHAPES = ['independent', 'chains'] as const;
 export type Shape = (typeof SHAPES)[number];
 
+/** What is run; all times in seconds. */
+export interface Case {
+  readonly features: number;
+  /** Of each feature. */
+  readonly packets: number;
+  readonly shape: Shape;
+  /** Agents at once in a feature. */
+  readonly slots: number;
+  readonly agentSeconds: number;
+  /** How long the repository's only check takes; 0: it is `true`. */
+  readonly checkSeconds: number;
+}
+
 const nameOf = (n: number) => `p-${String(n).padStart(3, '0')}`;
 
 /** `chains`: as many as there are slots, each packet after the one before it in its chain. */
@@ -16,8 +29,16 @@ export const packetsOf = (count: number, shape: Shape, slots: number): Packet[] 
     }),
   );
 
-/** The longest chain and the work divided by the slots: no schedule is shorter than the longer of both. Seconds. */
-export function lowerBound(count: number, shape: Shape, slots: number, agentSeconds: number): number {
-  const longest = shape === 'chains' ? Math.ceil(count / slots) * agentSeconds : agentSeconds;
-  return Math.max(longest, (count * agentSeconds) / slots);
+/**
+ * Seconds that no schedule could go below in which only agents take slots and checks run beside them: the longest
+ * chain, a check after every agent; all agents on the slots, and a check after the last of them; or all merges, one after
+ * the other and each on a tree that was checked, after the first agent.
+ */
+export function lowerBound({ packets, shape, slots, agentSeconds, checkSeconds }: Omit<Case, 'features'>) {
+  const links = shape === 'chains' ? Math.ceil(packets / slots) : 1;
+  return Math.max(
+    links * (agentSeconds + checkSeconds),
+    (packets * agentSeconds) / slots + checkSeconds,
+    agentSeconds + packets * checkSeconds,
+  );
 }

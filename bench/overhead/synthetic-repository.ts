@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
+import type { Case } from './shapes.ts';
 
 /** A repository whose agents sleep for a known time and write one file each, so that all else is Baton's. */
 export interface SyntheticRepository {
@@ -14,7 +15,7 @@ export interface SyntheticRepository {
 }
 
 /** In plain sh, since a runtime's start would count as Baton's. */
-const AGENT = `#!/bin/sh
+const agentScript = (seconds: number, began: string) => `#!/bin/sh
 read -r task
 echo '{"type":"session","id":"'"$BATON_PACKET"'"}'
 if [ "$BATON_PACKET" = design ]; then
@@ -22,31 +23,31 @@ if [ "$BATON_PACKET" = design ]; then
   echo '{"type":"result","result":{"status":"done","summary":"as given","packets":[]}}'
   exit 0
 fi
-date +%s%3N > "$BENCH_BEGAN/$BATON_FEATURE.$BATON_PACKET"
-sleep "$BENCH_AGENT_SECONDS"
+date +%s%3N > "${began}/$BATON_FEATURE.$BATON_PACKET"
+sleep ${seconds}
 mkdir -p src; echo "$BATON_PACKET" > "src/$BATON_PACKET.txt"
 echo '{"type":"result","result":{"status":"done","summary":"slept"}}'
 `;
 
-export async function syntheticRepository(slots: number): Promise<SyntheticRepository> {
+export async function syntheticRepository({
+  slots,
+  agentSeconds,
+  checkSeconds,
+}: Pick<Case, 'slots' | 'agentSeconds' | 'checkSeconds'>): Promise<SyntheticRepository> {
   const dir = await mkdtemp(path.join(tmpdir(), 'baton-bench-'));
   const repo = path.join(dir, 'repo');
   const began = path.join(dir, 'began');
   await mkdir(repo);
   await mkdir(began);
-  const agent = {
-    runner: 'command',
-    command: ['sh', 'agent.sh'],
-    env: ['BENCH_AGENT_SECONDS', 'BENCH_BEGAN'],
-  };
+  const agent = { runner: 'command', command: ['sh', 'agent.sh'] };
   const config = {
-    checks: { test: 'true' },
+    checks: { test: checkSeconds === 0 ? 'true' : `sleep ${checkSeconds}` },
     crew: { design: agent, implement: agent, test: agent, deploy: agent },
     concurrency: slots,
     approvals: { design: 'auto', release: 'auto' },
   };
   await writeFile(path.join(repo, 'baton.yaml'), stringify(config));
-  await writeFile(path.join(repo, 'agent.sh'), AGENT);
+  await writeFile(path.join(repo, 'agent.sh'), agentScript(agentSeconds, began));
   const git = async (...args: string[]) => (await execa('git', args, { cwd: repo })).stdout;
   await git('init', '-q', '-b', 'main');
   await git('add', '-A');

@@ -48,13 +48,8 @@ export const runGit = async (args: readonly string[], run: GitRun): Promise<GitA
   }
 };
 
-let runs = 0;
-/** Runs of git by this process so far: what they cost is what Baton costs. */
-export const gitRuns = (): number => runs;
-
 const once = async (args: readonly string[], run: GitRun): Promise<GitAnswer> => {
   const user = run.user ?? false;
-  runs += 1;
   const { stdout, stderr, exitCode, problem } = await starter().program({
     program: 'git',
     args: [...hardenedArguments(user), ...args],

@@ -60,7 +60,7 @@ export async function evidenceOn(job: ToMeasure): Promise<EvidenceTree> {
     cases: Object.values(record?.cases ?? {}).flat(),
     fileExists: (path) => files.has(path),
     runEvidenceCommand: (command) =>
-      shop.checkSlots.hold(job.signal, async () => ({ exitCode: await exitCodeOf(job, tree, command) })),
+      shop.checking(job.tree, job.signal, async () => ({ exitCode: await exitCodeOf(job, tree, command) })),
   };
 }
 

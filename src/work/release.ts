@@ -7,7 +7,7 @@ import { runReleaseCommand } from '../release/run-release-command.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { madeBySetUp, mustStandAt, standAt } from './set-up.ts';
 import { integrationTree, ownTree } from './trees.ts';
-import type { Site, Workshop } from './workshop.ts';
+import { INTEGRATION_TREE, type Site, type Workshop } from './workshop.ts';
 
 /** Measures a gate on a commit, in the tree that no agent writes to. */
 export async function measureGate(
@@ -21,7 +21,7 @@ export async function measureGate(
   if (config === undefined) return { name, outcome: 'absent', figures: {}, problems: [] };
   const { feature } = site.ref;
   const prepare = async () => mustStandAt(shop, site, await integrationTree(site), commit, signal);
-  const measure = () => shop.checkSlots.hold(signal, measureNow);
+  const measure = () => shop.checking({ name: INTEGRATION_TREE }, signal, measureNow);
   const measureNow = async () => {
     const tree = await integrationTree(site);
     const env = checkEnvironment(site, 'integration');

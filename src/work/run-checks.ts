@@ -54,7 +54,7 @@ export interface Measurement {
  * agent is paid for it. A set-up that fails is the only result.
  */
 export const measure = (job: ToMeasure, options: MeasureOptions = {}): Promise<Measurement> =>
-  job.shop.checkSlots.hold(job.signal, () => measureNow(job, options));
+  job.shop.checking(job.tree, job.signal, () => measureNow(job, options));
 
 async function measureNow(job: ToMeasure, options: MeasureOptions): Promise<Measurement> {
   const names = options.names ?? checkNames(job.site.config);

@@ -1,7 +1,7 @@
 import { type Config, checkNamed, checkNames } from '../domain/config.ts';
 import { integrationBranch, PROOF_SUFFIX, packetBranch } from '../domain/ids.ts';
 import type { Packet } from '../domain/packet.ts';
-import type { Site } from './workshop.ts';
+import { INTEGRATION_TREE, type Site } from './workshop.ts';
 
 /** A worktree that is ready for work. */
 export interface Tree {
@@ -46,7 +46,7 @@ export const shownIn = ({ ref, config }: Site, packet?: Packet | null) => ({
 
 /** The tree in which a feature's merges and gates are measured; no agent ever works there. */
 export const integrationTree = (site: Site): Promise<Tree> =>
-  ownTree(site, 'integration', site.ref.baseCommit);
+  ownTree(site, INTEGRATION_TREE, site.ref.baseCommit);
 
 /** A packet's second tree, in which its work is measured: only Baton writes there, so several can be at once. */
 export async function proofTree(

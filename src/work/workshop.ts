@@ -18,6 +18,9 @@ import { createSharedTurns, type Sharing } from '../homes/shared-turns.ts';
 /** Who waited for a merge has begun by then; tidying up at once would only slow that. */
 const LATER_MS = 2_000;
 
+/** The tree in which a feature's merges, landings and gates are measured. */
+export const INTEGRATION_TREE = 'integration';
+
 /** One feature's repository and rules as a home sees them. */
 export interface Site {
   readonly ref: RepositoryRef;
@@ -30,8 +33,8 @@ export interface Site {
 /** A home with everything that work on its trees needs. */
 export class Workshop {
   readonly exclusive: Exclusive = createExclusive();
-  /** Taken last, by whoever is about to run checks: nobody who holds one waits for anybody else. */
-  readonly checkSlots: CheckSlots;
+  private readonly checkSlots: CheckSlots;
+  private readonly mergeSlots: CheckSlots;
   private readonly configs = new Map<string, Config>();
 
   constructor(
@@ -42,6 +45,7 @@ export class Workshop {
     checks = defaultChecks(),
   ) {
     this.checkSlots = new CheckSlots(checks);
+    this.mergeSlots = new CheckSlots(checks);
   }
 
   /** Opens the feature's repository and reads baton.yaml at its base commit, which no agent can change. */
@@ -81,6 +85,18 @@ export class Workshop {
     });
   }
   private readonly sharedTurns = createSharedTurns();
+
+  /**
+   * Runs checks in a tree when their turn has come. Taken last, so whoever holds a slot waits for nobody else. What is
+   * about to move a branch has slots of its own: others wait for that, so it doesn't wait for submissions.
+   */
+  checking<T>(
+    { name }: { readonly name: string },
+    signal: AbortSignal | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    return (name === INTEGRATION_TREE ? this.mergeSlots : this.checkSlots).hold(signal, work);
+  }
 
   /** Does what nobody waits for, in a while. Where it fails, the clean-up at the feature's end makes it good. */
   later(work: () => Promise<void>): void {

@@ -1,5 +1,6 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { until } from './until.ts';
 
 /**
  * A server on which waiting costs no time. Its launcher's path comes in `BATON_TEST_TIME_SERVER`, set by
@@ -24,3 +25,34 @@ export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment
     }
   }
 }
+
+/**
+ * Waits until a workflow has no timer open. To be called before time may skip after something that cancels one: if the
+ * cancel meets the skip, the test server refuses the workflow's task and never gives out another
+ * (github.com/temporalio/sdk-java, issue 3088), and every later test on that server hangs too.
+ */
+export const untilNoTimer = ({ client }: TestWorkflowEnvironment, workflowId: string): Promise<true> =>
+  until(`${workflowId} has no timer`, async () => {
+    const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+    const all = events ?? [];
+    const ended = all.filter(
+      ({ timerFiredEventAttributes: fired, timerCanceledEventAttributes: cancelled }) => fired ?? cancelled,
+    );
+    const started = all.filter(({ timerStartedEventAttributes }) => timerStartedEventAttributes);
+    return started.length === ended.length || isClosed(all.at(-1)) ? true : undefined;
+  });
+
+const isClosed = (
+  last:
+    | {
+        readonly workflowExecutionCompletedEventAttributes?: unknown;
+        readonly workflowExecutionFailedEventAttributes?: unknown;
+        readonly workflowExecutionCanceledEventAttributes?: unknown;
+      }
+    | undefined,
+): boolean =>
+  Boolean(
+    last?.workflowExecutionCompletedEventAttributes ??
+      last?.workflowExecutionFailedEventAttributes ??
+      last?.workflowExecutionCanceledEventAttributes,
+  );

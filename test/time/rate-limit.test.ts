@@ -3,10 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentRunEnd, AgentRunInput } from '../../src/domain/activities.ts';
 import type { Trouble } from '../../src/domain/agent-trouble.ts';
 import type { ConfigDraft } from '../../src/domain/config.ts';
+import { packetWorkflowId } from '../../src/domain/ids.ts';
 import { type Feature, until } from '../support/engine.ts';
 import { StubHome } from '../support/stub-home.ts';
 import { StubFeatures } from '../support/stub-workers.ts';
-import { timeSkippingEnvironment } from '../support/time-skipping.ts';
+import { timeSkippingEnvironment, untilNoTimer } from '../support/time-skipping.ts';
 import { tinyConfig, tinyPacket, unattended } from '../support/tiny-repository.ts';
 
 const HOUR_MS = 3_600_000;
@@ -74,6 +75,7 @@ describe('a provider that takes no more', () => {
     const feature = await features.feature('limit-advice', [simple('limited')], home);
     await waiting(feature, 'limited');
     await feature.signal('unblock', { packet: 'limited', message: 'The limit is raised', by: 'tester' });
+    await untilNoTimer(environment, packetWorkflowId('limit-advice', 'limited'));
     expect((await feature.report()).outcome).toBe('landed');
     expect((await environment.currentTimeMs()) - at).toBeLessThan(20 * HOUR_MS);
     expect(home.runs('limit-advice', 'limited')[1]?.feedback.map(({ text }) => text)).toContainEqual(
@@ -86,6 +88,7 @@ describe('a provider that takes no more', () => {
     const feature = await features.feature('limit-drop', [simple('limited'), simple('other')], home);
     await waiting(feature, 'limited');
     await feature.handle.executeUpdate('plan', { args: [{ drop: ['limited'], by: 'tester' }] });
+    await untilNoTimer(environment, packetWorkflowId('limit-drop', 'limited'));
     expect((await feature.report()).packets).toMatchObject([
       { id: 'limited', status: 'dropped', runs: 1 },
       { id: 'other', status: 'merged' },
@@ -94,6 +97,7 @@ describe('a provider that takes no more', () => {
     const cancelled = await features.feature('limit-cancel', [simple('limited')], second);
     await waiting(cancelled, 'limited');
     await cancelled.handle.cancel();
+    await untilNoTimer(environment, packetWorkflowId('limit-cancel', 'limited'));
     await expect(cancelled.report()).rejects.toThrow();
     expect((await cancelled.status()).report).toMatchObject({
       outcome: 'cancelled',
