@@ -6,7 +6,7 @@ import type { RunFigures } from '../../src/domain/outcomes.ts';
 import { type Feature, until } from './engine.ts';
 import { before } from './record-before.ts';
 import { judged, requested } from './record-judged.ts';
-import { misfit, queued, rich, takenBack } from './record-rich.ts';
+import { advised, misfit, queued, rich, takenBack } from './record-rich.ts';
 import { STUB_TREE, StubHome } from './stub-home.ts';
 import { StubFeatures } from './stub-workers.ts';
 import { tinyConfig, tinyPacket, unattended } from './tiny-repository.ts';
@@ -134,6 +134,7 @@ const situations: readonly Situation[] = [
   rich,
   takenBack,
   misfit,
+  advised,
   queued,
   ...before,
 ];

@@ -156,6 +156,27 @@ export const misfit: Situation = {
   },
 };
 
+/** Advice alone, for an agent that is done: it goes back once more. In `rich` an amended packet would do the same. */
+export const advised: Situation = {
+  id: 'advised',
+  keep: ['one'],
+  packets: [tinyPacket('one', kind)],
+  override: (home) => ({
+    verify: async ({ name, ticked }) =>
+      home.verified({
+        criteria:
+          name === 'one'
+            ? [{ index: 0, text: 'It is kind', met: ticked.includes(0) ? true : 'person', reason: 'yours' }]
+            : [],
+      }),
+  }),
+  people: async (feature) => {
+    await feature.item('acceptance-one');
+    await feature.signal('unblock', { packet: 'one', message: 'Keep it short', by: 'tester' });
+    await feature.decide('acceptance-one', 'met');
+  },
+};
+
 const shared = (home: StubHome): StubHome['override'] => {
   const { openFeature } = home.activities();
   return { openFeature: async (input) => ({ ...(await openFeature(input)), repositoryKey: 'shared' }) };
