@@ -57,7 +57,14 @@ function channel(): Channel {
   const [requests = '', answers = ''] = ['requests', 'answers'].map((name) => path.join(folder, name));
   execFileSync('mkfifo', [requests, answers]);
   const server = path.join(import.meta.dirname, 'sync-programs.mjs');
-  spawn(process.execPath, [server, requests, answers], { stdio: 'ignore', detached: true }).unref();
+  const log = openSync(path.join(tmpdir(), `baton-sync-${process.pid}.log`), 'a');
+  // Nothing of this process's environment, by which tests find and end what they started.
+  spawn(process.execPath, [server, requests, answers], {
+    stdio: ['ignore', log, log],
+    detached: true,
+    env: {},
+    cwd: '/',
+  }).unref();
   // Each waits for the other side; with this process the server ends too.
   opened = { requests: openSync(requests, 'w'), answers: openSync(answers, 'r') };
   rmSync(folder, { recursive: true });
