@@ -44,3 +44,6 @@ export const checksWithoutSlot = (): boolean => patched('checks-without-slot');
 
 /** Criteria of merged packets are looked at once more before a pull request is opened, as before any other landing. */
 export const pullRequestsJudged = (): boolean => patched('pull-requests-judged');
+
+/** A packet that a person drops before its start is confirmed is told so then; before, its workflow went on. */
+export const dropToldAtStart = (): boolean => patched('drop-told-at-start');

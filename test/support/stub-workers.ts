@@ -1,3 +1,4 @@
+import type { PayloadCodec } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { mainActivities, pingActivities } from '../../src/activities/main.ts';
@@ -34,8 +35,15 @@ const running = (workers: readonly Worker[]) => {
   };
 };
 
-/** The real workflows, and the activities that need no files; new work goes to the home that `chosen` names. */
-export async function mainWorker(environment: StubServer, chosen: () => string) {
+/**
+ * The real workflows, and the activities that need no files; new work goes to the home that `chosen` names. Codecs see
+ * what the workflows send.
+ */
+export async function mainWorker(
+  environment: StubServer,
+  chosen: () => string,
+  payloadCodecs: PayloadCodec[] = [],
+) {
   const { codePath } = await workflowBundle();
   const chooseHome = async () => ({ home: chosen() });
   const connection = environment.nativeConnection;
@@ -46,6 +54,7 @@ export async function mainWorker(environment: StubServer, chosen: () => string) 
       namespace,
       taskQueue: MAIN_TASK_QUEUE,
       workflowBundle: { codePath },
+      dataConverter: { payloadCodecs },
       activities: { ...mainActivities(environment.client, ''), chooseHome },
     }),
     Worker.create({ connection, namespace, taskQueue: FREE_TASK_QUEUE, activities: { chooseHome } }),
@@ -109,7 +118,7 @@ export class StubFeatures {
   readonly next: string[] = [];
   private constructor(private readonly server: StubServer) {}
 
-  static async start(server: StubServer): Promise<StubFeatures> {
+  static async start(server: StubServer, codecs: PayloadCodec[] = []): Promise<StubFeatures> {
     const features = new StubFeatures(server);
     const names = Object.keys(new StubHome().activities()) as (keyof HomeActivities)[];
     const activities = Object.fromEntries(
@@ -124,16 +133,16 @@ export class StubFeatures {
       ]),
     ) as unknown as HomeActivities;
     features.stops = await Promise.all([
-      mainWorker(server, () => features.next.shift() ?? 'stubs'),
+      mainWorker(server, () => features.next.shift() ?? 'stubs', codecs),
       stubWorker(server, 'stubs', { activities: () => activities }),
     ]);
     return features;
   }
 
   /** On the development server at an address, with connections that `stop` closes too. */
-  static async connect(address: string): Promise<StubFeatures> {
+  static async connect(address: string, codecs: PayloadCodec[] = []): Promise<StubFeatures> {
     const server = await stubServer(address);
-    const features = await StubFeatures.start(server);
+    const features = await StubFeatures.start(server, codecs);
     features.stops.push(
       () => server.nativeConnection.close(),
       () => server.client.connection.close(),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { event } from '../support/event.ts';
 import { StubHome, stubCheck } from '../support/stub-home.ts';
 import { StubFeatures } from '../support/stub-workers.ts';
 import { tinyPacket, unattended } from '../support/tiny-repository.ts';
@@ -11,14 +12,6 @@ beforeAll(async () => {
 afterAll(() => features?.stop());
 
 const simple = (id: string) => tinyPacket(id, { criteria: [] });
-/** Something that happens once, and that others wait for. */
-const event = () => {
-  let happen = () => {};
-  const happened = new Promise<void>((resolve) => {
-    happen = resolve;
-  });
-  return { happen: () => happen(), happened };
-};
 
 describe.concurrent('an agent slot', { timeout: 60_000 }, () => {
   it('is free as soon as its agent has ended: the next agent works while the checks of the first run', async () => {

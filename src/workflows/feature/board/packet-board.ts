@@ -6,6 +6,7 @@ import type { Packet } from '../../../domain/packet.ts';
 import { editProblems, type PlanEdit, type PlanStatus } from '../../../domain/plan-edit.ts';
 import type { Answer } from '../../asking.ts';
 import { instructSignal } from '../../messages.ts';
+import { dropToldAtStart } from '../../patches.ts';
 import { failureText, stopped, stopReason } from '../../stopping.ts';
 import { Entries } from './entries.ts';
 import { MergeTurn } from './merge-turn.ts';
@@ -140,9 +141,10 @@ export class PacketBoard {
     for (const id of drop) {
       const entry = this.entries.the(id);
       const why = `dropped from the plan by ${by}`;
-      if (listener(entry) === undefined) this.drop(entry, why);
+      const { at } = entry;
+      const starting = at.phase === 'running' && at.handle === undefined;
+      if (listener(entry) === undefined && !(starting && dropToldAtStart())) this.drop(entry, why);
       else {
-        const { at } = entry;
         if (at.phase === 'running') {
           at.dropping = why;
           at.answer = undefined;
@@ -280,8 +282,11 @@ export class PacketBoard {
     const paused = this.host.paused();
     const handle = await startPacket(this.host, entry, unswapped);
     at.handle = handle;
+    // Dropped while nobody could be told.
+    const { dropping } = at;
     if (this.host.paused() !== paused)
       await this.tell(entry, { type: this.host.paused() ? 'pause' : 'resume' });
+    if (dropping !== undefined) await this.tell(entry, { type: 'drop', why: dropping });
     void handle
       .result()
       .then(

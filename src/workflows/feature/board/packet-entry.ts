@@ -45,7 +45,7 @@ export interface Running {
   readonly unswapped: readonly string[];
   /** Told when the slot comes. */
   answer: Answer | undefined;
-  /** A person dropped it, and its workflow has been told why. */
+  /** A person dropped it, and its workflow has been told why, or is once its start is confirmed. */
   dropping: string | undefined;
 }
 
