@@ -223,7 +223,7 @@ export class FeatureRun {
       mayEnd: () => this.designMerged && this.built !== 'handing-over',
       changed: () => this.state.show(),
     });
-    this.state.board = this.board;
+    this.state.board = this.board.view;
     this.board.add(packets);
     this.state.enter(earliestPhase(packets), 'packets are worked on');
     const { board } = this;
@@ -332,7 +332,7 @@ export class FeatureRun {
       pullRequest: async (commit) =>
         pullRequestText({
           report: this.state.buildReport('landed'),
-          packets: this.board?.entries.packets ?? [],
+          packets: this.board?.view.packets ?? [],
           checks: this.config.checks,
           knownRed: await this.knownRed,
           base: this.ref.base,

@@ -30,7 +30,7 @@ import {
 } from '../../domain/report.ts';
 import { spending } from '../../domain/spending.ts';
 import type { AttentionDesk } from './attention-desk.ts';
-import type { PacketBoard } from './board/packet-board.ts';
+import type { BoardView } from './board/board-view.ts';
 import type { DesignStage } from './design-stage.ts';
 import type { LandedWork } from './landing-host.ts';
 
@@ -70,7 +70,7 @@ export class FeatureState {
   readonly steered: Steering[] = [];
   readonly edits: MadePlanEdit[] = [];
   report: FeatureReport | undefined;
-  board: PacketBoard | undefined;
+  board: BoardView | undefined;
   desk: AttentionDesk | undefined;
   private phaseSince = Date.now();
   private readonly phaseMs: Partial<Record<Phase, number>> = {};
@@ -123,13 +123,13 @@ export class FeatureState {
       paused: this.paused,
       startedAt: this.startedAt,
       integration: { branch: integrationBranch(feature), head: this.head },
-      packets: this.board?.views() ?? [],
+      packets: this.board?.shown ?? [],
       gates: this.gates,
       releaseSteps: this.releaseSteps,
       attention: this.desk?.open ?? [],
       decisions: this.desk?.taken ?? [],
       dropped: this.desk?.dropped ?? [],
-      slots: { used: this.board?.entries.slotsUsed ?? 0, of: this.config?.concurrency ?? 0 },
+      slots: { used: this.board?.slotsUsed ?? 0, of: this.config?.concurrency ?? 0 },
       spent: this.spent(),
       phaseMs: this.phases(),
       ...(this.report !== undefined && { report: this.report }),
@@ -137,7 +137,7 @@ export class FeatureState {
   }
 
   outcomes(): PacketOutcome[] {
-    return this.board?.entries.outcomes ?? [];
+    return this.board?.outcomes ?? [];
   }
 
   /** Of the packets that were merged. */
@@ -147,9 +147,7 @@ export class FeatureState {
       merged.flatMap(({ allowances = [] }) =>
         allowances.filter(({ what }) => what === kind).flatMap(({ names }) => names),
       );
-    const objectives = new Map(
-      (this.board?.entries.packets ?? []).map(({ id, objective }) => [id, objective]),
-    );
+    const objectives = new Map((this.board?.packets ?? []).map(({ id, objective }) => [id, objective]));
     return {
       packets: merged.map(({ packet }) => ({ id: packet, objective: objectives.get(packet) ?? packet })),
       allowed: [...allowed('files'), ...merged.flatMap(({ measuring = [] }) => measuring)],
@@ -164,7 +162,7 @@ export class FeatureState {
 
   /** Oldest first. Packets tell theirs at their end, or after each where there is a budget. */
   runs(): RunFigures[] {
-    return [...(this.designer?.runs ?? []), ...(this.board?.entries.runs ?? [])].sort(
+    return [...(this.designer?.runs ?? []), ...(this.board?.runs ?? [])].sort(
       (a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt),
     );
   }
@@ -184,7 +182,7 @@ export class FeatureState {
       const to = memberOf(role, 'fallback').runner;
       return [{ packet, from: memberOf(role).runner, to, why: over.why }];
     };
-    const kinds = new Map((this.board?.entries.packets ?? []).map(({ id, kind }) => [id, kind]));
+    const kinds = new Map((this.board?.packets ?? []).map(({ id, kind }) => [id, kind]));
     return [
       ...one('design', 'design', this.designer?.handedOver),
       ...this.outcomes().flatMap(({ packet, handOver }) =>
@@ -217,7 +215,7 @@ export class FeatureState {
       ...(this.landed?.note !== undefined && { landing: this.landed.note }),
       ...(this.landed?.pullRequest !== undefined && { pullRequest: this.landed.pullRequest }),
       ...(this.tree !== undefined && { tree: this.tree }),
-      packets: (this.board?.entries.packets ?? []).map((packet) => {
+      packets: (this.board?.packets ?? []).map((packet) => {
         const entry = outcomes.get(packet.id);
         const checkpoints = entry?.checkpoints ?? [];
         const own = runs.filter((run) => run.packet === packet.id);

@@ -53,7 +53,7 @@ export class Handoffs {
 
   private outcomes(kinds: readonly Packet['kind'][]): PacketOutcome[] {
     const { state } = this.host;
-    const packets = state.board?.entries.packets ?? [];
+    const packets = state.board?.packets ?? [];
     const ids = new Set(packets.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id));
     return state.outcomes().filter(({ packet }) => ids.has(packet));
   }

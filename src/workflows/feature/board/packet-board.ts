@@ -1,67 +1,65 @@
 import { condition, isCancellation } from '@temporalio/workflow';
-import { packetBranch } from '../../../domain/ids.ts';
-import type { Ask, ChildReport, Instruction, PacketView, Progress } from '../../../domain/messages.ts';
-import { droppedOutcome, type PacketOutcome } from '../../../domain/outcomes.ts';
+import type { Ask, ChildReport, Instruction, Progress } from '../../../domain/messages.ts';
 import type { Packet } from '../../../domain/packet.ts';
-import { editProblems, type PlanEdit, type PlanStatus } from '../../../domain/plan-edit.ts';
 import type { Answer } from '../../asking.ts';
-import { instructSignal } from '../../messages.ts';
-import { dropToldAtStart } from '../../patches.ts';
 import { failureText, stopped, stopReason } from '../../stopping.ts';
+import { BoardEdits } from './board-edits.ts';
+import { BoardView } from './board-view.ts';
 import { Entries } from './entries.ts';
-import { MergeTurn } from './merge-turn.ts';
-import { type BoardHost, startPacket } from './packet-child.ts';
+import { leave, MergeTurn } from './merge-turn.ts';
+import { type BoardHost, placedBy, startPacket, tellPacket } from './packet-child.ts';
 import {
   BLOCKED,
   begun,
+  dropEntry,
   type Entry,
+  endEntry,
   holdsSlot,
   isDropping,
   isSettled,
   listener,
   newEntry,
   noteReport,
-  plannedOf,
   type Said,
   statusOf,
-  viewOf,
   WAITING,
 } from './packet-entry.ts';
 import { handsFree, nextForSlots, type Slots } from './slots.ts';
 
-/** Of a packet that was never begun. */
-const NOBODY = { handle: undefined, dropping: undefined };
-
-/** The packets of a feature: who runs, who waits for what, whose turn it is to be merged. */
+/** Who runs of a feature's packets, who waits for what, and whose turn it is to be merged. */
 export class PacketBoard {
   readonly entries = new Entries();
   private readonly merged = new Set<string>();
   private readonly turn = new MergeTurn();
   private version = 0;
   private stop: unknown;
-  private running = false;
-  private first: readonly string[] = [];
+  private going = false;
+  readonly view: BoardView;
+  readonly edits: BoardEdits;
 
-  constructor(private readonly host: BoardHost) {}
-
-  add(packets: readonly Packet[], said?: Said): void {
-    for (const packet of packets) this.entries.put(newEntry(this.placed(packet), said));
-    this.bump();
+  constructor(private readonly host: BoardHost) {
+    const { entries, turn } = this;
+    this.view = new BoardView(entries, turn, host.concurrency);
+    this.edits = new BoardEdits({ host, entries, turn, add: (packets) => this.add(packets) });
   }
 
-  private placed(packet: Packet) {
-    const { host } = this;
-    const branch = packetBranch(host.ref.feature, packet);
-    return { packet, role: host.roleOf(packet), branch, person: host.person(packet) };
+  /** Whether its packets are worked on. */
+  get running(): boolean {
+    return this.going;
+  }
+
+  add(packets: readonly Packet[], said?: Said): void {
+    for (const packet of packets) this.entries.put(newEntry(placedBy(this.host, packet), said));
+    this.bump();
   }
 
   /** Starts and merges packets, each as soon as its own dependencies allow, until all have ended. */
   async run(): Promise<void> {
-    this.running = true;
+    this.going = true;
     try {
       await this.untilEnded();
     } finally {
-      this.running = false;
+      this.going = false;
     }
   }
 
@@ -119,47 +117,8 @@ export class PacketBoard {
       if (choice === 'stop') this.stop = stopped(`packet ${packet.id} failed: ${why}`);
       else if (entry.at !== BLOCKED) return;
       else if (choice === 'retry') entry.at = WAITING;
-      else this.drop(entry, `its workflow failed: ${why}`);
+      else dropEntry(entry, `its workflow failed: ${why}`);
     });
-  }
-
-  /** Why the plan can't be changed now, or so; an empty list: it can. */
-  editProblems(edit: PlanEdit): string[] {
-    if (!this.running) return ['the packets are done: the feature is past changing its plan'];
-    const { feature, base } = this.host.ref;
-    return editProblems(feature, base, this.plan().packets, edit);
-  }
-
-  /** Changes the plan by an edit without problems. Who works on a packet is told. */
-  async edit({ add, amend, drop, first, by }: PlanEdit): Promise<void> {
-    if (first !== undefined) this.first = first;
-    for (const packet of amend) {
-      const entry = this.entries.the(packet.id);
-      Object.assign(entry, this.placed(packet));
-      if (listener(entry) !== undefined) await this.tell(entry, { type: 'amend', packet, by });
-    }
-    for (const id of drop) {
-      const entry = this.entries.the(id);
-      const why = `dropped from the plan by ${by}`;
-      const { at } = entry;
-      const starting = at.phase === 'running' && at.handle === undefined;
-      if (listener(entry) === undefined && !(starting && dropToldAtStart())) this.drop(entry, why);
-      else {
-        if (at.phase === 'running') {
-          at.dropping = why;
-          at.answer = undefined;
-        }
-        this.left(entry);
-        await this.tell(entry, { type: 'drop', why });
-      }
-    }
-    this.add(add);
-  }
-
-  /** The packets, whole, and how far they are. */
-  plan(): PlanStatus {
-    const packets = this.entries.all.map(plannedOf);
-    return { packets, concurrency: this.host.concurrency, first: this.first };
   }
 
   /** Ends the board's run with this error. */
@@ -183,16 +142,6 @@ export class PacketBoard {
     }, unlessCancelled);
   }
 
-  private drop(entry: Entry, why: string): void {
-    entry.note = why;
-    this.end(entry, droppedOutcome(entry.packet.id, why));
-  }
-
-  private end(entry: Entry, outcome: PacketOutcome): void {
-    const { handle, dropping } = entry.at.phase === 'running' ? entry.at : NOBODY;
-    entry.at = { phase: 'ended', outcome, handle, dropping, settled: false };
-  }
-
   /** What hangs on a packet that will never be merged can't be started either. */
   private dropDependents(id: string): void {
     for (const entry of this.entries.all)
@@ -200,7 +149,7 @@ export class PacketBoard {
         entry.at === WAITING &&
         entry.packet.dependencies.some(({ packet, type }) => packet === id && type === 'hard')
       )
-        this.drop(entry, `depends on ${id}, which was dropped`);
+        dropEntry(entry, `depends on ${id}, which was dropped`);
   }
 
   private gone(id: string): boolean {
@@ -224,15 +173,15 @@ export class PacketBoard {
     if (next === undefined) return;
     const entry = this.entries.the(next);
     if (entry.at.phase === 'running') entry.at.status = 'merging';
-    await this.tell(entry, { type: 'merge' });
+    await tellPacket(entry, { type: 'merge' });
   }
 
   private slots(): Slots {
-    const { host, merged, first } = this;
+    const { host, merged } = this;
     return {
       entries: this.entries.all,
       merged,
-      first,
+      first: this.entries.first,
       concurrency: host.concurrency,
       mayStart: (packet) => host.mayStart(packet),
       mayRun: () => host.mayRun(),
@@ -247,10 +196,10 @@ export class PacketBoard {
       if (holdsSlot(entry) && this.host.mayRun()) {
         at.slot = 'held';
         at.status = 'running';
-        await this.tell(entry, { type: 'continue', head: this.host.head() });
+        await tellPacket(entry, { type: 'continue', head: this.host.head() });
         continue;
       }
-      this.left(entry);
+      leave(entry, this.turn);
       at.slot = 'wanted-with-run';
       at.status = 'blocked';
       entry.note = "waits for the feature's budget";
@@ -265,7 +214,7 @@ export class PacketBoard {
     at.status = 'running';
     at.answer = undefined;
     const dropped = unswapped.filter((id) => !this.merged.has(id) && this.gone(id));
-    await this.tell(entry, {
+    await tellPacket(entry, {
       type: 'continue',
       head: this.host.head(),
       ...(answer !== undefined && { decision: answer }),
@@ -285,14 +234,14 @@ export class PacketBoard {
     // Dropped while nobody could be told.
     const { dropping } = at;
     if (this.host.paused() !== paused)
-      await this.tell(entry, { type: this.host.paused() ? 'pause' : 'resume' });
-    if (dropping !== undefined) await this.tell(entry, { type: 'drop', why: dropping });
+      await tellPacket(entry, { type: this.host.paused() ? 'pause' : 'resume' });
+    if (dropping !== undefined) await tellPacket(entry, { type: 'drop', why: dropping });
     void handle
       .result()
       .then(
         (outcome) => {
           if (entry.at !== at) return;
-          this.end(entry, outcome);
+          endEntry(entry, outcome);
           if (outcome.why !== undefined) entry.note = outcome.why;
         },
         (failure: unknown) => {
@@ -300,15 +249,9 @@ export class PacketBoard {
         },
       )
       .then(() => {
-        this.left(entry);
+        leave(entry, this.turn);
         this.bump();
       });
-  }
-
-  /** The entry works no more, so what it held is free. */
-  private left({ at, packet }: Entry): void {
-    if (at.phase === 'running') at.slot = 'none';
-    this.turn.leave(packet.id);
   }
 
   /** A packet's report. Throws nothing: what can't be used is told by the answer. */
@@ -320,7 +263,7 @@ export class PacketBoard {
       this.bump();
       return undefined;
     }
-    if (report.type !== 'wants-run') this.left(entry);
+    if (report.type !== 'wants-run') leave(entry, this.turn);
     entry.lastCheck = new Date().toISOString();
     const { at } = entry;
     // On its way out: what it reports crossed with what it was told.
@@ -350,37 +293,20 @@ export class PacketBoard {
   async advise(packet: string, message: string, by: string): Promise<string | undefined> {
     const entry = this.entries.find(packet);
     if (entry === undefined)
-      return `there is no packet "${packet}"; there are: ${this.entries.packets.map(({ id: other }) => other).join(', ')}`;
+      return `there is no packet "${packet}"; there are: ${this.view.packets.map(({ id: other }) => other).join(', ')}`;
     if (listener(entry) === undefined) return `packet "${packet}" is ${statusOf(entry)}`;
-    await this.tell(entry, { type: 'advice', message, by });
+    await tellPacket(entry, { type: 'advice', message, by });
     return undefined;
   }
 
   /** Tells every packet that runs. */
   async tellAll(instruction: Instruction): Promise<void> {
-    await Promise.all(this.entries.listening.map((entry) => this.tell(entry, instruction)));
+    await Promise.all(this.entries.listening.map((entry) => tellPacket(entry, instruction)));
     this.bump();
-  }
-
-  private async tell(entry: Entry, instruction: Instruction): Promise<void> {
-    // A packet that has just ended can't be told anything; its end arrives by itself.
-    await listener(entry)
-      ?.signal(instructSignal, instruction)
-      .catch((error: unknown) => {
-        if (isCancellation(error)) throw error;
-      });
   }
 
   bump(): void {
     this.version += 1;
     this.host.changed();
-  }
-
-  get integrationRounds(): number {
-    return this.turn.rounds;
-  }
-
-  views(): PacketView[] {
-    return this.entries.all.map(viewOf);
   }
 }

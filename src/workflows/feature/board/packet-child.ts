@@ -1,19 +1,21 @@
 import {
   type ChildWorkflowHandle,
+  isCancellation,
   ParentClosePolicy,
   startChild,
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
 import type { KnownRed } from '../../../domain/checks.ts';
 import type { Handoff } from '../../../domain/handoff.ts';
-import { packetWorkflowId } from '../../../domain/ids.ts';
-import type { PacketInput, RepositoryRef } from '../../../domain/messages.ts';
+import { packetBranch, packetWorkflowId } from '../../../domain/ids.ts';
+import type { Instruction, PacketInput, RepositoryRef } from '../../../domain/messages.ts';
 import type { PacketOutcome } from '../../../domain/outcomes.ts';
 import type { Packet } from '../../../domain/packet.ts';
 import { phaseOfKind } from '../../../domain/phase.ts';
 import type { AskPeople } from '../../asking.ts';
+import { instructSignal } from '../../messages.ts';
 import type { packetWorkflow } from '../../packet/packet.ts';
-import type { Entry } from './packet-entry.ts';
+import { type Entry, listener } from './packet-entry.ts';
 
 /** What the board needs of its feature. */
 export interface BoardHost {
@@ -45,6 +47,23 @@ export interface BoardHost {
   /** False while something that goes on beside the packets isn't done; `bump` when that changes. */
   mayEnd(): boolean;
   changed(): void;
+}
+
+/** A packet, and who does it where. */
+export const placedBy = (host: BoardHost, packet: Packet) => ({
+  packet,
+  role: host.roleOf(packet),
+  branch: packetBranch(host.ref.feature, packet),
+  person: host.person(packet),
+});
+
+/** Tells a packet's workflow. One that has just ended can't be told anything; its end arrives by itself. */
+export async function tellPacket(entry: Entry, instruction: Instruction): Promise<void> {
+  await listener(entry)
+    ?.signal(instructSignal, instruction)
+    .catch((error: unknown) => {
+      if (isCancellation(error)) throw error;
+    });
 }
 
 /** Starts the workflow of a packet from what the feature has by now. */
