@@ -1,12 +1,13 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { GateResult, TestCounts } from '../../domain/checks.ts';
+import { condition, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { CriterionToKeep } from '../../domain/activities.ts';
+import type { GateResult, KnownRed, TestCounts } from '../../domain/checks.ts';
 import type { Config } from '../../domain/config.ts';
 import { memberOf } from '../../domain/crew-config.ts';
 import { dashboard } from '../../domain/dashboard.ts';
 import type { Handoff } from '../../domain/handoff.ts';
 import { integrationBranch } from '../../domain/ids.ts';
-import type { FeatureRequest, FeatureStatus } from '../../domain/messages.ts';
+import type { FeatureRequest, FeatureStatus, RepositoryRef } from '../../domain/messages.ts';
 import type {
   Allowance,
   CheckpointRecord,
@@ -16,7 +17,8 @@ import type {
   ReleaseOutcome,
   RunFigures,
 } from '../../domain/outcomes.ts';
-import { type Phase, phaseOfKind } from '../../domain/phase.ts';
+import type { Packet } from '../../domain/packet.ts';
+import { DEFAULT_ROLES, type Phase, phaseOfKind } from '../../domain/phase.ts';
 import type { MadePlanEdit } from '../../domain/plan-edit.ts';
 import {
   byRole,
@@ -31,8 +33,22 @@ import {
 import { spending } from '../../domain/spending.ts';
 import type { AttentionDesk } from './attention-desk.ts';
 import type { BoardView } from './board/board-view.ts';
-import type { DesignStage } from './design-stage.ts';
-import type { LandedWork } from './landing-host.ts';
+
+/** What lands. */
+export interface LandedWork {
+  readonly packets: readonly Pick<Packet, 'id' | 'objective'>[];
+  /** Protected paths that a person allowed. */
+  readonly allowed: readonly string[];
+  /** Files whose lines look like conflict markers, and that a person accepted. */
+  readonly accepted: readonly string[];
+  readonly criteria: readonly CriterionToKeep[];
+}
+
+/** What a designer tells of its runs. */
+interface Designing {
+  readonly runs: readonly RunFigures[];
+  readonly handedOver: HandOver | undefined;
+}
 
 /** Runs kept in a report: a result has to stay far below the server's 2 MiB. */
 const MAX_RUNS_IN_REPORT = 200;
@@ -49,6 +65,7 @@ const isGreen = ({ passed, tests }: CheckpointRecord): boolean => passed === tru
 
 /** What a feature knows of itself, and how it is shown. */
 export class FeatureState {
+  readonly ref: RepositoryRef;
   readonly startedAt = new Date().toISOString();
   phase: Phase | 'done' = 'design';
   activity = 'preparing the repository';
@@ -57,9 +74,11 @@ export class FeatureState {
   config: Config | undefined;
   repositoryKey = '';
   handoffs: Handoff[] = [];
-  designer: Pick<DesignStage, 'runs' | 'handedOver'> | undefined;
+  designer: Designing | undefined;
   tests: TestCounts | null = null;
   knownRed: readonly RedFromTheStart[] = [];
+  /** The same, with the names of the tests that are known. */
+  redOnBase: readonly KnownRed[] = [];
   leftBehind: readonly string[] = [];
   gates: readonly GateResult[] = [];
   releaseSteps: string[] = [];
@@ -76,8 +95,31 @@ export class FeatureState {
   private readonly phaseMs: Partial<Record<Phase, number>> = {};
   private shown = '';
 
-  constructor(private readonly request: FeatureRequest) {
-    this.head = request.baseCommit;
+  constructor(readonly request: FeatureRequest) {
+    const { feature, repo, base, baseCommit } = request;
+    this.ref = { feature, repo, base, baseCommit };
+    this.head = baseCommit;
+  }
+
+  /** The configuration, once the repository was opened. */
+  get opened(): Config {
+    if (this.config === undefined) throw new Error('the configuration has not been read yet');
+    return this.config;
+  }
+
+  /** Undefined until the configuration is read, and where it was read before there was such a key. */
+  get homeGone(): number | undefined {
+    const config: Partial<Config> | undefined = this.config;
+    return config?.homes?.gone;
+  }
+
+  role(phase: Phase): string {
+    return this.opened.crew[phase].role ?? DEFAULT_ROLES[phase];
+  }
+
+  /** Waits while the feature is paused. */
+  ready(): Promise<void> {
+    return condition(() => !this.paused);
   }
 
   enter(phase: Phase | 'done', activity: string): void {

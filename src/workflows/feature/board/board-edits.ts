@@ -1,15 +1,16 @@
 import type { Packet } from '../../../domain/packet.ts';
 import { editProblems, type PlanEdit } from '../../../domain/plan-edit.ts';
 import { dropToldAtStart } from '../../patches.ts';
+import type { FeatureState } from '../feature-state.ts';
 import { plannedOf } from './board-view.ts';
 import type { Entries } from './entries.ts';
 import { leave, type MergeTurn } from './merge-turn.ts';
-import { type BoardHost, placedBy, tellPacket } from './packet-child.ts';
+import { placedBy, tellPacket } from './packet-child.ts';
 import { dropEntry, type Entry, listener } from './packet-entry.ts';
 
 /** The board whose plan is changed. */
 interface Edited {
-  readonly host: BoardHost;
+  readonly state: FeatureState;
   readonly entries: Entries;
   readonly turn: MergeTurn;
   add(packets: readonly Packet[]): void;
@@ -25,17 +26,17 @@ export class BoardEdits {
 
   /** Why an edit is refused; an empty list: it isn't. */
   problems(edit: PlanEdit): string[] {
-    const { host, entries } = this.board;
-    return editProblems(host.ref.feature, host.ref.base, entries.all.map(plannedOf), edit);
+    const { state, entries } = this.board;
+    return editProblems(state.ref.feature, state.ref.base, entries.all.map(plannedOf), edit);
   }
 
   /** Changes the plan by an edit without problems. Who works on a packet is told. */
   async make({ add, amend, drop, first, by }: PlanEdit): Promise<void> {
-    const { host, entries } = this.board;
+    const { state, entries } = this.board;
     if (first !== undefined) entries.first = first;
     for (const packet of amend) {
       const entry = entries.the(packet.id);
-      Object.assign(entry, placedBy(host, packet));
+      Object.assign(entry, placedBy(state, packet));
       if (listener(entry) !== undefined) await tellPacket(entry, { type: 'amend', packet, by });
     }
     for (const id of drop) {

@@ -39,8 +39,8 @@ export class PacketBoard {
 
   constructor(private readonly host: BoardHost) {
     const { entries, turn } = this;
-    this.view = new BoardView(entries, turn, host.concurrency);
-    this.edits = new BoardEdits({ host, entries, turn, add: (packets) => this.add(packets) });
+    this.view = new BoardView(entries, turn, host.state.opened.concurrency);
+    this.edits = new BoardEdits({ state: host.state, entries, turn, add: (packets) => this.add(packets) });
   }
 
   /** Whether its packets are worked on. */
@@ -49,7 +49,7 @@ export class PacketBoard {
   }
 
   add(packets: readonly Packet[], said?: Said): void {
-    for (const packet of packets) this.entries.put(newEntry(placedBy(this.host, packet), said));
+    for (const packet of packets) this.entries.put(newEntry(placedBy(this.host.state, packet), said));
     this.bump();
   }
 
@@ -69,9 +69,9 @@ export class PacketBoard {
       const seen = this.version;
       this.settle();
       await this.give();
-      this.host.changed();
+      this.host.state.show();
       const all = this.entries.all;
-      if (all.every(isSettled) && this.host.mayEnd()) return;
+      if (all.every(isSettled) && this.host.phases.mayEnd()) return;
       await condition(() => this.version !== seen || this.stop !== undefined);
     }
   }
@@ -91,7 +91,7 @@ export class PacketBoard {
     at.settled = true;
     if (at.outcome.status === 'dropped') this.dropDependents(packet.id);
     if (at.outcome.status === 'merged') this.merged.add(packet.id);
-    this.host.ended(packet, at.outcome);
+    this.host.phases.ended(packet, at.outcome);
     return true;
   }
 
@@ -136,7 +136,7 @@ export class PacketBoard {
     const unlessCancelled = (error: unknown) => {
       if (!isCancellation(error)) throw error;
     };
-    void this.host.ask(ask).then((decision) => {
+    void this.host.desk.ask(ask).then((decision) => {
       then(decision);
       this.bump();
     }, unlessCancelled);
@@ -162,14 +162,14 @@ export class PacketBoard {
     for (const { at } of this.entries.all)
       if (at.phase === 'running' && at.slot === 'after-swap' && at.unswapped.every((id) => this.gone(id)))
         at.slot = 'wanted';
-    if (this.host.paused()) return;
+    if (this.host.state.paused) return;
     // Nothing is awaited for nothing: the order of commands beside this would change with it.
     if (this.entries.working.some(({ at }) => at.slot === 'asks-run')) await this.letRun();
     const slots = this.slots();
     const hands = handsFree(slots);
     if (hands.length > 0) await Promise.all(hands.map((entry) => this.giveSlot(entry)));
     await Promise.all(nextForSlots(slots).map((id) => this.giveSlot(this.entries.the(id))));
-    const next = this.host.mayMerge() ? this.turn.next() : undefined;
+    const next = this.host.phases.mayMerge() ? this.turn.next() : undefined;
     if (next === undefined) return;
     const entry = this.entries.the(next);
     if (entry.at.phase === 'running') entry.at.status = 'merging';
@@ -182,9 +182,9 @@ export class PacketBoard {
       entries: this.entries.all,
       merged,
       first: this.entries.first,
-      concurrency: host.concurrency,
-      mayStart: (packet) => host.mayStart(packet),
-      mayRun: () => host.mayRun(),
+      concurrency: host.state.opened.concurrency,
+      mayStart: (packet) => host.phases.mayStart(packet),
+      mayRun: () => host.budget.mayRun(),
     };
   }
 
@@ -193,10 +193,10 @@ export class PacketBoard {
     for (const entry of this.entries.all) {
       const { at } = entry;
       if (at.phase !== 'running' || at.slot !== 'asks-run') continue;
-      if (holdsSlot(entry) && this.host.mayRun()) {
+      if (holdsSlot(entry) && this.host.budget.mayRun()) {
         at.slot = 'held';
         at.status = 'running';
-        await tellPacket(entry, { type: 'continue', head: this.host.head() });
+        await tellPacket(entry, { type: 'continue', head: this.host.state.head });
         continue;
       }
       leave(entry, this.turn);
@@ -216,7 +216,7 @@ export class PacketBoard {
     const dropped = unswapped.filter((id) => !this.merged.has(id) && this.gone(id));
     await tellPacket(entry, {
       type: 'continue',
-      head: this.host.head(),
+      head: this.host.state.head,
       ...(answer !== undefined && { decision: answer }),
       ...(dropped.length > 0 && { dropped }),
     });
@@ -228,13 +228,13 @@ export class PacketBoard {
       .map(({ packet: id }) => id);
     const at = begun(unswapped);
     entry.at = at;
-    const paused = this.host.paused();
-    const handle = await startPacket(this.host, entry, unswapped);
+    const paused = this.host.state.paused;
+    const handle = await startPacket(this.host.state, entry, unswapped);
     at.handle = handle;
     // Dropped while nobody could be told.
     const { dropping } = at;
-    if (this.host.paused() !== paused)
-      await tellPacket(entry, { type: this.host.paused() ? 'pause' : 'resume' });
+    if (this.host.state.paused !== paused)
+      await tellPacket(entry, { type: this.host.state.paused ? 'pause' : 'resume' });
     if (dropping !== undefined) await tellPacket(entry, { type: 'drop', why: dropping });
     void handle
       .result()
@@ -286,7 +286,7 @@ export class PacketBoard {
     entry.lastCheck = new Date().toISOString();
     entry.note = note;
     if (percent !== undefined) entry.percent = percent;
-    this.host.changed();
+    this.host.state.show();
   }
 
   /** Passes a person's advice on; answers why it can't be. */
@@ -307,6 +307,6 @@ export class PacketBoard {
 
   bump(): void {
     this.version += 1;
-    this.host.changed();
+    this.host.state.show();
   }
 }
