@@ -4,6 +4,7 @@ import type { ConfigDraft } from '../../src/domain/config.ts';
 import { packetWorkflowId } from '../../src/domain/ids.ts';
 import type { RunFigures } from '../../src/domain/outcomes.ts';
 import { type Feature, until } from './engine.ts';
+import { HeldStart } from './held-start.ts';
 import { judged, requested } from './record-judged.ts';
 import { STUB_TREE, StubHome } from './stub-home.ts';
 import { StubFeatures } from './stub-workers.ts';
@@ -33,6 +34,7 @@ export interface Situation {
 }
 
 let landings = 0;
+const heldStart = new HeldStart();
 const situations: readonly Situation[] = [
   {
     id: 'falls-back',
@@ -125,6 +127,12 @@ const situations: readonly Situation[] = [
       await until('its packet asked for a home', async () => features.next.length === 0 || undefined);
     },
   },
+  {
+    id: 'dropped-at-start',
+    keep: ['held'],
+    packets: [simple('held')],
+    people: (feature, { client }) => heldStart.drop(client, feature),
+  },
   judged,
   requested,
 ];
@@ -136,7 +144,7 @@ export async function recordAgents(
   say: (text: unknown) => void,
   only?: string,
 ): Promise<void> {
-  const features = await StubFeatures.connect(address);
+  const features = await StubFeatures.connect(address, [heldStart]);
   for (const { id, packets, config, ends, measured, override, people, keep: kept, yes } of situations) {
     if (only !== undefined && id !== only) continue;
     const home = new StubHome({ ...unattended, ...config }, ends, undefined, measured);
