@@ -4,6 +4,7 @@ import type { ConfigDraft } from '../../src/domain/config.ts';
 import { packetWorkflowId } from '../../src/domain/ids.ts';
 import type { RunFigures } from '../../src/domain/outcomes.ts';
 import { type Feature, until } from './engine.ts';
+import { HeldStart } from './held-start.ts';
 import { before } from './record-before.ts';
 import { judged, requested } from './record-judged.ts';
 import { advised, misfit, queued, rich, takenBack } from './record-rich.ts';
@@ -37,6 +38,7 @@ export interface Situation {
 }
 
 let landings = 0;
+const heldStart = new HeldStart();
 const situations: readonly Situation[] = [
   {
     id: 'falls-back',
@@ -129,6 +131,12 @@ const situations: readonly Situation[] = [
       await until('its packet asked for a home', async () => features.next.length === 0 || undefined);
     },
   },
+  {
+    id: 'dropped-at-start',
+    keep: ['held'],
+    packets: [simple('held')],
+    people: (feature, { client }) => heldStart.drop(client, feature),
+  },
   judged,
   requested,
   rich,
@@ -146,7 +154,7 @@ export async function recordAgents(
   say: (text: unknown) => void,
   only?: string,
 ): Promise<void> {
-  const features = await StubFeatures.connect(address);
+  const features = await StubFeatures.connect(address, [heldStart]);
   for (const situation of situations) {
     const { id, packets, config, ends, measured, override, people, also, keep: kept, yes } = situation;
     // How it was before is only recorded by name, with the code of before.

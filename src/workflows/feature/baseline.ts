@@ -1,5 +1,4 @@
 import type { CheckResult, KnownRed } from '../../domain/checks.ts';
-import type { RepositoryRef } from '../../domain/messages.ts';
 import type { Placement } from '../placement.ts';
 import { stopped } from '../stopping.ts';
 import type { AttentionDesk } from './attention-desk.ts';
@@ -7,7 +6,6 @@ import type { FeatureState } from './feature-state.ts';
 
 /** What measuring the base needs of the feature. */
 export interface BaselineHost {
-  readonly ref: RepositoryRef;
   readonly placement: Placement;
   readonly desk: AttentionDesk;
   readonly state: FeatureState;
@@ -23,11 +21,11 @@ const redText = ({ name, exitCode, failing, tests, tail }: CheckResult): string 
 
 /** What is red before anything was done is told apart from what the feature breaks. */
 export async function measureBaseline({
-  ref,
   placement,
   desk,
   state,
 }: BaselineHost): Promise<readonly KnownRed[]> {
+  const { ref } = state;
   for (;;) {
     const { checks, tests, leftBehind } = await placement.call(
       'baseline: set-up and checks',
@@ -46,7 +44,8 @@ export async function measureBaseline({
     if (choice === 'stop') throw stopped(`the base branch is red: ${red.map(({ name }) => name).join(', ')}`);
     if (choice === 'go-on') {
       state.knownRed = red.map(({ name, tests: counts }) => ({ name, failing: counts?.failing ?? 0 }));
-      return red.map(({ name, failing }) => ({ name, failing }));
+      state.redOnBase = red.map(({ name, failing }) => ({ name, failing }));
+      return state.redOnBase;
     }
   }
 }

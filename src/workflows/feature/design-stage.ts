@@ -4,39 +4,32 @@ import { waitText } from '../../domain/after-run.ts';
 import type { DesignDone, Feedback } from '../../domain/agent-protocol.ts';
 import type { WaitReason } from '../../domain/agent-trouble.ts';
 import type { KnownRed } from '../../domain/checks.ts';
-import type { Config } from '../../domain/config.ts';
+import { hasFallback } from '../../domain/crew-config.ts';
 import { adviceOf, cutOffNote, feedbackText, verifyFeedback } from '../../domain/feedback.ts';
-import { designBranch } from '../../domain/ids.ts';
-import type { FeatureRequest, RepositoryRef } from '../../domain/messages.ts';
+import { designBranch, featureWorkflowId } from '../../domain/ids.ts';
 import type { HandOver, RunFigures } from '../../domain/outcomes.ts';
 import type { Packet } from '../../domain/packet.ts';
 import { fillIn, planProblems, withDefaults } from '../../domain/plan.ts';
 import { redFeedback } from '../../domain/round-feedback.ts';
 import { unprovableCriteria } from '../../domain/unprovable.ts';
 import { AgentSession } from '../agent/agent-session.ts';
-import type { AskPeople, Way } from '../asking.ts';
+import type { Way } from '../asking.ts';
 import { criteriaProvable } from '../patches.ts';
 import type { Placement } from '../placement.ts';
 import { stopped } from '../stopping.ts';
+import type { AttentionDesk } from './attention-desk.ts';
+import type { FeatureBudget } from './feature-budget.ts';
+import type { FeatureState } from './feature-state.ts';
 
 /** Rounds of complaint about an impossible design before a person is asked. */
 const MAX_DESIGN_ROUNDS = 3;
 
 /** What the design needs of its feature. */
 export interface DesignHost {
-  readonly ref: RepositoryRef;
-  readonly request: FeatureRequest;
-  readonly reportTo: string;
+  readonly state: FeatureState;
+  readonly desk: AttentionDesk;
   readonly placement: Placement;
-  readonly ask: AskPeople<{ readonly automatic?: boolean }>;
-  /** Waits while the feature is paused, or its budget allows no run. */
-  ready(): Promise<void>;
-  /** Shows what goes on. */
-  activity(text: string): void;
-  /** Whether the role names another agent. */
-  otherAgent(): boolean;
-  approval(): 'ask' | 'auto';
-  checks(): Config['checks'];
+  readonly budget: FeatureBudget;
 }
 
 /** What goes on while the designer is at work. */
@@ -89,23 +82,24 @@ export class DesignStage {
   private readonly session: AgentSession;
 
   constructor(private readonly host: DesignHost) {
+    const otherAgent = () => hasFallback(host.state.opened.crew.design);
     this.session = new AgentSession(
       'design',
       () => ({
-        ...host.ref,
+        ...host.state.ref,
         name: 'design',
         phase: 'design',
         packet: null,
-        branch: designBranch(host.ref.feature),
-        start: host.ref.baseCommit,
-        given: host.request.packets,
-        request: host.request.request,
-        reportTo: host.reportTo,
+        branch: designBranch(host.state.ref.feature),
+        start: host.state.ref.baseCommit,
+        given: host.state.request.packets,
+        request: host.state.request.request,
+        reportTo: featureWorkflowId(host.state.ref.feature),
       }),
       {
         placement: host.placement,
-        ask: (ask) => host.ask(ask),
-        ready: () => host.ready(),
+        ask: (ask) => host.desk.ask(ask),
+        ready: () => host.budget.ready(),
         takeAdvice: () => this.advice.splice(0),
         running: (scope) => {
           this.scope = scope;
@@ -113,19 +107,20 @@ export class DesignStage {
         wait: (why, untilMs) => this.wait(why, untilMs),
         ran: undefined,
         get giveUp(): readonly Way[] {
-          return host.otherAgent() ? ['other-agent'] : [];
+          return otherAgent() ? ['other-agent'] : [];
         },
         get other() {
-          return host.otherAgent() ? ('other-agent' as const) : undefined;
+          return otherAgent() ? ('other-agent' as const) : undefined;
         },
       },
     );
   }
 
   private async wait(why: WaitReason, untilMs: number): Promise<void> {
-    this.host.activity(`the designer waits: ${waitText(why, untilMs, Date.now())}`);
+    const waiting = `the designer waits: ${waitText(why, untilMs, Date.now())}`;
+    this.host.state.enter('design', waiting);
     await condition(() => this.advice.length > 0, Math.max(1, untilMs - Date.now()));
-    this.host.activity(DESIGNING);
+    this.host.state.enter('design', DESIGNING);
   }
 
   private advice: Feedback[] = [];
@@ -146,7 +141,7 @@ export class DesignStage {
   }
 
   private get tree() {
-    return { ...this.host.ref, name: 'design' };
+    return { ...this.host.state.ref, name: 'design' };
   }
 
   /** `baseline`: the base is measured, and good enough to merge on; what is red on it, knowingly. */
@@ -164,13 +159,13 @@ export class DesignStage {
       }
       const design = end.result;
       if (!('packets' in design)) throw new Error('the designer was answered for by another role');
-      const packets = withDefaults(fillIn(this.host.request.packets, design.packets));
+      const packets = withDefaults(fillIn(this.host.state.request.packets, design.packets));
       const { commit, complaints, files, measuring } = await this.look(packets);
       if (complaints.length > 0) {
         rounds += 1;
         feedback = complaints;
         if (rounds <= MAX_DESIGN_ROUNDS) continue;
-        const { choice, note } = await this.host.ask({
+        const { choice, note } = await this.host.desk.ask({
           kind: 'failing-packet',
           prompt: `The design can't be used after ${MAX_DESIGN_ROUNDS} rounds of complaint:\n${complaints.map(({ text }) => text).join('\n')}`,
           options: ['retry', 'stop'],
@@ -180,13 +175,13 @@ export class DesignStage {
         rounds = 0;
         continue;
       }
-      const { choice, note } = await this.host.ask({
+      const { choice, note } = await this.host.desk.ask({
         kind: 'design-approval',
         prompt: approvalText(design, packets, files, measuring),
         options: ['approve', 'revise', 'reject'],
         // Nobody but a person lets what measures the work be changed.
         ...(!this.namesMeasuring(packets, measuring) && { recommended: 'approve' }),
-        automatic: this.host.approval() === 'auto',
+        automatic: this.host.state.opened.approvals.design === 'auto',
       });
       if (choice === 'reject') return { kind: 'rejected', why: note ?? 'the design was rejected' };
       if (choice === 'revise') {
@@ -201,7 +196,7 @@ export class DesignStage {
   private namesMeasuring(packets: readonly Packet[], measuring: readonly MeasuringScope[]): boolean {
     const scopeOf = (of: readonly Packet[], id: string) =>
       JSON.stringify(of.find((packet) => packet.id === id)?.boundaries.inScope);
-    const given = this.host.request.packets;
+    const given = this.host.state.request.packets;
     return measuring.some(
       ({ packet, isNew }) => isNew !== true && scopeOf(given, packet) !== scopeOf(packets, packet),
     );
@@ -214,7 +209,7 @@ export class DesignStage {
         ...this.tree,
         place,
         packet: null,
-        start: this.host.ref.baseCommit,
+        start: this.host.state.ref.baseCommit,
         claimed: [],
         check: false,
         allowed: [],
@@ -222,9 +217,9 @@ export class DesignStage {
         packets,
       }),
     );
-    const unprovable = unprovableCriteria(packets, this.host.checks());
+    const unprovable = unprovableCriteria(packets, this.host.state.opened.checks);
     const problems = [
-      ...planProblems(this.host.ref.feature, packets, this.host.ref.base),
+      ...planProblems(this.host.state.ref.feature, packets, this.host.state.ref.base),
       ...(unprovable.length > 0 && criteriaProvable() ? unprovable : []),
       ...(packets.length === 0 ? ['the design has no packets: nothing would be built'] : []),
     ];
@@ -256,7 +251,7 @@ export class DesignStage {
         activities.prepareMerge({
           ...this.tree,
           place,
-          branch: designBranch(this.host.ref.feature),
+          branch: designBranch(this.host.state.ref.feature),
           commit,
           packet: null,
           claimed: [],
@@ -277,7 +272,7 @@ export class DesignStage {
       }
       // Documents conflict with nothing on a branch that only has the base: checks are red, or tests have vanished.
       const why = prepared.kind === 'red' ? feedbackText(redFeedback(prepared, knownRed)) : prepared.output;
-      const { choice } = await this.host.ask({
+      const { choice } = await this.host.desk.ask({
         kind: 'failing-packet',
         prompt: `The design's documents can't be merged: ${why.slice(0, 4000)}`,
         options: ['retry', 'stop'],

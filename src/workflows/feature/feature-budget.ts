@@ -1,19 +1,17 @@
 import { condition, isCancellation } from '@temporalio/workflow';
-import type { Budget } from '../../domain/crew-config.ts';
-import { type BudgetProblem, budgetProblem, NOTHING_ALLOWED, type Spending } from '../../domain/spending.ts';
-import type { Answer, AskPeople } from '../asking.ts';
+import { type BudgetProblem, budgetProblem, NOTHING_ALLOWED } from '../../domain/spending.ts';
+import type { Answer } from '../asking.ts';
 import { stopped } from '../stopping.ts';
+import type { AttentionDesk } from './attention-desk.ts';
+import type { FeatureState } from './feature-state.ts';
 
 const SPENT = ['go-on', 'stop'] as const;
 const UNTOLD = ['go-on', 'allow-unknown', 'stop'] as const;
 
 /** What keeping a budget needs of the feature. */
 export interface BudgetHost {
-  /** As configured, once the configuration was read. */
-  budget(): Budget | undefined;
-  /** What all runs that were told came to. */
-  spent(): Spending;
-  readonly ask: AskPeople;
+  readonly state: FeatureState;
+  readonly desk: AttentionDesk;
   /** A person decided: there is a budget again, or `stop` is why the feature ends. */
   decided(stop: unknown): void;
 }
@@ -28,17 +26,25 @@ export class FeatureBudget {
 
   /** Whether another run of an agent may begin. Where it may not, people are asked, once. */
   mayRun(): boolean {
-    const budget = this.host.budget();
+    const budget = this.host.state.config?.budget;
     if (budget === undefined) return true;
     if (this.asking || this.stop !== undefined) return false;
-    const problem = budgetProblem(budget, this.host.spent(), this.allowed);
+    const problem = budgetProblem(budget, this.host.state.spent(), this.allowed);
     if (problem === undefined) return true;
     this.ask(problem);
     return false;
   }
 
-  /** Waits until another run may begin. */
+  /** Waits until another run may begin: while the feature is paused, or its budget allows none. */
   async ready(): Promise<void> {
+    const { state } = this.host;
+    await state.ready();
+    if (state.config?.budget === undefined) return;
+    await this.allowsRun();
+    await state.ready();
+  }
+
+  private async allowsRun(): Promise<void> {
     while (!this.mayRun()) {
       await condition(() => !this.asking);
       if (this.stop !== undefined) throw this.stop;
@@ -68,7 +74,7 @@ export class FeatureBudget {
       this.host.decided(this.stop);
     };
     // Where the feature is cancelled nobody waits for the answer any more.
-    void this.host.ask(ask).then(then, (error: unknown) => {
+    void this.host.desk.ask(ask).then(then, (error: unknown) => {
       if (!isCancellation(error)) throw error;
     });
   }

@@ -1,36 +1,28 @@
 import { CancellationScope, type ChildWorkflowHandle, condition, isCancellation } from '@temporalio/workflow';
-import type { KnownRed } from '../../domain/checks.ts';
-import type { Config } from '../../domain/config.ts';
-import { hasFallback, personOf } from '../../domain/crew-config.ts';
-import { featureWorkflowId, landedBranch } from '../../domain/ids.ts';
-import type { FeatureRequest, RepositoryRef } from '../../domain/messages.ts';
+import type { FeatureRequest } from '../../domain/messages.ts';
 import type { Landed, PacketOutcome, ReleaseOutcome } from '../../domain/outcomes.ts';
 import type { Packet } from '../../domain/packet.ts';
-import { DEFAULT_ROLES, earliestPhase, type Phase, phaseOfKind } from '../../domain/phase.ts';
-import { pullRequestText } from '../../domain/pull-request.ts';
+import { earliestPhase } from '../../domain/phase.ts';
+import type { MadePlanEdit, PlanEdit } from '../../domain/plan-edit.ts';
 import type { FeatureReport, Outcome } from '../../domain/report.ts';
-import { homeRules } from '../home-calls.ts';
 import { packetsBesideDesignMerge } from '../patches.ts';
-import { Placement } from '../placement.ts';
+import type { Placement } from '../placement.ts';
 import { Turns } from '../queue/queue-turn.ts';
 import type { releaseWorkflow } from '../release/release.ts';
 import { failureText, stopReason } from '../stopping.ts';
 import { AttentionDesk } from './attention-desk.ts';
 import { measureBaseline } from './baseline.ts';
-import { PacketBoard } from './board/packet-board.ts';
+import type { PacketBoard } from './board/packet-board.ts';
 import { DESIGNING, type DesignEnd, DesignStage } from './design-stage.ts';
+import { type Assembly, assemble, featurePlacement } from './feature-assembly.ts';
 import { FeatureBudget } from './feature-budget.ts';
 import { registerFeatureHandlers } from './feature-handlers.ts';
 import { FeatureState } from './feature-state.ts';
-import { Gates } from './gates.ts';
-import { Handoffs } from './handoffs.ts';
-import { Landing } from './landing.ts';
 import { PlanEdits } from './plan-edits.ts';
 import { fixPacket, startRelease } from './release-child.ts';
 
 /** One feature, from its request to its report. Reads as the phases do. */
 export class FeatureRun {
-  readonly ref: RepositoryRef;
   readonly state: FeatureState;
   readonly desk: AttentionDesk;
   readonly placement: Placement;
@@ -38,76 +30,38 @@ export class FeatureRun {
   readonly designer: DesignStage;
   readonly edits: PlanEdits;
   readonly budget: FeatureBudget;
+  /** Once there are packets. */
   board: PacketBoard | undefined;
   release: ChildWorkflowHandle<typeof releaseWorkflow> | undefined;
-  private gates: Gates | undefined;
-  private landing: Landing | undefined;
-  private readonly handoffs: Handoffs;
+  private assembly: Assembly | undefined;
   /** Whether all implementation packets have ended, and context-002 is written. */
   private built: 'no' | 'handing-over' | 'handed-over' = 'no';
   /** Design and baseline, however they end. */
   private beginning: Promise<unknown> = Promise.resolve();
-  /** What was red before anything was done, and a person chose to go on with. */
-  private knownRed: Promise<readonly KnownRed[]> = Promise.resolve([]);
   private designMerged = false;
   private releases = 0;
   private fixes = 0;
 
-  constructor(readonly request: FeatureRequest) {
-    const { feature, repo, base, baseCommit } = request;
-    this.ref = { feature, repo, base, baseCommit };
-    this.state = new FeatureState(request);
-    this.desk = new AttentionDesk(request.yes, () => this.state.show());
-    this.state.desk = this.desk;
-    const rules = () => homeRules(this.homeGone, 'any');
-    this.placement = new Placement({ feature, rules, ask: (ask) => this.desk.ask(ask) });
-    this.handoffs = new Handoffs({
-      feature,
-      state: this.state,
-      placement: this.placement,
-      role: (phase) => this.role(phase),
-    });
+  constructor(request: FeatureRequest) {
+    const state = new FeatureState(request);
+    const desk = new AttentionDesk(request.yes, () => state.show());
+    this.state = state;
+    this.desk = desk;
+    this.placement = featurePlacement(state, desk);
     this.budget = new FeatureBudget({
-      budget: () => this.state.config?.budget,
-      spent: () => this.state.spent(),
-      ask: (ask) => this.desk.ask(ask),
+      state,
+      desk,
       decided: (stop) => (stop === undefined ? this.board?.bump() : this.board?.abandon(stop)),
     });
-    this.designer = new DesignStage({
-      ref: this.ref,
-      request,
-      reportTo: featureWorkflowId(feature),
-      placement: this.placement,
-      ask: (ask) => this.desk.ask(ask),
-      ready: () => (this.config.budget === undefined ? this.ready() : this.readyToSpend()),
-      activity: (text) => this.state.enter('design', text),
-      otherAgent: () => hasFallback(this.config.crew.design),
-      approval: () => this.config.approvals.design,
-      checks: () => this.config.checks,
-    });
+    this.designer = new DesignStage(this);
     this.edits = new PlanEdits({
-      desk: this.desk,
+      desk,
       board: () => this.board,
-      edited: (edit, made) => {
-        // What is built in addition is handed over again when it is there.
-        if (this.built === 'handed-over' && edit.add.some(({ kind }) => kind === 'implementation'))
-          this.built = 'no';
-        this.state.edits.push(made);
-        this.state.show();
-      },
+      edited: (edit, made) => this.edited(edit, made),
     });
-    this.state.designer = this.designer;
+    state.desk = desk;
+    state.designer = this.designer;
     registerFeatureHandlers(this);
-  }
-
-  ready(): Promise<void> {
-    return condition(() => !this.state.paused);
-  }
-
-  private async readyToSpend(): Promise<void> {
-    await this.ready();
-    await this.budget.ready();
-    await this.ready();
   }
 
   async run(): Promise<FeatureReport> {
@@ -163,7 +117,6 @@ export class FeatureRun {
     const scope = new CancellationScope();
     const baseline = scope.run(() => measureBaseline(this));
     const designer = this.designer.run(baseline);
-    this.knownRed = baseline;
     this.beginning = Promise.allSettled([designer, baseline]);
     // A red base that a person stops at ends the design; a rejected design doesn't wait for the base.
     const design = await Promise.race([designer, baseline.then(() => designer)]);
@@ -175,23 +128,27 @@ export class FeatureRun {
   }
 
   private get config() {
-    const { config } = this.state;
-    if (config === undefined) throw new Error('the configuration has not been read yet');
-    return config;
+    return this.state.opened;
+  }
+
+  private get parts(): Assembly {
+    if (this.assembly === undefined) throw new Error('the repository is not open yet');
+    return this.assembly;
   }
 
   private async open(): Promise<void> {
     const opened = await this.placement.call('open the repository', (activities, place) =>
-      activities.openFeature({ ...this.ref, place }),
+      activities.openFeature({ ...this.state.ref, place }),
     );
     this.state.config = opened.config;
     this.state.repositoryKey = opened.repositoryKey;
-  }
-
-  /** Undefined until the configuration is read, and where it was read before there was such a key. */
-  private get homeGone(): number | undefined {
-    const config: Partial<Config> | undefined = this.state.config;
-    return config?.homes?.gone;
+    this.assembly = assemble(this, {
+      ended: (packet, outcome) => this.ended(packet, outcome),
+      // What was built is being measured for its testers; everybody else may go on beside that.
+      mayStart: ({ kind }) => kind !== 'test' || this.built !== 'handing-over',
+      mayMerge: () => this.designMerged,
+      mayEnd: () => this.designMerged && this.built !== 'handing-over',
+    });
   }
 
   private async plan(approved: Extract<DesignEnd, { kind: 'approved' }>): Promise<void> {
@@ -199,34 +156,12 @@ export class FeatureRun {
     const merging = this.mergeDesign(approved);
     this.beginning = Promise.allSettled([this.beginning, merging]);
     if (!packetsBesideDesignMerge()) await merging;
-    await this.handoffs.design(design, files);
-    const { leftBehind } = this.state;
-    this.board = new PacketBoard({
-      ref: { ...this.ref, ...(leftBehind.length > 0 && { leftBehind }) },
-      request: this.request.request,
-      concurrency: this.config.concurrency,
-      knownRed: approved.knownRed,
-      homeGone: this.homeGone,
-      head: () => this.state.head,
-      handoff: () => this.state.handoffs.at(-1) ?? null,
-      paused: () => this.state.paused,
-      roleOf: (packet) => packet.role ?? this.role(phaseOfKind(packet.kind)),
-      otherAgent: ({ kind }) => hasFallback(this.config.crew[phaseOfKind(kind)]),
-      person: ({ kind }) => personOf(this.config.crew[phaseOfKind(kind)]),
-      budgeted: this.config.budget !== undefined,
-      mayRun: () => this.budget.mayRun(),
-      ask: (ask) => this.desk.ask(ask),
-      ended: (packet, outcome) => this.ended(packet, outcome),
-      // What was built is being measured for its testers; everybody else may go on beside that.
-      mayStart: ({ kind }) => kind !== 'test' || this.built !== 'handing-over',
-      mayMerge: () => this.designMerged,
-      mayEnd: () => this.designMerged && this.built !== 'handing-over',
-      changed: () => this.state.show(),
-    });
-    this.state.board = this.board;
-    this.board.add(packets);
+    await this.parts.handoffs.design(design, files);
+    const { board } = this.parts;
+    this.board = board;
+    this.state.board = board.view;
+    board.add(packets);
     this.state.enter(earliestPhase(packets), 'packets are worked on');
-    const { board } = this;
     merging.then(
       () => board.bump(),
       (error: unknown) => board.abandon(error),
@@ -240,6 +175,14 @@ export class FeatureRun {
     this.state.head = merge.new;
     this.state.tree = merge.tree;
     this.designMerged = true;
+  }
+
+  private edited(edit: PlanEdit, made: MadePlanEdit): void {
+    // What is built in addition is handed over again when it is there.
+    if (this.built === 'handed-over' && edit.add.some(({ kind }) => kind === 'implementation'))
+      this.built = 'no';
+    this.state.edits.push(made);
+    this.state.show();
   }
 
   private ended(packet: Packet, { merge, tests }: PacketOutcome): void {
@@ -261,87 +204,30 @@ export class FeatureRun {
 
   /** The test agent's context is what was really built, so coverage is measured before it starts. */
   private async handOver(): Promise<void> {
-    const gates = this.theGates();
+    const { gates, handoffs } = this.parts;
     if ('coverage' in this.config.gates) await gates.measure('coverage');
-    await this.handoffs.implementation(gates.all());
+    await handoffs.implementation(gates.all());
     this.built = 'handed-over';
     this.board?.bump();
-  }
-
-  private theGates(): Gates {
-    this.gates ??= new Gates({
-      ref: this.ref,
-      config: this.config,
-      placement: this.placement,
-      head: () => this.state.head,
-      ask: (ask) => this.desk.ask(ask),
-      ready: () => this.ready(),
-      measured: (results) => {
-        this.state.gates = results;
-        this.state.show();
-      },
-      work: async (packet, reason, files) => {
-        this.board?.add([packet], { reason, files });
-        await this.board?.run();
-      },
-    });
-    return this.gates;
   }
 
   /** Every gate met on the commit that will land. */
   private async prove(): Promise<void> {
     this.state.enter('test', 'measuring the quality gates');
-    const gates = this.theGates();
+    const { gates, handoffs } = this.parts;
     await gates.pass();
     this.state.gates = gates.all();
-    await this.handoffs.testing(gates.all());
+    await handoffs.testing(gates.all());
   }
 
   /** Undefined: mended for a base that moved, so what is to land has changed. */
   private async land(): Promise<Landed | undefined> {
     this.state.enter('deploy', 'landing');
-    const landed = await this.theLanding().land();
+    const landed = await this.parts.landing.land();
     if (landed === undefined) return undefined;
     this.state.landed = landed;
     this.state.tree = landed.tree;
     return landed;
-  }
-
-  private theLanding(): Landing {
-    this.landing ??= new Landing({
-      ref: this.ref,
-      mode: this.config.land,
-      placement: this.placement,
-      head: () => this.state.head,
-      tree: () => this.state.tree ?? '',
-      knownRed: () => this.knownRed,
-      request: this.request.request,
-      merged: () => this.state.landedWork(),
-      unmetGates: (commit) => this.theGates().unmetOn(commit),
-      ask: (ask) => this.desk.ask(ask),
-      inTurn: (work) => this.turns.hold(`landing:${this.state.repositoryKey}:${this.ref.base}`, work),
-      mend: async (packet, start, reason, files) => {
-        // Nothing is moved: only this packet begins there.
-        this.board?.add([packet], { reason, files, start });
-        await this.board?.run();
-        return this.state.outcomes().some((one) => one.packet === packet.id && one.status === 'merged');
-      },
-      measured: (tests) => {
-        this.state.tests = tests ?? this.state.tests;
-      },
-      pullRequest: async (commit) =>
-        pullRequestText({
-          report: this.state.buildReport('landed'),
-          packets: this.board?.entries.packets ?? [],
-          checks: this.config.checks,
-          knownRed: await this.knownRed,
-          base: this.ref.base,
-          baseCommit: this.ref.baseCommit,
-          branch: landedBranch(this.ref.feature),
-          commit,
-        }),
-    });
-    return this.landing;
   }
 
   private async releaseOf(landed: Landed): Promise<ReleaseOutcome | undefined> {
@@ -352,7 +238,7 @@ export class FeatureRun {
       this.releases += 1;
       this.state.enter('deploy', 'releasing');
       this.release = await startRelease({
-        ref: this.ref,
+        ref: this.state.ref,
         commit,
         attempt: this.releases,
         ask: this.config.approvals.release === 'ask',
@@ -360,12 +246,12 @@ export class FeatureRun {
         repositoryKey: this.state.repositoryKey,
         place: await this.placement.place(),
         paused: this.state.paused,
-        ...(this.homeGone !== undefined && { homeGone: this.homeGone }),
+        ...(this.state.homeGone !== undefined && { homeGone: this.state.homeGone }),
       });
       outcome = await this.release.result();
       this.state.release = outcome;
     }
-    await this.handoffs.complete(outcome, landed);
+    await this.parts.handoffs.complete(outcome, landed);
     return outcome;
   }
 
@@ -377,10 +263,6 @@ export class FeatureRun {
     });
   }
 
-  private role(phase: Phase): string {
-    return this.config.crew[phase].role ?? DEFAULT_ROLES[phase];
-  }
-
   private async finish(outcome: Outcome, reason?: string): Promise<FeatureReport> {
     this.desk.close();
     this.state.enter('done', outcome);
@@ -389,7 +271,7 @@ export class FeatureRun {
     this.state.show();
     // Nobody is asked any more: the result has the report, and the reaper cleans up once more.
     await this.placement.attempt('save the report and clean up', async (activities, place) => {
-      await activities.cleanUp({ ...this.ref, place }).catch(() => undefined);
+      await activities.cleanUp({ ...this.state.ref, place }).catch(() => undefined);
       await activities.saveReport({ place, report });
     });
     return report;

@@ -1,12 +1,13 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { GateResult, TestCounts } from '../../domain/checks.ts';
+import { condition, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { CriterionToKeep } from '../../domain/activities.ts';
+import type { GateResult, KnownRed, TestCounts } from '../../domain/checks.ts';
 import type { Config } from '../../domain/config.ts';
 import { memberOf } from '../../domain/crew-config.ts';
 import { dashboard } from '../../domain/dashboard.ts';
 import type { Handoff } from '../../domain/handoff.ts';
 import { integrationBranch } from '../../domain/ids.ts';
-import type { FeatureRequest, FeatureStatus } from '../../domain/messages.ts';
+import type { FeatureRequest, FeatureStatus, RepositoryRef } from '../../domain/messages.ts';
 import type {
   Allowance,
   CheckpointRecord,
@@ -16,7 +17,8 @@ import type {
   ReleaseOutcome,
   RunFigures,
 } from '../../domain/outcomes.ts';
-import { type Phase, phaseOfKind } from '../../domain/phase.ts';
+import type { Packet } from '../../domain/packet.ts';
+import { DEFAULT_ROLES, type Phase, phaseOfKind } from '../../domain/phase.ts';
 import type { MadePlanEdit } from '../../domain/plan-edit.ts';
 import {
   byRole,
@@ -30,9 +32,23 @@ import {
 } from '../../domain/report.ts';
 import { spending } from '../../domain/spending.ts';
 import type { AttentionDesk } from './attention-desk.ts';
-import type { PacketBoard } from './board/packet-board.ts';
-import type { DesignStage } from './design-stage.ts';
-import type { LandedWork } from './landing-host.ts';
+import type { BoardView } from './board/board-view.ts';
+
+/** What lands. */
+export interface LandedWork {
+  readonly packets: readonly Pick<Packet, 'id' | 'objective'>[];
+  /** Protected paths that a person allowed. */
+  readonly allowed: readonly string[];
+  /** Files whose lines look like conflict markers, and that a person accepted. */
+  readonly accepted: readonly string[];
+  readonly criteria: readonly CriterionToKeep[];
+}
+
+/** What a designer tells of its runs. */
+interface Designing {
+  readonly runs: readonly RunFigures[];
+  readonly handedOver: HandOver | undefined;
+}
 
 /** Runs kept in a report: a result has to stay far below the server's 2 MiB. */
 const MAX_RUNS_IN_REPORT = 200;
@@ -49,6 +65,7 @@ const isGreen = ({ passed, tests }: CheckpointRecord): boolean => passed === tru
 
 /** What a feature knows of itself, and how it is shown. */
 export class FeatureState {
+  readonly ref: RepositoryRef;
   readonly startedAt = new Date().toISOString();
   phase: Phase | 'done' = 'design';
   activity = 'preparing the repository';
@@ -57,9 +74,11 @@ export class FeatureState {
   config: Config | undefined;
   repositoryKey = '';
   handoffs: Handoff[] = [];
-  designer: Pick<DesignStage, 'runs' | 'handedOver'> | undefined;
+  designer: Designing | undefined;
   tests: TestCounts | null = null;
   knownRed: readonly RedFromTheStart[] = [];
+  /** The same, with the names of the tests that are known. */
+  redOnBase: readonly KnownRed[] = [];
   leftBehind: readonly string[] = [];
   gates: readonly GateResult[] = [];
   releaseSteps: string[] = [];
@@ -70,14 +89,37 @@ export class FeatureState {
   readonly steered: Steering[] = [];
   readonly edits: MadePlanEdit[] = [];
   report: FeatureReport | undefined;
-  board: PacketBoard | undefined;
+  board: BoardView | undefined;
   desk: AttentionDesk | undefined;
   private phaseSince = Date.now();
   private readonly phaseMs: Partial<Record<Phase, number>> = {};
   private shown = '';
 
-  constructor(private readonly request: FeatureRequest) {
-    this.head = request.baseCommit;
+  constructor(readonly request: FeatureRequest) {
+    const { feature, repo, base, baseCommit } = request;
+    this.ref = { feature, repo, base, baseCommit };
+    this.head = baseCommit;
+  }
+
+  /** The configuration, once the repository was opened. */
+  get opened(): Config {
+    if (this.config === undefined) throw new Error('the configuration has not been read yet');
+    return this.config;
+  }
+
+  /** Undefined until the configuration is read, and where it was read before there was such a key. */
+  get homeGone(): number | undefined {
+    const config: Partial<Config> | undefined = this.config;
+    return config?.homes?.gone;
+  }
+
+  role(phase: Phase): string {
+    return this.opened.crew[phase].role ?? DEFAULT_ROLES[phase];
+  }
+
+  /** Waits while the feature is paused. */
+  ready(): Promise<void> {
+    return condition(() => !this.paused);
   }
 
   enter(phase: Phase | 'done', activity: string): void {
@@ -123,13 +165,13 @@ export class FeatureState {
       paused: this.paused,
       startedAt: this.startedAt,
       integration: { branch: integrationBranch(feature), head: this.head },
-      packets: this.board?.views() ?? [],
+      packets: this.board?.shown ?? [],
       gates: this.gates,
       releaseSteps: this.releaseSteps,
       attention: this.desk?.open ?? [],
       decisions: this.desk?.taken ?? [],
       dropped: this.desk?.dropped ?? [],
-      slots: { used: this.board?.entries.slotsUsed ?? 0, of: this.config?.concurrency ?? 0 },
+      slots: { used: this.board?.slotsUsed ?? 0, of: this.config?.concurrency ?? 0 },
       spent: this.spent(),
       phaseMs: this.phases(),
       ...(this.report !== undefined && { report: this.report }),
@@ -137,7 +179,7 @@ export class FeatureState {
   }
 
   outcomes(): PacketOutcome[] {
-    return this.board?.entries.outcomes ?? [];
+    return this.board?.outcomes ?? [];
   }
 
   /** Of the packets that were merged. */
@@ -147,9 +189,7 @@ export class FeatureState {
       merged.flatMap(({ allowances = [] }) =>
         allowances.filter(({ what }) => what === kind).flatMap(({ names }) => names),
       );
-    const objectives = new Map(
-      (this.board?.entries.packets ?? []).map(({ id, objective }) => [id, objective]),
-    );
+    const objectives = new Map((this.board?.packets ?? []).map(({ id, objective }) => [id, objective]));
     return {
       packets: merged.map(({ packet }) => ({ id: packet, objective: objectives.get(packet) ?? packet })),
       allowed: [...allowed('files'), ...merged.flatMap(({ measuring = [] }) => measuring)],
@@ -164,7 +204,7 @@ export class FeatureState {
 
   /** Oldest first. Packets tell theirs at their end, or after each where there is a budget. */
   runs(): RunFigures[] {
-    return [...(this.designer?.runs ?? []), ...(this.board?.entries.runs ?? [])].sort(
+    return [...(this.designer?.runs ?? []), ...(this.board?.runs ?? [])].sort(
       (a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt),
     );
   }
@@ -184,7 +224,7 @@ export class FeatureState {
       const to = memberOf(role, 'fallback').runner;
       return [{ packet, from: memberOf(role).runner, to, why: over.why }];
     };
-    const kinds = new Map((this.board?.entries.packets ?? []).map(({ id, kind }) => [id, kind]));
+    const kinds = new Map((this.board?.packets ?? []).map(({ id, kind }) => [id, kind]));
     return [
       ...one('design', 'design', this.designer?.handedOver),
       ...this.outcomes().flatMap(({ packet, handOver }) =>
@@ -217,7 +257,7 @@ export class FeatureState {
       ...(this.landed?.note !== undefined && { landing: this.landed.note }),
       ...(this.landed?.pullRequest !== undefined && { pullRequest: this.landed.pullRequest }),
       ...(this.tree !== undefined && { tree: this.tree }),
-      packets: (this.board?.entries.packets ?? []).map((packet) => {
+      packets: (this.board?.packets ?? []).map((packet) => {
         const entry = outcomes.get(packet.id);
         const checkpoints = entry?.checkpoints ?? [];
         const own = runs.filter((run) => run.packet === packet.id);

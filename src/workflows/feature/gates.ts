@@ -1,26 +1,22 @@
 import type { GateResult } from '../../domain/checks.ts';
-import { type Config, STANDARD_GATES } from '../../domain/config.ts';
-import type { RepositoryRef } from '../../domain/messages.ts';
+import { STANDARD_GATES } from '../../domain/config.ts';
 import { ownPacket, type Packet } from '../../domain/packet.ts';
-import type { AskPeople } from '../asking.ts';
 import { gatesSideBySide } from '../patches.ts';
 import type { Placement } from '../placement.ts';
 import { stopped } from '../stopping.ts';
+import type { AttentionDesk } from './attention-desk.ts';
+import type { FeatureState } from './feature-state.ts';
 
 /** Gap-closing packets for one gate before a person is asked. */
 const MAX_GAP_ROUNDS = 2;
 
 /** What the gates need of their feature. */
 export interface GateHost {
-  readonly ref: RepositoryRef;
-  readonly config: Config;
+  readonly state: FeatureState;
+  readonly desk: AttentionDesk;
   readonly placement: Placement;
-  head(): string;
-  readonly ask: AskPeople;
   /** Adds packets, and comes back when they have ended. */
   work(packet: Packet, reason: string, files: readonly string[]): Promise<void>;
-  ready(): Promise<void>;
-  measured(results: readonly GateResult[]): void;
 }
 
 const gapText = (result: GateResult) =>
@@ -42,7 +38,7 @@ export class Gates {
 
   constructor(private readonly host: GateHost) {
     for (const name of STANDARD_GATES)
-      if (!(name in host.config.gates))
+      if (!(name in host.state.opened.gates))
         this.results.set(name, { name, outcome: 'absent', figures: {}, problems: [] });
   }
 
@@ -54,7 +50,7 @@ export class Gates {
   async measure(name: string): Promise<GateResult> {
     const { host } = this;
     const result = await host.placement.call(`gate ${name}`, (activities, place) =>
-      activities.gate({ ...host.ref, place, gate: name, commit: host.head() }),
+      activities.gate({ ...host.state.ref, place, gate: name, commit: host.state.head }),
     );
     const by = this.waived.get(name);
     const kept: GateResult =
@@ -62,7 +58,8 @@ export class Gates {
         ? { ...result, outcome: 'waived', waivedBy: by }
         : result;
     this.results.set(name, kept);
-    host.measured(this.all());
+    host.state.gates = this.all();
+    host.state.show();
     return kept;
   }
 
@@ -77,7 +74,7 @@ export class Gates {
       const results = await Promise.all(
         names.map((name) =>
           host.placement.call(`gate ${name} on what lands`, (activities, place) =>
-            activities.gate({ ...host.ref, place, gate: name, commit }),
+            activities.gate({ ...host.state.ref, place, gate: name, commit }),
           ),
         ),
       );
@@ -92,24 +89,24 @@ export class Gates {
    */
   async pass(): Promise<void> {
     for (;;) {
-      const head = this.host.head();
+      const head = this.host.state.head;
       for (const names of this.groups()) {
-        await this.host.ready();
+        await this.host.state.ready();
         await Promise.all(names.map((name) => this.measure(name)));
       }
       const unmet = this.all().filter(({ outcome }) => outcome === 'unmet');
       if (unmet.length === 0) return;
       for (const result of unmet) await this.close(result);
       // Nothing changed but waivers: measured figures still hold.
-      if (this.host.head() === head && this.all().every(({ outcome }) => outcome !== 'unmet')) return;
+      if (this.host.state.head === head && this.all().every(({ outcome }) => outcome !== 'unmet')) return;
     }
   }
 
   /** Those that need not be alone together, then each of the others by itself. */
   private groups(): string[][] {
-    const names = Object.keys(this.host.config.gates);
+    const names = Object.keys(this.host.state.opened.gates);
     if (!gatesSideBySide()) return names.map((name) => [name]);
-    const alone = (name: string) => this.host.config.gates[name]?.exclusive === true;
+    const alone = (name: string) => this.host.state.opened.gates[name]?.exclusive === true;
     const together = names.filter((name) => !alone(name));
     return [...(together.length > 0 ? [together] : []), ...names.filter(alone).map((name) => [name])];
   }
@@ -127,7 +124,7 @@ export class Gates {
       await this.host.work(packet, gapText(result), result.gaps?.map(({ file }) => file) ?? []);
       return;
     }
-    const { choice, note, by } = await this.host.ask({
+    const { choice, note, by } = await this.host.desk.ask({
       kind: 'gate',
       prompt: `Quality gate not met, cannot deploy: ${gapText(result)}`,
       options: ['waive', 'retry', 'stop'],

@@ -10,16 +10,13 @@ import type { Handoff } from '../../domain/handoff.ts';
 import { featureWorkflowId } from '../../domain/ids.ts';
 import type { Landed, PacketOutcome, ReleaseOutcome } from '../../domain/outcomes.ts';
 import type { Packet } from '../../domain/packet.ts';
-import type { Phase } from '../../domain/phase.ts';
 import type { Placement } from '../placement.ts';
 import type { FeatureState } from './feature-state.ts';
 
 /** What the handoffs are made of. */
 export interface HandoffHost {
-  readonly feature: string;
   readonly state: FeatureState;
   readonly placement: Placement;
-  role(phase: Phase): string;
 }
 
 /** Makes the four handoffs of a feature, each from what was measured and merged by then. */
@@ -53,21 +50,21 @@ export class Handoffs {
 
   private outcomes(kinds: readonly Packet['kind'][]): PacketOutcome[] {
     const { state } = this.host;
-    const packets = state.board?.entries.packets ?? [];
+    const packets = state.board?.packets ?? [];
     const ids = new Set(packets.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id));
     return state.outcomes().filter(({ packet }) => ids.has(packet));
   }
 
   private get context() {
-    const { feature, role } = this.host;
+    const { state } = this.host;
     return {
-      workflowId: featureWorkflowId(feature),
+      workflowId: featureWorkflowId(state.ref.feature),
       now: new Date().toISOString(),
       roles: {
-        design: role('design'),
-        implement: role('implement'),
-        test: role('test'),
-        deploy: role('deploy'),
+        design: state.role('design'),
+        implement: state.role('implement'),
+        test: state.role('test'),
+        deploy: state.role('deploy'),
       },
     };
   }
@@ -80,7 +77,8 @@ export class Handoffs {
 
   /** Writes a handoff as a file and an artifact, and keeps what came back: at most 32 KiB. */
   private async hand(handoff: Handoff): Promise<void> {
-    const { feature, state, placement } = this.host;
+    const { state, placement } = this.host;
+    const { feature } = state.ref;
     const kept = await placement.call(`write ${handoff.name}`, (activities, place) =>
       activities.writeHandoff({ feature, place, handoff }),
     );

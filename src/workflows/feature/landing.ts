@@ -1,10 +1,19 @@
 import type { LandingPreparation, MendedLanding } from '../../domain/activities.ts';
 import type { Landed } from '../../domain/outcomes.ts';
-import { ownPacket } from '../../domain/packet.ts';
+import { ownPacket, type Packet } from '../../domain/packet.ts';
 import { gatesOnLanding, landingMended, namelessRedAsked, pullRequestsJudged } from '../patches.ts';
+import type { Turns } from '../queue/queue-turn.ts';
 import { stopped } from '../stopping.ts';
-import type { LandingHost } from './landing-host.ts';
-import { landAsPullRequest } from './pull-request.ts';
+import type { Gates } from './gates.ts';
+import { landAsPullRequest, type PullRequestHost } from './pull-request.ts';
+
+/** What a landing needs of its feature. */
+export interface LandingHost extends PullRequestHost {
+  readonly gates: Gates;
+  readonly turns: Turns;
+  /** Has a packet worked on from `start`; false where it wasn't merged. */
+  mend(packet: Packet, start: string, reason: string, files: readonly string[]): Promise<boolean>;
+}
 
 /** Packets that mend a landing before a person is asked: a base that keeps moving must not keep agents busy for ever. */
 const MAX_MENDING_PACKETS = 2;
@@ -46,30 +55,48 @@ export class Landing {
 
   constructor(private readonly host: LandingHost) {}
 
+  private get state() {
+    return this.host.state;
+  }
+  private get mode() {
+    return this.state.opened.land;
+  }
+  /** Of what lands, where the base didn't move. */
+  private get tree(): string {
+    return this.state.tree ?? '';
+  }
+
+  /** Runs work while nobody else lands in this base. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const { repositoryKey, ref } = this.state;
+    return this.host.turns.hold(`landing:${repositoryKey}:${ref.base}`, work);
+  }
+
   /** Where the feature is now; undefined: it was mended, and has to be proven anew before it lands. */
   async land(): Promise<Landed | undefined> {
     const { host } = this;
     await this.askNamelessRed();
-    const requests = host.mode === 'pull-request';
+    const requests = this.mode === 'pull-request';
     if (requests && !pullRequestsJudged()) return landAsPullRequest(host);
     for (;;) {
       // Nobody else pushes a pull request's branch.
-      const landed = requests ? await this.attempt() : await host.inTurn(() => this.attempt());
+      const landed = requests ? await this.attempt() : await this.inTurn(() => this.attempt());
       if (!('why' in landed)) return landed;
       if (this.packets < MAX_MENDING_PACKETS && (await this.mend(landed))) return undefined;
-      const { choice, note } = await host.ask({
+      const { choice, note } = await host.desk.ask({
         kind: 'conflict',
         prompt: `${this.misfit()}: ${landed.why}`,
         options: ['retry', 'mend', 'branch', 'stop'],
       });
-      if (choice === 'stop') throw stopped(`landing on ${host.ref.base}: ${landed.why}`);
+      if (choice === 'stop') throw stopped(`landing on ${host.state.ref.base}: ${landed.why}`);
       if (choice === 'branch') return this.asBranch(landed);
       if (choice === 'mend' && (await this.mend(landed, note))) return undefined;
     }
   }
 
   private misfit(): string {
-    const { mode, ref } = this.host;
+    const { mode, state } = this;
+    const { ref } = state;
     return mode === 'merge'
       ? `${ref.base} moved and the feature doesn't fit on it by itself`
       : 'The feature no longer holds what its packets proved';
@@ -77,13 +104,13 @@ export class Landing {
 
   /** What was red from the start and names no tests may be redder now: nobody can tell, so a person decides. */
   private async askNamelessRed(): Promise<void> {
-    const { host } = this;
-    const nameless = (await host.knownRed()).filter(({ failing }) => failing.length === 0);
+    const { desk, state } = this.host;
+    const nameless = state.redOnBase.filter(({ failing }) => failing.length === 0);
     if (nameless.length === 0 || !namelessRedAsked()) return;
     const names = nameless.map(({ name }) => name).join(', ');
-    const { choice } = await host.ask({
+    const { choice } = await desk.ask({
       kind: 'environment',
-      prompt: `Red on ${host.ref.base} before anything was done, and without a report that names tests: ${names}. Baton can't tell whether the feature made it worse. Give the check a report, or look at its log. Land it all the same?`,
+      prompt: `Red on ${state.ref.base} before anything was done, and without a report that names tests: ${names}. Baton can't tell whether the feature made it worse. Give the check a report, or look at its log. Land it all the same?`,
       options: ['land', 'stop'],
     });
     if (choice === 'stop') throw stopped(`red from the start: ${names}`);
@@ -91,9 +118,11 @@ export class Landing {
 
   /** Until it has landed or is found not to fit. */
   private async attempt(): Promise<Landed | Misfit> {
-    const { ref, mode, placement, request } = this.host;
-    const knownRed = await this.host.knownRed();
-    const { packets, allowed, accepted, criteria } = this.host.merged();
+    const { state, placement } = this.host;
+    const { ref, redOnBase: knownRed } = state;
+    const { mode } = this;
+    const { request } = state.request;
+    const { packets, allowed, accepted, criteria } = state.landedWork();
     const mended = this.mended && {
       ...this.mended,
       files: this.mended.files.filter((file) => !accepted.includes(file)),
@@ -103,7 +132,7 @@ export class Landing {
         activities.prepareLanding({
           ...ref,
           place,
-          commit: this.host.head(),
+          commit: this.state.head,
           mode,
           ...(knownRed.length > 0 && { knownRed }),
           ...(mended !== undefined && { mended }),
@@ -114,7 +143,7 @@ export class Landing {
         }),
       );
       if (prepared.kind === 'ready') {
-        if (prepared.tests !== undefined) this.host.measured(prepared.tests);
+        state.tests = prepared.tests ?? state.tests;
         const why = await this.unmetGates(prepared);
         if (why !== undefined) return { why };
         if (mode === 'pull-request') return landAsPullRequest(this.host);
@@ -135,7 +164,7 @@ export class Landing {
         return {
           branch: landed.branch,
           commit: landed.commit,
-          tree: prepared.tree === '' ? this.host.tree() : prepared.tree,
+          tree: prepared.tree === '' ? this.tree : prepared.tree,
           ...(landed.note !== undefined && { note: landed.note }),
         };
       }
@@ -148,8 +177,8 @@ export class Landing {
 
   /** Gates were measured on the feature's own tree; where another one lands they are measured on that. */
   private async unmetGates({ commit, tree }: Ready): Promise<string | undefined> {
-    if (tree === this.host.tree() || !gatesOnLanding()) return undefined;
-    const unmet = await this.host.unmetGates(commit);
+    if (tree === this.tree || !gatesOnLanding()) return undefined;
+    const unmet = await this.host.gates.unmetOn(commit);
     if (unmet.length === 0) return undefined;
     const problems = unmet.map(({ name, problems: all }) => `${name}: ${all.join('; ')}`);
     return `quality gates that are not met in what would land: ${problems.join('\n')}`;
@@ -157,8 +186,8 @@ export class Landing {
 
   /** As it was before agents mended landings. */
   private async askInTurn(why: string): Promise<void> {
-    const { ref } = this.host;
-    const { choice } = await this.host.ask({
+    const { ref } = this.state;
+    const { choice } = await this.host.desk.ask({
       kind: 'conflict',
       prompt: `${ref.base} moved and the feature doesn't fit on it by itself: ${why}`,
       options: ['retry', 'stop'],
@@ -170,17 +199,17 @@ export class Landing {
   private async mend({ why }: Misfit, advice?: string): Promise<boolean> {
     const { host } = this;
     this.packets += 1;
-    const from = host.head();
+    const from = host.state.head;
     const { start, files, output } = await host.placement.call(
-      `merge ${host.ref.base} for mending`,
+      `merge ${host.state.ref.base} for mending`,
       (activities, place) =>
-        activities.beginMending({ ...host.ref, place, commit: from, round: this.packets }),
+        activities.beginMending({ ...host.state.ref, place, commit: from, round: this.packets }),
     );
     const packet = ownPacket({
       id: `landing-${this.packets}`,
       objective:
-        host.mode === 'merge'
-          ? `Make the feature fit on what ${host.ref.base} has become.`
+        this.mode === 'merge'
+          ? `Make the feature fit on what ${host.state.ref.base} has become.`
           : 'Make the feature hold what its packets proved.',
       kind: 'implementation',
     });
@@ -189,8 +218,8 @@ export class Landing {
         ? ' Resolve the conflict markers in the files named, keeping what both sides meant.'
         : '';
     const reason = [
-      host.mode === 'merge'
-        ? `${host.ref.base} moved while the feature was built, and the feature doesn't fit on it by itself: ${why.slice(0, 2000)}`
+      this.mode === 'merge'
+        ? `${host.state.ref.base} moved while the feature was built, and the feature doesn't fit on it by itself: ${why.slice(0, 2000)}`
         : `${this.misfit()}: ${why.slice(0, 2000)}`,
       `Your tree holds both, merged.${markers}`,
       ...(output === '' ? [] : [output.slice(-2000)]),
@@ -205,20 +234,21 @@ export class Landing {
   }
 
   private async asBranch({ why }: Misfit): Promise<Landed> {
-    const { ref, placement } = this.host;
+    const { placement } = this.host;
+    const { ref } = this.state;
     const { branch, commit } = await placement.call('land (branch)', (activities, place) =>
       activities.land({
         ...ref,
         place,
         mode: 'branch',
-        commit: this.host.head(),
+        commit: this.state.head,
         expectedBase: ref.baseCommit,
-        tree: this.host.tree(),
-        request: this.host.request,
-        packets: this.host.merged().packets,
+        tree: this.tree,
+        request: this.state.request.request,
+        packets: this.state.landedWork().packets,
       }),
     );
     const note = `not merged into ${ref.base}, as a person chose: ${why.slice(0, 300)}`;
-    return { branch, commit, tree: this.host.tree(), note };
+    return { branch, commit, tree: this.tree, note };
   }
 }

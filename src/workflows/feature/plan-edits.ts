@@ -28,9 +28,11 @@ export class PlanEdits {
     const problem = planEditProblem(edit);
     if (problem !== undefined) return [problem];
     const board = this.host.board();
-    return board === undefined
-      ? ['there are no packets yet: say what the plan should be when the design is to be approved']
-      : board.editProblems(whole(edit as PlanEdit));
+    if (board === undefined)
+      return ['there are no packets yet: say what the plan should be when the design is to be approved'];
+    return board.running
+      ? board.edits.problems(whole(edit as PlanEdit))
+      : ['the packets are done: the feature is past changing its plan'];
   }
 
   async make(given: PlanEdit): Promise<MadePlanEdit> {
@@ -45,7 +47,7 @@ export class PlanEdits {
     };
     const { desk } = this.host;
     // Before anything is awaited: what is decided of the plan now is decided of the new one.
-    const changing = this.host.board()?.edit(edit);
+    const changing = this.host.board()?.edits.make(edit);
     for (const id of edit.drop) desk.withdraw(id);
     this.host.edited(edit, made);
     await changing;
@@ -53,6 +55,6 @@ export class PlanEdits {
   }
 
   status(): PlanStatus {
-    return this.host.board()?.plan() ?? { packets: [], concurrency: 0, first: [] };
+    return this.host.board()?.view.plan ?? { packets: [], concurrency: 0, first: [] };
   }
 }

@@ -1,6 +1,5 @@
-import type { PacketOutcome, RunFigures } from '../../../domain/outcomes.ts';
 import type { Packet } from '../../../domain/packet.ts';
-import { type Entry, holdsSlot, isSettled, listener, type Running, runsOf } from './packet-entry.ts';
+import { type Entry, isSettled, listener, type Running } from './packet-entry.ts';
 
 /** A packet that is worked on. */
 export interface Working {
@@ -11,6 +10,8 @@ export interface Working {
 /** The packets of a board, in the order in which they were planned. */
 export class Entries {
   private readonly byId = new Map<string, Entry>();
+  /** Packets that people put first. */
+  first: readonly string[] = [];
 
   put(entry: Entry): void {
     this.byId.set(entry.packet.id, entry);
@@ -42,23 +43,6 @@ export class Entries {
   /** Workflows that have not ended yet. */
   get live(): number {
     return this.working.filter(({ at }) => at.handle !== undefined).length;
-  }
-
-  get slotsUsed(): number {
-    return this.all.filter(holdsSlot).length;
-  }
-
-  get packets(): readonly Packet[] {
-    return this.all.map(({ packet }) => packet);
-  }
-
-  /** Of all packets, as far as they were told. */
-  get runs(): RunFigures[] {
-    return this.all.flatMap(runsOf);
-  }
-
-  get outcomes(): PacketOutcome[] {
-    return this.all.flatMap(({ at }) => (at.phase === 'ended' ? [at.outcome] : []));
   }
 
   /** Whether all packets of these kinds have ended, and there is one. */

@@ -1,3 +1,5 @@
+import type { Entry } from './packet-entry.ts';
+
 /** Whose turn it is to be merged: one packet of a feature at a time, in the order they were handed in. */
 export class MergeTurn {
   private queue: string[] = [];
@@ -22,4 +24,10 @@ export class MergeTurn {
     this.merging = this.queue.shift();
     return this.merging;
   }
+}
+
+/** The entry works no more, so what it held is free: its slot and its turn. */
+export function leave({ at, packet }: Entry, turn: MergeTurn): void {
+  if (at.phase === 'running') at.slot = 'none';
+  turn.leave(packet.id);
 }

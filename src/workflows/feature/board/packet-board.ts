@@ -1,67 +1,65 @@
 import { condition, isCancellation } from '@temporalio/workflow';
-import { packetBranch } from '../../../domain/ids.ts';
-import type { Ask, ChildReport, Instruction, PacketView, Progress } from '../../../domain/messages.ts';
-import { droppedOutcome, type PacketOutcome } from '../../../domain/outcomes.ts';
+import type { Ask, ChildReport, Instruction, Progress } from '../../../domain/messages.ts';
 import type { Packet } from '../../../domain/packet.ts';
-import { editProblems, type PlanEdit, type PlanStatus } from '../../../domain/plan-edit.ts';
 import type { Answer } from '../../asking.ts';
-import { instructSignal } from '../../messages.ts';
-import { dropToldAtStart } from '../../patches.ts';
 import { failureText, stopped, stopReason } from '../../stopping.ts';
+import { BoardEdits } from './board-edits.ts';
+import { BoardView } from './board-view.ts';
 import { Entries } from './entries.ts';
-import { MergeTurn } from './merge-turn.ts';
-import { type BoardHost, startPacket } from './packet-child.ts';
+import { leave, MergeTurn } from './merge-turn.ts';
+import { type BoardHost, placedBy, startPacket, tellPacket } from './packet-child.ts';
 import {
   BLOCKED,
   begun,
+  dropEntry,
   type Entry,
+  endEntry,
   holdsSlot,
   isDropping,
   isSettled,
   listener,
   newEntry,
   noteReport,
-  plannedOf,
   type Said,
   statusOf,
-  viewOf,
   WAITING,
 } from './packet-entry.ts';
 import { handsFree, nextForSlots, type Slots } from './slots.ts';
 
-/** Of a packet that was never begun. */
-const NOBODY = { handle: undefined, dropping: undefined };
-
-/** The packets of a feature: who runs, who waits for what, whose turn it is to be merged. */
+/** Who runs of a feature's packets, who waits for what, and whose turn it is to be merged. */
 export class PacketBoard {
   readonly entries = new Entries();
   private readonly merged = new Set<string>();
   private readonly turn = new MergeTurn();
   private version = 0;
   private stop: unknown;
-  private running = false;
-  private first: readonly string[] = [];
+  private going = false;
+  readonly view: BoardView;
+  readonly edits: BoardEdits;
 
-  constructor(private readonly host: BoardHost) {}
-
-  add(packets: readonly Packet[], said?: Said): void {
-    for (const packet of packets) this.entries.put(newEntry(this.placed(packet), said));
-    this.bump();
+  constructor(private readonly host: BoardHost) {
+    const { entries, turn } = this;
+    this.view = new BoardView(entries, turn, host.state.opened.concurrency);
+    this.edits = new BoardEdits({ state: host.state, entries, turn, add: (packets) => this.add(packets) });
   }
 
-  private placed(packet: Packet) {
-    const { host } = this;
-    const branch = packetBranch(host.ref.feature, packet);
-    return { packet, role: host.roleOf(packet), branch, person: host.person(packet) };
+  /** Whether its packets are worked on. */
+  get running(): boolean {
+    return this.going;
+  }
+
+  add(packets: readonly Packet[], said?: Said): void {
+    for (const packet of packets) this.entries.put(newEntry(placedBy(this.host.state, packet), said));
+    this.bump();
   }
 
   /** Starts and merges packets, each as soon as its own dependencies allow, until all have ended. */
   async run(): Promise<void> {
-    this.running = true;
+    this.going = true;
     try {
       await this.untilEnded();
     } finally {
-      this.running = false;
+      this.going = false;
     }
   }
 
@@ -71,9 +69,9 @@ export class PacketBoard {
       const seen = this.version;
       this.settle();
       await this.give();
-      this.host.changed();
+      this.host.state.show();
       const all = this.entries.all;
-      if (all.every(isSettled) && this.host.mayEnd()) return;
+      if (all.every(isSettled) && this.host.phases.mayEnd()) return;
       await condition(() => this.version !== seen || this.stop !== undefined);
     }
   }
@@ -93,7 +91,7 @@ export class PacketBoard {
     at.settled = true;
     if (at.outcome.status === 'dropped') this.dropDependents(packet.id);
     if (at.outcome.status === 'merged') this.merged.add(packet.id);
-    this.host.ended(packet, at.outcome);
+    this.host.phases.ended(packet, at.outcome);
     return true;
   }
 
@@ -119,47 +117,8 @@ export class PacketBoard {
       if (choice === 'stop') this.stop = stopped(`packet ${packet.id} failed: ${why}`);
       else if (entry.at !== BLOCKED) return;
       else if (choice === 'retry') entry.at = WAITING;
-      else this.drop(entry, `its workflow failed: ${why}`);
+      else dropEntry(entry, `its workflow failed: ${why}`);
     });
-  }
-
-  /** Why the plan can't be changed now, or so; an empty list: it can. */
-  editProblems(edit: PlanEdit): string[] {
-    if (!this.running) return ['the packets are done: the feature is past changing its plan'];
-    const { feature, base } = this.host.ref;
-    return editProblems(feature, base, this.plan().packets, edit);
-  }
-
-  /** Changes the plan by an edit without problems. Who works on a packet is told. */
-  async edit({ add, amend, drop, first, by }: PlanEdit): Promise<void> {
-    if (first !== undefined) this.first = first;
-    for (const packet of amend) {
-      const entry = this.entries.the(packet.id);
-      Object.assign(entry, this.placed(packet));
-      if (listener(entry) !== undefined) await this.tell(entry, { type: 'amend', packet, by });
-    }
-    for (const id of drop) {
-      const entry = this.entries.the(id);
-      const why = `dropped from the plan by ${by}`;
-      const { at } = entry;
-      const starting = at.phase === 'running' && at.handle === undefined;
-      if (listener(entry) === undefined && !(starting && dropToldAtStart())) this.drop(entry, why);
-      else {
-        if (at.phase === 'running') {
-          at.dropping = why;
-          at.answer = undefined;
-        }
-        this.left(entry);
-        await this.tell(entry, { type: 'drop', why });
-      }
-    }
-    this.add(add);
-  }
-
-  /** The packets, whole, and how far they are. */
-  plan(): PlanStatus {
-    const packets = this.entries.all.map(plannedOf);
-    return { packets, concurrency: this.host.concurrency, first: this.first };
   }
 
   /** Ends the board's run with this error. */
@@ -177,20 +136,10 @@ export class PacketBoard {
     const unlessCancelled = (error: unknown) => {
       if (!isCancellation(error)) throw error;
     };
-    void this.host.ask(ask).then((decision) => {
+    void this.host.desk.ask(ask).then((decision) => {
       then(decision);
       this.bump();
     }, unlessCancelled);
-  }
-
-  private drop(entry: Entry, why: string): void {
-    entry.note = why;
-    this.end(entry, droppedOutcome(entry.packet.id, why));
-  }
-
-  private end(entry: Entry, outcome: PacketOutcome): void {
-    const { handle, dropping } = entry.at.phase === 'running' ? entry.at : NOBODY;
-    entry.at = { phase: 'ended', outcome, handle, dropping, settled: false };
   }
 
   /** What hangs on a packet that will never be merged can't be started either. */
@@ -200,7 +149,7 @@ export class PacketBoard {
         entry.at === WAITING &&
         entry.packet.dependencies.some(({ packet, type }) => packet === id && type === 'hard')
       )
-        this.drop(entry, `depends on ${id}, which was dropped`);
+        dropEntry(entry, `depends on ${id}, which was dropped`);
   }
 
   private gone(id: string): boolean {
@@ -213,29 +162,29 @@ export class PacketBoard {
     for (const { at } of this.entries.all)
       if (at.phase === 'running' && at.slot === 'after-swap' && at.unswapped.every((id) => this.gone(id)))
         at.slot = 'wanted';
-    if (this.host.paused()) return;
+    if (this.host.state.paused) return;
     // Nothing is awaited for nothing: the order of commands beside this would change with it.
     if (this.entries.working.some(({ at }) => at.slot === 'asks-run')) await this.letRun();
     const slots = this.slots();
     const hands = handsFree(slots);
     if (hands.length > 0) await Promise.all(hands.map((entry) => this.giveSlot(entry)));
     await Promise.all(nextForSlots(slots).map((id) => this.giveSlot(this.entries.the(id))));
-    const next = this.host.mayMerge() ? this.turn.next() : undefined;
+    const next = this.host.phases.mayMerge() ? this.turn.next() : undefined;
     if (next === undefined) return;
     const entry = this.entries.the(next);
     if (entry.at.phase === 'running') entry.at.status = 'merging';
-    await this.tell(entry, { type: 'merge' });
+    await tellPacket(entry, { type: 'merge' });
   }
 
   private slots(): Slots {
-    const { host, merged, first } = this;
+    const { host, merged } = this;
     return {
       entries: this.entries.all,
       merged,
-      first,
-      concurrency: host.concurrency,
-      mayStart: (packet) => host.mayStart(packet),
-      mayRun: () => host.mayRun(),
+      first: this.entries.first,
+      concurrency: host.state.opened.concurrency,
+      mayStart: (packet) => host.phases.mayStart(packet),
+      mayRun: () => host.budget.mayRun(),
     };
   }
 
@@ -244,13 +193,13 @@ export class PacketBoard {
     for (const entry of this.entries.all) {
       const { at } = entry;
       if (at.phase !== 'running' || at.slot !== 'asks-run') continue;
-      if (holdsSlot(entry) && this.host.mayRun()) {
+      if (holdsSlot(entry) && this.host.budget.mayRun()) {
         at.slot = 'held';
         at.status = 'running';
-        await this.tell(entry, { type: 'continue', head: this.host.head() });
+        await tellPacket(entry, { type: 'continue', head: this.host.state.head });
         continue;
       }
-      this.left(entry);
+      leave(entry, this.turn);
       at.slot = 'wanted-with-run';
       at.status = 'blocked';
       entry.note = "waits for the feature's budget";
@@ -265,9 +214,9 @@ export class PacketBoard {
     at.status = 'running';
     at.answer = undefined;
     const dropped = unswapped.filter((id) => !this.merged.has(id) && this.gone(id));
-    await this.tell(entry, {
+    await tellPacket(entry, {
       type: 'continue',
-      head: this.host.head(),
+      head: this.host.state.head,
       ...(answer !== undefined && { decision: answer }),
       ...(dropped.length > 0 && { dropped }),
     });
@@ -279,20 +228,20 @@ export class PacketBoard {
       .map(({ packet: id }) => id);
     const at = begun(unswapped);
     entry.at = at;
-    const paused = this.host.paused();
-    const handle = await startPacket(this.host, entry, unswapped);
+    const paused = this.host.state.paused;
+    const handle = await startPacket(this.host.state, entry, unswapped);
     at.handle = handle;
     // Dropped while nobody could be told.
     const { dropping } = at;
-    if (this.host.paused() !== paused)
-      await this.tell(entry, { type: this.host.paused() ? 'pause' : 'resume' });
-    if (dropping !== undefined) await this.tell(entry, { type: 'drop', why: dropping });
+    if (this.host.state.paused !== paused)
+      await tellPacket(entry, { type: this.host.state.paused ? 'pause' : 'resume' });
+    if (dropping !== undefined) await tellPacket(entry, { type: 'drop', why: dropping });
     void handle
       .result()
       .then(
         (outcome) => {
           if (entry.at !== at) return;
-          this.end(entry, outcome);
+          endEntry(entry, outcome);
           if (outcome.why !== undefined) entry.note = outcome.why;
         },
         (failure: unknown) => {
@@ -300,15 +249,9 @@ export class PacketBoard {
         },
       )
       .then(() => {
-        this.left(entry);
+        leave(entry, this.turn);
         this.bump();
       });
-  }
-
-  /** The entry works no more, so what it held is free. */
-  private left({ at, packet }: Entry): void {
-    if (at.phase === 'running') at.slot = 'none';
-    this.turn.leave(packet.id);
   }
 
   /** A packet's report. Throws nothing: what can't be used is told by the answer. */
@@ -320,7 +263,7 @@ export class PacketBoard {
       this.bump();
       return undefined;
     }
-    if (report.type !== 'wants-run') this.left(entry);
+    if (report.type !== 'wants-run') leave(entry, this.turn);
     entry.lastCheck = new Date().toISOString();
     const { at } = entry;
     // On its way out: what it reports crossed with what it was told.
@@ -343,44 +286,27 @@ export class PacketBoard {
     entry.lastCheck = new Date().toISOString();
     entry.note = note;
     if (percent !== undefined) entry.percent = percent;
-    this.host.changed();
+    this.host.state.show();
   }
 
   /** Passes a person's advice on; answers why it can't be. */
   async advise(packet: string, message: string, by: string): Promise<string | undefined> {
     const entry = this.entries.find(packet);
     if (entry === undefined)
-      return `there is no packet "${packet}"; there are: ${this.entries.packets.map(({ id: other }) => other).join(', ')}`;
+      return `there is no packet "${packet}"; there are: ${this.view.packets.map(({ id: other }) => other).join(', ')}`;
     if (listener(entry) === undefined) return `packet "${packet}" is ${statusOf(entry)}`;
-    await this.tell(entry, { type: 'advice', message, by });
+    await tellPacket(entry, { type: 'advice', message, by });
     return undefined;
   }
 
   /** Tells every packet that runs. */
   async tellAll(instruction: Instruction): Promise<void> {
-    await Promise.all(this.entries.listening.map((entry) => this.tell(entry, instruction)));
+    await Promise.all(this.entries.listening.map((entry) => tellPacket(entry, instruction)));
     this.bump();
-  }
-
-  private async tell(entry: Entry, instruction: Instruction): Promise<void> {
-    // A packet that has just ended can't be told anything; its end arrives by itself.
-    await listener(entry)
-      ?.signal(instructSignal, instruction)
-      .catch((error: unknown) => {
-        if (isCancellation(error)) throw error;
-      });
   }
 
   bump(): void {
     this.version += 1;
-    this.host.changed();
-  }
-
-  get integrationRounds(): number {
-    return this.turn.rounds;
-  }
-
-  views(): PacketView[] {
-    return this.entries.all.map(viewOf);
+    this.host.state.show();
   }
 }

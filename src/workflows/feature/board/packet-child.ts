@@ -1,77 +1,90 @@
 import {
   type ChildWorkflowHandle,
+  isCancellation,
   ParentClosePolicy,
   startChild,
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
-import type { KnownRed } from '../../../domain/checks.ts';
-import type { Handoff } from '../../../domain/handoff.ts';
-import { packetWorkflowId } from '../../../domain/ids.ts';
-import type { PacketInput, RepositoryRef } from '../../../domain/messages.ts';
+import { hasFallback, personOf } from '../../../domain/crew-config.ts';
+import { packetBranch, packetWorkflowId } from '../../../domain/ids.ts';
+import type { Instruction, PacketInput } from '../../../domain/messages.ts';
 import type { PacketOutcome } from '../../../domain/outcomes.ts';
 import type { Packet } from '../../../domain/packet.ts';
 import { phaseOfKind } from '../../../domain/phase.ts';
-import type { AskPeople } from '../../asking.ts';
+import { instructSignal } from '../../messages.ts';
 import type { packetWorkflow } from '../../packet/packet.ts';
-import type { Entry } from './packet-entry.ts';
+import type { AttentionDesk } from '../attention-desk.ts';
+import type { FeatureBudget } from '../feature-budget.ts';
+import type { FeatureState } from '../feature-state.ts';
+import { type Entry, listener } from './packet-entry.ts';
+
+/** What the feature's phases say to the board; `bump` when an answer changes. */
+export interface BoardPhases {
+  /** A packet ended; told before anything that waits for it starts. */
+  ended(packet: Packet, outcome: PacketOutcome): void;
+  /** False holds a packet back although its dependencies are merged. */
+  mayStart(packet: Packet): boolean;
+  /** False while nothing may be merged yet. */
+  mayMerge(): boolean;
+  /** False while something that goes on beside the packets isn't done. */
+  mayEnd(): boolean;
+}
 
 /** What the board needs of its feature. */
 export interface BoardHost {
-  readonly ref: RepositoryRef;
-  readonly request: string;
-  readonly concurrency: number;
-  readonly knownRed: readonly KnownRed[];
-  /** `homes.gone` of baton.yaml in ms; undefined where the feature was started before there was such a key. */
-  readonly homeGone: number | undefined;
-  head(): string;
-  handoff(): Handoff | null;
-  paused(): boolean;
-  roleOf(packet: Packet): string;
-  /** Whether the packet's role names somebody else. */
-  otherAgent(packet: Packet): boolean;
-  /** Whether a person does the packet, or is who else its role names. */
-  person(packet: Packet): 'instead' | 'fallback' | undefined;
-  /** Whether every run has to be told, since the feature has a budget. */
-  readonly budgeted: boolean;
-  /** False while the budget allows no further run: people are asked then; `bump` when that changes. */
-  mayRun(): boolean;
-  readonly ask: AskPeople<{ readonly packet: string }>;
-  /** A packet ended; told before anything that waits for it starts. */
-  ended(packet: Packet, outcome: PacketOutcome): void;
-  /** False holds a packet back although its dependencies are merged; `bump` when that changes. */
-  mayStart(packet: Packet): boolean;
-  /** False while nothing may be merged yet; `bump` when that changes. */
-  mayMerge(): boolean;
-  /** False while something that goes on beside the packets isn't done; `bump` when that changes. */
-  mayEnd(): boolean;
-  changed(): void;
+  readonly state: FeatureState;
+  readonly desk: AttentionDesk;
+  readonly budget: FeatureBudget;
+  readonly phases: BoardPhases;
+}
+
+/** A packet, and who does it where. */
+export const placedBy = (state: FeatureState, packet: Packet) => {
+  const phase = phaseOfKind(packet.kind);
+  return {
+    packet,
+    role: packet.role ?? state.role(phase),
+    branch: packetBranch(state.ref.feature, packet),
+    person: personOf(state.opened.crew[phase]),
+  };
+};
+
+/** Tells a packet's workflow. One that has just ended can't be told anything; its end arrives by itself. */
+export async function tellPacket(entry: Entry, instruction: Instruction): Promise<void> {
+  await listener(entry)
+    ?.signal(instructSignal, instruction)
+    .catch((error: unknown) => {
+      if (isCancellation(error)) throw error;
+    });
 }
 
 /** Starts the workflow of a packet from what the feature has by now. */
 export function startPacket(
-  host: BoardHost,
+  state: FeatureState,
   { packet, role, branch, person, reason, files, start }: Entry,
   unswapped: readonly string[],
 ): Promise<ChildWorkflowHandle<typeof packetWorkflow>> {
+  const { ref, leftBehind, redOnBase, homeGone } = state;
+  const phase = phaseOfKind(packet.kind);
   const input: PacketInput = {
-    ref: host.ref,
-    request: host.request,
+    ref: { ...ref, ...(leftBehind.length > 0 && { leftBehind }) },
+    request: state.request.request,
     packet,
-    phase: phaseOfKind(packet.kind),
-    start: start ?? host.head(),
-    handoff: host.handoff(),
+    phase,
+    start: start ?? state.head,
+    handoff: state.handoffs.at(-1) ?? null,
     unswapped,
     ...(reason !== undefined && { reason }),
     ...(files !== undefined && { files }),
-    ...(host.knownRed.length > 0 && { knownRed: host.knownRed }),
-    paused: host.paused(),
-    ...(host.otherAgent(packet) && { otherAgent: true }),
+    ...(redOnBase.length > 0 && { knownRed: redOnBase }),
+    paused: state.paused,
+    ...(hasFallback(state.opened.crew[phase]) && { otherAgent: true }),
     ...(person !== undefined && { person }),
-    ...(host.budgeted && { budget: true }),
-    ...(host.homeGone !== undefined && { homeGone: host.homeGone }),
+    ...(state.opened.budget !== undefined && { budget: true }),
+    ...(homeGone !== undefined && { homeGone }),
   };
   return startChild<typeof packetWorkflow>('packetWorkflow', {
-    workflowId: packetWorkflowId(host.ref.feature, packet.id),
+    workflowId: packetWorkflowId(ref.feature, packet.id),
     // A packet that failed may be started again under its name.
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     // Its agent is stopped and its work kept, even if the feature is terminated.

@@ -1,9 +1,8 @@
 import type { ChildWorkflowHandle } from '@temporalio/workflow';
 import { waitText } from '../../../domain/after-run.ts';
-import type { ChildReport, PacketView } from '../../../domain/messages.ts';
-import type { PacketOutcome, RunFigures } from '../../../domain/outcomes.ts';
+import type { ChildReport } from '../../../domain/messages.ts';
+import { droppedOutcome, type PacketOutcome, type RunFigures } from '../../../domain/outcomes.ts';
 import type { Packet, PacketStatus } from '../../../domain/packet.ts';
-import type { PlannedPacket } from '../../../domain/plan-edit.ts';
 import { correctSizes } from '../../../domain/sizes.ts';
 import type { Answer } from '../../asking.ts';
 import type { packetWorkflow } from '../../packet/packet.ts';
@@ -103,6 +102,20 @@ export const statusOf = ({ at }: Entry): PacketStatus =>
 
 export const isSettled = ({ at }: Entry): boolean => at.phase === 'ended' && at.settled;
 
+/** Of a packet that was never begun. */
+const NOBODY = { handle: undefined, dropping: undefined };
+
+export function endEntry(entry: Entry, outcome: PacketOutcome): void {
+  const { handle, dropping } = entry.at.phase === 'running' ? entry.at : NOBODY;
+  entry.at = { phase: 'ended', outcome, handle, dropping, settled: false };
+}
+
+/** Ends a packet that comes to nothing. */
+export function dropEntry(entry: Entry, why: string): void {
+  entry.note = why;
+  endEntry(entry, droppedOutcome(entry.packet.id, why));
+}
+
 /** Its workflow, where it may still be told something. */
 export function listener({ at }: Entry): Handle | undefined {
   if (at.phase === 'planned' || (at.phase === 'ended' && at.settled)) return undefined;
@@ -118,13 +131,6 @@ export const holdsSlot = ({ at, person }: Entry): boolean =>
 
 export const wantsSlot = ({ at }: Entry): boolean =>
   at.phase === 'running' && (at.slot === 'wanted' || at.slot === 'wanted-with-run');
-
-/** Every run of the packet that is known of. */
-export const runsOf = ({ pastRuns, told, at }: Entry): RunFigures[] => [
-  ...pastRuns,
-  // A workflow that has ended told them all.
-  ...(at.phase === 'ended' && at.handle !== undefined ? at.outcome.runs : told),
-];
 
 /** Takes a report's word on how far the packet is. Turns and questions are the board's. */
 export function noteReport(
@@ -165,28 +171,6 @@ export function noteReport(
       break;
   }
 }
-
-export function viewOf(entry: Entry): PacketView {
-  const { packet, role, branch, lastCheck, percent, note } = entry;
-  return {
-    id: packet.id,
-    kind: packet.kind,
-    branch,
-    status: statusOf(entry),
-    role,
-    size: packet.size,
-    ...(lastCheck !== undefined && { lastCheck }),
-    ...(percent !== undefined && { percent }),
-    ...(note !== undefined && { note }),
-    dependencies: packet.dependencies.map(({ packet: id, type }) => (type === 'soft' ? `${id} (soft)` : id)),
-  };
-}
-
-export const plannedOf = (entry: Entry): PlannedPacket => ({
-  packet: entry.packet,
-  status: isDropping(entry) ? 'dropped' : statusOf(entry),
-  started: entry.at.phase !== 'planned' && entry.at.handle !== undefined,
-});
 
 /** The packets, with what is left to do estimated anew from what the merged ones took. */
 export function sized(entries: readonly Entry[]): Packet[] {
