@@ -75,6 +75,8 @@ export class Engine {
       hub,
       // Tests hold as many agents as they like; those of the slots say how many there are.
       agents: 100,
+      // And checks.
+      checks: 100,
     });
     this.workers.push(worker);
     return worker;
@@ -86,6 +88,7 @@ export class Engine {
       TEMPORAL_ADDRESS: this.address,
       TEMPORAL_NAMESPACE: this.namespace,
       BATON_HOME: home,
+      BATON_WORKER_CHECKS: '100',
       ...env,
     });
     this.processes.push(child);

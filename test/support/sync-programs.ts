@@ -17,7 +17,6 @@ export interface SyncRun {
  * @throws an error with `status`, `stdout` and `stderr` on a bad exit code
  */
 export function runSync(program: string, args: readonly string[], run: SyncRun = {}): Buffer {
-  const { requests, answers } = channel();
   const { input, cwd = process.cwd(), env = process.env } = run;
   const order = {
     program,
@@ -27,8 +26,7 @@ export function runSync(program: string, args: readonly string[], run: SyncRun =
     ...(input !== undefined && { input: Buffer.from(input as string).toString('base64') }),
   };
   const bytes = Buffer.from(`${JSON.stringify(order)}\0`);
-  for (let at = 0; at < bytes.length; ) at += writeSync(requests, bytes, at);
-  const answer = JSON.parse(readAnswer(answers)) as {
+  const answer = JSON.parse(ask(bytes)) as {
     status: number | null;
     problem?: string;
     stdout: string;
@@ -43,6 +41,22 @@ export function runSync(program: string, args: readonly string[], run: SyncRun =
     stdout,
     stderr,
   });
+}
+
+/** Once more with another server if the one that was there has ended, by whatever ended it. */
+function ask(bytes: Buffer): string {
+  try {
+    return askServer(bytes);
+  } catch {
+    opened = undefined;
+    return askServer(bytes);
+  }
+}
+
+function askServer(bytes: Buffer): string {
+  const { requests, answers } = channel();
+  for (let at = 0; at < bytes.length; ) at += writeSync(requests, bytes, at);
+  return readAnswer(answers);
 }
 
 interface Channel {

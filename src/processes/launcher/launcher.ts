@@ -68,8 +68,8 @@ export class Launcher implements Starter {
       signal?.addEventListener('abort', abort, { once: true });
       settle.after(() => signal?.removeEventListener('abort', abort));
       const wants = { wantsOutput: onOutput !== undefined, wantsStart: onStart !== undefined };
-      this.send({ id, do: 'command', command: { ...rest, run, ...wants } });
-      if (signal?.aborted) abort();
+      const cancelled = signal?.aborted === true;
+      this.send({ id, do: 'command', command: { ...rest, run, cancelled, ...wants } });
       return (report) => {
         if (report.type === 'output') onOutput?.(report.piece);
         if (report.type === 'command')

@@ -39,8 +39,9 @@ process.once('disconnect', () => {
   void Promise.allSettled([...jobs.values()].map((job) => job.end())).then(() => process.exit());
 });
 
-function runCommand(id: number, { wantsOutput, wantsStart, ...command }: PlainCommand): void {
+function runCommand(id: number, { cancelled, wantsOutput, wantsStart, ...command }: PlainCommand): void {
   const abort = new AbortController();
+  if (cancelled) abort.abort();
   let noted: (problem: string | undefined) => void = () => {};
   const running = commandHere({
     ...command,

@@ -5,6 +5,8 @@ import type { ProgramExit, ProgramResult, ProgramToRun, ProgramToTalkTo, StartPr
 /** What a command is told over a channel that carries no functions. */
 export interface PlainCommand extends Omit<CommandToRun, 'signal' | 'onOutput' | 'onStart'> {
   readonly run: string;
+  /** Whether it was cancelled before it could begin. */
+  readonly cancelled: boolean;
   /** Whether its output is wanted piece by piece. */
   readonly wantsOutput: boolean;
   /** Whether it may go on only after a `noted`. */
