@@ -117,9 +117,9 @@ it('tells what is wrong in each file before it judges the plan', async () => {
 });
 
 it('refuses more packets than a feature takes', async () => {
-  for (let i = 0; i < MAX_PACKETS; i++) await write(`p${i}.md`, `p${i}`);
+  for (let i = 0; i < MAX_PACKETS; i++) await write(`p${i}.md`, `p${i}`, { scope: '' });
   expect(await problems()).toBe('');
-  await write('q.md', 'q');
+  await write('q.md', 'q', { scope: '' });
   expect(await problems()).toContain(`has ${MAX_PACKETS + 1} packets; one feature takes ${MAX_PACKETS}`);
 });
 
