@@ -31,6 +31,6 @@ export async function mutateByStryker(sources, tests) {
     disableTypeChecks: false,
     // Stryker parses it by TypeScript's former interface, which version 7 has no more.
     tsconfigFile: 'none.json',
-    ignorePatterns: ['test/histories', 'docs/images', 'repositories', 'dist'],
+    ignorePatterns: ['.stryker-tmp', 'test/histories', 'docs/images', 'repositories', 'dist'],
   }).runMutationTest();
 }
