@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: JSON.parse(process.env.BATON_MUTATE_TESTS ?? '[]'),
     setupFiles: ['test/support/through-launcher.ts', 'tools/mutate/properties.ts'],
-    // What a module makes when it is loaded, a schema or a table, is made anew for each mutation.
+    // Each mutation's run has a worker of its own, so schemas and tables are made anew; once for all files is enough.
     isolate: false,
     testTimeout: 20_000,
   },
