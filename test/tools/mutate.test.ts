@@ -43,19 +43,59 @@ async function mutate(tests: string, ...options: string[]) {
   });
 }
 
-test('a mutation of workflow code that no test notices is told with its place, and the source is as before', async () => {
+interface Mutation {
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+  readonly original: string;
+  readonly replacement: string;
+}
+const { mutationsOf, sampleOf, applied } = (await import(path.join(path.dirname(main), 'mutations.mjs'))) as {
+  mutationsOf(text: string): Mutation[];
+  sampleOf<T>(list: readonly T[], size: number, seed: number): T[];
+  applied(text: string, mutation: Mutation): string;
+};
+
+test('workflow code is mutated where it runs: neither in types nor in the names of modules', () => {
+  const changes = mutationsOf(text).map(({ line, original, replacement }) => [line, original, replacement]);
+  expect(changes).toEqual([
+    [4, "kind === 'a' && tries < 3", "!(kind === 'a' && tries < 3)"],
+    [4, "kind === 'a' && tries < 3", "((kind === 'a') || (tries < 3))"],
+    [4, "'a'", "''"],
+    [4, '3', '4'],
+    [4, `['go', \`\${tries}\`]`, '[]'],
+    [4, "'go'", "''"],
+    [4, `\`\${tries}\``, '``'],
+    [5, 'later(tries as number);', ';'],
+  ]);
+  const [first] = mutationsOf('if (a) b();');
+  expect(first && applied('if (a) b();', first)).toBe('if (!(a)) b();');
+});
+
+test('a sample is the same for the same seed, and in the order of the file', () => {
+  const list = Array.from({ length: 50 }, (_, index) => index);
+  const drawn = sampleOf(list, 10, 1);
+  expect(new Set(drawn).size).toBe(10);
+  expect(drawn).toEqual(drawn.toSorted((a, b) => a - b));
+  expect(sampleOf(list, 10, 1)).toEqual(drawn);
+  expect(sampleOf(list, 10, 2)).not.toEqual(drawn);
+  expect(sampleOf(list, 99, 2)).toEqual(list);
+});
+
+test('a mutation that no test notices is told with its place, and the source is as before', async () => {
   const found = await mutate(
-    `process.exit(text.includes('!(kind') || !text.includes('later(tries') ? 1 : 0);`,
+    `process.exit(text.includes('later(tries') ? 0 : 1);`,
+    '--sample',
+    '2',
+    '--seed',
+    '8',
   );
-  expect(found.stdout.split('\n').filter((line) => !line.endsWith('tried'))).toEqual([
-    '8 of 8 mutations, seed 1, 1 test files',
-    `${source}:4 survived: kind === 'a' && tries < 3 => ((kind === 'a') || (tries < 3))`,
-    `${source}:4 survived: 'a' => ''`,
-    `${source}:4 survived: 3 => 4`,
-    `${source}:4 survived: ['go', \`\${tries}\`] => []`,
-    `${source}:4 survived: 'go' => ''`,
-    `${source}:4 survived: \`\${tries}\` => \`\``,
-    'src/workflows: 25.0 %, 2 of 8 mutations noticed',
+  expect(found.stdout.split('\n')).toEqual([
+    '2 of 8 mutations, seed 8, 1 test files',
+    `${source}:4 survived: kind === 'a' && tries < 3 => !(kind === 'a' && tries < 3)`,
+    '1 of 2 tried',
+    '2 of 2 tried',
+    'src/workflows: 50.0 %, 1 of 2 mutations noticed',
   ]);
   expect(await readFile(path.join(checkout, source), 'utf8')).toBe(text);
 });
