@@ -298,6 +298,16 @@ test.each([
   ['r/{a,b*}.xml', 'r/bcd.xml', true],
   ['a.b/(c).xml', 'axb/(c).xml', false],
   ['reports/**', 'reports/x/y', true],
+  ['reports/**', 'x/reports/y', false],
+  ['a**b', 'a/x/b', true],
+  ['r?.xml', 'r/.xml', false],
+  ['r?.xml', 'r.xml', false],
+  ['a.xml', 'a.xml.bak', false],
+  ['r/{a,b}.xml', 'r/c.xml', false],
+  ['r/{a,b}.xml', 'r/a,b.xml', false],
+  ['r/{a,b.xml', 'r/{a,b.xml', true],
+  ['r/{.?}/**/x', 'r/.a/x', true],
+  ['a+[b]^$|\\', 'a+[b]^$|\\', true],
 ])('the glob %s on %s: %s', (glob, path, matches) => {
   expect(globExpression(glob).test(path)).toBe(matches);
 });

@@ -1,22 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { formatProblems } from '../../src/config/problem.ts';
+import { BASE, problemsOf, ROLE } from './base-config.ts';
 
-const ROLE = '{ runner: command, command: [node, agent.mjs] }';
-const BASE = `checks:
-  setup: npm ci
-  test: { run: npm test, report: results.xml }
-crew:
-  design: ${ROLE}
-  implement: ${ROLE}
-  test: ${ROLE}
-  deploy: ${ROLE}
-`;
-
-const problemsOf = (text: string) => {
-  const parsed = parseConfig(text);
-  return parsed.ok ? '' : formatProblems(parsed.problems);
-};
 const configOf = (text: string) => {
   const parsed = parseConfig(text);
   if (!parsed.ok) throw new Error(formatProblems(parsed.problems));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Packet, packetSchema } from '../../src/domain/packet.ts';
-import { dependencyCycle, planProblems } from '../../src/domain/plan.ts';
+import { dependencyCycle, fillIn, planProblems, withDefaults } from '../../src/domain/plan.ts';
 import { acyclicPlan, anyPlan } from './arbitrary-plan.ts';
 
 const packet = (id: string, more: object = {}) => packetSchema.parse({ id, objective: 'x', ...more });
@@ -81,4 +81,61 @@ describe('planProblems', () => {
   ])('names %s, once', (_what, packets, expected) => {
     expect(planProblems('f', packets)).toEqual([expect.stringContaining(expected)]);
   });
+});
+
+describe('packets of a person that a designer fills in', () => {
+  const designed = packet('a', {
+    objective: 'y',
+    branch: 'theirs',
+    criteria: [{ text: 'theirs' }],
+    boundaries: { inScope: ['theirs/'], outOfScope: ['not/'], notes: 'theirs' },
+    size: 60,
+    contract: 'theirs',
+    instructions: 'theirs',
+    ...on('b'),
+  });
+
+  it('get what the person left open', () => {
+    expect(fillIn([packet('a')], [designed])).toStrictEqual([
+      {
+        ...packet('a'),
+        dependencies: designed.dependencies,
+        boundaries: designed.boundaries,
+        size: 60,
+        contract: 'theirs',
+        instructions: 'theirs',
+      },
+    ]);
+  });
+
+  it('keep what the person wrote', () => {
+    const given = packet('a', {
+      boundaries: { inScope: ['mine/'] },
+      size: 45,
+      contract: 'mine',
+      instructions: 'mine',
+      ...on('c'),
+    });
+    expect(fillIn([given], [designed])).toStrictEqual([given]);
+    const notes = packet('a', { boundaries: { notes: 'mine' } });
+    expect(fillIn([notes], [designed])[0]?.boundaries).toEqual({ ...designed.boundaries, notes: 'mine' });
+    expect(fillIn([packet('a')], [packet('a')])).toStrictEqual([packet('a')]);
+  });
+
+  it('stay as they are where the designer has none of their name, and get no others', () => {
+    const given = [packet('a'), packet('z')];
+    expect(fillIn(given, [packet('x'), packet('a', { size: 5 })])).toStrictEqual([
+      packet('a', { size: 5 }),
+      packet('z'),
+    ]);
+  });
+
+  it('are the designer’s where the person gave none', () => {
+    expect(fillIn([], [designed])).toEqual([designed]);
+  });
+});
+
+it('a plan starts without gaps, which are Baton’s own', () => {
+  const packets = [packet('a', { kind: 'gap' }), packet('b', { kind: 'deploy' })];
+  expect(withDefaults(packets).map(({ kind }) => kind)).toEqual(['test', 'deploy']);
 });

@@ -155,6 +155,74 @@ describe('the text of a pull request', () => {
     expect(body).toContain('How to verify');
   });
 
+  it('tells packets, gates, decisions and tests in tables, each as it is known', () => {
+    const packets = [
+      packet('one', { files: ['a', 'b'], merge: { new: 'e'.repeat(40) } }),
+      packet('two', { status: 'dropped', why: 'not *needed*', files: [] }),
+    ];
+    const gates = [
+      { name: 'coverage', outcome: 'met', figures: { lines: 87.456, branches: null }, problems: [] },
+      { name: 'speed', outcome: 'waived', figures: {}, problems: ['too slow', 'no p95'], waivedBy: 'ada' },
+      { name: 'audit', outcome: 'absent', figures: {}, problems: [] },
+    ];
+    const decisions = [
+      { item: 'gate-1', choice: 'waive', by: 'ada', note: 'this once', automatic: false },
+      { item: 'design-1', choice: 'approve', by: 'baton', automatic: true },
+    ];
+    const figures = {
+      tests: { total: 9, passing: 6, failing: 1, skipped: 2 },
+      humanInterventions: 1,
+      automaticDecisions: 2,
+    };
+    const { body } = pullRequestText(
+      facts(
+        { packets, gates, decisions, figures },
+        { packets: [{ id: 'one', objective: 'Do it' }] as never },
+      ),
+    );
+    expect(body.split('\n\n').slice(1)).toEqual([
+      `Commit \`${commit}\`, tree \`${'t'.repeat(40)}\`, on \`main\` at \`${'b'.repeat(40)}\`.`,
+      '## Tests',
+      'Run by Baton on exactly this tree: 6 of 9 pass, 1 fail, 2 skipped.',
+      '## Packets',
+      [
+        '| Packet | What | Status | Files | Merged as |',
+        '| --- | --- | --- | --- | --- |',
+        '| `one` | Do it | merged | 2 | `eeeeeeeeeeee` |',
+        '| `two` |  | dropped: not \\*needed\\* | 0 |  |',
+      ].join('\n'),
+      '## Gates',
+      [
+        '| Gate | Outcome | Measured |',
+        '| --- | --- | --- |',
+        '| `coverage` | **met** | lines 87.46; branches unknown |',
+        '| `speed` | **waived** | too slow; no p95; waived by ada |',
+        '| `audit` | absent (not configured) |  |',
+      ].join('\n'),
+      '## Decisions (1 by people, 2 by themselves)',
+      [
+        '| Decision | Choice | By | Note |',
+        '| --- | --- | --- | --- |',
+        '| `gate-1` | waive | ada | this once |',
+        '| `design-1` | approve | by itself (recommended choice) |  |',
+      ].join('\n'),
+      '## How to verify',
+      `\`\`\`sh\ngit fetch origin feature/one && git switch --detach ${commit}\nnpm ci\nnpm test\n\`\`\``,
+      'Made by Baton, feature `one`; `baton report one` tells all of it.\n',
+    ]);
+  });
+
+  it('says where something is not known', () => {
+    const { title, body } = pullRequestText(facts({ tree: undefined, request: ' \n ' }));
+    expect(title).toBe('one');
+    expect(body).toContain(`Commit \`${commit}\`, on \`main\` at`);
+    expect(body).toContain('Run by Baton on exactly this tree: unknown.');
+    expect(body).not.toMatch(/## (Packets|Gates|Decisions)/);
+    const tests = { total: 2, passing: 2, failing: 0, skipped: 0 };
+    const figures = { tests, humanInterventions: 0, automaticDecisions: 0 };
+    expect(pullRequestText(facts({ figures })).body).toContain('exactly this tree: 2 of 2 pass.');
+  });
+
   it('has the request in one line as its title', () => {
     expect(pullRequestText(facts({ request: ' Add\n\u0007it\tnow ' })).title).toBe('Add it now');
   });

@@ -66,4 +66,32 @@ describe('nextToRun', () => {
     ];
     expect(nextToRun(packets, states, new Set(), 3)).toEqual(['c', 'a', 'b']);
   });
+
+  it('puts first what people put first, the lowest rank before the others', () => {
+    const packets = [packet('a', { size: 90 }), packet('b'), packet('c'), packet('d')];
+    const states: Schedulable[] = [
+      { id: 'a', state: 'waiting' },
+      { id: 'b', state: 'waiting', rank: 2 },
+      { id: 'c', state: 'waiting', rank: 1 },
+      { id: 'd', state: 'wanting' },
+    ];
+    expect(nextToRun(packets, states, new Set(), 4)).toEqual(['c', 'b', 'a', 'd']);
+    expect(nextToRun(packets, states.toReversed(), new Set(), 1)).toEqual(['c']);
+  });
+
+  it('gives a slot to what was started, whatever it depends on, and to nothing it does not know', () => {
+    const packets = [
+      packet('a', { dependencies: [{ packet: 'b', type: 'hard' }] }),
+      packet('b', { dependencies: [{ packet: 'c', type: 'soft' }] }),
+      packet('c'),
+    ];
+    const state = (a: Schedulable['state']): Schedulable[] => [
+      { id: 'a', state: a },
+      { id: 'b', state: 'waiting' },
+    ];
+    expect(nextToRun(packets, state('wanting'), new Set(), 3)).toEqual(['b', 'a']);
+    expect(nextToRun(packets, state('waiting'), new Set(), 3)).toEqual(['b']);
+    expect(nextToRun(packets, state('waiting'), new Set(['b']), 3)).toEqual(['b', 'a']);
+    expect(nextToRun(packets, state('waiting'), new Set(['b']), 0)).toEqual([]);
+  });
 });

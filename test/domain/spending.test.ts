@@ -34,6 +34,10 @@ describe('spending', () => {
   it('says what is known at least, and of how many runs nothing is', () => {
     const { costUsd } = spending([run(1.5), run(), run()]);
     expect(partial(costUsd, 3, dollars)).toBe('at least $1.50; 2 runs unknown');
+    expect(partial(costUsd, 0, dollars)).toBe('no run');
+    expect(partial({ known: 0, unknownRuns: 2 }, 2, dollars)).toBe('unknown');
+    expect(partial({ known: 0, unknownRuns: 1 }, 2, dollars)).toBe('at least $0.00; 1 run unknown');
+    expect(partial({ known: 2.345, unknownRuns: 0 }, 2, dollars)).toBe('$2.35');
     expect(spentText(spending([run(1.5), run(), run()]))).toBe('$1.50 (2 runs unknown)');
     expect(spentText({ ...spending([run(1, 2000)]), budget: { usd: 10 } })).toBe(
       '$1.00 of $10.00 · 2,000 tokens',

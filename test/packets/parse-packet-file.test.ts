@@ -1,29 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { formatProblems } from '../../src/config/problem.ts';
-import { parsePacketFile } from '../../src/packets/parse-packet-file.ts';
+import { scopeEntries } from '../../src/packets/scope.ts';
+import { problemsOf, read, SMALL } from './small-packet.ts';
 import { walkthroughPackets } from './walkthrough.ts';
 
 const fixture = (id: string) => walkthroughPackets.get(id) ?? '';
-const problemsOf = (text: string) => {
-  const parsed = parsePacketFile(text, 'p.md');
-  return parsed.ok ? '' : formatProblems(parsed.problems);
-};
-const read = (text: string) => {
-  const parsed = parsePacketFile(text, 'p.md');
-  if (!parsed.ok) throw new Error(formatProblems(parsed.problems));
-  return parsed;
-};
-
-const SMALL = `# Work Packet: small
-
-**Objective:** Do it
-
-## Acceptance Criteria
-- [ ] It is done
-
-## Boundaries
-**In Scope:** src/
-`;
 
 describe('the packets of the walkthrough', () => {
   it('db-users has six criteria, three paths, and words that are not enforced', () => {
@@ -119,6 +100,47 @@ describe('scope', () => {
     });
     expect(formatProblems(warnings)).toContain('p.md:9: "src/b/ and src/c/" is read as words');
   });
+  it('is told as words, not as paths, where it reads so', () => {
+    const { boundaries } = read(
+      SMALL.replace('src/', 'CI/CD, A1/B2C3, the API, v1.5.2-rc of it, e.g'),
+    ).packet;
+    expect(boundaries.inScope).toEqual(['e.g']);
+    expect(boundaries.notes).toBe('In scope: CI/CD, A1/B2C3, the API, v1.5.2-rc of it');
+  });
+  it.each([
+    ['"a b/"', ['a b/']],
+    ['"a, b", c/', ['a, b', 'c/']],
+    ['`a, b`, c/', ['a, b', 'c/']],
+    ['(a, b), c/', ['c/']],
+    ['././a/b/, .env, @x/y, a\\b', ['a/b/', '.env', '@x/y', 'a\\b']],
+    ['a/..., b/.', ['a/...', 'b/']],
+    ['none, a/, Nothing.', ['a/']],
+    ['a/,, b/ ,', ['a/', 'b/']],
+    ['ABCDE/FGHIJ', ['ABCDE/FGHIJ']],
+  ])('takes %j apart', (text, expected) => {
+    const all = scopeEntries(text, 7);
+    expect(all.filter(({ isPath }) => isPath)).toEqual(
+      expected.map((path) => ({ text: path, isPath: true, line: 7 })),
+    );
+  });
+  it('of either kind may be written in either case and with hyphens, and notes end it', () => {
+    const { packet } = read(
+      `${SMALL.replace('**In Scope:** src/', '**in-scope:**\n* a/\n\n + b/\n**Out-Of-Scope**: c/, the API')}**NOTES:** Mind\n**In Scope:** this\n`,
+    );
+    expect(packet.boundaries).toEqual({
+      inScope: ['a/', 'b/'],
+      outOfScope: ['c/'],
+      notes: 'Out of scope: the API\nMind\n**In Scope:** this',
+    });
+  });
+  it('warns of paths without commas in either list, and of no other words', () => {
+    const warned = (text: string) => formatProblems(read(`${SMALL}**Out of Scope:** ${text}\n`).warnings);
+    expect(warned('src/a and b')).toContain('p.md:10: "src/a and b" is read as words, not as a path');
+    expect(warned('all of src/*')).toContain('p.md:10');
+    expect(warned('all of src/')).toContain('p.md:10');
+    expect(warned('the API, CI/CD, and / or')).toBe('');
+  });
+
   it('warns where no path is left to enforce', () => {
     expect(formatProblems(read(SMALL.replace('src/', 'the API')).warnings)).toContain('names no path');
   });
@@ -188,6 +210,30 @@ describe('a packet file that is wrong is refused with its line:', () => {
       SMALL.replace('src/', 'sub/.GIT/hooks'),
       'p.md:9: "sub/.GIT/hooks" is git\'s own folder',
     ],
+    ['an empty id', SMALL.replace('small', ''), 'p.md:1: "" is not a packet id'],
+    ['no boundaries', SMALL.replace(/## Boundaries[\s\S]*/, ''), 'p.md:1: has no section `## Boundaries`'],
+    [
+      'an unknown boundary',
+      SMALL.replace('In Scope', 'In Scopes'),
+      'p.md:9: unknown boundary `In Scopes`: did you mean `In Scope`?',
+    ],
+    [
+      'two boundaries of a kind',
+      `${SMALL}**In Scope:** b/\n`,
+      'p.md:10: a second `In Scope`: the first is in line 9',
+    ],
+    [
+      'a boundary of no kind',
+      SMALL.replace('**In Scope:** ', ''),
+      'p.md:9: is not a boundary: write `**In Scope:**` or `**Out of Scope:**` before it',
+    ],
+    [
+      'a size of nothing',
+      SMALL.replace('Do it', 'Do it\n**Size:** 0m'),
+      'p.md:4: `size` must be more than 0',
+    ],
+    ['an id where the title is late', `\n\n${SMALL.replace('small', 'Not An Id')}`, 'p.md:3: "Not An Id"'],
+    ['a file of megabytes', SMALL + ' '.repeat(256 * 1024), 'p.md:1: is larger than 256 KiB'],
     ['no dependency', `${SMALL}## Dependencies\n- something\n`, 'p.md:11: is not a dependency'],
     [
       'a contract without end',

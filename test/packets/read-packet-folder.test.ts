@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { formatProblems } from '../../src/config/problem.ts';
+import { MAX_PACKETS } from '../../src/domain/packet.ts';
 import { readPacketFolder } from '../../src/packets/read-packet-folder.ts';
 import { walkthroughPackets } from './walkthrough.ts';
 
@@ -21,6 +22,11 @@ const write = (name: string, id: string, { scope = `src/${id}/`, dependencies = 
   );
 const problems = async () =>
   formatProblems((await readPacketFolder(dir, PLACE)).problems).replaceAll(`${dir}/`, '');
+/** What is wrong where the repository has these branches already. */
+const beside = async (branches: string[], base?: string) => {
+  const place = { ...PLACE, ...(base !== undefined && { base }), branches: new Set(branches) };
+  return formatProblems((await readPacketFolder(dir, place)).problems).replaceAll(`${dir}/`, '');
+};
 const warnings = async () =>
   formatProblems((await readPacketFolder(dir, PLACE)).warnings).replaceAll(`${dir}/`, '');
 
@@ -40,6 +46,7 @@ it('reads files in the order of their names and leaves README.md out', async () 
   await write('b.md', 'one');
   await write('a.md', 'two');
   await writeFile(join(dir, 'README.md'), '# About');
+  await writeFile(join(dir, 'notes.txt'), 'nothing');
   expect((await readPacketFolder(dir, PLACE)).packets.map(({ id }) => id)).toEqual(['two', 'one']);
   expect(await problems()).toBe('');
 });
@@ -75,6 +82,55 @@ it('refuses a branch that two packets share, or that Baton needs', async () => {
     expect.stringContaining('c.md:4: packet "c" has the branch "baton/prefs/integration", which is kept for'),
     expect.stringContaining(
       'd.md:4: packet "d" has the branch "feature/prefs", which is kept for the landed',
+    ),
+  ]);
+});
+
+it('refuses a branch that the repository has, or that git can’t hold beside one that it has', async () => {
+  await write('a.md', 'a', { branch: 'x/y' });
+  expect(await beside(['w', 'x/y'])).toBe(
+    'a.md:4: packet "a" has the branch "x/y", which the repository has already: name another, or delete that branch',
+  );
+  const unlike = (branch: string) =>
+    `a.md:4: packet "a" has the branch "x/y", and git can't hold it beside the branch "${branch}": name another, or delete that branch`;
+  expect(await beside(['x'])).toBe(unlike('x'));
+  expect(await beside(['x/y/z'])).toBe(unlike('x/y/z'));
+  expect(await beside(['x/yz', 'x/', 'x/z', 'z/x/y', 'xx'])).toBe('');
+});
+
+it('tells a packet’s branch that is the base as what it is', async () => {
+  await write('a.md', 'a', { branch: 'main' });
+  const told = await beside(['main'], 'main');
+  expect(told).toMatch(/^a\.md:4: packet "a" has the branch "main"/);
+  expect(told).not.toContain('already');
+});
+
+it('tells what is wrong in each file before it judges the plan', async () => {
+  await write('a.md', 'a', { dependencies: '- hard: b' });
+  await writeFile(join(dir, 'b.md'), 'nothing');
+  await mkdir(join(dir, 'c.md'));
+  const told = await problems();
+  expect(told).toContain('b.md:1: has no title');
+  expect(told).toContain("c.md:1: can't be read: EISDIR");
+  expect(told).not.toContain('which is no packet');
+  expect((await readPacketFolder(dir, PLACE)).packets.map(({ id }) => id)).toEqual(['a']);
+});
+
+it('refuses more packets than a feature takes', async () => {
+  for (let i = 0; i < MAX_PACKETS; i++) await write(`p${i}.md`, `p${i}`, { scope: '' });
+  expect(await problems()).toBe('');
+  await write('q.md', 'q', { scope: '' });
+  expect(await problems()).toContain(`has ${MAX_PACKETS + 1} packets; one feature takes ${MAX_PACKETS}`);
+});
+
+it('warns of no overlap where packets wait for each other through others', async () => {
+  await write('a.md', 'a', { scope: 'src/' });
+  await write('b.md', 'b', { dependencies: '- hard: a', scope: 'lib/' });
+  await write('c.md', 'c', { dependencies: '- hard: b', scope: 'src/c/, docs/' });
+  await write('d.md', 'd', { dependencies: '- soft: c', scope: 'x.md, docs/d.md' });
+  expect((await warnings()).split('\n')).toEqual([
+    expect.stringMatching(
+      /^d\.md:9: `docs\/d\.md` overlaps `docs\/` of .*c\.md: packets "c" and "d" may change/,
     ),
   ]);
 });

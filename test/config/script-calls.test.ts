@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { scriptCalls } from '../../src/config/measuring/script-calls.ts';
+
+/** Names of scripts, with `everywhere` behind them where those of all workspaces count. */
+const calls = (text: string) => {
+  const [name = '', ...args] = text.split(' ');
+  const found = scriptCalls({ name, at: 0, args });
+  return found && [...found.names, ...(found.everywhere ? ['everywhere'] : [])].join(' ');
+};
+
+describe('a command calls scripts of package.json:', () => {
+  it.each([
+    ['npm run lint', 'lint'],
+    ['npm run-script lint -- --fix', 'lint'],
+    ['npm rum lint', 'lint'],
+    ['npm urn lint', 'lint'],
+    ['npm test', 'test'],
+    ['npm t', 'test'],
+    ['npm tst', 'test'],
+    ['npm start', 'start'],
+    ['npm stop', 'stop'],
+    ['npm restart', 'restart stop start'],
+    ['npm ci', 'install prepare'],
+    ['npm i', 'install prepare'],
+    ['npm it', 'install prepare test'],
+    ['npm cit', 'install prepare test'],
+    ['npm publish', 'prepublishOnly pack prepare publish'],
+    ['npm --silent run lint', 'lint'],
+    ['npm --prefix web run lint', 'lint'],
+    ['npm -C web test', 'test'],
+    ['npm -w web test', 'test everywhere'],
+    ['npm --workspace=web test', 'test everywhere'],
+    ['npm run lint --workspaces', 'lint everywhere'],
+    ['npm run lint -- --workspaces', 'lint'],
+    ['npm -r run lint', 'lint'],
+    ['pnpm -r run lint', 'lint everywhere'],
+    ['pnpm -w run lint', 'lint'],
+    ['pnpm --filter web lint', 'lint everywhere'],
+    ['pnpm lint', 'lint'],
+    ['pnpm i', 'install prepare'],
+    ['yarn', 'install prepare'],
+    ['yarn lint', 'lint'],
+    ['yarn t', 't'],
+    ['yarn install', 'install prepare'],
+    ['yarn --cwd web lint', 'lint'],
+    ['yarn workspace web lint', 'lint everywhere'],
+    ['yarn workspace web run lint', 'lint everywhere'],
+    ['yarn workspaces foreach run lint', 'lint everywhere'],
+    ['bun lint', 'lint'],
+    ['bun run test', 'test'],
+    ['node --run lint', 'lint'],
+    ['node --run=lint', 'lint'],
+    ['deno task lint', 'lint'],
+    ['deno task --quiet lint more', 'lint'],
+    ['run-s a b', 'a b'],
+    ['run-p a --silent b', 'a b'],
+    ['npm-run-all a', 'a'],
+    ['npm-run-all2 a', 'a'],
+    ['turbo run build test', 'build test everywhere'],
+    ['turbo build', 'build everywhere'],
+    ['turbo run build --filter web', 'build everywhere'],
+    ['lerna run build more', 'build everywhere'],
+    ['nx run web:build', 'build everywhere'],
+    ['nx build web', 'build everywhere'],
+    ['nx run-many --targets=build,test', 'build test everywhere'],
+    ['nx run-many --target build', 'build everywhere'],
+    ['nx affected -t test', 'test everywhere'],
+    ['nx run web', 'everywhere'],
+    ['lerna version', 'everywhere'],
+  ])('%s', (text, expected) => expect(calls(text)).toBe(expected));
+
+  it.each([
+    'npm',
+    'npm run',
+    'npm lint',
+    'npm audit',
+    'npm exec lint',
+    'pnpm audit',
+    'pnpm dlx lint',
+    'pnpm',
+    'yarn --version',
+    'yarn workspace web',
+    'bun test',
+    'bun build',
+    'bun',
+    'node lint.js',
+    'deno lint',
+    'deno run task',
+    'make lint',
+  ])('none by %s', (text) => expect(calls(text)).toBeUndefined());
+});

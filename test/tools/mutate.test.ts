@@ -1,0 +1,125 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+const main = path.join(import.meta.dirname, '..', '..', 'tools/mutate/main.mjs');
+const source = 'src/workflows/turn.ts';
+const text = `import { later } from './later.ts';
+export type Kind = 'a' | 'b';
+export function turn(kind: Kind, tries: number): string[] {
+  if (kind === 'a' && tries < 3) return ['go', \`\${tries}\`];
+  later(tries as number);
+  return [];
+}
+`;
+let checkout: string;
+
+beforeEach(async () => {
+  checkout = await mkdtemp(path.join(tmpdir(), 'baton-mutate-test-'));
+  await write(source, text);
+});
+
+afterEach(async () => {
+  await rm(checkout, { recursive: true, force: true });
+});
+
+async function write(name: string, content: string) {
+  const file = path.join(checkout, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, content);
+}
+
+/** Mutates the source; `tests` stands for vitest and finds the source's text in `text`. */
+async function mutate(tests: string, ...options: string[]) {
+  const read = `import { readFileSync } from 'node:fs';\nconst text = readFileSync('${source}', 'utf8');\n`;
+  await write('node_modules/vitest/vitest.mjs', read + tests);
+  await write('a.test.ts', '');
+  return await execa(process.execPath, [main, source, '--tests', 'a.test.ts', ...options], {
+    cwd: checkout,
+    reject: false,
+    env: { BATON_CACHE: path.join(checkout, 'cache') },
+  });
+}
+
+interface Mutation {
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+  readonly original: string;
+  readonly replacement: string;
+}
+const { mutationsOf, sampleOf, applied } = (await import(path.join(path.dirname(main), 'mutations.mjs'))) as {
+  mutationsOf(text: string): Mutation[];
+  sampleOf<T>(list: readonly T[], size: number, seed: number): T[];
+  applied(text: string, mutation: Mutation): string;
+};
+
+test('workflow code is mutated where it runs: neither in types nor in the names of modules', () => {
+  const changes = mutationsOf(text).map(({ line, original, replacement }) => [line, original, replacement]);
+  expect(changes).toEqual([
+    [4, "kind === 'a' && tries < 3", "!(kind === 'a' && tries < 3)"],
+    [4, "kind === 'a' && tries < 3", "((kind === 'a') || (tries < 3))"],
+    [4, "'a'", "''"],
+    [4, '3', '4'],
+    [4, `['go', \`\${tries}\`]`, '[]'],
+    [4, "'go'", "''"],
+    [4, `\`\${tries}\``, '``'],
+    [5, 'later(tries as number);', ';'],
+  ]);
+  const [first] = mutationsOf('if (a) b();');
+  expect(first && applied('if (a) b();', first)).toBe('if (!(a)) b();');
+});
+
+test('a sample is the same for the same seed, and in the order of the file', () => {
+  const list = Array.from({ length: 50 }, (_, index) => index);
+  const drawn = sampleOf(list, 10, 1);
+  expect(new Set(drawn).size).toBe(10);
+  expect(drawn).toEqual(drawn.toSorted((a, b) => a - b));
+  expect(sampleOf(list, 10, 1)).toEqual(drawn);
+  expect(sampleOf(list, 10, 2)).not.toEqual(drawn);
+  expect(sampleOf(list, 99, 2)).toEqual(list);
+});
+
+test('a mutation that no test notices is told with its place, and the source is as before', async () => {
+  const found = await mutate(
+    `process.exit(text.includes('later(tries') ? 0 : 1);`,
+    '--sample',
+    '2',
+    '--seed',
+    '8',
+  );
+  expect(found.stdout.split('\n')).toEqual([
+    '2 of 8 mutations, seed 8, 1 test files',
+    `${source}:4 survived: kind === 'a' && tries < 3 => !(kind === 'a' && tries < 3)`,
+    '1 of 2 tried',
+    '2 of 2 tried',
+    'src/workflows: 50.0 %, 1 of 2 mutations noticed',
+  ]);
+  expect(await readFile(path.join(checkout, source), 'utf8')).toBe(text);
+});
+
+test('a run that is interrupted restores the source', async () => {
+  const found = await mutate(
+    `if (text === ${JSON.stringify(text)}) process.exit(0);
+    process.kill(process.ppid, 'SIGINT');
+    setInterval(() => {}, 1000);`,
+  );
+  expect(found.exitCode).toBe(130);
+  expect(found.stdout).toMatch(/^8 of 8 mutations, seed 1, 1 test files$/);
+  expect(await readFile(path.join(checkout, source), 'utf8')).toBe(text);
+});
+
+test('what a killed run left mutated is restored by the next', async () => {
+  await write('.stryker-tmp/in-place.json', JSON.stringify({ file: source, text }));
+  await write(source, 'mutated');
+  await mutate('process.exit(0)', '--sample', '0');
+  expect(await readFile(path.join(checkout, source), 'utf8')).toBe(text);
+});
+
+test('tests that fail anyway are refused, because they notice everything', async () => {
+  const found = await mutate('process.exit(1)');
+  expect(found.stderr).toContain('The tests fail without any mutation');
+  expect(found.exitCode).toBe(2);
+});

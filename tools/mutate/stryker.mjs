@@ -1,0 +1,36 @@
+import { rmSync, statSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { Stryker } from '@stryker-mutator/core';
+import { tested } from './stryker-reporter.mjs';
+import { sayScores } from './terminal.mjs';
+
+/** Each mutation that Stryker knows, in a copy of the repository, against the tests that run it. */
+export async function mutateByStryker(sources, tests) {
+  if (tests.length === 0) throw new Error('No test of these files can run without a Temporal server.');
+  process.env.BATON_MUTATE_TESTS = JSON.stringify(tests);
+  const tempDirName = `.stryker-tmp/${process.pid}`;
+  // Also if the run is ended early: Stryker then leaves its copy, and what is known by then is said.
+  process.on('exit', () => {
+    rmSync(tempDirName, { recursive: true, force: true });
+    sayScores(tested);
+  });
+  await new Stryker({
+    mutate: sources.map((source) => (statSync(source).isDirectory() ? `${source}/**/*.ts` : source)),
+    testRunner: 'vitest',
+    vitest: { configFile: 'tools/mutate/vitest.config.ts', related: false },
+    plugins: [
+      import.meta.resolve('@stryker-mutator/vitest-runner'),
+      fileURLToPath(new URL('stryker-reporter.mjs', import.meta.url)),
+    ],
+    reporters: ['terminal', 'progress-append-only'],
+    concurrency: 1,
+    logLevel: 'warn',
+    tempDirName,
+    // Some tests read sources as they are.
+    disableTypeChecks: false,
+    // Stryker parses it by TypeScript's former interface, which version 7 has no more.
+    tsconfigFile: 'none.json',
+    ignorePatterns: ['.stryker-tmp', 'test/histories', 'docs/images', 'repositories', 'dist'],
+  }).runMutationTest();
+}
