@@ -11,6 +11,8 @@ export interface PlacedDependency {
 
 const BOLD = /^(?:[-*+]\s+)?\*\*(hard|soft) dependency(?: on ([^\s*:]+))?\s*(?::\s*\*\*|\*\*:?)\s*(.*)$/is;
 const LIST = /^[-*+]\s+(hard|soft):\s*([^\s,]+)\s*(.*)$/is;
+/** `, b` or `, b, c` behind the first: more names, and no words on why. */
+const MORE_NAMES = /^(?:,\s*[\w.-]+\s*)+$/;
 const NONE = /^(?:[-*+]\s+)?none\.?$/i;
 
 /** `**Soft dependency on db-users:** why`, or `- soft: db-users`; lines below go on with the text. */
@@ -23,6 +25,8 @@ export function parseDependencies(lines: readonly Line[], report: FileProblems):
     if (match) {
       const type = match[1]?.toLowerCase() === 'soft' ? 'soft' : 'hard';
       const packet = match[2] === undefined ? undefined : bare(match[2]);
+      if (MORE_NAMES.test(match[3] ?? ''))
+        report.problem(line.number, `names several packets: write a line for each, \`- ${type}: <packet>\``);
       found.push({ type, packet, text: (match[3] ?? '').trim(), line: line.number });
     } else if (last && !/^(?:[-*+]\s|\*\*)/.test(line.text))
       last.text = `${last.text} ${line.text.trim()}`.trim();

@@ -89,6 +89,23 @@ describe('dependencies', () => {
     expect(problemsOf(withSection(line))).toContain('p.md:12: is not a dependency: write `- soft: <packet>`');
   });
 
+  it.each(['- soft: a, b', '- hard: a, b, c-d', '**Soft dependency on a:** , b'])(
+    'may not name several packets in a line: %j',
+    (line) => {
+      expect(problemsOf(withSection(line))).toContain(
+        'p.md:12: names several packets: write a line for each',
+      );
+    },
+  );
+
+  it('may have words behind the packet, also after a comma', () => {
+    const { dependencies } = read(withSection('- soft: a, since it is slow\n- hard: b, c first')).packet;
+    expect(dependencies).toMatchObject([
+      { packet: 'a', type: 'soft' },
+      { packet: 'b', type: 'hard' },
+    ]);
+  });
+
   it('may not be another list after one that is', () => {
     expect(problemsOf(withSection('- soft: a\n- b'))).toContain('p.md:13: is not a dependency');
     expect(problemsOf(withSection('- soft: a\n**b**'))).toContain('p.md:13: is not a dependency');
