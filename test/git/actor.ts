@@ -22,4 +22,5 @@ if (job === 'remove') answer = await repo.removeWorktree(id);
 if (job === 'prepare') answer = await repo.prepareWorktree({ ...id, start: rest[2] ?? '' });
 if (job === 'bring') answer = await repo.bringUpTo({ worktree: id, head: rest[2] ?? '' });
 if (job === 'checkout') answer = await repo.checkoutClean(id, rest[2] ?? '');
-process.stdout.write(`${JSON.stringify(answer)}\n`);
+// A job without an answer is done all the same: only one that was cut says nothing.
+process.stdout.write(`${JSON.stringify(answer ?? 'done')}\n`);
