@@ -102,6 +102,15 @@ describe.each([
     expect(await exited).toEqual({ code: 0, signal: null });
   });
 
+  it('is over if its output is closed while it is held up', async () => {
+    const program = await talkTo(starter, 'yes');
+    const { exited } = program;
+    await new Promise((resolve) => program.stdout.once('readable', resolve));
+    program.stdout.destroy();
+    program.stderr.resume();
+    expect(await exited).toEqual({ code: 1, signal: null });
+  });
+
   it('is told of if it can not be started', async () => {
     const env = basicEnv();
     expect(await starter.talk({ program: 'no-such-program', args: [], cwd: '/', env })).toMatchObject({

@@ -30,9 +30,15 @@ const MAIN = `${dirname(here)}/main${extname(here)}`;
 const LOST =
   'the process that starts commands and agents ended: what it had started was ended too, and is tried again';
 
-interface Pending {
-  take(report: Report): void;
-  lost(error: Error): void;
+/** Takes the reports on one order. */
+interface Listener {
+  /** @returns whether that was the last of them */
+  take(report: Report): boolean;
+  /** The launcher is gone, and all that it had started. */
+  lost?(error: Error): void;
+}
+
+interface Pending extends Required<Listener> {
   /** What it started, as far as that is known. */
   tree(): TreeToEnd | undefined;
 }
@@ -62,102 +68,102 @@ export class Launcher implements Starter {
     const { signal, onOutput, onStart, run = randomUUID(), ...rest } = options;
     let began: { readonly pid: number; readonly startTime: string } | undefined;
     const env: Record<string, string> = options.leaveBackground ? {} : { BATON_RUN: run };
-    const tree = () => (began === undefined ? { env } : { ...began, env });
-    return this.ask<CommandResult>(tree, (id, settle) => {
-      const abort = () => this.send({ id, do: 'abort' });
-      signal?.addEventListener('abort', abort, { once: true });
-      settle.after(() => signal?.removeEventListener('abort', abort));
-      const wants = { wantsOutput: onOutput !== undefined, wantsStart: onStart !== undefined };
-      const cancelled = signal?.aborted === true;
-      this.send({ id, do: 'command', command: { ...rest, run, cancelled, ...wants } });
-      return (report) => {
-        if (report.type === 'output') onOutput?.(report.piece);
-        if (report.type === 'command')
-          settle.resolve({ ...report.result, disposeLog: disposing(report.result) });
-        if (report.type !== 'began') return;
-        began = { pid: report.pid, startTime: report.startTime };
-        onStart?.(began).then(
-          () => this.send({ id, do: 'noted' }),
-          (error: unknown) => this.send({ id, do: 'noted', problem: String(error) }),
-        );
-      };
-    });
+    let abort = () => {};
+    const answer = this.ask<CommandResult>(
+      () => ({ ...began, env }),
+      (id, settle) => {
+        abort = () => this.send({ id, do: 'abort' });
+        signal?.addEventListener('abort', abort, { once: true });
+        const wants = { wantsOutput: onOutput !== undefined, wantsStart: onStart !== undefined };
+        const cancelled = signal?.aborted === true;
+        this.send({ id, do: 'command', command: { ...rest, run, cancelled, ...wants } });
+        return {
+          take: (report) => {
+            if (report.type === 'output') onOutput?.(report.piece);
+            if (report.type === 'began') {
+              began = { pid: report.pid, startTime: report.startTime };
+              onStart?.(began).then(
+                () => this.send({ id, do: 'noted' }),
+                (error: unknown) => this.send({ id, do: 'noted', problem: String(error) }),
+              );
+            }
+            if (report.type !== 'command') return false;
+            settle({ ...report.result, disposeLog: disposing(report.result) });
+            return true;
+          },
+        };
+      },
+    );
+    return answer.finally(() => signal?.removeEventListener('abort', abort));
   }
 
-  async program(run: ProgramToRun): Promise<ProgramResult> {
-    return this.ask<ProgramResult>(undefined, (id, settle) => {
-      this.send({ id, do: 'program', program: { ...run, env: { ...run.env, BATON_RUN: this.mark } } });
-      return (report) => {
-        if (report.type === 'program') settle.resolve(report.result);
-      };
-    });
+  program(run: ProgramToRun): Promise<ProgramResult> {
+    return this.ask<ProgramResult>(
+      () => undefined,
+      (id, settle) => {
+        this.send({ id, do: 'program', program: { ...run, env: { ...run.env, BATON_RUN: this.mark } } });
+        return {
+          take: (report) => {
+            if (report.type === 'program') settle(report.result);
+            return report.type === 'program';
+          },
+        };
+      },
+    );
   }
 
-  async talk(run: ProgramToTalkTo): Promise<TalkingProgram | StartProblem> {
+  talk(run: ProgramToTalkTo): Promise<TalkingProgram | StartProblem> {
     const { BATON_RUN } = run.env;
-    const tree = () => (BATON_RUN === undefined ? undefined : { env: { BATON_RUN } });
-    return this.ask<TalkingProgram | StartProblem>(tree, (id, settle) => {
-      this.send({ id, do: 'talk', program: run });
-      let program: RemoteProgram | undefined;
-      settle.untilLost((error) => program?.lost(error));
-      return (report) => {
-        if (report.type === 'unstarted') settle.resolve(report.problem);
-        else if (report.type === 'talk') {
-          program = new RemoteProgram(report.pid, (order) => this.send({ ...order, id } as Order));
-          settle.answer(program);
-        }
-        program?.take(report);
-        if (program?.isOver) settle.forget();
-      };
-    });
+    return this.ask<TalkingProgram | StartProblem>(
+      () => (BATON_RUN === undefined ? undefined : { env: { BATON_RUN } }),
+      (id, settle) => {
+        this.send({ id, do: 'talk', program: run });
+        let program: RemoteProgram | undefined;
+        return {
+          take: (report) => {
+            if (report.type === 'unstarted') settle(report.problem);
+            if (report.type === 'talk') {
+              program = new RemoteProgram(report.pid, (order) => this.send({ ...order, id } as Order));
+              settle(program);
+            }
+            program?.take(report);
+            return program?.isOver ?? report.type === 'unstarted';
+          },
+          lost: (error) => program?.lost(error),
+        };
+      },
+    );
   }
 
-  /** Sends an order, and answers with what its reports come to. */
+  /** Sends an order by `begin`, and has its reports listened to until the last; `settle` answers before or with that. */
   private async ask<T>(
-    tree: (() => TreeToEnd | undefined) | undefined,
-    begin: (id: number, settle: Settle<T>) => (report: Report) => void,
+    tree: Pending['tree'],
+    begin: (id: number, settle: (answer: T) => void) => Listener,
   ): Promise<T> {
     await this.cleared;
     this.start();
     const id = ++this.last;
     return new Promise<T>((resolve, reject) => {
-      let after = () => {};
-      let whenLost: (error: Error) => void = () => {};
       const forget = () => {
-        after();
         this.pending.delete(id);
         if (this.pending.size === 0) this.child?.channel?.unref();
       };
-      const settle: Settle<T> = {
-        answer: resolve,
-        resolve: (value) => {
-          forget();
-          resolve(value);
-        },
-        after: (work) => {
-          after = work;
-        },
-        untilLost: (work) => {
-          whenLost = work;
-        },
-        forget,
-      };
       this.child?.channel?.ref();
-      let take: (report: Report) => void = () => {};
+      const listener = begin(id, resolve);
       this.pending.set(id, {
-        tree: () => tree?.(),
+        tree,
         take: (report) => {
-          if (report.type !== 'failed') return take(report);
-          forget();
-          reject(asError(report.failure));
+          if (report.type === 'failed') reject(asError(report.failure));
+          const isLast = report.type === 'failed' || listener.take(report);
+          if (isLast) forget();
+          return isLast;
         },
         lost: (error) => {
           forget();
-          whenLost(error);
+          listener.lost?.(error);
           reject(error);
         },
       });
-      take = begin(id, settle);
     });
   }
 
@@ -204,17 +210,6 @@ export class Launcher implements Starter {
       for (const each of lost) each.lost(new Error(LOST));
     });
   }
-}
-
-interface Settle<T> {
-  /** Answers; reports go on. */
-  answer(value: T): void;
-  /** Answers; that was all. */
-  resolve(value: T): void;
-  /** Done when it is over, whatever came of it. */
-  after(work: () => void): void;
-  untilLost(work: (error: Error) => void): void;
-  forget(): void;
 }
 
 const disposing =

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
 import { BatonError } from '../../domain/failures.ts';
 import { commandHere } from '../command-here.ts';
 import { endTree } from '../end-tree.ts';
 import { startTimeOf } from '../process-table.ts';
 import { startHere } from '../start-here.ts';
-import type { ProgramToTalkTo } from '../starter.ts';
+import type { ProgramToTalkTo, TalkingProgram } from '../starter.ts';
 import type { Order, PlainCommand, PlainFailure, Report, StreamName } from './messages.ts';
 
 // The small process: it starts what the worker wants started, and ends with the worker and all of that.
@@ -90,49 +88,75 @@ function runProgram(id: number, program: Parameters<typeof startHere.program>[0]
   });
 }
 
-async function talk(id: number, { program, args, cwd, env }: ProgramToTalkTo): Promise<void> {
-  const child = spawn(program, args, { cwd, env, detached: true, stdio: 'pipe' });
-  const onTheWay: Record<StreamName, number> = { stdout: 0, stderr: 0 };
-  const send = (stream: Readable, name: StreamName) => {
-    stream.on('data', (bytes: Buffer) => {
-      onTheWay[name] += bytes.length;
-      if (onTheWay[name] > MOST_ON_THE_WAY) stream.pause();
-      report({ id, type: 'chunk', stream: name, bytes });
-    });
-    stream.on('error', () => {});
-    stream.once('close', () => report({ id, type: 'end', stream: name }));
-  };
-  send(child.stdout, 'stdout');
-  send(child.stderr, 'stderr');
-  child.stdin.on('error', () => {}); // EPIPE: it reads no more, which is its own affair
-  let startTime: Promise<string | undefined> = Promise.resolve(undefined);
+async function talk(id: number, run: ProgramToTalkTo): Promise<void> {
+  const starting = startHere.talk(run);
+  const { BATON_RUN } = run.env;
+  const env = BATON_RUN === undefined ? {} : { BATON_RUN };
+  // Looked up at once: later the number may be another's.
+  const tree = starting.then(async (started) =>
+    'pid' in started ? { pid: started.pid, startTime: await startTimeOf(started.pid), env } : undefined,
+  );
+  let order: Job['order'] = () => {};
   jobs.set(id, {
     end: async () => {
-      const { BATON_RUN } = env;
-      const carried = BATON_RUN === undefined ? {} : { BATON_RUN };
-      await endTree({ pid: child.pid, startTime: await startTime, env: carried });
+      const found = await tree;
+      if (found !== undefined) await endTree(found);
     },
-    order: (order) => {
-      if (order.do === 'write') child.stdin.write(order.text);
-      if (order.do === 'close-input') child.stdin.end();
-      if (order.do === 'close-output') child[order.stream].destroy();
-      if (order.do === 'took') {
-        onTheWay[order.stream] -= order.bytes;
-        if (onTheWay[order.stream] <= MOST_ON_THE_WAY) child[order.stream].resume();
+    order: (given) => order(given),
+  });
+  const program = await starting;
+  if ('pid' in program) {
+    const streams = { stdout: new Relay(id, 'stdout', program), stderr: new Relay(id, 'stderr', program) };
+    order = (given) => {
+      if (given.do === 'write') program.write(given.text);
+      if (given.do === 'close-input') program.closeInput();
+      if (given.do === 'close-output') streams[given.stream].close();
+      if (given.do === 'took') streams[given.stream].took(given.bytes);
+    };
+    report({ id, type: 'talk', pid: program.pid });
+    void program.exited.then((exit) => report({ id, type: 'exit', exit }));
+    await Promise.all([program.exited, streams.stdout.run(), streams.stderr.run()]);
+  } else report({ id, type: 'unstarted', problem: program });
+  jobs.delete(id);
+}
+
+/** Hands a program's output on, as fast as it is read over there. */
+class Relay {
+  private onTheWay = 0;
+  private goOn = () => {};
+
+  constructor(
+    private readonly id: number,
+    private readonly name: StreamName,
+    private readonly program: TalkingProgram,
+  ) {}
+
+  async run(): Promise<void> {
+    const { id, name } = this;
+    try {
+      for await (const bytes of this.program[name] as AsyncIterable<Buffer>) {
+        this.onTheWay += bytes.length;
+        report({ id, type: 'chunk', stream: name, bytes });
+        if (this.onTheWay > MOST_ON_THE_WAY)
+          await new Promise<void>((resolve) => {
+            this.goOn = resolve;
+          });
       }
-    },
-  });
-  child.once('spawn', () => {
-    startTime = startTimeOf(child.pid as number);
-    report({ id, type: 'talk', pid: child.pid as number });
-  });
-  child.once('error', (error: NodeJS.ErrnoException) => {
-    if (child.pid !== undefined) return;
-    jobs.delete(id);
-    report({ id, type: 'unstarted', problem: { code: error.code, message: error.message } });
-  });
-  child.once('exit', (code, signal) => report({ id, type: 'exit', exit: { code, signal } }));
-  child.once('close', () => jobs.delete(id));
+    } catch {
+      // Closed from over there, or it broke: what came until then is all there is.
+    }
+    report({ id, type: 'end', stream: name });
+  }
+
+  close(): void {
+    this.program[this.name].destroy();
+    this.goOn();
+  }
+
+  took(bytes: number): void {
+    this.onTheWay -= bytes;
+    if (this.onTheWay <= MOST_ON_THE_WAY) this.goOn();
+  }
 }
 
 function plain(error: unknown): PlainFailure {
