@@ -1,6 +1,6 @@
 /**
  * A readers/writer lock inside the process: agents' runs and ordinary checks take a shared hold, a gate that
- * measures time takes an exclusive one and runs alone.
+ * measures time takes an exclusive one and runs alone. With a bound on shared holds it is a number of slots too.
  */
 export interface Exclusive {
   /** Runs `work` beside other shared holders. */
@@ -11,7 +11,7 @@ export interface Exclusive {
 
 export interface HoldOptions {
   /** Ends the waiting (not the work) by rejecting with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Waiter {
@@ -22,8 +22,10 @@ interface Waiter {
 /**
  * A new lock. Holders are served in the order in which they came, neighbouring shared ones together: so
  * nobody starves, and a waiting gate keeps later runs back only until it had its turn.
+ *
+ * @param most - shared holds at once; default: any number
  */
-export const createExclusive = (): Exclusive => {
+export const createExclusive = (most = Number.POSITIVE_INFINITY): Exclusive => {
   const queue: Waiter[] = [];
   let sharedHolders = 0;
   let heldAlone = false;
@@ -31,7 +33,8 @@ export const createExclusive = (): Exclusive => {
   const serve = () => {
     for (;;) {
       const next = queue[0];
-      if (next === undefined || heldAlone || (next.kind === 'alone' && sharedHolders > 0)) return;
+      if (next === undefined || heldAlone) return;
+      if (next.kind === 'alone' ? sharedHolders > 0 : sharedHolders >= most) return;
       queue.shift();
       if (next.kind === 'alone') heldAlone = true;
       else sharedHolders += 1;

@@ -10,7 +10,6 @@ import { BatonError } from '../domain/failures.ts';
 import type { RepositoryRef } from '../domain/messages.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
-import { CheckSlots, defaultChecks } from '../homes/check-slots.ts';
 import { createExclusive, type Exclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
 import { createSharedTurns, type Sharing } from '../homes/shared-turns.ts';
@@ -33,8 +32,8 @@ export interface Site {
 /** A home with everything that work on its trees needs. */
 export class Workshop {
   readonly exclusive: Exclusive = createExclusive();
-  private readonly checkSlots: CheckSlots;
-  private readonly mergeSlots: CheckSlots;
+  private readonly checkSlots: Exclusive;
+  private readonly mergeSlots: Exclusive;
   private readonly configs = new Map<string, Config>();
 
   constructor(
@@ -42,10 +41,11 @@ export class Workshop {
     readonly store: ArtifactStore,
     /** Shared by several homes; undefined: the home's own. */
     private readonly hub: string | undefined,
-    checks = defaultChecks(),
+    /** Trees that are measured at once; see {@link checking}. */
+    checks: number,
   ) {
-    this.checkSlots = new CheckSlots(checks);
-    this.mergeSlots = new CheckSlots(checks);
+    this.checkSlots = createExclusive(checks);
+    this.mergeSlots = createExclusive(checks);
   }
 
   /** Opens the feature's repository and reads baton.yaml at its base commit, which no agent can change. */
@@ -95,7 +95,7 @@ export class Workshop {
     signal: AbortSignal | undefined,
     work: () => Promise<T>,
   ): Promise<T> {
-    return (name === INTEGRATION_TREE ? this.mergeSlots : this.checkSlots).hold(signal, work);
+    return (name === INTEGRATION_TREE ? this.mergeSlots : this.checkSlots).shared(work, { signal });
   }
 
   /** Does what nobody waits for, in a while. Where it fails, the clean-up at the feature's end makes it good. */

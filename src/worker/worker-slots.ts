@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { BatonError } from '../domain/failures.ts';
-import { defaultChecks } from '../homes/check-slots.ts';
 
 /** One feature at the default concurrency of 3, and the designer of a next one beside it. */
 const LEAST_AGENTS = 4;
+/** A check takes a core; two, so that one which only waits doesn't hold all others up. */
+const LEAST_CHECKS = 2;
 /** As many activities as a home runs at once: more would only wait there. */
 const MOST = 100;
 
@@ -27,7 +28,7 @@ export const workerAgents = (configured: string | undefined): number =>
  * @throws BatonError `BadInput` if that is no such number.
  */
 export const workerChecks = (configured: string | undefined): number =>
-  configuredSlots('BATON_WORKER_CHECKS', configured) ?? defaultChecks();
+  configuredSlots('BATON_WORKER_CHECKS', configured) ?? Math.max(LEAST_CHECKS, availableParallelism());
 
 function configuredSlots(variable: string, configured: string | undefined): number | undefined {
   if (configured === undefined || configured === '') return undefined;

@@ -1,26 +1,24 @@
 import { setImmediate as settled } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { CheckSlots } from '../../src/homes/check-slots.ts';
+import { createExclusive } from '../../src/homes/exclusive.ts';
+import { event } from '../support/event.ts';
 
 /** Work that goes on until it is let go. */
 const held = () => {
-  let letGo = () => {};
-  const until = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
+  const { happen: letGo, happened } = event();
   let begun = false;
   const work = async () => {
     begun = true;
-    await until;
+    await happened;
   };
-  return { work, letGo: () => letGo(), begun: () => begun };
+  return { work, letGo, begun: () => begun };
 };
 
-describe('the checks of one worker', () => {
-  it('run as many at once as there are slots, first come, first served', async () => {
-    const slots = new CheckSlots(2);
+describe('a lock with a bound on those who share it', () => {
+  it('lets as many at once as it is bound to, first come, first served', async () => {
+    const slots = createExclusive(2);
     const all = [held(), held(), held(), held()] as const;
-    const running = all.map(({ work }) => slots.hold(undefined, work));
+    const running = all.map(({ work }) => slots.shared(work));
     const begun = async () => {
       await settled();
       return all.map((each) => each.begun());
@@ -33,16 +31,16 @@ describe('the checks of one worker', () => {
     expect(await begun()).toEqual([true, true, true, true]);
   });
 
-  it('give their slot back when they fail, and their place when they are cancelled', async () => {
-    const slots = new CheckSlots(1);
+  it('has its hold back from work that fails, and its place from who is cancelled', async () => {
+    const slots = createExclusive(1);
     const [first, last] = [held(), held()];
     const abort = new AbortController();
-    const running = slots.hold(undefined, async () => {
+    const running = slots.shared(async () => {
       await first.work();
       throw new Error('broken');
     });
-    const cancelled = slots.hold(abort.signal, async () => 'never');
-    const next = slots.hold(undefined, last.work);
+    const cancelled = slots.shared(async () => 'never', abort);
+    const next = slots.shared(last.work);
     abort.abort(new Error('cancelled'));
     await expect(cancelled).rejects.toThrow('cancelled');
     expect(last.begun()).toBe(false);
@@ -50,7 +48,7 @@ describe('the checks of one worker', () => {
     await expect(running).rejects.toThrow('broken');
     last.letGo();
     await next;
-    await expect(slots.hold(abort.signal, async () => 'never')).rejects.toThrow('cancelled');
-    expect(await slots.hold(undefined, async () => 'done')).toBe('done');
+    await expect(slots.shared(async () => 'never', abort)).rejects.toThrow('cancelled');
+    expect(await slots.shared(async () => 'done')).toBe('done');
   });
 });
