@@ -1,7 +1,7 @@
 import type { FileChange } from '../../domain/checks.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
 import { splitNul } from '../run-git.ts';
-import { presentTree } from '../worktree/edits.ts';
+import { presentTree, STATUS } from '../worktree/edits.ts';
 import type { WorktreeId } from '../worktree/worktree-paths.ts';
 import { ensureCommit } from './objects.ts';
 
@@ -11,13 +11,6 @@ export interface Comparison {
   readonly to?: string;
   readonly worktree?: WorktreeId;
 }
-
-const STATUS: Readonly<Record<string, FileChange['status']>> = {
-  A: 'added',
-  D: 'deleted',
-  M: 'modified',
-  T: 'type-changed',
-};
 
 /** The files that differ. A rename is listed as both: the old path `deleted`, the new one `renamed`. */
 export const changedFiles = async (

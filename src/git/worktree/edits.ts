@@ -21,7 +21,8 @@ export const presentTree = (repo: RepositoryContext, worktree: WorktreeId): Prom
     return (await captureWorktree(repo, paths, tree, excludedBy(mark.excluded ?? []))).tree;
   });
 
-const STATUS: Readonly<Record<string, EditedFile['status']>> = {
+/** By git's letter. */
+export const STATUS: Readonly<Record<string, EditedFile['status']>> = {
   A: 'added',
   D: 'deleted',
   M: 'modified',
