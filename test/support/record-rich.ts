@@ -5,7 +5,7 @@ import { packetSchema } from '../../src/domain/packet.ts';
 import { until } from './engine.ts';
 import { eventCounts } from './history.ts';
 import type { Situation } from './record-agents.ts';
-import { StubHome, STUB_TREE as tree } from './stub-home.ts';
+import { StubHome, stubProduction, STUB_TREE as tree } from './stub-home.ts';
 import { tinyPacket, unattended } from './tiny-repository.ts';
 
 const simple = (id: string, more: object = {}) => tinyPacket(id, { criteria: [], ...more });
@@ -74,16 +74,7 @@ export const takenBack: Situation = {
     approvals: { design: 'auto', release: 'ask' },
     release: {
       staging: { deploy: 'deploy', smoke: 'smoke' },
-      production: {
-        deploy: 'deploy',
-        shift: 'shift',
-        steps: [10, 100],
-        bake: '10ms',
-        probe: 'probe',
-        judge: { error_rate: { max: 0.01 } },
-        rollback: 'rollback',
-        current: 'current',
-      },
+      production: { ...stubProduction, bake: '10ms' },
     },
   },
   override: () => {

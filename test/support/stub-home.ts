@@ -20,6 +20,18 @@ export const STUB_TREE = commit(0);
 type MergeReady = Extract<MergePreparation, { kind: 'ready' }>;
 const done = { status: 'done' as const, summary: 'done', decisions: [], constraints: [], pendingActions: [] };
 
+/** A production of a stub home: a canary of 10 %, then all. */
+export const stubProduction = {
+  deploy: 'deploy',
+  shift: 'shift',
+  steps: [10, 100],
+  bake: '1ms',
+  probe: 'probe',
+  judge: { error_rate: { max: 0.01 } },
+  rollback: 'rollback',
+  current: 'current',
+};
+
 /** A check as Baton ran it; red unless `more` says otherwise. */
 export const stubCheck = (name: string, more: Partial<CheckResult> = {}): CheckResult => ({
   name,

@@ -71,10 +71,9 @@ function channel(): Channel {
   const [requests = '', answers = ''] = ['requests', 'answers'].map((name) => path.join(folder, name));
   execFileSync('mkfifo', [requests, answers]);
   const server = path.join(import.meta.dirname, 'sync-programs.mjs');
-  const log = openSync(path.join(tmpdir(), `baton-sync-${process.pid}.log`), 'a');
   // Nothing of this process's environment, by which tests find and end what they started.
   spawn(process.execPath, [server, requests, answers], {
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', 'ignore', 'inherit'],
     detached: true,
     env: {},
     cwd: '/',

@@ -33,26 +33,12 @@ export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment
  */
 export const untilNoTimer = ({ client }: TestWorkflowEnvironment, workflowId: string): Promise<true> =>
   until(`${workflowId} has no timer`, async () => {
-    const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-    const all = events ?? [];
-    const ended = all.filter(
-      ({ timerFiredEventAttributes: fired, timerCanceledEventAttributes: cancelled }) => fired ?? cancelled,
+    const handle = client.workflow.getHandle(workflowId);
+    const events = (await handle.fetchHistory()).events ?? [];
+    const started = events.filter((event) => event.timerStartedEventAttributes);
+    const ended = events.filter(
+      (event) => event.timerFiredEventAttributes ?? event.timerCanceledEventAttributes,
     );
-    const started = all.filter(({ timerStartedEventAttributes }) => timerStartedEventAttributes);
-    return started.length === ended.length || isClosed(all.at(-1)) ? true : undefined;
+    const isOver = started.length === ended.length || (await handle.describe()).status.name !== 'RUNNING';
+    return isOver || undefined;
   });
-
-const isClosed = (
-  last:
-    | {
-        readonly workflowExecutionCompletedEventAttributes?: unknown;
-        readonly workflowExecutionFailedEventAttributes?: unknown;
-        readonly workflowExecutionCanceledEventAttributes?: unknown;
-      }
-    | undefined,
-): boolean =>
-  Boolean(
-    last?.workflowExecutionCompletedEventAttributes ??
-      last?.workflowExecutionFailedEventAttributes ??
-      last?.workflowExecutionCanceledEventAttributes,
-  );

@@ -8,6 +8,7 @@ import { homePaths } from '../../../src/homes/paths.ts';
 import { type RunRecord, recordRun, transcriptFile } from '../../../src/homes/runs.ts';
 import { until } from '../../support/until.ts';
 import { baton } from '../in-process.ts';
+import { at, begun } from '../run-records.ts';
 import { report } from '../samples.ts';
 
 let folder: string;
@@ -31,14 +32,6 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const at = (second: number) => new Date(Date.parse('2026-03-01T10:00:00Z') + second * 1000).toISOString();
-const begun = (packet: string, run: number, second: number): RunRecord => ({
-  packet,
-  run,
-  role: 'tdd-typescript',
-  runner: 'command',
-  startedAt: at(second),
-});
 const entries = (second: number, ...all: object[]) =>
   all.map((entry) => `${JSON.stringify({ at: at(second), ...entry })}\n`).join('');
 const prompt = {

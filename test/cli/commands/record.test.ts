@@ -9,6 +9,7 @@ import { openHome } from '../../../src/homes/home.ts';
 import { homePaths } from '../../../src/homes/paths.ts';
 import { type RunRecord, recordRun } from '../../../src/homes/runs.ts';
 import { baton } from '../in-process.ts';
+import { at, begun } from '../run-records.ts';
 import { report } from '../samples.ts';
 
 let folder: string;
@@ -30,14 +31,6 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const at = (second: number) => new Date(Date.parse('2026-03-01T10:00:00Z') + second * 1000).toISOString();
-const begun = (packet: string, run: number, second: number): RunRecord => ({
-  packet,
-  run,
-  role: 'tdd-typescript',
-  runner: 'command',
-  startedAt: at(second),
-});
 const commit = (from: string, made: string, patch: ArtifactRef | null, reason?: string) => ({
   kind: 'commit',
   from,

@@ -4,7 +4,7 @@ import type { ConfigDraft } from '../../../src/domain/config.ts';
 import { featureWorkflowId, releaseWorkflowId } from '../../../src/domain/ids.ts';
 import { until } from '../../support/engine.ts';
 import { eventCounts, rests, told } from '../../support/history.ts';
-import { StubHome } from '../../support/stub-home.ts';
+import { StubHome, stubProduction } from '../../support/stub-home.ts';
 import { StubFeatures } from '../../support/stub-workers.ts';
 import { tinyPacket, unattended } from '../../support/tiny-repository.ts';
 
@@ -20,17 +20,7 @@ const packets = [tinyPacket('one', { criteria: [] })];
 const releasing = (production: object = {}, more: Partial<ConfigDraft> = {}): Partial<ConfigDraft> => ({
   ...unattended,
   release: {
-    production: {
-      deploy: 'deploy',
-      shift: 'shift',
-      steps: [10, 100],
-      bake: '1ms',
-      probe: 'probe',
-      judge: { error_rate: { max: 0.01 } },
-      rollback: 'rollback',
-      current: 'current',
-      ...production,
-    },
+    production: { ...stubProduction, ...production },
   },
   ...more,
 });
