@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createAcpRunner } from '../../src/agents/acp.ts';
 import type { AgentRunRequest } from '../../src/agents/runner.ts';
 import type { AgentConfig } from '../../src/domain/crew-config.ts';
+import { jsonLines } from '../support/json-lines.ts';
 import { doneResult, recordingHost, requestFor } from './helpers.ts';
 
 export const runner = createAcpRunner({ resultGraceMs: 2000, endGraceMs: 500 });
@@ -31,10 +32,7 @@ export const done = { result: doneResult };
 
 /** What Baton asked and answered the agent, oldest first. */
 export const heard = ({ home }: Pick<AgentRunRequest, 'home'>): Record<string, unknown>[] =>
-  readFileSync(join(home, 'acp-agent.jsonl'), 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+  jsonLines(readFileSync(join(home, 'acp-agent.jsonl'), 'utf8'));
 
 /** The same agent's next run, in its session of before. */
 export async function resumed(first: Script, second: Script, answer: string | null = 'Blue.') {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { AgentRunHost, AgentRunRequest } from '../../src/agents/runner.ts';
 import type { AgentEvent, AgentTask, CheckpointAnswer } from '../../src/domain/agent-protocol.ts';
 import { basicEnv, temporaryFolder } from '../processes/helpers.ts';
+import { jsonLines } from '../support/json-lines.ts';
 
 export const doneResult = { status: 'done', summary: 'all done' };
 
@@ -83,10 +84,9 @@ export function recordingHost(more: Partial<AgentRunHost> = {}) {
 }
 
 export const transcriptOf = async (request: AgentRunRequest) =>
-  (await readFile(request.transcriptFile, 'utf8'))
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { at: string; kind: string; text?: string; event?: AgentEvent });
+  jsonLines<{ at: string; kind: string; text?: string; event?: AgentEvent }>(
+    await readFile(request.transcriptFile, 'utf8'),
+  );
 
 /** An executable file. */
 export function executable(folder: string, name: string, content: string): string {

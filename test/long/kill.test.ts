@@ -8,6 +8,7 @@ import type { FeatureReport } from '../../src/domain/report.ts';
 import { homePaths } from '../../src/homes/paths.ts';
 import { processesWith, startTimeOf } from '../../src/processes/process-table.ts';
 import { Engine, exists, type Feature, until } from '../support/engine.ts';
+import { jsonLines } from '../support/json-lines.ts';
 import { Holds } from '../support/killing.ts';
 import {
   type Script,
@@ -88,10 +89,7 @@ describe('SIGKILL of the worker, twice in a row, and of the server', () => {
     return events.flatMap((event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? []);
   };
   const tasks = async () =>
-    ((await exists(env.BATON_TEST_TASKS as string)) ?? '')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    jsonLines<Record<string, unknown>>((await exists(env.BATON_TEST_TASKS as string)) ?? '');
 
   beforeAll(async () => {
     holds = await Holds.create();

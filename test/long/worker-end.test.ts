@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { homePaths } from '../../src/homes/paths.ts';
 import { startTimeOf } from '../../src/processes/process-table.ts';
 import { Engine, exists } from '../support/engine.ts';
+import { jsonLines } from '../support/json-lines.ts';
 import { Holds } from '../support/killing.ts';
 import {
   type TinyRepository,
@@ -47,8 +48,8 @@ describe('a worker that goes while an agent works', () => {
     expect(report.runs.filter(({ packet }) => packet === 'one')).toMatchObject([
       { run: 1, outcome: 'done', resumed: true },
     ]);
-    const tasks = (await exists(holds.at('tasks')))?.trim().split('\n') ?? [];
-    expect(tasks.map((line) => JSON.parse(line)).filter(({ name }) => name === 'one')).toMatchObject([
+    const tasks = jsonLines<{ name: string }>((await exists(holds.at('tasks'))) ?? '');
+    expect(tasks.filter(({ name }) => name === 'one')).toMatchObject([
       { attempt: 1, from: 0, resume: null },
       { attempt: 1, from: 2, resume: { sessionId: `one-${agent}`, answer: null } },
     ]);

@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import type { AgentTask } from '../../src/domain/agent-protocol.ts';
 import type { ConfigDraft } from '../../src/domain/config.ts';
 import type { PacketDraft } from '../../src/domain/packet.ts';
+import { jsonLines } from './json-lines.ts';
 import { runGit } from './run-git.ts';
 import { until } from './until.ts';
 
@@ -115,11 +116,9 @@ export async function tinyRepository(
   const put = (name: string, text: string) => writeFile(path.join(dir, name), text);
   const release = (name: string) => put(`${name}.release`, '');
   const tasks = async (name: string) =>
-    ((await read('tasks.jsonl')) ?? '')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as AgentTask)
-      .filter(({ packet }) => (packet?.id ?? 'design') === name);
+    jsonLines<AgentTask>((await read('tasks.jsonl')) ?? '').filter(
+      ({ packet }) => (packet?.id ?? 'design') === name,
+    );
   return { dir, repo, hold: (name) => path.join(dir, name), git, tasks, read, release, reached, commit, put };
 }
 
