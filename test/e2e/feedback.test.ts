@@ -147,7 +147,7 @@ describe.concurrent('integration', { timeout: 240_000 }, () => {
           [
             write(
               'tests/third-base.sh',
-              'case "$PWD" in *third--proof*) touch {dir}/third.reached; while [ ! -e {dir}/third.release ]; do sleep 0.05; done;; esac\ngrep -qx base src/base.txt\n',
+              'case "$PWD" in *third--proof*) echo $$ > {dir}/third.reached; while [ ! -e {dir}/third.release ]; do sleep 0.05; done;; esac\ngrep -qx base src/base.txt\n',
             ),
             ...plainWork('third'),
           ],

@@ -112,7 +112,7 @@ export async function tinyRepository(
   await commit({});
   const read = (name: string) => readFile(path.join(dir, name), 'utf8').catch(() => undefined);
   const reached = async (name: string) =>
-    Number(await until(`an agent at ${name}`, () => read(`${name}.reached`)));
+    Number(await until(`an agent at ${name}`, async () => (await read(`${name}.reached`)) || undefined));
   const put = (name: string, text: string) => writeFile(path.join(dir, name), text);
   const release = (name: string) => put(`${name}.release`, '');
   const tasks = async (name: string) =>
