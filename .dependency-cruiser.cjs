@@ -5,9 +5,9 @@
 
 /** The services, and which other services each may use; plain TypeScript that knows nothing of Temporal. */
 const services = {
-  agents: ['processes'],
+  agents: ['processes', 'sandbox'],
   artifacts: [],
-  checks: ['artifacts', 'config', 'processes'],
+  checks: ['artifacts', 'config', 'processes', 'sandbox'],
   config: [],
   'dev-server': ['homes', 'processes'],
   git: ['homes', 'installed', 'processes'],
@@ -17,6 +17,7 @@ const services = {
   packets: ['config'],
   processes: [],
   release: ['artifacts', 'checks', 'config', 'processes'],
+  sandbox: ['processes'],
   // What is done in the trees of a home: the services put together.
   work: [
     'agents',
@@ -29,6 +30,7 @@ const services = {
     'installed',
     'processes',
     'release',
+    'sandbox',
   ],
 };
 const names = Object.keys(services);

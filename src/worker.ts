@@ -22,7 +22,7 @@ import { freeSlotsWorker } from './worker/free-slots.ts';
 import { endLeftRunning, reap } from './worker/reap.ts';
 import type { RunningWorker } from './worker/running-worker.ts';
 import { TidyUp } from './worker/tidy-up.ts';
-import { workerAgents, workerChecks } from './worker/worker-slots.ts';
+import { workerAgents, workerChecks, workerSandbox } from './worker/worker-slots.ts';
 import { workflowBundle } from './worker/workflow-bundle.ts';
 
 /** What is short ends by itself within this; after it all the rest is cancelled, agents with it. */
@@ -51,6 +51,8 @@ export interface WorkerStart {
   readonly agents?: number | undefined;
   /** Trees that this worker measures at once. Default: see {@link workerChecks}. */
   readonly checks?: number | undefined;
+  /** `off`: this machine as a whole is the sandbox, such as a container. Default: as `BATON_WORKER_SANDBOX` says, else on. */
+  readonly sandbox?: 'on' | 'off' | undefined;
   /** Gets a line for people now and then. */
   readonly log?: (line: string) => void;
 }
@@ -65,6 +67,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     hub,
     agents = workerAgents(undefined),
     checks = workerChecks(undefined),
+    sandbox = workerSandbox(process.env.BATON_WORKER_SANDBOX),
     log = () => undefined,
     namespace = 'default',
   } = start;
@@ -81,7 +84,9 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     ]);
     const client = new Client({ connection, namespace });
     for (const line of await reap(client, home)) log(line);
-    const shop = new Workshop(home, new LocalArtifactStore(home.paths.artifacts, home.id), hub, checks);
+    const store = new LocalArtifactStore(home.paths.artifacts, home.id);
+    const shop = new Workshop(home, store, hub, checks, sandbox);
+    await shop.sandboxes.clean();
     const slots = new AgentSlots(agents);
     const tidyUp = new TidyUp(client, home, log);
     const inTrees = homeActivities(shop, (workflowId, progress) =>

@@ -9,6 +9,7 @@ import { secretsOf } from '../processes/secrets.ts';
 import type { ProgramExit, TalkingProgram } from '../processes/starter.ts';
 import type { AgentOutput } from './agent-output.ts';
 import { Conversation } from './conversation.ts';
+import { insideOf } from './inside.ts';
 import { readLines } from './line-splitter.ts';
 import { RunEnd } from './run-end.ts';
 import type { AgentRunFacts, AgentRunHost, AgentRunRequest, RunnerOutcome } from './runner.ts';
@@ -85,9 +86,13 @@ export async function runProcess(
   try {
     const agent = await prepare();
     if (agent.prompt !== undefined) transcript.write({ kind: 'prompt', text: agent.prompt });
-    if (agent.note !== undefined) transcript.write({ kind: 'baton', text: agent.note });
+    for (const text of [sandboxNote(request), agent.note])
+      if (text !== undefined) transcript.write({ kind: 'baton', text });
     const outcome = await converse(request, host, end, transcript, agent, limits);
     const durationMs = Math.round(performance.now() - began);
+    const { refused } = insideOf(request) ?? { refused: [] };
+    if (refused.length > 0)
+      transcript.write({ kind: 'baton', text: `the sandbox let it not reach ${refused.join(', ')}` });
     const text = `the run ended: ${outcome.kind}, after ${durationMs} ms`;
     const code = 'exitCode' in outcome ? { exitCode: outcome.exitCode } : {};
     transcript.write({ kind: 'baton', text, ended: { outcome: outcome.kind, ...code } });
@@ -97,6 +102,13 @@ export async function runProcess(
     transcript.close();
   }
 }
+
+const sandboxNote = ({ confined }: AgentRunRequest): string | undefined =>
+  confined === undefined
+    ? undefined
+    : 'without' in confined
+      ? `it runs without Baton's sandbox: ${confined.without}`
+      : "it runs in Baton's sandbox";
 
 // Of a union, or the kinds' own fields would be lost.
 type WithoutDuration<T> = T extends unknown ? Omit<T, 'durationMs'> : never;
@@ -215,15 +227,19 @@ function outcomeOf(
 }
 
 /** Starts the program, or says why it can't be. */
-async function startAgent({ role, cwd, home, env, runId, task }: AgentRunRequest, agent: AgentProcess) {
-  const [program = '', ...args] = [...(role.wrapper ?? []), ...agent.program];
-  const path = program.includes('/') && !isAbsolute(program) ? join(cwd, program) : program;
+async function startAgent(request: AgentRunRequest, agent: AgentProcess) {
+  const { role, cwd, home, env, runId, task } = request;
+  const inside = insideOf(request);
+  const [own = '', ...rest] = [...(role.wrapper ?? []), ...agent.program];
+  const path = own.includes('/') && !isAbsolute(own) ? join(cwd, own) : own;
+  const [program = '', ...args] = [...(inside?.prefix ?? []), path, ...rest];
   const started = await starter().talk({
-    program: path,
+    program,
     args,
     cwd,
     env: {
       ...env,
+      ...inside?.env,
       ...agent.env,
       HOME: home,
       BATON_RUN: runId,

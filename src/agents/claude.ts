@@ -5,6 +5,7 @@ import { kindOfStatus, kindOfWords, troubleOf } from './classify-trouble.ts';
 import { CLAUDE_SANDBOX, noClaudeSandbox } from './claude-sandbox.ts';
 import { type CliEvent, type CliReader, cliProcess, field, listOf, numberOf, textOf } from './cli-process.ts';
 import { finalResult } from './final-result.ts';
+import { insideOf } from './inside.ts';
 import { linkLogin } from './login.ts';
 import { promptFor } from './prompt.ts';
 import type { AgentRunner, AgentRunRequest } from './runner.ts';
@@ -27,7 +28,9 @@ async function claudeProcess(request: AgentRunRequest) {
   const { role, task } = request;
   if (role.runner !== NAME) throw new Error(`not a role of ${NAME}`);
   await linkLogin(NAME, request);
-  const noSandbox = await noClaudeSandbox(role, request);
+  // Sandboxes are not put into each other: what is around the whole of it also holds its own tools.
+  const inside = insideOf(request) !== undefined;
+  const noSandbox = inside ? "Baton's is around it" : await noClaudeSandbox(role, request);
   return cliProcess({
     name: NAME,
     program: [

@@ -6,6 +6,7 @@ import { type ProcessLimits, runProcess } from './agent-process.ts';
 import { kindOfWords, troubleOf } from './classify-trouble.ts';
 import { type CliReader, cliProcess, endedWith, field, homeFile, numberOf, textOf } from './cli-process.ts';
 import { finalResult } from './final-result.ts';
+import { insideOf } from './inside.ts';
 import { linkLogin } from './login.ts';
 import { promptFor } from './prompt.ts';
 import type { AgentRunner, AgentRunRequest } from './runner.ts';
@@ -25,6 +26,8 @@ async function codexProcess(request: AgentRunRequest) {
   if (role.runner !== NAME) throw new Error(`not a role of ${NAME}`);
   await linkLogin(NAME, request);
   const schema = wrapped(task.resultSchema as JsonSchema);
+  // Sandboxes are not put into each other.
+  const codexSandbox = insideOf(request) === undefined ? 'workspace-write' : 'danger-full-access';
   const temporary = join(request.home, 'tmp');
   await mkdir(temporary, { recursive: true });
   const schemaFile = await homeFile(request, 'result-schema.json', toStrict(schema));
@@ -36,7 +39,7 @@ async function codexProcess(request: AgentRunRequest) {
       ...(task.resume === null ? [] : ['resume']),
       '--json',
       '--skip-git-repo-check',
-      ...['-c', 'sandbox_mode="workspace-write"', '-c', 'approval_policy="never"'],
+      ...['-c', `sandbox_mode="${codexSandbox}"`, '-c', 'approval_policy="never"'],
       // No word to anybody but the model's provider.
       ...['-c', 'analytics.enabled=false', '-c', 'check_for_update_on_startup=false'],
       ...['--output-schema', schemaFile],

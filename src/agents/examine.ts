@@ -4,8 +4,10 @@ import { homedir, tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { type AgentTask, PROTOCOL_VERSION } from '../domain/agent-protocol.ts';
 import type { AgentConfig } from '../domain/crew-config.ts';
+import type { SandboxMode } from '../domain/sandbox-config.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { runCommand } from '../processes/run-command.ts';
+import { sandboxProblem } from '../sandbox/probe.ts';
 import { noClaudeSandbox } from './claude-sandbox.ts';
 import { LOGIN_FILES } from './login.ts';
 import { resultJsonSchema } from './result-schema.ts';
@@ -44,6 +46,8 @@ export interface Examination {
   readonly cwd: string;
   /** Default: this process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** `sandbox` at the top of baton.yaml. Default: on. */
+  readonly sandbox?: SandboxMode;
   /** The person's HOME, for logins. Default: as the system says. */
   readonly home?: string;
 }
@@ -56,7 +60,12 @@ export async function examine(agent: AgentConfig, where: Examination): Promise<A
   const [program = ''] = programOf(agent);
   // A program of one's own need not know --version, and must not be run to be looked at.
   if (agent.runner === 'command' || agent.runner === 'acp')
-    return [...wrapper, await programFinding(program, where), ...loginOf(agent, where)];
+    return [
+      ...wrapper,
+      await programFinding(program, where),
+      ...loginOf(agent, where),
+      await sandboxFinding(agent, where),
+    ];
   const version = await lastLineOf([...programOf(agent), '--version'], agent, where);
   if (version === undefined) return [...wrapper, notThere(program)];
   return [
@@ -137,6 +146,17 @@ async function loginFinding(agent: AgentConfig, where: Examination): Promise<Age
 }
 
 async function sandboxFinding(agent: AgentConfig, where: Examination): Promise<AgentFinding> {
+  const wish = agent.sandbox ?? (agent.wrapper === undefined ? (where.sandbox ?? 'on') : 'off');
+  if (wish !== 'off') {
+    const problem = await sandboxProblem();
+    if (problem === undefined) return ok('sandbox', "Baton's: it works here");
+    if (wish === 'required') return bad('sandbox', `baton.yaml requires one: ${problem}`);
+  }
+  return ownSandboxFinding(agent, where);
+}
+
+/** What there is without Baton's. */
+async function ownSandboxFinding(agent: AgentConfig, where: Examination): Promise<AgentFinding> {
   if (agent.runner === 'codex') return codexSandboxFinding(agent, where);
   if (agent.wrapper !== undefined) return ok('sandbox', `as the wrapper has it: ${agent.wrapper[0]}`);
   const { cwd, env } = where;
@@ -152,10 +172,9 @@ async function sandboxFinding(agent: AgentConfig, where: Examination): Promise<A
       'sandbox',
       "claude's own works: its commands write in its worktree and their temporary folder only, and have no network",
     );
-  const install = agent.runner === 'claude' ? 'install bubblewrap and socat, or ' : '';
   return warn(
     'sandbox',
-    `${agent.runner} runs as the worker's user, without a sandbox (${problem}): ${install}set \`wrapper\` to have one around it`,
+    `${agent.runner} runs as the worker's user, without a sandbox (${(await sandboxProblem()) ?? problem})`,
   );
 }
 

@@ -16,10 +16,13 @@ import type { Trouble } from '../domain/agent-trouble.ts';
 import type { AgentConfig } from '../domain/crew-config.ts';
 import type { Price, Usage } from '../domain/prices.ts';
 import type { CameToNothing, TakenBack } from '../domain/run-end.ts';
+import type { Confined, Unconfined } from '../sandbox/sandbox.ts';
 
 export interface AgentRunRequest {
   readonly task: AgentTask;
   readonly role: AgentConfig;
+  /** The sandbox around it, made for this run. Absent: nobody asked for one. */
+  readonly confined?: Confined | Unconfined;
   /** The agent's worktree: the same over all attempts, because CLIs find their sessions by it. */
   readonly cwd: string;
   /** The agent's HOME folder, the same over all attempts; it exists. */

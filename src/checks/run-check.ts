@@ -6,9 +6,9 @@ import type { CheckResult, TestCase } from '../domain/checks.ts';
 import type { CheckConfig } from '../domain/config.ts';
 import { durationText } from '../domain/duration.ts';
 import type { CommandResult } from '../processes/command.ts';
-import { runCommand } from '../processes/run-command.ts';
 import type { Secret } from '../processes/secrets.ts';
 import { tailOf } from '../processes/tail-text.ts';
+import { type Confine, runConfined, sandboxRemarks } from '../sandbox/run-confined.ts';
 import { readReport } from './parse-report.ts';
 import { relativeCases } from './relative-cases.ts';
 import { FreshReport } from './report-files.ts';
@@ -29,6 +29,8 @@ export interface CheckToRun {
   readonly store: ArtifactStore;
   readonly signal?: AbortSignal | undefined;
   readonly secrets?: readonly Secret[];
+  /** The sandbox it runs in. Absent: none. */
+  readonly confine?: Confine | undefined;
   readonly onOutput?: (piece: string) => void;
 }
 
@@ -44,15 +46,18 @@ export async function runCheck(check: CheckToRun): Promise<CheckResult> {
   const { config, cwd, store } = check;
   const report = config.report === undefined ? undefined : new FreshReport(cwd, config.report);
   await report?.clear();
-  const run = await runCommand({
-    command: config.run,
-    cwd,
-    env: check.env,
-    timeoutMs: config.timeout,
-    signal: check.signal,
-    ...(check.secrets ? { secrets: check.secrets } : {}),
-    ...(check.onOutput ? { onOutput: check.onOutput } : {}),
-  });
+  const run = await runConfined(
+    {
+      command: config.run,
+      cwd,
+      env: check.env,
+      timeoutMs: config.timeout,
+      signal: check.signal,
+      ...(check.secrets ? { secrets: check.secrets } : {}),
+      ...(check.onOutput ? { onOutput: check.onOutput } : {}),
+    },
+    check.confine,
+  );
   try {
     check.signal?.throwIfAborted();
     const { cases, problems } = await casesOf(report, config, cwd);
@@ -68,7 +73,7 @@ export async function runCheck(check: CheckToRun): Promise<CheckResult> {
       durationMs: run.durationMs,
       tests: cases && countCases(cases),
       failing: failing.slice(0, MAX_FAILING_NAMES).map((name) => name.slice(0, MAX_NAME_LENGTH)),
-      tail: withProblems(run.tail, problems),
+      tail: withProblems(run.tail, [...problems, ...sandboxRemarks(run, `checks.${check.name}`)]),
       log: await keepLog(run, store),
       cases: cases && (await store.put(JSON.stringify(cases), 'application/json')),
     };

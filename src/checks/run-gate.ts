@@ -7,8 +7,8 @@ import { durationText } from '../domain/duration.ts';
 import { figureAt, limitProblems } from '../domain/judge.ts';
 import type { CommandResult } from '../processes/command.ts';
 import { lastJsonDocument } from '../processes/json-document.ts';
-import { runCommand } from '../processes/run-command.ts';
 import type { Secret } from '../processes/secrets.ts';
+import { type Confine, runConfined, sandboxRemarks } from '../sandbox/run-confined.ts';
 import { coverageDetails, figurePath, isCoverageSummary } from './coverage-summary.ts';
 import { FreshReport } from './report-files.ts';
 import { keepLog } from './run-check.ts';
@@ -23,6 +23,8 @@ export interface GateToRun {
   readonly store: ArtifactStore;
   readonly signal?: AbortSignal | undefined;
   readonly secrets?: readonly Secret[];
+  /** The sandbox it runs in. Absent: none. */
+  readonly confine?: Confine | undefined;
 }
 
 /**
@@ -37,14 +39,17 @@ export async function runGate(gate: GateToRun): Promise<GateResult> {
   const { config, cwd } = gate;
   const file = config.report === undefined ? undefined : new FreshReport(cwd, config.report);
   await file?.clear();
-  const run = await runCommand({
-    command: config.run,
-    cwd,
-    env: gate.env,
-    timeoutMs: config.timeout,
-    signal: gate.signal,
-    ...(gate.secrets ? { secrets: gate.secrets } : {}),
-  });
+  const run = await runConfined(
+    {
+      command: config.run,
+      cwd,
+      env: gate.env,
+      timeoutMs: config.timeout,
+      signal: gate.signal,
+      ...(gate.secrets ? { secrets: gate.secrets } : {}),
+    },
+    gate.confine,
+  );
   try {
     gate.signal?.throwIfAborted();
     const read = await reportOf(run, file, cwd);
@@ -55,6 +60,7 @@ export async function runGate(gate: GateToRun): Promise<GateResult> {
     if ('problem' in read) {
       problems.unshift(read.problem);
       if (run.exitCode > 0) problems.unshift(`the command failed with exit code ${run.exitCode}`);
+      problems.push(...sandboxRemarks(run, `gates.${gate.name}`));
     }
     if (run.timedOut)
       problems.unshift(`the command took longer than ${durationText(config.timeout)} and was ended`);

@@ -6,6 +6,7 @@ import { durationSchema } from './duration.ts';
 import { envNames } from './env-names.ts';
 import { boundaryGlob } from './packet.ts';
 import { priceSchema } from './prices.ts';
+import { ownSandbox, sandboxSchema } from './sandbox-config.ts';
 
 const command = z.string().min(1).max(2000);
 /** Ten minutes: longer than most suites, short enough that a hanging one is noticed the same day. */
@@ -30,6 +31,7 @@ const checkObject = z.strictObject({
   alongside: z.boolean().optional(),
   /** Default 10m. */
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
+  ...ownSandbox,
 });
 const check = z.preprocess((value) => (typeof value === 'string' ? { run: value } : value), checkObject);
 export type CheckConfig = z.infer<typeof checkObject>;
@@ -39,6 +41,7 @@ const setupObject = z.strictObject({
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
   /** Files whose change makes the set-up run again; default: the lock files of the usual package managers. */
   inputs: z.array(boundaryGlob).max(40).optional(),
+  ...ownSandbox,
 });
 const setup = z.preprocess((value) => (typeof value === 'string' ? { run: value } : value), setupObject);
 
@@ -55,6 +58,7 @@ const gate = z
     /** Nothing else of Baton's runs on the home meanwhile: for measurements. */
     exclusive: z.boolean().default(false),
     timeout: durationSchema.prefault(CHECK_TIMEOUT),
+    ...ownSandbox,
   })
   .superRefine((value, ctx) => {
     if (value.min === undefined && value.max === undefined)
@@ -159,6 +163,8 @@ export const configSchema = z.strictObject({
       gone: durationSchema.prefault(HOME_GONE),
     })
     .prefault({}),
+  /** What commands that run agents' code may touch. */
+  sandbox: sandboxSchema,
   /** What the commits that Baton makes look like. */
   commits: commitsSchema,
   worktrees: z.preprocess(

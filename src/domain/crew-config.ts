@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { durationSchema } from './duration.ts';
 import { envNames } from './env-names.ts';
+import { ownSandbox } from './sandbox-config.ts';
 
 /** Five minutes: agents think long, but a CLI that prints nothing for so long is stuck. */
 const AGENT_STALL = '5m';
@@ -38,8 +39,12 @@ const limits = {
   env: envNames.default([]),
   /** What one run may spend; reached, the run is ended and a person is asked. Default: no limit. */
   budget: budgetSchema.optional(),
-  /** A program, with its arguments, that the runner's command line is put behind, such as a sandbox. Default: none. */
+  /**
+   * A program, with its arguments, that the runner's command line is put behind, such as a sandbox of one's own: Baton
+   * puts none around it then, unless `sandbox` of this role says so. Default: none.
+   */
   wrapper: words.min(1).optional(),
+  ...ownSandbox,
 };
 
 const commandAgent = z.strictObject({

@@ -23,6 +23,8 @@ export interface RunFigures {
   readonly costUsd?: number;
   /** Who says what it cost: the runner, or the `prices` of baton.yaml over its tokens. */
   readonly costFrom?: 'runner' | 'prices';
+  /** Why it ran without Baton's sandbox; absent where it had one, and in runs of before there was such a thing. */
+  readonly unconfined?: string;
   /** What was said in the run, JSON lines; absent where it could not be kept. */
   readonly transcript?: ArtifactRef;
 }

@@ -9,6 +9,9 @@ const KILL_WAIT_MS = 5000;
 /** Between two looks: short at first, since most processes end at once. */
 const LOOK_EVERY_MS = [10, 20, 50, 100] as const;
 
+/** What Baton's sandboxes are made by. */
+const SANDBOX = 'bwrap';
+
 export interface TreeToEnd {
   /** The tree's first process; it leads a process group of its own. */
   readonly pid?: number | undefined;
@@ -45,6 +48,8 @@ export async function endTree(tree: TreeToEnd): Promise<EndedTree> {
   const signalled = new Set<string>();
   const send = (found: readonly ProcessInfo[], signal: NodeJS.Signals) => {
     for (const info of found) {
+      // It would take with it at once what it holds, which is to end by itself; then it ends too.
+      if (signal !== 'SIGKILL' && info.name === SANDBOX) continue;
       const key = `${signal} ${keyOf(info)}`;
       if (signalled.has(key)) continue;
       signalled.add(key);

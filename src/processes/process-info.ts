@@ -5,4 +5,6 @@ export interface ProcessInfo {
   readonly group: number;
   /** When it started, in the system's own form; compared for equality only. */
   readonly startTime: string;
+  /** The program's name, at most 15 characters; absent where the system doesn't tell. */
+  readonly name?: string;
 }

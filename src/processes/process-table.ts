@@ -93,8 +93,15 @@ function bootId(): Promise<string> {
 async function readStat(pid: number, bootedAs: string): Promise<ProcessInfo | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   // The program's name stands in brackets and may hold spaces and brackets itself: count from the last one.
+  const name = stat?.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (fields === undefined || fields[0] === 'Z' || fields[0] === 'X') return undefined;
   const [, parent, group] = fields.map(Number);
-  return { pid, parent: parent ?? 0, group: group ?? 0, startTime: `${bootedAs}-${fields[19]}` };
+  return {
+    pid,
+    parent: parent ?? 0,
+    group: group ?? 0,
+    startTime: `${bootedAs}-${fields[19]}`,
+    ...(name !== undefined && { name }),
+  };
 }

@@ -1,11 +1,12 @@
 /** Pure parts of an agent's run: what it is told, and what its end means to the workflow. */
 import type { Role } from '../agents/load-role.ts';
 import type { RunnerOutcome } from '../agents/runner.ts';
-import type { AgentRunEnd } from '../domain/activities.ts';
+import type { AgentRunEnd, AgentRunInput } from '../domain/activities.ts';
 import type { AgentTask, Feedback } from '../domain/agent-protocol.ts';
 import type { CheckResult } from '../domain/checks.ts';
 import type { AgentConfig } from '../domain/crew-config.ts';
 import { adviceOf, checkFeedback, noteOf } from '../domain/feedback.ts';
+import type { SessionNote } from '../homes/notes.ts';
 
 /** The model that the role's file names is one of Claude Code's, which is whose form the file has. */
 export const withModel = (config: AgentConfig, { model }: Role): AgentConfig =>
@@ -73,4 +74,17 @@ export function endOf(outcome: RunnerOutcome): AgentRunEnd {
     case 'no-session':
       return { kind: 'no-result', reason: `a new session was answered as one that is lost. ${tail}` };
   }
+}
+
+/** What an agent is told whose work was begun in another home: its session stayed there. */
+export function movedHere(
+  { place, resume, earlier = [] }: AgentRunInput,
+  before: SessionNote | undefined,
+): Feedback[] {
+  const here = resume === null ? before?.epoch === place.epoch : before?.sessionId === resume.sessionId;
+  if (here || (resume === null && place.epoch === 1)) return [];
+  const notice = noteOf(
+    'This work was begun on another machine, which is gone, and your session with it. What was committed there, up to the last checkpoint, is in the tree; go on from that.',
+  );
+  return [notice, ...earlier, ...answerAnew(resume, earlier)];
 }

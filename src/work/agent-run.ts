@@ -22,13 +22,15 @@ import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
 import { DEFAULT_ROLES } from '../domain/phase.ts';
 import { costOf, type Usage, usageSince } from '../domain/prices.ts';
 import { matchesAny } from '../git/boundaries.ts';
-import { readNote, type SessionNote, writeNote } from '../homes/notes.ts';
+import { readNote, writeNote } from '../homes/notes.ts';
 import { type RunRecord, recordRun, transcriptName } from '../homes/runs.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { secretsOf } from '../processes/secrets.ts';
-import { answerAnew, endOf, withModel, withoutSession, withRed } from './agent-run-parts.ts';
+import type { Confined, Unconfined } from '../sandbox/sandbox.ts';
+import { endOf, movedHere, withModel, withoutSession, withRed } from './agent-run-parts.ts';
 import { agentTree } from './agent-tree.ts';
 import { homeMark } from './check-environment.ts';
+import { confineAgent, inSandbox } from './confine.ts';
 import { keepEdits } from './keep-edits.ts';
 import { measure, testCounts, testGlob } from './run-checks.ts';
 import { endLeft, type RunNote, withoutTotals } from './run-note.ts';
@@ -103,21 +105,9 @@ export async function runAgent(
   return await shop.exclusive.shared(() => attempt.run(resume, feedback, same), { signal: hooks.signal });
 }
 
-/** What an agent is told whose work was begun in another home: its session stayed there. */
-function movedHere(
-  { place, resume, earlier = [] }: AgentRunInput,
-  before: SessionNote | undefined,
-): Feedback[] {
-  const here = resume === null ? before?.epoch === place.epoch : before?.sessionId === resume.sessionId;
-  if (here || (resume === null && place.epoch === 1)) return [];
-  const notice = noteOf(
-    'This work was begun on another machine, which is gone, and your session with it. What was committed there, up to the last checkpoint, is in the tree; go on from that.',
-  );
-  return [notice, ...earlier, ...answerAnew(resume, earlier)];
-}
-
 class Attempt {
   private checkpoints: CheckpointRecord[];
+  private unconfined: string | undefined;
   private transcriptFile = '';
   private writing: Promise<void> = Promise.resolve();
 
@@ -223,14 +213,29 @@ class Attempt {
   }
 
   /** One process of the agent. */
-  private runOnce(task: AgentTask, role: Role, home: string): Promise<RunnerOutcome> {
-    const { site, tree, hooks, transcriptFile } = this;
+  private async runOnce(task: AgentTask, role: Role, home: string): Promise<RunnerOutcome> {
+    const { shop, site, tree, input } = this;
     const config = withModel(this.agentConfig, role);
     if (task.resume === null) this.note = withoutTotals(this.note);
+    const confine = confineAgent({ shop, site, tree, home, role: config, setting: `crew.${input.phase}` });
+    return await inSandbox(confine, task, (confined, told) => {
+      if ('without' in confined) this.unconfined = confined.without;
+      return this.runIn(confined, told, config, home);
+    });
+  }
+
+  private runIn(
+    confined: Confined | Unconfined,
+    task: AgentTask,
+    config: AgentConfig,
+    home: string,
+  ): Promise<RunnerOutcome> {
+    const { site, tree, hooks, transcriptFile } = this;
     return RUNNERS[config.runner].run(
       {
         task,
         role: config,
+        confined,
         cwd: tree.path,
         home,
         env: allowedEnvironment({
@@ -380,6 +385,7 @@ class Attempt {
       ...(inputTokens !== undefined && { inputTokens }),
       ...(cachedInputTokens !== undefined && { cachedInputTokens }),
       ...(outputTokens !== undefined && { outputTokens }),
+      ...(this.unconfined !== undefined && { unconfined: this.unconfined }),
       ...(costUsd !== undefined && { costUsd, costFrom: used.costUsd === undefined ? 'prices' : 'runner' }),
     };
   }

@@ -2,8 +2,9 @@ import { checkCriteria } from '../checks/criteria.ts';
 import type { EvidenceTree } from '../checks/evidence.ts';
 import type { CriterionResult } from '../domain/activities.ts';
 import type { Evidence, Packet } from '../domain/packet.ts';
-import { runCommand } from '../processes/run-command.ts';
+import { runConfined } from '../sandbox/run-confined.ts';
 import { checkEnvironment } from './check-environment.ts';
+import { confineCommand } from './confine.ts';
 import { keepRecord, readRecord } from './records.ts';
 import type { ToMeasure } from './run-checks.ts';
 import { standAt } from './set-up.ts';
@@ -71,13 +72,16 @@ async function exitCodeOf(job: ToMeasure, treeId: string, command: string): Prom
   if (known !== undefined) return known;
   const failed = await standAt(shop, site, tree, commit, signal);
   if (failed !== undefined) return failed.exitCode;
-  const run = await runCommand({
-    command,
-    cwd: tree.path,
-    env: checkEnvironment(site, tree.packet ?? tree.name),
-    timeoutMs: EVIDENCE_TIMEOUT_MS,
-    signal,
-  });
+  const run = await runConfined(
+    {
+      command,
+      cwd: tree.path,
+      env: checkEnvironment(site, tree.packet ?? tree.name),
+      timeoutMs: EVIDENCE_TIMEOUT_MS,
+      signal,
+    },
+    confineCommand(shop, site, tree, 'the evidence of a criterion'),
+  );
   await run.disposeLog();
   // A command that failed may have met a busy machine.
   if (record !== undefined && run.exitCode === 0)

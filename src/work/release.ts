@@ -5,6 +5,7 @@ import { BatonError } from '../domain/failures.ts';
 import { writeNote } from '../homes/notes.ts';
 import { runReleaseCommand } from '../release/run-release-command.ts';
 import { checkEnvironment } from './check-environment.ts';
+import { confineCommand } from './confine.ts';
 import { madeBySetUp, mustStandAt, standAt } from './set-up.ts';
 import { integrationTree, ownTree } from './trees.ts';
 import { INTEGRATION_TREE, type Site, type Workshop } from './workshop.ts';
@@ -25,7 +26,8 @@ export async function measureGate(
   const measureNow = async () => {
     const tree = await integrationTree(site);
     const env = checkEnvironment(site, 'integration');
-    const result = await runGate({ name, config, cwd: tree.path, env, store: shop.store, signal });
+    const confine = confineCommand(shop, site, tree, `gates.${name}`, config);
+    const result = await runGate({ name, config, cwd: tree.path, env, store: shop.store, signal, confine });
     // Not put back: others may be measuring there, and whoever stands there next has it made clean.
     const { changed } = await site.repo.drift(tree, await madeBySetUp(shop, tree));
     return { ...result, ...(changed.length > 0 && { changed: changed.slice(0, 20) }) };

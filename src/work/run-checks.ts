@@ -8,6 +8,7 @@ import type { CheckResult, KnownRed, TestCase, TestCounts } from '../domain/chec
 import { type CheckConfig, type Config, checkNamed, checkNames } from '../domain/config.ts';
 import { matchesAny } from '../git/boundaries.ts';
 import { checkEnvironment } from './check-environment.ts';
+import { confineCommand } from './confine.ts';
 import { failingNames, keepRecord, type TreeRecord } from './records.ts';
 import { filesBesideTracked, madeBySetUp, renewSetUp, restoreTracked, standAt } from './set-up.ts';
 import type { Tree } from './trees.ts';
@@ -185,6 +186,7 @@ async function runOne(
     ),
     store: shop.store,
     signal,
+    confine: confineCommand(shop, site, tree, `checks.${name}`, config),
   });
   if (ref === null) return { ...result, ref, cases: undefined };
   return { ...result, ref, cases: JSON.parse((await shop.store.get(ref)).toString('utf8')) as TestCase[] };

@@ -11,6 +11,7 @@ import { type Manifest, manifestChanges, manifestOf, removeAdded } from '../inst
 import { pointsInto } from '../installed/points-into.ts';
 import { unshare } from '../installed/unshare.ts';
 import { checkEnvironment } from './check-environment.ts';
+import { confineCommand } from './confine.ts';
 import { foldersAbove } from './left-behind.ts';
 import { setupTree, type Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
@@ -71,7 +72,8 @@ const run = async (shop: Workshop, site: Site, tree: Tree, signal: AbortSignal |
   const { setup } = site.config.checks;
   if (setup === undefined) throw new TypeError('no set-up is configured');
   const env = checkEnvironment(site, tree.packet ?? tree.name);
-  const done = await runSetup({ config: setup, cwd: tree.path, env, store: shop.store, signal });
+  const confine = confineCommand(shop, site, tree, 'checks.setup', setup);
+  const done = await runSetup({ config: setup, cwd: tree.path, env, store: shop.store, signal, confine });
   const top = await readdir(tree.path);
   await unshare(
     tree.path,

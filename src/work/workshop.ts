@@ -13,6 +13,7 @@ import { openRepository, type Repository } from '../git/repository.ts';
 import { createExclusive, type Exclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
 import { createSharedTurns, type Sharing } from '../homes/shared-turns.ts';
+import { Sandboxes } from '../sandbox/sandbox.ts';
 
 /** Who waited for a merge has begun by then; tidying up at once would only slow that. */
 const LATER_MS = 2_000;
@@ -32,6 +33,7 @@ export interface Site {
 /** A home with everything that work on its trees needs. */
 export class Workshop {
   readonly exclusive: Exclusive = createExclusive();
+  readonly sandboxes: Sandboxes;
   private readonly checkSlots: Exclusive;
   private readonly mergeSlots: Exclusive;
   private readonly configs = new Map<string, Config>();
@@ -43,7 +45,10 @@ export class Workshop {
     private readonly hub: string | undefined,
     /** Trees that are measured at once; see {@link checking}. */
     checks: number,
+    /** Whether commands that run agents' code get sandboxes. */
+    sandbox: 'on' | 'off',
   ) {
+    this.sandboxes = new Sandboxes(home, sandbox);
     this.checkSlots = createExclusive(checks);
     this.mergeSlots = createExclusive(checks);
   }
@@ -130,6 +135,7 @@ export class Workshop {
     await rm(path.join(this.home.paths.agents, feature), { recursive: true, force: true });
     await rm(path.join(this.home.paths.sessions, feature), { recursive: true, force: true });
     await rm(path.join(this.home.paths.worktrees, feature), { recursive: true, force: true });
+    await this.sandboxes.forget(feature);
   }
 
   reportFile(feature: string): string {

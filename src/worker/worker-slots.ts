@@ -36,3 +36,13 @@ function configuredSlots(variable: string, configured: string | undefined): numb
   if (problem !== undefined) throw new BatonError('BadInput', `${variable} is "${configured}". ${problem}`);
   return Number(configured);
 }
+
+/**
+ * Whether a worker makes sandboxes: as `BATON_WORKER_SANDBOX` says, else on.
+ * @throws BatonError `BadInput` if that is neither `on` nor `off`
+ */
+export const workerSandbox = (configured: string | undefined): 'on' | 'off' => {
+  if (configured === undefined || configured === '') return 'on';
+  if (configured === 'on' || configured === 'off') return configured;
+  throw new BatonError('BadInput', `BATON_WORKER_SANDBOX is "${configured}". It is on or off.`);
+};

@@ -143,7 +143,9 @@ export class Bench {
   /** Runs the agent once. */
   run(
     task: Partial<AgentTask> = {},
-    more: Partial<Pick<AgentRunRequest, 'stallMs' | 'timeoutMs' | 'signal' | 'spent' | 'runId'>> & {
+    more: Partial<
+      Pick<AgentRunRequest, 'stallMs' | 'timeoutMs' | 'signal' | 'spent' | 'runId' | 'confined'>
+    > & {
       readonly budget?: UnderTest['budget'];
     } = {},
     changes: { readonly command?: string[] } = {},

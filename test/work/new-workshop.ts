@@ -12,5 +12,5 @@ const CHECKS = 100;
 export async function newWorkshop(hub?: string): Promise<{ home: Home; shop: Workshop }> {
   const home = await openHome(await mkdtemp(path.join(tmpdir(), 'baton-workshop-')));
   const store = new LocalArtifactStore(home.paths.artifacts, home.id);
-  return { home, shop: new Workshop(home, store, hub, CHECKS) };
+  return { home, shop: new Workshop(home, store, hub, CHECKS, 'off') };
 }

@@ -4,7 +4,7 @@ import type { Home } from '../../src/homes/home.ts';
 import { Workshop } from '../../src/work/workshop.ts';
 
 it('what a workshop puts off is done at once, and waited for, when it is tidied up; a failure of it harms nobody', async () => {
-  const shop = new Workshop({} as Home, {} as ArtifactStore, undefined, 1);
+  const shop = new Workshop({} as Home, {} as ArtifactStore, undefined, 1, 'off');
   const done: string[] = [];
   shop.later(async () => {
     done.push('first');

@@ -33,7 +33,7 @@ export const registerDoctor = (program: Command): void => {
           examined.push({ roles, runner: member.runner, findings: [] });
           continue;
         }
-        const where = { cwd: process.cwd() };
+        const where = { cwd: process.cwd(), sandbox: config.sandbox.use };
         const found = await examine(member, where);
         const usable = found.every(({ state }) => state !== 'bad');
         if (tryIt && usable) say(`${member.runner}: writing one file …`);

@@ -23,6 +23,7 @@ export function reportFigures({ figures, packets, runs: all }: FeatureReport): s
     ],
     ['taken by itself', `${figures.automaticDecisions} recommended choices`],
     ['agent time', `${durationText(figures.agentMs)} in ${runsText(all.length)}`],
+    ...unconfinedRows(all),
     ['wall time', `${durationText(figures.wallMs)} (agent time is ${share} of it)`],
     [
       'tokens',
@@ -69,3 +70,12 @@ export function handOverRows({ handedOver = [], packets }: FeatureReport): strin
     ...packets.flatMap(({ id, byHand }) => (byHand === undefined ? [] : [[id, 'by hand', oneLine(byHand)]])),
   ];
 }
+
+/** Runs that had no sandbox, by the reason. */
+const unconfinedRows = (all: FeatureReport['runs']): string[][] => {
+  const reasons = new Map<string, string[]>();
+  for (const { packet, run, unconfined } of all)
+    if (unconfined !== undefined)
+      reasons.set(unconfined, [...(reasons.get(unconfined) ?? []), `${packet}, run ${run}`]);
+  return [...reasons].map(([why, runs]) => ['without a sandbox', `${runs.join('; ')} (${why})`]);
+};

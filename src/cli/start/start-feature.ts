@@ -15,6 +15,7 @@ import { savedReport } from '../server/saved-reports.ts';
 import { branchesOf, readBaseConfig } from './base-config.ts';
 import { makeFeatureId } from './feature-id.ts';
 import { readPackets } from './read-packets.ts';
+import { noticeSandbox } from './sandbox-notice.ts';
 
 /** Longer requests belong into a document of the repository. */
 const MAX_REQUEST = 8000;
@@ -46,6 +47,7 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
   const idProblem = featureIdProblem(feature);
   if (idProblem !== undefined) throw new CommandError(`${idProblem}.`);
   const { repo, base, baseCommit, config } = await readBaseConfig(options.repo, options.base);
+  await noticeSandbox(config);
   if (config.land === 'pull-request' && repositoryName(repo) === undefined)
     say(
       `${hideCredentials(repo)} is not the address of a repository at a service: the work will be pushed there as ` +

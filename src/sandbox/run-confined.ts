@@ -1,0 +1,51 @@
+import type { CommandResult, CommandToRun } from '../processes/command.ts';
+import { runCommand } from '../processes/run-command.ts';
+import type { Confined, Unconfined } from './sandbox.ts';
+
+/** Makes a sandbox for one command, or says why there is none. */
+export type Confine = () => Promise<Confined | Unconfined>;
+
+/** Runs a command as `runCommand` does, in the sandbox that `confine` makes. Absent: in none. */
+export async function runConfined(
+  options: CommandToRun,
+  confine: Confine | undefined,
+): Promise<CommandResult & { readonly refused: readonly string[] }> {
+  const confined = await confine?.();
+  if (confined === undefined || 'without' in confined) return { ...(await runCommand(options)), refused: [] };
+  const { command, env } = options;
+  const program = typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
+  try {
+    const result = await runCommand({
+      ...options,
+      command: [...confined.prefix, ...program],
+      env: { ...env, ...confined.env },
+    });
+    return { ...result, refused: [...confined.refused] };
+  } finally {
+    await confined.dispose();
+  }
+}
+
+/** What a command that failed may have met: for whoever reads its output. */
+export const sandboxRemarks = (
+  {
+    exitCode,
+    refused,
+    tail,
+  }: Pick<CommandResult, 'exitCode' | 'tail'> & { readonly refused: readonly string[] },
+  setting: string,
+): string[] => {
+  if (exitCode === 0) return [];
+  const reached =
+    refused.length === 0
+      ? []
+      : [
+          `the sandbox let it not reach ${refused.join(', ')}: \`network\` of ${setting} in baton.yaml names hosts`,
+        ];
+  const wrote = /read-only file system|\bEROFS\b/i.test(tail)
+    ? [
+        'the sandbox lets it write in its tree and the temporary folder only; `sandbox.write` in baton.yaml names more',
+      ]
+    : [];
+  return [...reached, ...wrote];
+};

@@ -1,0 +1,138 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+import { BatonError } from '../domain/failures.ts';
+import type { SandboxMode } from '../domain/sandbox-config.ts';
+import { bubblewrapArguments } from './bubblewrap.ts';
+import { CACHES_IN_HOME, HIDDEN_IN_HOME } from './places.ts';
+import { sandboxProblem } from './probe.ts';
+import type { Reachable } from './reachable.ts';
+import { openWayOut } from './way-out.ts';
+
+/** What one command may touch. */
+export interface Limits {
+  readonly mode: SandboxMode;
+  /** Which setting of baton.yaml to look at, for messages: `checks.test`. */
+  readonly setting: string;
+  readonly cwd: string;
+  readonly writable: readonly string[];
+  /** Also inside of what is hidden. */
+  readonly readable: readonly string[];
+  /** Beside what is hidden anyway. */
+  readonly hidden: readonly string[];
+  /** Whose caches it has: commands of one owner share them. */
+  readonly cachesOf?: string;
+  /** `open`: the machine's network. */
+  readonly network: 'open' | readonly Reachable[];
+}
+
+/** A sandbox that is ready for one command. */
+export interface Confined {
+  /** Starts the command inside. */
+  readonly prefix: readonly string[];
+  /** Wins over the command's own environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Hosts that it asked for and wasn't let to, by now. */
+  readonly refused: readonly string[];
+  /** After the command's end. */
+  dispose(): Promise<void>;
+}
+
+/** What a command that was to have none, or couldn't have one, runs in. */
+export interface Unconfined {
+  /** Why. */
+  readonly without: string;
+}
+
+/** A socket of a name longer than 107 bytes can't be bound, so they don't lie in the home. */
+const socketsName = (home: string) => `baton-out-${home}-`;
+
+/** Puts commands into sandboxes, for one home. */
+export class Sandboxes {
+  constructor(
+    /** Baton's own folder; no command sees what is in it. */
+    private readonly home: { readonly dir: string; readonly id: string },
+    /** Off: this machine as a whole is the sandbox, such as a container. */
+    private readonly machine: 'on' | 'off',
+  ) {}
+
+  /** Removes what a worker that was killed left behind. */
+  async clean(): Promise<void> {
+    await rm(this.temporary, { recursive: true, force: true, maxRetries: 3 });
+    const sockets = (await readdir(tmpdir())).filter((name) => name.startsWith(socketsName(this.home.id)));
+    for (const name of sockets) await rm(path.join(tmpdir(), name), { recursive: true, force: true });
+  }
+
+  /** @throws BatonError `Setup` where one is required and can't be had */
+  async confine(limits: Limits): Promise<Confined | Unconfined> {
+    if (limits.mode === 'off') return { without: `${limits.setting} has \`sandbox: off\`` };
+    const problem =
+      this.machine === 'off'
+        ? 'the worker was started with BATON_WORKER_SANDBOX=off'
+        : await sandboxProblem();
+    if (problem === undefined) return await this.made(limits);
+    if (limits.mode === 'required')
+      throw new BatonError(
+        'Setup',
+        `baton.yaml requires a sandbox (${limits.setting}), and this worker can't make one: ${problem}`,
+      );
+    return { without: problem };
+  }
+
+  private async made({ network, cachesOf, hidden, ...limits }: Limits): Promise<Confined> {
+    const userHome = homedir();
+    const inHome = (name: string) => path.join(userHome, name);
+    await mkdir(this.temporary, { recursive: true });
+    const temporary = await mkdtemp(path.join(this.temporary, 'run-'));
+    const wayOut =
+      network === 'open' || network.length === 0
+        ? undefined
+        : await openWayOut(network, path.join(tmpdir(), socketsName(this.home.id)));
+    const caches = cachesOf === undefined ? [] : await this.caches(cachesOf);
+    const options = await bubblewrapArguments({
+      ...limits,
+      userHome,
+      hidden: [...HIDDEN_IN_HOME.map(inHome), this.home.dir, ...hidden].filter(
+        // A repository in which the user's whole HOME lies: hiding it would hide every tool.
+        (each) => !`${userHome}/`.startsWith(`${each}/`),
+      ),
+      caches,
+      temporary,
+      openNetwork: network === 'open',
+      sockets: wayOut?.sockets,
+    });
+    return {
+      prefix: ['bwrap', ...options, ...(wayOut?.prefix ?? [])],
+      env: { TMPDIR: '/tmp', ...wayOut?.env },
+      get refused() {
+        return wayOut?.refused ?? [];
+      },
+      dispose: async () => {
+        await wayOut?.close();
+        await rm(temporary, { recursive: true, force: true, maxRetries: 3 });
+      },
+    };
+  }
+
+  private async caches(owner: string) {
+    const all = CACHES_IN_HOME.map((name) => ({
+      at: path.join(homedir(), name),
+      own: path.join(this.cachesFolder(owner), name),
+    }));
+    await Promise.all(all.map(({ own }) => mkdir(own, { recursive: true })));
+    return all;
+  }
+
+  private cachesFolder(owner: string): string {
+    return path.join(this.home.dir, 'caches', owner);
+  }
+
+  private get temporary(): string {
+    return path.join(this.home.dir, 'tmp');
+  }
+
+  /** Removes an owner's caches. */
+  async forget(owner: string): Promise<void> {
+    await rm(this.cachesFolder(owner), { recursive: true, force: true });
+  }
+}
