@@ -20,6 +20,8 @@ export interface Limits {
   readonly readable: readonly string[];
   /** Beside what is hidden anyway. */
   readonly hidden: readonly string[];
+  /** HOME of the command, in which it may write. Default: the user's, where it has only its caches. */
+  readonly ownHome?: string;
   /** Whose caches it has: commands of one owner share them. */
   readonly cachesOf?: string;
   /** `open`: the machine's network. */
@@ -79,7 +81,13 @@ export class Sandboxes {
     return { without: problem };
   }
 
-  private async made({ network, cachesOf, hidden, ...limits }: Limits): Promise<Confined> {
+  private async made({
+    network,
+    cachesOf,
+    hidden,
+    ownHome = homedir(),
+    ...limits
+  }: Limits): Promise<Confined> {
     const userHome = homedir();
     const inHome = (name: string) => path.join(userHome, name);
     await mkdir(this.temporary, { recursive: true });
@@ -103,7 +111,8 @@ export class Sandboxes {
     });
     return {
       prefix: ['bwrap', ...options, ...(wayOut?.prefix ?? [])],
-      env: { TMPDIR: '/tmp', ...wayOut?.env },
+      // Whoever starts Baton by npm hands npm's own cache on.
+      env: { TMPDIR: '/tmp', npm_config_cache: path.join(ownHome, '.npm'), ...wayOut?.env },
       get refused() {
         return wayOut?.refused ?? [];
       },

@@ -73,6 +73,7 @@ export const confineAgent =
     return shop.sandboxes.confine({
       ...common(site, setting, { ...role, sandbox }),
       cwd: tree.path,
+      ownHome: home,
       writable: [tree.path, home, ...loginsOf(role.runner), ...more(site).write],
       network: await networkOf(site, role, ['model', 'registries'], modelHosts(role.runner, words)),
     });
