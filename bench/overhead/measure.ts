@@ -50,6 +50,7 @@ export async function measure(checkout: Checkout, one: Case, countGit: boolean):
         TEMPORAL_NAMESPACE: server.namespace,
         BATON_HOME: path.join(directory, 'home'),
         BATON_WORKER_AGENTS: AGENTS,
+        BATON_WORKER_SANDBOX: one.sandbox ? 'on' : 'off',
         ...(counter && { PATH: counter.path }),
       });
       try {

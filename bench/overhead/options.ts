@@ -46,6 +46,7 @@ export function planOf(argv: readonly string[]): Plan {
       'whose worker is measured; several are compared (default: this one)',
       (dir: string, before: string[] = []) => [...before, dir],
     )
+    .option('--sandbox', 'agents and checks run in sandboxes')
     .option('--git-runs', 'count runs of git instead of processor time');
   program.parse(argv);
   const { checkout = [THIS], gitRuns = false, ...own } = program.opts<Options>();
@@ -67,6 +68,7 @@ interface OwnCase {
   readonly check?: number;
   readonly shape?: Shape;
   readonly less?: number;
+  readonly sandbox?: boolean;
 }
 interface Options extends OwnCase {
   readonly checkout?: string[];
@@ -81,4 +83,5 @@ const caseOf = (own: OwnCase): Planned => ({
   agentSeconds: own.agent ?? 30,
   checkSeconds: own.check ?? 0,
   less: own.less,
+  sandbox: own.sandbox,
 });

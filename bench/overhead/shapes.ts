@@ -15,6 +15,8 @@ export interface Case {
   readonly agentSeconds: number;
   /** How long the repository's only check takes; 0: it is `true`. */
   readonly checkSeconds: number;
+  /** Whether agents and checks run in sandboxes. */
+  readonly sandbox?: boolean | undefined;
 }
 
 const nameOf = (n: number) => `p-${String(n).padStart(3, '0')}`;

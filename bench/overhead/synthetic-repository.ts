@@ -33,7 +33,8 @@ export async function syntheticRepository({
   slots,
   agentSeconds,
   checkSeconds,
-}: Pick<Case, 'slots' | 'agentSeconds' | 'checkSeconds'>): Promise<SyntheticRepository> {
+  sandbox,
+}: Pick<Case, 'slots' | 'agentSeconds' | 'checkSeconds' | 'sandbox'>): Promise<SyntheticRepository> {
   const dir = await mkdtemp(path.join(tmpdir(), 'baton-bench-'));
   const repo = path.join(dir, 'repo');
   const began = path.join(dir, 'began');
@@ -45,6 +46,8 @@ export async function syntheticRepository({
     crew: { design: agent, implement: agent, test: agent, deploy: agent },
     concurrency: slots,
     approvals: { design: 'auto', release: 'auto' },
+    // Agents note there when they began. A checkout from before there were sandboxes refuses the key.
+    ...(sandbox && { sandbox: { use: 'required', write: [began] } }),
   };
   await writeFile(path.join(repo, 'baton.yaml'), stringify(config));
   await writeFile(path.join(repo, 'agent.sh'), agentScript(agentSeconds, began));
