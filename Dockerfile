@@ -3,7 +3,7 @@
 FROM node:20.20.2-bookworm-slim AS build
 WORKDIR /baton
 COPY package.json package-lock.json ./
-RUN npm ci --no-audit --no-fund
+RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY tools tools
 COPY src src

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { Client, type ConnectionOptions } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { homeActivities } from './activities/home.ts';
 import { inAgentSlot } from './activities/in-agent-slot.ts';
@@ -18,6 +17,7 @@ import { defaultHome } from './homes/home-dir.ts';
 import { startThrough } from './processes/current-starter.ts';
 import { sharedLauncher } from './processes/launcher/launcher.ts';
 import { Workshop } from './work/workshop.ts';
+import { clientSettings } from './worker/client-settings.ts';
 import { freeSlotsWorker } from './worker/free-slots.ts';
 import { endLeftRunning, reap } from './worker/reap.ts';
 import type { RunningWorker } from './worker/running-worker.ts';
@@ -174,7 +174,7 @@ function quietRuntime(): void {
 
 /** The worker as a process of its own. */
 async function main(): Promise<void> {
-  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const { connectionOptions, namespace } = clientSettings();
   const worker = await startWorker({
     connection: connectionOptions,
     namespace,

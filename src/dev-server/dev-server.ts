@@ -1,13 +1,15 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { withProcessLock } from '../homes/process-lock.ts';
-import { launchServer, PortTakenError } from './launch-server.ts';
-import { choosePort, defaultPorts, portOf } from './ports.ts';
+import { chooseHiddenPorts } from './hidden-ports.ts';
+import { launchServer } from './launch-server.ts';
+import { choosePort, defaultPorts, PortTakenError, portOf } from './ports.ts';
 import { serverHost } from './server-arguments.ts';
 import { isServing, setRetention } from './server-cli.ts';
 import { isServerAlive, readServerRecord, type ServerRecord, writeServerRecord } from './server-record.ts';
 import { stopServer, waitForEnd } from './stop-server.ts';
 import { resolveTemporalCli } from './temporal-cli.ts';
+import { startUiProxy, type UiProxy } from './ui-proxy.ts';
 
 /** Between finding a port free and binding it somebody may be quicker; five times in a row nobody is. */
 const portAttempts = 5;
@@ -26,8 +28,6 @@ export interface DevServerOptions {
   readonly uiPort?: number;
   /** `default` if not given. */
   readonly namespace?: string;
-  /** Let the server live on when this process ends. */
-  readonly detached?: boolean;
   /** The Temporal CLI's path; found or got if not given. */
   readonly executable?: string;
   /** One line for a person, shown while something takes long. */
@@ -96,24 +96,31 @@ async function start(
   executable: string,
   last: ServerRecord | undefined,
 ): Promise<DevServer> {
-  const { dbFilename, namespace = 'default', detached = false } = options;
+  const { dbFilename, namespace = 'default' } = options;
   const logFile = path.resolve(options.logFile ?? path.join(path.dirname(dbFilename), 'temporal.log'));
   for (let attempt = 1; ; attempt++) {
     // The last server's ports first: workers and open pages of before a crash find the new one there.
     const port = await choosePort(options.port, [portOf(last?.address), defaultPorts.port]);
     const uiPort = await choosePort(options.uiPort, [portOf(last?.uiUrl), defaultPorts.uiPort], port);
+    const hidden = await chooseHiddenPorts();
+    let proxy: UiProxy | undefined;
     try {
-      const launch = { executable, dbFilename, namespace, logFile, detached };
-      const server = await launchServer(launch, { port, uiPort });
+      proxy = await startUiProxy({ host: serverHost, port: uiPort }, hidden.ui);
+      const server = await launchServer({ executable, dbFilename, namespace, logFile, port, hidden });
       const urls = { address: `${serverHost}:${port}`, uiUrl: `http://${serverHost}:${uiPort}` };
       const record = await writeServerRecord({ pid: server.pid, ...urls, namespace, dbFilename, logFile });
-      const exited = server.exited.then(() => undefined);
+      const exited = server.exited.then(proxy.close);
       await setRetention(executable, urls.address, namespace).catch(async (error: unknown) => {
         await stopServer(record);
         throw error;
       });
-      return { ...record, reused: false, exited, stop: async () => await stopServer(record) };
+      const stop = async () => {
+        await stopServer(record);
+        await exited;
+      };
+      return { ...record, reused: false, exited, stop };
     } catch (error) {
+      await proxy?.close();
       if (!(error instanceof PortTakenError) || attempt === portAttempts) throw error;
     }
   }

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastLines, logSince } from './log-tail.ts';
-import { type ServerPorts, serverArguments, serverHost } from './server-arguments.ts';
+import { PortTakenError } from './ports.ts';
+import { type HiddenPorts, serverArguments, serverHost } from './server-arguments.ts';
 import { isServing } from './server-cli.ts';
 import { type ServerProcess, spawnServer } from './server-process.ts';
 
@@ -19,12 +20,8 @@ export interface LaunchOptions {
   readonly dbFilename: string;
   readonly namespace: string;
   readonly logFile: string;
-  readonly detached: boolean;
-}
-
-/** Somebody took a port between the moment it was found free and the server's own attempt. */
-export class PortTakenError extends Error {
-  override readonly name = 'PortTakenError';
+  readonly port: number;
+  readonly hidden: HiddenPorts;
 }
 
 /**
@@ -32,12 +29,12 @@ export class PortTakenError extends Error {
  *
  * @throws PortTakenError to try other ports; otherwise an error with the end of the server's log.
  */
-export async function launchServer(options: LaunchOptions, ports: ServerPorts): Promise<ServerProcess> {
+export async function launchServer(options: LaunchOptions): Promise<ServerProcess> {
   const offset = await stat(options.logFile).then(
     (found) => found.size,
     () => 0,
   );
-  const server = await spawnServer(options.executable, serverArguments({ ...options, ...ports }), options);
+  const server = await spawnServer(options.executable, serverArguments(options), options.logFile);
   let ended: string | undefined;
   void server.exited.then(({ code, signal }) => {
     ended = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
@@ -46,9 +43,9 @@ export async function launchServer(options: LaunchOptions, ports: ServerPorts): 
   const deadline = Date.now() + startTimeout;
   let servingSince: number | undefined;
   while (Date.now() < deadline) {
-    if (ended !== undefined) throw await startError(options, ports, ended, await newLog());
+    if (ended !== undefined) throw await startError(options, ended, await newLog());
     // The banner comes after the ports are bound: without it, what serves there might be somebody else's server.
-    if (await isServing(options.executable, `${serverHost}:${ports.port}`)) {
+    if (await isServing(options.executable, `${serverHost}:${options.port}`)) {
       servingSince ??= Date.now();
       const banner = /^Server:/m.test(await newLog());
       if (ended === undefined && (banner || Date.now() - servingSince > bannerPatience)) return server;
@@ -57,17 +54,12 @@ export async function launchServer(options: LaunchOptions, ports: ServerPorts): 
   }
   process.kill(server.pid, 'SIGKILL');
   await server.exited;
-  throw await startError(options, ports, `did not serve within ${startTimeout / 1000} s`, await newLog());
+  throw await startError(options, `did not serve within ${startTimeout / 1000} s`, await newLog());
 }
 
-async function startError(
-  options: LaunchOptions,
-  ports: ServerPorts,
-  what: string,
-  log: string,
-): Promise<Error> {
+async function startError(options: LaunchOptions, what: string, log: string): Promise<Error> {
   if (/address already in use/.test(log)) {
-    return new PortTakenError(`Port ${ports.port} or ${ports.uiPort} on ${serverHost} was taken meanwhile.`);
+    return new PortTakenError(`Port ${options.port} on ${serverHost}, or a hidden one, was taken meanwhile.`);
   }
   return new Error(
     `The Temporal dev server (${options.executable}, database ${options.dbFilename}) ${what}.\n` +

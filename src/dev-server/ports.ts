@@ -4,6 +4,11 @@ import { type ServerPorts, serverHost } from './server-arguments.ts';
 /** Temporal's own default ports: what every `temporal` command and bookmark tries first. */
 export const defaultPorts: ServerPorts = { port: 7233, uiPort: 8233 };
 
+/** Somebody took a port between the moment it was found free and its use. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+}
+
 /**
  * A port that is free at this moment; somebody may take it a moment later.
  *
@@ -36,14 +41,15 @@ export function portOf(address: string | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-function listenOnce(port: number): Promise<number | undefined> {
+/** The port, if it can be listened on now; a free one for `0`; undefined if it is taken or there is no such address. */
+export function listenOnce(port: number, host = serverHost): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(undefined);
+      if (['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes(error.code ?? '')) resolve(undefined);
       else reject(error);
     });
-    server.listen({ port, host: serverHost, exclusive: true }, () => {
+    server.listen({ port, host, exclusive: true }, () => {
       const address = server.address();
       const bound = typeof address === 'object' ? address?.port : undefined;
       server.close(() => resolve(bound));

@@ -24,14 +24,14 @@ kill -KILL "$1" 2>/dev/null || exit 0
 
 /**
  * Starts the server in a session of its own, so that Ctrl-C in the terminal reaches Baton and not the server.
- * Unless `detached`, it ends when this process is gone for whatever reason, SIGKILL included.
+ * It ends when this process is gone for whatever reason, SIGKILL included.
  */
 export async function spawnServer(
   executable: string,
   args: readonly string[],
-  options: { logFile: string; detached: boolean },
+  logFile: string,
 ): Promise<ServerProcess> {
-  const log = await open(options.logFile, 'a');
+  const log = await open(logFile, 'a');
   try {
     const child = spawn(executable, args, {
       detached: true,
@@ -44,8 +44,7 @@ export async function spawnServer(
     // Resolves to undefined if it could not be started: the error event comes instead.
     await once(child, 'spawn');
     const pid = child.pid as number;
-    if (options.detached) child.unref();
-    else watchOver(pid, exited);
+    watchOver(pid, exited);
     return { pid, exited };
   } finally {
     await log.close();

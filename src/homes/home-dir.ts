@@ -1,3 +1,4 @@
+import { chmod, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
@@ -13,6 +14,15 @@ export const demoHome = (env: Environment = process.env): string => path.join(de
 /** A `--home` as given, or the default. */
 export const homeOf = (options: { readonly home?: string | undefined }): string =>
   options.home === undefined ? defaultHome() : path.resolve(options.home);
+
+/**
+ * Makes the folder of a home, or takes other users' rights from one that is there: with them goes the way to
+ * everything in it, whatever the modes of that.
+ */
+export const makeHomeDir = async (home: string): Promise<void> => {
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  await chmod(home, 0o700);
+};
 
 /** The dev server's database in a home. */
 export const databaseOf = (home: string): string => path.join(home, 'temporal.db');

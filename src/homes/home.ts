@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { chmod, mkdir } from 'node:fs/promises';
 import { BatonError } from '../domain/failures.ts';
 import { readJson, writeFileAtomic } from './atomic-file.ts';
+import { makeHomeDir } from './home-dir.ts';
 import { type HomePaths, homePaths } from './paths.ts';
 import { tryProcessLock } from './process-lock.ts';
 
@@ -26,8 +26,7 @@ const newId = (): string => Array.from({ length: 8 }, () => ALPHABET[randomInt(A
  */
 export const openHome = async (dir: string): Promise<Home> => {
   const paths = homePaths(dir);
-  await mkdir(paths.dir, { recursive: true, mode: 0o700 });
-  await chmod(paths.dir, 0o700);
+  await makeHomeDir(paths.dir);
   const lock = await tryProcessLock(paths.lock);
   if ('holder' in lock) {
     throw new BatonError(

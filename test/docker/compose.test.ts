@@ -3,11 +3,7 @@ import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import {
-  retentionDays,
-  searchAttributes,
-  tunedDynamicConfig,
-} from '../../src/dev-server/server-arguments.ts';
+import { dynamicConfig, retentionDays, searchAttributes } from '../../src/dev-server/server-arguments.ts';
 
 interface Service {
   readonly image?: string;
@@ -64,8 +60,15 @@ describe.each(services)('service %s', (name, service) => {
   });
 });
 
-test('the server gets the same tuned settings as the dev server', () => {
-  const expected = Object.entries(tunedDynamicConfig).map(([key, value]) => [key, [{ value }]]);
+test('only the server and the proxy of the Web UI are published, and the proxy is a file of the image', () => {
+  const published = services.filter(([, { ports }]) => ports !== undefined);
+  expect(published.map(([name]) => name)).toEqual(['temporal', 'web-ui-proxy']);
+  const { command } = compose.services['web-ui-proxy'];
+  expect(existsSync(path.join(root, command[1].replace('dist/', 'src/').replace('.js', '.ts')))).toBe(true);
+});
+
+test('the server gets the same dynamic configuration as the dev server', () => {
+  const expected = Object.entries(dynamicConfig).map(([key, value]) => [key, [{ value }]]);
   expect(parse(read('docker', 'dynamic-config.yaml'))).toEqual(Object.fromEntries(expected));
 });
 

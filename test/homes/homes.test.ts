@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { createExclusive } from '../../src/homes/exclusive.ts';
 import { homeId, openHome } from '../../src/homes/home.ts';
+import { makeHomeDir } from '../../src/homes/home-dir.ts';
 import { listNotes, readNote, removeNote, writeNote } from '../../src/homes/notes.ts';
 import { homePaths } from '../../src/homes/paths.ts';
 import { tryProcessLock, withProcessLock } from '../../src/homes/process-lock.ts';
@@ -41,6 +42,15 @@ const holdElsewhere = async (dir: string) => {
     });
   return { id, pid: child.pid, killed };
 };
+
+test('a home is closed to other users, also one that was open to them', async () => {
+  const dir = folder();
+  chmodSync(dir, 0o755);
+  await makeHomeDir(dir);
+  await makeHomeDir(path.join(dir, 'new', 'home'));
+  const modes = ['.', 'new', 'new/home'].map((name) => statSync(path.join(dir, name)).mode & 0o777);
+  expect(modes).toEqual([0o700, 0o700, 0o700]);
+});
 
 test('a home keeps its id, and one live process has it', async () => {
   const dir = path.join(folder(), 'home');

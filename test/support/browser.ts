@@ -5,7 +5,7 @@ import { type Browser, chromium } from 'playwright-core';
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /** A headless browser: the one of `BATON_TEST_CHROMIUM`, else a Chromium on PATH. */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env.BATON_TEST_CHROMIUM || findOnPath();
   if (executablePath === undefined) {
     throw new Error(
@@ -13,7 +13,10 @@ export async function launchBrowser(): Promise<Browser> {
     );
   }
   // Containers run as root, where Chromium's own sandbox refuses to start; only our own server's pages are opened.
-  return await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  return await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-dev-shm-usage', ...args],
+  });
 }
 
 function findOnPath(): string | undefined {

@@ -1,7 +1,7 @@
-import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import { isServerAlive, readServerRecord } from '../../dev-server/server-record.ts';
 import { firstLine } from '../../domain/error-text.ts';
 import { databaseOf, defaultHome } from '../../homes/home-dir.ts';
+import { clientSettings } from '../../worker/client-settings.ts';
 import { CommandError } from '../command-error.ts';
 
 /** Where the Temporal server is, and how to talk to it. */
@@ -9,7 +9,7 @@ export interface ConnectionSettings {
   readonly address: string;
   readonly namespace: string;
   readonly apiKey?: string;
-  readonly tls?: NonNullable<ReturnType<typeof toClientOptions>['connectionOptions']['tls']>;
+  readonly tls?: NonNullable<ReturnType<typeof clientSettings>['connectionOptions']['tls']>;
   readonly metadata?: Record<string, string>;
   /** The Web UI, where it is known: Baton's own dev server's. */
   readonly uiUrl?: string;
@@ -25,8 +25,7 @@ const DEFAULT_NAMESPACE = 'default';
  */
 export function configuredServer(): ConnectionSettings | undefined {
   try {
-    const profile = loadClientConfigProfile();
-    const { connectionOptions, namespace } = toClientOptions(profile);
+    const { connectionOptions, namespace } = clientSettings();
     const { address, apiKey, tls, metadata } = connectionOptions;
     if (address === undefined) {
       if (!process.env.TEMPORAL_PROFILE) return undefined;

@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { startDevServer } from '../../dev-server/dev-server.ts';
 import { portOf } from '../../dev-server/ports.ts';
 import { errorText } from '../../domain/error-text.ts';
-import { databaseOf } from '../../homes/home-dir.ts';
+import { databaseOf, makeHomeDir } from '../../homes/home-dir.ts';
 import { CommandError } from '../command-error.ts';
 import { say } from '../output.ts';
 import type { Shutdown } from '../shutdown.ts';
@@ -35,7 +34,7 @@ export async function localServer(home: string, shutdown: Shutdown, ports: Ports
       );
     return { settings: configured, started: false, gone: new Promise(() => undefined) };
   }
-  await mkdir(home, { recursive: true, mode: 0o700 });
+  await makeHomeDir(home);
   const start = ({ port, uiPort }: Ports) =>
     startDevServer({
       dbFilename: databaseOf(home),
