@@ -5,16 +5,17 @@
 
 /** The services, and which other services each may use; plain TypeScript that knows nothing of Temporal. */
 const services = {
-  agents: ['processes'],
-  artifacts: [],
-  checks: ['artifacts', 'config', 'processes'],
+  agents: ['files', 'processes'],
+  artifacts: ['files'],
+  checks: ['artifacts', 'config', 'files', 'processes'],
   config: [],
-  'dev-server': ['homes', 'processes'],
-  git: ['homes', 'installed', 'processes'],
+  'dev-server': ['files', 'homes', 'processes'],
+  files: [],
+  git: ['files', 'homes', 'installed', 'processes'],
   github: ['processes'],
-  homes: ['processes'],
-  installed: [],
-  packets: ['config'],
+  homes: ['files', 'processes'],
+  installed: ['files'],
+  packets: ['config', 'files'],
   processes: [],
   release: ['artifacts', 'checks', 'config', 'processes'],
   // What is done in the trees of a home: the services put together.
@@ -23,6 +24,7 @@ const services = {
     'artifacts',
     'checks',
     'config',
+    'files',
     'git',
     'github',
     'homes',
