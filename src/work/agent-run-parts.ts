@@ -2,7 +2,7 @@
 import type { Role } from '../agents/load-role.ts';
 import type { RunnerOutcome } from '../agents/runner.ts';
 import type { AgentRunEnd } from '../domain/activities.ts';
-import type { AgentTask, Feedback } from '../domain/agent-protocol.ts';
+import type { AgentTask, CheckpointAnswer, Feedback } from '../domain/agent-protocol.ts';
 import type { CheckResult } from '../domain/checks.ts';
 import type { AgentConfig } from '../domain/crew-config.ts';
 import { adviceOf, checkFeedback, noteOf } from '../domain/feedback.ts';
@@ -74,3 +74,40 @@ export function endOf(outcome: RunnerOutcome): AgentRunEnd {
       return { kind: 'no-result', reason: `a new session was answered as one that is lost. ${tail}` };
   }
 }
+
+/** Of a reason for people and agents: where git says more, the end of it says why. */
+const MOST_OF_REASON = 1500;
+
+/**
+ * The end of a run whose tree can't be committed. An agent that says it is done hears of it, once; after that a person
+ * does. Any other end stays what it is: the next one tells.
+ *
+ * @param told - whether the agent heard of it before, and mended it as little
+ */
+export function endOfRefused(end: AgentRunEnd, why: string, told: boolean): AgentRunEnd {
+  if (end.kind !== 'done') return end;
+  const reason = why.slice(-MOST_OF_REASON);
+  return told
+    ? { kind: 'failed', reason: `what it left can't be committed, and it didn't mend that: ${reason}` }
+    : {
+        kind: 'invalid',
+        problems: `Your work can't be committed as it lies in the tree: ${reason}\nPut that right, and give your result again.`,
+      };
+}
+
+/** What an agent is told whose checkpoint can't be made: it is red, at the last commit. */
+export const refusedCheckpoint = (commit: string, why: string): CheckpointAnswer => ({
+  type: 'checkpoint',
+  commit,
+  checks: [
+    {
+      name: 'commit',
+      passed: false,
+      exitCode: -1,
+      durationMs: 0,
+      tests: null,
+      failing: [],
+      output: `[baton] what is in the tree can't be committed: ${why.slice(-MOST_OF_REASON)}`,
+    },
+  ],
+});
