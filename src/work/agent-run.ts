@@ -1,91 +1,369 @@
-import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { loadRole, type Role } from '../agents/load-role.ts';
+import { resultJsonSchema } from '../agents/result-schema.ts';
+import type { RunnerOutcome } from '../agents/runner.ts';
+import { secretVariablesOf, variablesOf } from '../agents/runner-variables.ts';
 import { RUNNERS } from '../agents/runners.ts';
+import { appendEntry } from '../agents/transcript.ts';
 import type { AgentRunInput, AgentRunOutcome } from '../domain/activities.ts';
-import type { Feedback } from '../domain/agent-protocol.ts';
-import { memberOf } from '../domain/crew-config.ts';
-import { noteOf } from '../domain/feedback.ts';
-import { readNote, type SessionNote } from '../homes/notes.ts';
-import { AgentAttempt, type AgentRunHooks } from './agent-attempt.ts';
-import { answerAnew } from './agent-run-parts.ts';
-import { agentTree } from './agent-tree.ts';
-import { endLeft, type RunNote } from './run-note.ts';
+import {
+  type AgentEvent,
+  type AgentTask,
+  type CheckpointAnswer,
+  type Feedback,
+  PROTOCOL_VERSION,
+} from '../domain/agent-protocol.ts';
+import { checkNames } from '../domain/config.ts';
+import { type AgentConfig, memberOf } from '../domain/crew-config.ts';
+import { BatonError } from '../domain/failures.ts';
+import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
+import { DEFAULT_ROLES } from '../domain/phase.ts';
+import { costOf, type Usage, usageSince } from '../domain/prices.ts';
+import { matchesAny } from '../git/boundaries.ts';
+import { NotTakenOver, unlessNotTakenOver } from '../git/worktree/not-taken-over.ts';
+import { writeNote } from '../homes/notes.ts';
+import { type RunRecord, recordRun, transcriptName } from '../homes/runs.ts';
+import { allowedEnvironment } from '../processes/environment.ts';
+import { secretsOf } from '../processes/secrets.ts';
+import {
+  endOf,
+  endOfRefused,
+  refusedCheckpoint,
+  withModel,
+  withoutSession,
+  withRed,
+} from './agent-run-parts.ts';
+import { homeMark } from './check-environment.ts';
+import { keepEdits } from './keep-edits.ts';
+import { measure, testCounts, testGlob } from './run-checks.ts';
+import { type RunNote, withoutTotals } from './run-note.ts';
+import { copyProblem, setUp, setUpError } from './set-up.ts';
+import { proofTree, type Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
-/**
- * One run of an agent in its tree. May be repeated after a crash at any moment: what is left of the process is
- * ended first, then the same session goes on; a run that had ended is not made again, though what it left may still have
- * to be taken over.
- */
-export async function runAgent(
-  shop: Workshop,
-  site: Site,
-  input: AgentRunInput,
-  hooks: AgentRunHooks,
-): Promise<AgentRunOutcome> {
-  const { name, place, run } = input;
-  const tree = await agentTree(site, {
-    name,
-    packet: input.packet,
-    epoch: place.epoch,
-    start: input.start,
-    branch: input.branch,
-  });
-  const runId = `${site.ref.feature}.${name}.${place.epoch}.${run}.${hooks.execution}`;
-  const before = (await readNote(shop.home.paths, { feature: site.ref.feature, packet: name })) as
-    | RunNote
-    | undefined;
-  if (before !== undefined) await endLeft(before);
-  const same = before?.runId === runId;
-  if (same && before.finished !== undefined) return before.finished;
-  const interrupted = same && before.sessionId !== undefined && before.sessionId !== input.resume?.sessionId;
-  const moved = interrupted ? [] : movedHere(input, before);
-  const resume = interrupted
-    ? { sessionId: before.sessionId as string, answer: null }
-    : moved.length > 0
-      ? null
-      : input.resume;
-  const feedback: Feedback[] = [
-    ...input.feedback,
-    ...moved,
-    ...(same ? [noteOf('The last run was cut off; go on from the tree as it is.')] : []),
-  ];
-  // A run's figures begin where the one before it ended; what a process of this one told stays told.
-  const counted = same ? before.usage : before?.totals;
-  const agent = memberOf(site.config.crew[input.phase], input.agent).runner;
-  const cutOff =
-    same &&
-    before.pid !== undefined &&
-    before.outcome === undefined &&
-    agent !== 'person' &&
-    RUNNERS[agent].figuresAtEnd;
-  const attempt = new AgentAttempt(shop, site, input, tree, hooks, {
-    feature: site.ref.feature,
-    packet: name,
-    epoch: place.epoch,
-    runId,
-    processRun: randomUUID(),
-    startedAt: same && before.startedAt !== undefined ? before.startedAt : new Date().toISOString(),
-    checkpoints: same ? (before.checkpoints ?? []) : [],
-    ...(same && before.edited !== undefined && { edited: before.edited }),
-    ...(resume !== null && { sessionId: resume.sessionId }),
-    ...(counted !== undefined && before?.sessionId === resume?.sessionId && { usage: counted }),
-    ...(same && before.totals !== undefined && { totals: before.totals }),
-    ...(same && (before.untold || cutOff) && { untold: true }),
-    ...(same && before.outcome !== undefined && { outcome: before.outcome }),
-    ...(before?.refused && { refused: true }),
-  });
-  return await shop.exclusive.shared(() => attempt.run(resume, feedback, same), { signal: hooks.signal });
+export interface AgentRunHooks {
+  readonly signal: AbortSignal;
+  /** Id of the workflow's execution: a packet that is begun once more counts its runs from 1 again. */
+  readonly execution: string;
+  event(event: AgentEvent): void;
+  /** The agent's process and session, as soon as they are known. */
+  known(facts: { readonly pid?: number; readonly sessionId?: string }): void;
 }
 
-/** What an agent is told whose work was begun in another home: its session stayed there. */
-function movedHere(
-  { place, resume, earlier = [] }: AgentRunInput,
-  before: SessionNote | undefined,
-): Feedback[] {
-  const here = resume === null ? before?.epoch === place.epoch : before?.sessionId === resume.sessionId;
-  if (here || (resume === null && place.epoch === 1)) return [];
-  const notice = noteOf(
-    'This work was begun on another machine, which is gone, and your session with it. What was committed there, up to the last checkpoint, is in the tree; go on from that.',
-  );
-  return [notice, ...earlier, ...answerAnew(resume, earlier)];
+/** One attempt at one run: sends the agent to work, and takes over what it left. */
+export class AgentAttempt {
+  private checkpoints: CheckpointRecord[];
+  private transcriptFile = '';
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly shop: Workshop,
+    private readonly site: Site,
+    private readonly input: AgentRunInput,
+    private readonly tree: Tree,
+    private readonly hooks: AgentRunHooks,
+    private note: RunNote,
+  ) {
+    this.checkpoints = [...(note.checkpoints ?? [])];
+  }
+
+  /** One after the other, or an older note might be the one that stays. */
+  private keep(more: Partial<RunNote>): Promise<void> {
+    const note = { ...this.note, ...more };
+    this.note = note;
+    const written = this.writing.then(() => writeNote(this.shop.home.paths, note));
+    this.writing = written.catch(() => undefined);
+    return written;
+  }
+
+  private get agentConfig(): AgentConfig {
+    const member = memberOf(this.site.config.crew[this.input.phase], this.input.agent);
+    if (member.runner === 'person')
+      throw new BatonError('BadInput', `crew.${this.input.phase} is a person: there is no agent to run`);
+    return member;
+  }
+
+  async run(
+    resume: AgentTask['resume'],
+    feedback: readonly Feedback[],
+    resumed: boolean,
+  ): Promise<AgentRunOutcome> {
+    const { shop, site, input, tree, agentConfig } = this;
+    await this.keep({});
+    const roleName = input.packet?.role ?? agentConfig.role ?? DEFAULT_ROLES[input.phase];
+    const role = await loadRole(roleName, (path) => site.repo.readFileAt(site.ref.baseCommit, path));
+    const transcriptFile = await shop.featureFile(site.ref.feature, transcriptName(tree.name, input.run));
+    this.transcriptFile = transcriptFile;
+    const begun: RunRecord = {
+      packet: tree.name,
+      run: input.run,
+      role: role.name,
+      runner: agentConfig.runner,
+      ...(agentConfig.model !== undefined && { model: agentConfig.model }),
+      startedAt: this.note.startedAt as string,
+    };
+    const outcome = this.note.outcome ?? (await this.sent(role, begun, resume, feedback));
+    // Whatever came of the run, what the agent left is committed before anybody looks.
+    const { commit, end } = await this.takenOver(outcome);
+    const transcript = await shop.store.put({ file: transcriptFile }, 'application/jsonl').catch(() => null);
+    const result: AgentRunOutcome = {
+      end,
+      sessionId: outcome.sessionId ?? this.note.sessionId ?? null,
+      commit,
+      checkpoints: this.checkpoints,
+      figures: {
+        ...this.figures(outcome, role.name, resumed || resume !== null),
+        ...(transcript !== null && { transcript }),
+      },
+      transcript,
+    };
+    const { outcome: _, ...note } = this.note;
+    this.note = note;
+    // An interruption is the worker's or the workflow's wish; the same run may be asked for again.
+    await this.keep({
+      ...(result.end.kind !== 'interrupted' && { finished: result }),
+      totals: { ...this.spent, ...outcome.usage },
+    });
+    await recordRun(shop.home.paths, site.ref.feature, { ...begun, ...result.figures });
+    // Where it couldn't be stored it stays where it is, for `baton logs`.
+    if (transcript !== null) await rm(transcriptFile, { force: true });
+    return result;
+  }
+
+  /** Sends the agent to work, until its process ends. */
+  private async sent(
+    role: Role,
+    begun: RunRecord,
+    resume: AgentTask['resume'],
+    feedback: readonly Feedback[],
+  ): Promise<RunnerOutcome> {
+    const { shop, site, input, tree, hooks } = this;
+    // A designer writes documents; waiting for dependencies it doesn't need would only cost time.
+    const failed = input.packet === null ? undefined : await setUp(shop, site, tree, hooks.signal);
+    // What the agent itself did may break the set-up; only it can mend that.
+    if (failed !== undefined && input.run === 1) throw setUpError(tree, failed);
+    const home = shop.home.paths.agentHome(site.ref.feature, tree.name);
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    await this.tellCopies();
+    // Without it the run's edits aren't recorded, and nothing else is lost.
+    const edited = this.note.edited ?? (await site.repo.presentTree(tree).catch(unlessNotTakenOver));
+    if (edited !== undefined) this.note = { ...this.note, edited };
+    const task: AgentTask = {
+      protocol: PROTOCOL_VERSION,
+      feature: { id: site.ref.feature, request: input.request },
+      role: role.name,
+      instructions: role.prompt,
+      phase: input.phase,
+      packet: input.packet,
+      given: input.given,
+      handoff: input.handoff,
+      attempt: input.run,
+      resume,
+      feedback: failed === undefined ? feedback : withRed(feedback, failed),
+      checks: checkNames(site.config),
+      resultSchema: resultJsonSchema(input.phase),
+    };
+    await recordRun(shop.home.paths, site.ref.feature, begun);
+    const first = await this.runOnce(task, role, home);
+    // Nothing was done: what the conversation held goes into a new one.
+    const lost = first.kind === 'no-session';
+    const outcome = lost ? await this.runOnce(withoutSession(task, input.earlier ?? []), role, home) : first;
+    // It was paid for: whatever fails from here on, no attempt starts the agent once more for it.
+    if (outcome.kind !== 'cancelled') await this.keep({ outcome });
+    return outcome;
+  }
+
+  /** Commits what the agent left. What can't be taken over is its own to mend, once; then a person's. */
+  private async takenOver(outcome: RunnerOutcome): Promise<Pick<AgentRunOutcome, 'commit' | 'end'>> {
+    const { tree, transcriptFile } = this;
+    const end = endOf(outcome);
+    try {
+      const commit = await this.commit(
+        `${tree.name}: ${outcome.kind === 'result' ? 'work' : 'unfinished work'}`,
+      );
+      const { refused: _, ...note } = this.note;
+      this.note = note;
+      return { commit, end };
+    } catch (error) {
+      if (!(error instanceof NotTakenOver)) throw error;
+      const text = `what is in the tree could not be committed: ${error.message}`;
+      appendEntry(transcriptFile, { kind: 'baton', text }, secretsOf(secretVariablesOf(this.agentConfig)));
+      const commit = await this.lastCommit();
+      const told = this.note.refused === true;
+      if (end.kind === 'done') this.note = { ...this.note, refused: true };
+      return { commit, end: endOfRefused(end, error.message, told) };
+    }
+  }
+
+  /** One process of the agent. */
+  private runOnce(task: AgentTask, role: Role, home: string): Promise<RunnerOutcome> {
+    const { site, tree, hooks, transcriptFile } = this;
+    const config = withModel(this.agentConfig, role);
+    if (task.resume === null) this.note = withoutTotals(this.note);
+    return RUNNERS[config.runner].run(
+      {
+        task,
+        role: config,
+        cwd: tree.path,
+        home,
+        env: allowedEnvironment({
+          extra: variablesOf(config),
+          set: {
+            HOME: home,
+            BATON_FEATURE: site.ref.feature,
+            BATON_PACKET: tree.name,
+            ...homeMark(site.home),
+          },
+        }),
+        runId: this.note.processRun as string,
+        stallMs: config.stall,
+        timeoutMs: config.timeout,
+        signal: hooks.signal,
+        transcriptFile,
+        spent: this.spent,
+        price: this.priceOf(config),
+      },
+      {
+        started: async ({ pid, startTime }) => {
+          await this.keep({ pid, startTime });
+          hooks.known({ pid });
+        },
+        session: async ({ id }) => {
+          await this.keep({ sessionId: id });
+          hooks.known({ sessionId: id });
+        },
+        event: (event) => {
+          if (event.type === 'usage') this.keepTotals(event);
+          hooks.event(event);
+        },
+        checkpoint: (request, signal) => this.checkpoint(request, signal),
+      },
+    );
+  }
+
+  /** Totals of the session by now. */
+  private get spent(): Usage {
+    return this.note.totals ?? this.note.usage ?? {};
+  }
+
+  /** Kept at once: where this process is cut off, the next one's figures are added to these. */
+  private keepTotals({ type: _, ...totals }: Extract<AgentEvent, { type: 'usage' }>): void {
+    // The note is only the worse for it: the run's end tells the totals again.
+    this.keep({ totals: { ...this.spent, ...totals } }).catch(() => undefined);
+  }
+
+  private priceOf({ model }: AgentConfig) {
+    return model === undefined ? undefined : this.site.config.prices[model];
+  }
+
+  private async commit(message: string): Promise<string> {
+    const { tree, transcriptFile } = this;
+    const { ref, repo } = this.site;
+    const { store } = this.shop;
+    const { commit: to } = await repo.commitAll({
+      worktree: tree,
+      message,
+      trailers: {
+        'Baton-Feature': ref.feature,
+        'Baton-Packet': tree.name,
+        'Baton-Run': String(this.input.run),
+      },
+    });
+    const from = this.note.edited ?? to;
+    const secrets = secretsOf(secretVariablesOf(this.agentConfig));
+    const edited = await keepEdits({ store, repo }, { from, to, message, transcriptFile, secrets });
+    // Noted at once: edits that a transcript tells twice can't be played.
+    if (edited) await this.keep({ edited: to });
+    return to;
+  }
+
+  private async lastCommit(): Promise<string> {
+    return (await this.site.repo.workTip(this.tree))?.commit ?? this.input.start;
+  }
+
+  /** Commits and measures: what RED and GREEN are is what the checks say here. */
+  private async checkpoint(
+    { message, run }: { readonly message: string; readonly run: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<CheckpointAnswer> {
+    const { site, tree } = this;
+    let commit: string;
+    try {
+      commit = await this.commit(`${tree.name}: ${message}`);
+    } catch (error) {
+      if (!(error instanceof NotTakenOver)) throw error;
+      return refusedCheckpoint(await this.lastCommit(), error.message);
+    }
+    const names = run.filter((name) => checkNames(site.config).includes(name));
+    const checks = names.length === 0 ? [] : await this.measured(commit, names, signal);
+    this.checkpoints.push({
+      message,
+      commit,
+      tests: testCounts(checks),
+      passed: checks.length === 0 ? null : checks.every(({ passed }) => passed),
+    });
+    await this.keep({ commit, checkpoints: this.checkpoints });
+    return {
+      type: 'checkpoint',
+      commit,
+      checks: checks.map(({ name, passed, exitCode, durationMs, tests, failing, tail }) => ({
+        name,
+        passed,
+        exitCode,
+        durationMs,
+        tests: tests && { total: tests.total, passing: tests.passing, failing: tests.failing },
+        failing,
+        output: tail,
+      })),
+    };
+  }
+
+  /** What checks say of a checkpoint: in a tree that its agent can't reach, so that RED and GREEN are no claims. */
+  private async measured(commit: string, names: readonly string[], signal: AbortSignal) {
+    const { shop, site, tree, input } = this;
+    const own = await proofTree(site, input.packet ?? { id: tree.name }, commit);
+    const testFiles = await this.changedTests(commit);
+    const job = { shop, site, tree: own, commit, signal };
+    return (await measure(job, { names, testFiles, once: true })).checks;
+  }
+
+  /** Why each tree of the feature runs the set-up, where copies were wished for. */
+  private async tellCopies(): Promise<void> {
+    const { shop, site, transcriptFile } = this;
+    const problem = this.input.packet === null ? undefined : await copyProblem(shop, site);
+    if (problem === undefined) return;
+    const text = `The set-up runs in each tree, since what it installs can't be copied: ${problem}`;
+    appendEntry(transcriptFile, { kind: 'baton', text }, []);
+  }
+
+  /** Test files of this packet so far, for checks that can run just those. */
+  private async changedTests(commit: string): Promise<string[]> {
+    const glob = testGlob(this.site.config);
+    if (glob === undefined) return [];
+    const from = (await this.site.repo.workBase(commit, this.tree.name)) ?? this.input.start;
+    const changes = await this.site.repo.changedFiles({ from, to: commit });
+    return changes
+      .filter(({ path, status }) => status !== 'deleted' && matchesAny(path, [glob]))
+      .map(({ path }) => path);
+  }
+
+  private figures(outcome: RunnerOutcome, role: string, resumed: boolean): RunFigures {
+    const used = this.note.untold ? {} : usageSince(this.note.usage ?? {}, outcome.usage ?? {});
+    const costUsd = costOf(used, this.priceOf(this.agentConfig));
+    const { inputTokens, cachedInputTokens, outputTokens } = used;
+    return {
+      packet: this.tree.name,
+      role,
+      runner: this.agentConfig.runner,
+      run: this.input.run,
+      outcome: outcome.kind === 'result' ? outcome.result.status : outcome.kind,
+      startedAt: this.note.startedAt as string,
+      durationMs: outcome.durationMs,
+      resumed,
+      ...(inputTokens !== undefined && { inputTokens }),
+      ...(cachedInputTokens !== undefined && { cachedInputTokens }),
+      ...(outputTokens !== undefined && { outputTokens }),
+      ...(costUsd !== undefined && { costUsd, costFrom: used.costUsd === undefined ? 'prices' : 'runner' }),
+    };
+  }
 }
