@@ -15,6 +15,7 @@ import { CommandError } from '../command-error.ts';
 
 /** Exit code of git for an object that isn't there. */
 const GIT_FATAL = 128;
+const NO_SUCH_FILE = /does not exist in|exists on disk, but not in/;
 /** Git where the base commit's objects are. */
 type BaseGit = (args: readonly string[], run?: { readonly allow?: readonly number[] }) => Promise<GitAnswer>;
 
@@ -87,6 +88,11 @@ async function findBaseWith<T>(
     const baseCommit = (await git(['rev-parse', '--verify', `${ref}^{commit}`])).stdout.trim();
     const file = await git(['show', `${baseCommit}:${CONFIG_FILE}`], { allow: [GIT_FATAL] });
     const where = `${hideCredentials(repo)}, branch ${base} (commit ${baseCommit.slice(0, 12)})`;
+    if (file.exitCode !== 0 && !NO_SUCH_FILE.test(file.stderr))
+      throw new CommandError(
+        `${CONFIG_FILE} can't be read in ${where}: ${file.stderr.trim()}\n` +
+          'Baton fetches nothing that a partial clone lacks: check the base out there, which fetches its files.',
+      );
     const configText = file.exitCode === 0 ? file.stdout : undefined;
     return { repo, base, baseCommit, configText, where, files: await look(git, baseCommit) };
   });
