@@ -4,6 +4,7 @@ import { costOf, tokensOf, type Usage, usageSince } from '../domain/prices.ts';
 import { blotOut, blotOutDeep, type Secret } from '../processes/secrets.ts';
 import { TAIL_LENGTH, TailText, tailOf } from '../processes/tail-text.ts';
 import { type AgentOutput, shortEvent, shortTrouble } from './agent-output.ts';
+import { isTooDeep, TOO_DEEP } from './json-depth.ts';
 import { readResult } from './result-schema.ts';
 import type { RunEnd } from './run-end.ts';
 import type { AgentRunFacts, AgentRunHost, AgentRunRequest } from './runner.ts';
@@ -84,6 +85,8 @@ export class Conversation {
   }
 
   async #event(given: AgentEvent): Promise<void> {
+    if (given.type === 'result' && isTooDeep(given.result))
+      return this.#give({ kind: 'invalid', problems: TOO_DEEP, excerpt: '' });
     const event = shortEvent(blotOutDeep(given, this.#parts.secrets));
     this.#parts.transcript.write({ kind: 'event', event });
     // After the end only the figures still count: nothing is begun for an agent that is being stopped.

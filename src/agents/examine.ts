@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, lstat, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { access, constants, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { type AgentTask, PROTOCOL_VERSION } from '../domain/agent-protocol.ts';
 import type { AgentConfig } from '../domain/crew-config.ts';
 import type { SandboxMode } from '../domain/sandbox-config.ts';
+import { readRegularText } from '../files/regular-file.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { runCommand } from '../processes/run-command.ts';
 import { sandboxProblem } from '../sandbox/probe.ts';
@@ -276,7 +277,7 @@ export async function smoke(agent: AgentConfig, where: Examination): Promise<Age
         checkpoint: async () => ({ type: 'checkpoint', commit: '', checks: [] }),
       },
     );
-    const text = await readFile(join(cwd, 'smoke.txt'), 'utf8').catch(() => undefined);
+    const text = await readRegularText(join(cwd, 'smoke.txt')).catch(() => undefined);
     return smokeFinding(outcome, text);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import { type AgentOutput, agentOutput } from './agent-output.ts';
+import { isTooDeep, TOO_DEEP } from './json-depth.ts';
 import { unwrap } from './wrapped-schema.ts';
 
 const FENCE = /```(?:json)?[ \t]*\r?\n([\s\S]*?)\r?\n[ \t]*```/g;
@@ -16,7 +17,9 @@ export function finalResult(
   const blocks = [...message.matchAll(FENCE)].map(([, body]) => body ?? '').reverse();
   for (const text of [...blocks, message]) {
     const value = objectIn(text);
-    if (value !== undefined) return agentOutput.result(unwrap(read(value)));
+    if (value === undefined) continue;
+    if (isTooDeep(value)) return { kind: 'unreadable', problems: TOO_DEEP, excerpt: '' };
+    return agentOutput.result(unwrap(read(value)));
   }
   return {
     kind: 'unreadable',

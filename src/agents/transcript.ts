@@ -1,6 +1,7 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { CommitEntry } from '../domain/recording.ts';
+import { openToAppend } from '../files/regular-file.ts';
 import { blotOut, blotOutDeep, type Secret } from '../processes/secrets.ts';
 
 /** A run that says more is looked at by its start and its end. */
@@ -42,7 +43,7 @@ export class Transcript {
   #dropped = 0;
   constructor(file: string, secrets: readonly Secret[], limit = TRANSCRIPT_LIMIT_BYTES) {
     mkdirSync(dirname(file), { recursive: true });
-    this.#fd = openSync(file, 'a', 0o600);
+    this.#fd = openToAppend(file);
     this.#secrets = secrets;
     this.#limit = limit;
   }
@@ -69,8 +70,14 @@ export class Transcript {
 }
 
 /** Appends an entry to the transcript of a run whose process is held up or gone. */
-export const appendEntry = (file: string, entry: TranscriptEntry, secrets: readonly Secret[]): void =>
-  appendFileSync(file, lineOf(entry, secrets), { mode: 0o600 });
+export const appendEntry = (file: string, entry: TranscriptEntry, secrets: readonly Secret[]): void => {
+  const fd = openToAppend(file);
+  try {
+    writeSync(fd, lineOf(entry, secrets));
+  } finally {
+    closeSync(fd);
+  }
+};
 
 const lineOf = (entry: TranscriptEntry, secrets: readonly Secret[]): string =>
   `${JSON.stringify({ at: new Date().toISOString(), ...safe(entry, secrets) })}\n`;

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import cacache from 'cacache';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import { BatonError } from '../domain/failures.ts';
+import { piecesOf, withRegularFile } from '../files/regular-file.ts';
 import type { ArtifactContent, ArtifactStore } from './artifact-store.ts';
 
 /** The store of one home: the folder `artifacts` in it. */
@@ -53,15 +54,22 @@ export class LocalArtifactStore implements ArtifactStore {
   async #putFile(file: string, mediaType: string): Promise<ArtifactRef> {
     const hash = createHash('sha512');
     let size = 0;
-    for await (const chunk of createReadStream(file)) {
-      hash.update(chunk as Buffer);
-      size += (chunk as Buffer).length;
-    }
+    await withRegularFile(file, async (open) => {
+      for await (const piece of piecesOf(open)) {
+        hash.update(piece);
+        size += piece.length;
+      }
+    });
     const digest = digestText(hash);
     const ref = { digest, size, mediaType, home: this.homeId };
     if (!(await this.has(ref)))
       // The integrity makes a file that is written to meanwhile an error instead of a false digest.
-      await pipeline(createReadStream(file), cacache.put.stream(this.#folder, digest, { integrity: digest }));
+      await withRegularFile(file, (open) =>
+        pipeline(
+          Readable.from(piecesOf({ ...open, size })),
+          cacache.put.stream(this.#folder, digest, { integrity: digest }),
+        ),
+      );
     return ref;
   }
 

@@ -63,8 +63,9 @@ export class FreshReport {
   /** To be called before the command runs. */
   async clear(): Promise<void> {
     if (this.#isGlob) this.#before = await this.#stamps();
-    // A folder of the way may be a link that an agent made: nothing outside is touched.
-    else if (await this.#isInside()) await rm(join(this.#cwd, this.#report), { force: true });
+    // A folder of the way may be a link that an agent made: nothing outside is touched. What stands there may be a folder.
+    else if (await this.#isInside())
+      await rm(join(this.#cwd, this.#report), { recursive: true, force: true });
   }
   /** The reports that the command wrote, as paths relative to the folder. */
   async written(): Promise<string[]> {

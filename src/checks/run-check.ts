@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { CheckResult, TestCase } from '../domain/checks.ts';
 import type { CheckConfig } from '../domain/config.ts';
 import { durationText } from '../domain/duration.ts';
+import { NotRegular, readRegularText } from '../files/regular-file.ts';
 import type { CommandResult } from '../processes/command.ts';
 import type { Secret } from '../processes/secrets.ts';
 import { tailOf } from '../processes/tail-text.ts';
@@ -105,13 +105,13 @@ async function casesOf(
   const problems: string[] = [];
   for (const file of files) {
     try {
-      const read = readReport(await readFile(join(cwd, file), 'utf8'));
+      const read = readReport(await readRegularText(join(cwd, file)));
       const shown = read.cases.filter(({ status }) => status === 'failed').length;
       if (read.countedFailures > shown)
         problems.push(`the report ${file} counts ${read.countedFailures} failures and shows ${shown}`);
       cases.push(...read.cases);
     } catch (error) {
-      if (!(error instanceof ReportError)) throw error;
+      if (!(error instanceof ReportError || error instanceof NotRegular)) throw error;
       problems.push(`the report ${file} is not usable: ${error.message}`);
     }
   }

@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { GateResult } from '../domain/checks.ts';
 import type { GateConfig } from '../domain/config.ts';
 import { durationText } from '../domain/duration.ts';
+import { errorText } from '../domain/error-text.ts';
 import { figureAt, limitProblems } from '../domain/judge.ts';
+import { readRegularText } from '../files/regular-file.ts';
 import type { CommandResult } from '../processes/command.ts';
 import { lastJsonDocument } from '../processes/json-document.ts';
 import type { Secret } from '../processes/secrets.ts';
@@ -116,8 +117,9 @@ async function reportOf(
   const [path] = await file.written();
   if (path === undefined) return { problem: 'the command wrote no report' };
   try {
-    return { report: JSON.parse(await readFile(join(cwd, path), 'utf8')) as unknown };
+    return { report: JSON.parse(await readRegularText(join(cwd, path))) as unknown };
   } catch (error) {
-    return { problem: `the report ${path} is not JSON: ${(error as Error).message}` };
+    const why = error instanceof SyntaxError ? 'is not JSON' : "can't be read";
+    return { problem: `the report ${path} ${why}: ${errorText(error)}` };
   }
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { CheckResult } from '../domain/checks.ts';
 import type { Config } from '../domain/config.ts';
+import { readRegular } from '../files/regular-file.ts';
 import type { Confine } from '../sandbox/run-confined.ts';
 import { filesMatching } from './report-files.ts';
 import { runCheck } from './run-check.ts';
@@ -35,7 +36,7 @@ export async function inputsDigest(worktree: string, setup: SetupConfig): Promis
   const hash = createHash('sha256');
   const depth = setup.inputs ? undefined : LOCK_FILE_DEPTH;
   for (const path of await filesMatching(worktree, setup.inputs ?? LOCK_FILES, depth)) {
-    const content = await readFile(join(worktree, path)).catch(() => Buffer.from('unreadable'));
+    const content = await readRegular(join(worktree, path)).catch(() => Buffer.from('unreadable'));
     hash.update(JSON.stringify([path, content.length])).update(content);
   }
   return hash.digest('base64');

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readRegular } from '../files/regular-file.ts';
 
 /** The last lines of what was added to a log after `offset` bytes, for an error message. */
 export async function logSince(file: string, offset: number): Promise<string> {
-  const content = await readFile(file).catch(() => Buffer.alloc(0));
+  const content = await readRegular(file).catch(() => Buffer.alloc(0));
   return content.subarray(offset).toString('utf8');
 }
 

@@ -1,5 +1,6 @@
 import { devNull } from 'node:os';
 import { execa } from 'execa';
+import { allowedEnvironment } from '../processes/environment.ts';
 import { retentionDays } from './server-arguments.ts';
 
 /** A command to a server on loopback answers in 60 ms; more than this is a server that does not answer. */
@@ -37,12 +38,10 @@ export async function setRetention(executable: string, address: string, namespac
 
 /**
  * The environment for a CLI that must talk to the local dev server only: the user's own connection settings
- * (another address, TLS, an API key) would be applied to it otherwise.
+ * (another address, TLS, an API key) would be applied to it otherwise. Nor does it need any key of the worker's.
  */
-export function localCliEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  const own = Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_'));
-  return { ...Object.fromEntries(own), TEMPORAL_CONFIG_FILE: devNull };
-}
+export const localCliEnvironment = (env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv =>
+  allowedEnvironment({ from: env, set: { TEMPORAL_CONFIG_FILE: devNull } });
 
 async function run(executable: string, command: readonly string[]) {
   return await execa(executable, [...command, '--env-file', devNull], {

@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
+import { readRegularText } from '../files/regular-file.ts';
 import { identifyProcess, isSameProcessAlive } from '../processes/process-identity.ts';
 
 /** What is kept about the last dev server on a database, in a file beside it; it may be gone by now. */
@@ -21,7 +22,7 @@ function recordFile(dbFilename: string): string {
 /** The record beside a database file, whether or not that server still runs; undefined if none can be read. */
 export async function readServerRecord(dbFilename: string): Promise<ServerRecord | undefined> {
   try {
-    const value: unknown = JSON.parse(await readFile(recordFile(dbFilename), 'utf8'));
+    const value: unknown = JSON.parse(await readRegularText(recordFile(dbFilename)));
     const record = value as Partial<ServerRecord>;
     const usable = typeof record.pid === 'number' && typeof record.startedAt === 'string';
     return usable && typeof record.address === 'string' ? (value as ServerRecord) : undefined;

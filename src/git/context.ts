@@ -1,6 +1,13 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import type { HomePaths } from '../homes/paths.ts';
+import { CLONE_CONFIG, HUB_CONFIG } from './hardening.ts';
 import { createKeyedMutex } from './mutex.ts';
-import { type GitAnswer, runGit } from './run-git.ts';
+import { isLocal } from './remote/origin.ts';
+import { type GitAnswer, type GitRun, runGit } from './run-git.ts';
+import { type HowToView, withUserView } from './sealed-view.ts';
+import { repositoryAt } from './user-repository.ts';
+import { viewEnv, withView } from './view.ts';
 
 /** What every operation on a repository needs to know; made by `openRepository`. */
 export interface RepositoryContext {
@@ -9,7 +16,7 @@ export interface RepositoryContext {
   readonly key: string;
   /** The user's repository, normalised: folder or URL. Only fetched from, and pushed to when landing. */
   readonly origin: string;
-  /** The bare clone in the home. */
+  /** The bare clone in the home. Git is run on views of it only. */
   readonly clone: string;
   readonly hub: {
     /** Folder or URL. */
@@ -17,8 +24,6 @@ export interface RepositoryContext {
     /** The default hub in the home, which Baton made; else the user's, reached with the user's settings. */
     readonly own: boolean;
   };
-  /** Puts back the configuration that Baton wrote, where an agent changed it. */
-  guard(): Promise<void>;
 }
 
 /** Worktree operations of one packet, one at a time. Worker-wide, as one process holds the home. */
@@ -30,70 +35,95 @@ interface CloneRun {
   readonly allow?: readonly number[];
   /** With the user's own settings: to sign with the user's key. */
   readonly user?: boolean;
-  /** Default: the clone. */
+  /** Default: a folder that holds nothing of anybody's. */
   readonly cwd?: string;
 }
 
-/** Named in full: a `commondir` file that an agent leaves must not lead git elsewhere. */
-const cloneEnv = (repo: RepositoryContext) => ({ GIT_DIR: repo.clone, GIT_COMMON_DIR: repo.clone });
+/** Runs `work` with what is said to git to run it on the clone, with nothing but Baton's settings. */
+const onClone = async <T>(
+  repo: RepositoryContext,
+  work: (run: GitRun & { readonly shownAs: readonly (readonly [string, string])[] }) => Promise<T>,
+): Promise<T> => {
+  // Objects of somewhere else could be gone tomorrow.
+  await rm(path.join(repo.clone, 'objects/info/alternates'), { recursive: true, force: true });
+  return withView(repo.home.views, { of: repo.clone, config: CLONE_CONFIG }, (view) =>
+    work({
+      cwd: view,
+      env: viewEnv(view),
+      ownFolders: [repo.clone],
+      shownAs: [[view, repo.clone]],
+    }),
+  );
+};
 
-/** Runs git in the bare clone, without a worktree and with nothing but Baton's settings. */
-export const inClone = async (
+/** Runs git on the bare clone, without a worktree. */
+export const inClone = (
   repo: RepositoryContext,
   args: readonly string[],
   run: CloneRun = {},
-): Promise<GitAnswer> => {
-  await repo.guard();
-  return runGit(args, {
-    cwd: repo.clone,
-    ownFolders: [repo.clone],
-    ...run,
-    env: { ...cloneEnv(repo), ...run.env },
-  });
-};
+): Promise<GitAnswer> =>
+  onClone(repo, (clone) => runGit(args, { ...clone, ...run, env: { ...clone.env, ...run.env } }));
 
-/** Speaks to the origin from the bare clone, with the user's own git settings. */
-export const withOrigin = async (
+/** What the clone speaks with: a command of git, its options, and what comes after the name of the other side. */
+interface Transfer {
+  readonly command: 'fetch' | 'push' | 'ls-remote';
+  readonly options?: readonly string[];
+  readonly rest?: readonly string[];
+  readonly allow?: readonly number[];
+}
+
+/** `git <command> …options <other side> …rest`, where the other side is what `reach` says. */
+const transfer = (
   repo: RepositoryContext,
-  args: readonly string[],
-  allow: readonly number[] = [],
-): Promise<GitAnswer> => {
-  await repo.guard();
-  return runGit(args, {
-    cwd: repo.clone,
-    env: cloneEnv(repo),
-    ownFolders: [repo.clone],
+  { command, options = [], rest = [], allow = [] }: Transfer,
+  { reach, user, ownFolders }: { readonly reach: Reach; readonly user: boolean; ownFolders: string[] },
+): Promise<GitAnswer> =>
+  onClone(repo, (clone) =>
+    reach((url, shownAs) =>
+      runGit([command, ...options, '--', url, ...rest], {
+        ...clone,
+        ownFolders,
+        shownAs: [...clone.shownAs, ...shownAs],
+        user,
+        network: true,
+        allow,
+      }),
+    ),
+  );
+
+type Reach = <T>(
+  work: (url: string, shownAs: readonly (readonly [string, string])[]) => Promise<T>,
+) => Promise<T>;
+
+/** The other side: a view of a repository on this machine, or a URL as it is. */
+const reachUsers =
+  (url: string, how: HowToView): Reach =>
+  async (work) => {
+    if (!isLocal(url)) return work(url, []);
+    const there = await repositoryAt(url);
+    // A disk may be away for a while.
+    if (there === undefined) throw new Error(`there is no git repository at ${url} now`);
+    return withUserView(there, how, (view) => work(view, [[view, url]]));
+  };
+
+/** Speaks to the origin from the clone, with the user's own git settings. */
+export const withOrigin = (repo: RepositoryContext, wanted: Transfer): Promise<GitAnswer> =>
+  transfer(repo, wanted, {
+    reach: reachUsers(repo.origin, { below: repo.home.views, hooks: wanted.command === 'push' }),
     user: true,
-    network: true,
-    allow,
+    ownFolders: [repo.clone],
   });
-};
 
-/** The far side of a default hub reads the hub's own configuration: its hooks are switched off there too. */
-const FAR_SIDE = 'git -c core.hooksPath=/dev/null -c core.fsmonitor=false -c gc.auto=0';
-
-/** `git <command> …options hub …rest` with the hub, the default one sealed like the clone. */
-export const withHub = async (
-  repo: RepositoryContext,
-  command: 'fetch' | 'push' | 'ls-remote',
-  options: readonly string[],
-  rest: readonly string[],
-  allow: readonly number[] = [],
-): Promise<GitAnswer> => {
-  await repo.guard();
-  const far = repo.hub.own
-    ? [
-        command === 'push'
-          ? `--receive-pack=${FAR_SIDE} receive-pack`
-          : `--upload-pack=${FAR_SIDE} upload-pack`,
-      ]
-    : [];
-  return runGit([command, ...far, ...options, '--', repo.hub.url, ...rest], {
-    cwd: repo.clone,
-    env: cloneEnv(repo),
-    ownFolders: repo.hub.own ? [repo.clone, repo.hub.url] : [repo.clone],
-    user: !repo.hub.own,
-    network: true,
-    allow,
-  });
+/** Speaks to the hub from the clone; to the default one with nothing but Baton's settings on either side. */
+export const withHub = (repo: RepositoryContext, wanted: Transfer): Promise<GitAnswer> => {
+  const { url, own } = repo.hub;
+  if (!own)
+    return transfer(repo, wanted, {
+      reach: reachUsers(url, { below: repo.home.views, hooks: wanted.command === 'push' }),
+      user: true,
+      ownFolders: [repo.clone],
+    });
+  const reach: Reach = (work) =>
+    withView(repo.home.views, { of: url, config: HUB_CONFIG }, (view) => work(view, [[view, url]]));
+  return transfer(repo, wanted, { reach, user: false, ownFolders: [repo.clone, url] });
 };

@@ -20,6 +20,17 @@ export class GitError extends Error {
   }
 }
 
+/** What git says if the machine is in the way, and not what it was asked to take. */
+const OF_THE_MACHINE =
+  /No space left|Disk quota exceeded|Input\/output error|Read-only file system|insufficient permission|Too many open files|Cannot allocate memory|out of memory|unable to create temporary file|unable to write|Unable to create '/i;
+
+/**
+ * Whether git refused what it was given, so that it will refuse it again: no full disk, and no command that was ended from
+ * outside.
+ */
+export const isRefusal = (error: unknown): error is GitError =>
+  error instanceof GitError && error.exitCode !== undefined && !OF_THE_MACHINE.test(error.stderr);
+
 /** Replaces user and password in URLs: messages go to history and logs. */
 export const hideCredentials = (text: string): string => text.replace(/(\w+:\/\/)[^/@\s]+@/g, '$1');
 

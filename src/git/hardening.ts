@@ -1,8 +1,8 @@
 /**
  * Git that runs nothing an agent left behind. Git executes commands named by its configuration (fsmonitor,
  * hooks, filters, external diff, merge drivers, ssh command …). Agents work in repositories of their own, on which
- * Baton never runs git, but with the rights of the same user they can still reach Baton's clone. So nothing is read
- * but what Baton wrote or says on the command line.
+ * Baton never runs git, but with the rights of the same user they can still reach Baton's clone. So git is run on views
+ * of it (view.ts), and nothing is read but what Baton wrote for that run or says on the command line.
  */
 
 /** Said on every command line; outranks whatever is in a file. */
@@ -13,6 +13,8 @@ const COMMON = [
   'core.untrackedCache=false',
   // An ext:: URL is a command.
   'protocol.ext.allow=never',
+  // An fd:: URL reads from whatever is open, for ever.
+  'protocol.fd.allow=never',
   'gc.auto=0',
   'maintenance.auto=false',
   'submodule.recurse=false',
@@ -71,13 +73,47 @@ const ALWAYS = {
   GIT_PAGER: 'cat',
   // refs/replace in the clone would show other objects than the ones named.
   GIT_NO_REPLACE_OBJECTS: '1',
+  // What is missing in a partial clone is fetched by a program that its settings name (git 2.45 and later).
+  GIT_NO_LAZY_FETCH: '1',
   GIT_LITERAL_PATHSPECS: '1',
   LC_ALL: 'C.UTF-8',
   LANGUAGE: '',
 };
 
-/** What the user's own git needs for credentials and proxies, when Baton speaks to the user's repository. */
-const USERS_GIT = /^GIT_(SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|SSL_.*|PROXY_.*|CONFIG_GLOBAL|CONFIG_SYSTEM)$/;
+/** What every program needs to find others, its files and its words. */
+const BASIC = ['PATH', 'TMPDIR', 'SystemRoot'];
+/**
+ * What the user's own git needs when Baton speaks to the user's repository: an allow-list, so that no key of a release or
+ * of a model's provider gets to a helper, a hook or whatever else git may start.
+ */
+const USERS = new Set([
+  ...BASIC,
+  ...['HOME', 'USER', 'LOGNAME', 'SHELL', 'TERM', 'LANG', 'TZ'],
+  // Git itself.
+  ...['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_SSH_VARIANT', 'GIT_ASKPASS', 'GIT_PROXY_COMMAND'],
+  ...['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM'],
+  // Ssh and its agent; a window for a passphrase.
+  ...['SSH_AUTH_SOCK', 'SSH_AGENT_PID', 'SSH_ASKPASS', 'SSH_ASKPASS_REQUIRE', 'SSH_SK_PROVIDER'],
+  ...['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY'],
+  // Keyrings and the settings of credential helpers; the keys that sign.
+  ...['DBUS_SESSION_BUS_ADDRESS', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_CACHE_HOME', 'XDG_RUNTIME_DIR'],
+  ...['GNUPGHOME', 'GPG_TTY', 'GH_CONFIG_DIR', 'GH_HOST', 'GLAB_CONFIG_DIR', 'CLOUDSDK_CONFIG'],
+  ...['AWS_PROFILE', 'AWS_REGION', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'],
+  ...['KRB5_CONFIG', 'KRB5CCNAME'],
+  // Certificates of the machine's own authority.
+  ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE'],
+]);
+const USERS_OF_A_KIND = /^(?:LC_\w+|GIT_SSL_\w+|GIT_HTTP_\w+|GIT_PROXY_SSL_\w+|GCM_\w+)$/;
+const PROXIES = /^(?:https?|all|no|ftp)_proxy$/i;
+const isUsers = (name: string): boolean =>
+  USERS.has(name) || USERS_OF_A_KIND.test(name) || PROXIES.test(name) || namedByUser().includes(name);
+
+/** Names of more variables that the user's git needs, e.g. the token of a credential helper. Never those of Temporal. */
+const NAMED_BY_USER = 'BATON_GIT_ENV';
+const namedByUser = (): string[] =>
+  (process.env[NAMED_BY_USER] ?? '')
+    .split(/[\s,]+/)
+    .filter((name) => name !== '' && !/^(?:TEMPORAL_|GIT_)/i.test(name));
 
 /** Arguments before git's command. `user`: with the user's own settings, for talking to the origin. */
 export const hardenedArguments = (user: boolean): readonly string[] => (user ? USER_ARGS : SEALED_ARGS);
@@ -87,10 +123,7 @@ export const hardenedEnvironment = (user: boolean): Record<string, string> => {
   const inherited: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
     if (value === undefined) continue;
-    const wanted = user
-      ? !name.startsWith('GIT_') || USERS_GIT.test(name)
-      : name === 'PATH' || name === 'TMPDIR' || name === 'SystemRoot';
-    if (wanted) inherited[name] = value;
+    if (user ? isUsers(name) : BASIC.includes(name)) inherited[name] = value;
   }
   const sealed = user
     ? {}
@@ -104,7 +137,7 @@ export const hardenedEnvironment = (user: boolean): Record<string, string> => {
   return { ...inherited, ...ALWAYS, ...IDENTITY, ...sealed };
 };
 
-/** The content of a clone's `config`; whatever else is found there isn't Baton's. */
+/** The `config` of a view of the clone. */
 export const CLONE_CONFIG = `[core]
 \trepositoryformatversion = 0
 \tfilemode = true
@@ -115,7 +148,7 @@ export const CLONE_CONFIG = `[core]
 \tauto = false
 `;
 
-/** The content of a default hub's `config`. */
+/** The `config` of a view of a default hub. */
 export const HUB_CONFIG = `${CLONE_CONFIG}[uploadpack]
 \tallowAnySHA1InWant = true
 [receive]

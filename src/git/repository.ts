@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BatonError } from '../domain/failures.ts';
 import { readJson, writeFileAtomic } from '../homes/atomic-file.ts';
@@ -7,14 +7,12 @@ import type { HomePaths } from '../homes/paths.ts';
 import { withProcessLock } from '../homes/process-lock.ts';
 import type { RepositoryContext } from './context.ts';
 import { assertGit } from './git-version.ts';
-import { restoreSettings } from './guard.ts';
 import { CLONE_CONFIG, HUB_CONFIG } from './hardening.ts';
 import { createKeyedMutex } from './mutex.ts';
 import { beginFeature } from './remote/begin-feature.ts';
 import { branchAt, createBranch, moveBranch, publishBranch, pushCandidate } from './remote/hub.ts';
 import { landBranch, landIntoBase, resolveBase } from './remote/landing.ts';
 import { isLocal, normaliseOrigin, repositoryKey } from './remote/origin.ts';
-import { runGit } from './run-git.ts';
 import { getText, putText, removeTexts } from './store/blobs.ts';
 import { changedFiles, diffStat, patch } from './store/changes.ts';
 import { combine } from './store/combine.ts';
@@ -24,9 +22,10 @@ import { linksOut } from './store/links-out.ts';
 import { listingOf } from './store/listing.ts';
 import { leftoverMarkers } from './store/markers.ts';
 import { isAncestor, listFilesAt, log, readFileAt, tree } from './store/objects.ts';
+import { prepareViews } from './view.ts';
 import { bringUpTo } from './worktree/bring-up.ts';
 import { checkoutClean, drift, restoreFiles } from './worktree/checkout.ts';
-import { commitAll } from './worktree/commit.ts';
+import { commitAll, workTip } from './worktree/commit.ts';
 import { copyIn } from './worktree/copy-in.ts';
 import { editedFiles, presentTree, writePatch } from './worktree/edits.ts';
 import { cleanFeature, prepareWorktree, removeWorktree } from './worktree/worktrees.ts';
@@ -70,6 +69,7 @@ const operations = {
   restoreFiles,
   tree,
   workBase,
+  workTip,
   writePatch,
 } as const;
 
@@ -109,15 +109,11 @@ export const openRepository = async ({ home, origin, hub }: OpenRequest): Promis
   const clone = path.join(home.repos, `${key}.git`);
   const own = hub === undefined;
   const url = own ? path.join(home.hubs, `${key}.git`) : isLocal(hub) ? normaliseOrigin(hub) : hub;
-  const guard = async () => {
-    await restoreSettings(clone, CLONE_CONFIG);
-    if (own) await restoreSettings(url, HUB_CONFIG);
-  };
   await setUpMutex(clone, () =>
     withProcessLock(path.join(home.repos, `${key}.lock`), async () => {
-      await makeBare(clone);
-      if (own) await makeBare(url);
-      await guard();
+      await prepareViews(home.views);
+      await makeBare(clone, CLONE_CONFIG);
+      if (own) await makeBare(url, HUB_CONFIG);
       const record = path.join(home.repos, `${key}.json`);
       const wanted = { origin: normaliseOrigin(origin), hub: own ? null : url };
       if (JSON.stringify(await readJson(record)) !== JSON.stringify(wanted)) {
@@ -131,7 +127,6 @@ export const openRepository = async ({ home, origin, hub }: OpenRequest): Promis
     origin: normaliseOrigin(origin),
     clone,
     hub: { url, own },
-    guard,
   };
   const bound = Object.fromEntries(
     Object.entries(operations).map(([name, operation]) => [
@@ -152,16 +147,14 @@ export const openKnownRepository = async (home: HomePaths, key: string): Promise
   return openRepository({ home, origin: record.origin, hub });
 };
 
-/** Under the set-up lock, so a lock that git left there belongs to a killed process. */
-const makeBare = async (folder: string): Promise<void> => {
+/** A bare repository as `git init` leaves it. Its `config` is for people who look into it: Baton's git reads views only. */
+const makeBare = async (folder: string, config: string): Promise<void> => {
   const parts = ['HEAD', 'config', 'objects', 'refs'].map((name) => path.join(folder, name));
   if (parts.every((part) => existsSync(part))) return;
   forgetFacts(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await rm(path.join(folder, 'config.lock'), { force: true });
-  await rm(path.join(folder, 'HEAD.lock'), { force: true });
-  await runGit(['init', '--quiet', '--bare', '--template=', '--initial-branch=main', '.'], {
-    cwd: folder,
-    env: { GIT_DIR: folder },
-  });
+  for (const name of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
+    await mkdir(path.join(folder, name), { recursive: true });
+  await writeFile(path.join(folder, 'config'), config);
+  await writeFile(path.join(folder, 'HEAD'), 'ref: refs/heads/main\n');
 };

@@ -19,11 +19,13 @@ export interface GitRun {
   readonly input?: string | Uint8Array;
   /** Exit codes that are an answer; 0 always is. */
   readonly allow?: readonly number[];
-  /** Uses the user's own git settings (credentials, proxies): for the origin and a configured hub only. */
+  /** Uses the user's own git settings and what they need (credentials, proxies): for the origin and a configured hub only. */
   readonly user?: boolean;
   readonly network?: boolean;
   /** Below these folders a lock of a killed git may be removed. */
   readonly ownFolders?: readonly string[];
+  /** What git is told in place of what is meant, in what it says for people: a view's folder, the repository's. */
+  readonly shownAs?: readonly (readonly [told: string, meant: string])[];
 }
 
 export interface GitAnswer {
@@ -44,7 +46,7 @@ export const runGit = async (args: readonly string[], run: GitRun): Promise<GitA
     const output = `${answer.stderr}\n${run.network ? answer.stdout : ''}`;
     if (attempt < LOCK_ATTEMPTS && (await removeStaleLock(output, run.ownFolders ?? []))) continue;
     if (run.allow?.includes(answer.exitCode)) return answer;
-    throw new GitError(args, answer.exitCode, answer.stderr);
+    throw new GitError(args.map(meantBy(run)), answer.exitCode, answer.stderr);
   }
 };
 
@@ -59,9 +61,17 @@ const once = async (args: readonly string[], run: GitRun): Promise<GitAnswer> =>
     mostOutput: MOST_OUTPUT,
     timeoutMs: run.network ? NETWORK_TIMEOUT_MS : LOCAL_TIMEOUT_MS,
   });
-  if (exitCode === undefined) throw new GitError(args, undefined, stderr || (problem ?? ''));
-  return { stdout, stderr, exitCode };
+  const meant = meantBy(run);
+  if (exitCode === undefined)
+    throw new GitError(args.map(meant), undefined, meant(stderr || (problem ?? '')));
+  // Of a push, what is printed is for people too.
+  return { stdout: run.network ? meant(stdout) : stdout, stderr: meant(stderr), exitCode };
 };
+
+const meantBy =
+  ({ shownAs = [] }: GitRun) =>
+  (text: string): string =>
+    shownAs.reduce((said, [told, meant]) => said.replaceAll(told, meant), text);
 
 /** Splits the answer of a `-z` command. */
 export const splitNul = (text: string): string[] => text.split('\0').filter((part) => part !== '');

@@ -100,7 +100,7 @@ async function start(
     return await runCommand({
       command: ['gh', ...args],
       cwd,
-      env: allowedEnvironment({ extra: [...TOKENS, ...SETTINGS], set, from }),
+      env: allowedEnvironment({ extra: [...TOKENS, ...SETTINGS], set, from: withoutRegistries(from) }),
       timeoutMs: TIMEOUT_MS,
       signal,
       secrets: secretsOf(TOKENS, from),
@@ -112,6 +112,11 @@ async function start(
     throw error;
   }
 }
+
+/** Where packages come from is nothing to it, and their addresses may hold passwords. */
+const OF_REGISTRIES = /^(?:npm_config_|PIP_|UV_|GO[A-Z])/i;
+const withoutRegistries = (from: Readonly<Record<string, string | undefined>>) =>
+  Object.fromEntries(Object.entries(from).filter(([name]) => !OF_REGISTRIES.test(name)));
 
 function failed(text: string, exitCode: number): GhAnswer {
   const said = text.trim().slice(-MOST_SAID) || `gh ended with exit code ${exitCode}`;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { NotRegular, readIfThere } from '../files/regular-file.ts';
 
 /**
  * Replaces `file` at once: a reader, also one after a crash of the machine, sees the old content or the
@@ -34,22 +35,27 @@ export const writeFileAtomic = async (file: string, content: string | Uint8Array
 
 /** The JSON value in `file`; undefined where there is no such file, or it holds no JSON. */
 export const readJson = async (file: string): Promise<unknown> => {
-  const text = await readTextIfThere(file);
-  if (text === undefined) return undefined;
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
+    const text = await textIn(file);
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
+  } catch (error) {
+    if (error instanceof NotRegular || error instanceof SyntaxError) return undefined;
+    throw error;
   }
 };
 
 /** The text of `file`, or undefined where there is no such file. */
 export const readTextIfThere = async (file: string): Promise<string | undefined> => {
   try {
-    return await readFile(file, 'utf8');
+    return await textIn(file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
+    if (!(error instanceof NotRegular)) throw error;
+    throw new Error(`${file} can't be read: ${error.message}`);
   }
 };
+
+/** What Baton notes of a tree of a million files is smaller. */
+const MOST_BYTES = 400 * 1024 * 1024;
+
+const textIn = async (file: string): Promise<string | undefined> =>
+  (await readIfThere(file, { most: MOST_BYTES, links: 'followed' }))?.toString('utf8');

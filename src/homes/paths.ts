@@ -16,6 +16,8 @@ export interface HomePaths {
   readonly agents: string;
   readonly sessions: string;
   readonly handoffs: string;
+  /** What git is run on in place of clones and hubs, for the time of one run each. */
+  readonly views: string;
   worktree(feature: string, name: string): string;
   /** The agents' HOME: the same over all attempts, because CLIs find their sessions by it. */
   agentHome(feature: string, packet: string): string;
@@ -47,6 +49,7 @@ export const homePaths = (dir: string): HomePaths => {
     agents: at('agents'),
     sessions: at('sessions'),
     handoffs: at('handoffs'),
+    views: at('views'),
     worktree: (feature, name) => at('worktrees', pathSegment(feature), pathSegment(name)),
     agentHome: (feature, packet) => at('agents', pathSegment(feature), pathSegment(packet)),
     session: (feature, packet) => at('sessions', pathSegment(feature), `${pathSegment(packet)}.json`),

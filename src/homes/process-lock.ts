@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identifyProcess, isSameProcessAlive, type ProcessIdentity } from '../processes/process-identity.ts';
@@ -107,7 +107,7 @@ const create = async (file: string, content: string): Promise<boolean> => {
   await writeFile(temporary, content);
   try {
     await link(temporary, file);
-    return (await readFile(file, 'utf8')) === content;
+    return (await readTextIfThere(file)) === content;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;

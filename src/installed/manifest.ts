@@ -3,9 +3,9 @@ import type { BigIntStats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { CHUNK, withRegularFile } from '../files/regular-file.ts';
 import { inParallel } from './in-parallel.ts';
 import { insidePath, isMisread, notAFolder, unlessMissing } from './inside.ts';
-import { CHUNK, withRegularFile } from './regular-file.ts';
 import { removeTree } from './remove-tree.ts';
 import { entriesOf, type TreeEntry } from './walk.ts';
 

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type OpenFile, withRegularFile } from './regular-file.ts';
+import { type OpenFile, withRegularFile } from '../files/regular-file.ts';
 
 /** What to look for in files to find out whether they name a folder. */
 export interface Needles {

@@ -1,9 +1,9 @@
 import { readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { CHUNK } from '../files/regular-file.ts';
 import { inParallel } from './in-parallel.ts';
 import { codeOf, insidePath, notAFolder } from './inside.ts';
 import { type Needles, needlesFor, pathInFile } from './path-in-file.ts';
-import { CHUNK } from './regular-file.ts';
 import { entriesOf, type TreeEntry } from './walk.ts';
 
 /**

@@ -1,10 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suggestion } from '../config/nearest.ts';
 import { type Problem, sortProblems } from '../config/problem.ts';
 import { errorText } from '../domain/error-text.ts';
 import { MAX_PACKETS, type Packet } from '../domain/packet.ts';
 import { planIssues } from '../domain/plan.ts';
+import { readRegularText } from '../files/regular-file.ts';
 import { globsOverlap } from './glob-overlap.ts';
 import { type PacketFile, parsePacketFile, type UnnamedDependency } from './parse-packet-file.ts';
 
@@ -25,6 +26,13 @@ export interface PacketPlace {
   readonly branches?: ReadonlySet<string>;
 }
 
+/** A packet is a page or two of text; a thousand times as much is none. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/** The text of a packet's file, which may be a link. @throws Error if there is none, with why */
+export const readPacketText = (file: string): Promise<string> =>
+  readRegularText(file, { most: MOST_BYTES, links: 'followed' });
+
 interface Placed extends PacketFile {
   readonly file: string;
 }
@@ -39,7 +47,7 @@ export async function readPacketFolder(dir: string, place: PacketPlace): Promise
   const problem = (file: string, message: string) => problems.push({ file, line: 1, column: 1, message });
   for (const name of await markdownFiles(dir, problem)) {
     const file = join(dir, name);
-    const text = await readFile(file, 'utf8').catch((error: Error) => error);
+    const text = await readPacketText(file).catch((error: Error) => error);
     if (text instanceof Error) {
       problem(file, `can't be read: ${text.message}`);
       continue;

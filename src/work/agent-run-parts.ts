@@ -1,12 +1,11 @@
 /** Pure parts of an agent's run: what it is told, and what its end means to the workflow. */
 import type { Role } from '../agents/load-role.ts';
 import type { RunnerOutcome } from '../agents/runner.ts';
-import type { AgentRunEnd, AgentRunInput } from '../domain/activities.ts';
-import type { AgentTask, Feedback } from '../domain/agent-protocol.ts';
+import type { AgentRunEnd } from '../domain/activities.ts';
+import type { AgentTask, CheckpointAnswer, Feedback } from '../domain/agent-protocol.ts';
 import type { CheckResult } from '../domain/checks.ts';
 import type { AgentConfig } from '../domain/crew-config.ts';
 import { adviceOf, checkFeedback, noteOf } from '../domain/feedback.ts';
-import type { SessionNote } from '../homes/notes.ts';
 
 /** The model that the role's file names is one of Claude Code's, which is whose form the file has. */
 export const withModel = (config: AgentConfig, { model }: Role): AgentConfig =>
@@ -76,15 +75,39 @@ export function endOf(outcome: RunnerOutcome): AgentRunEnd {
   }
 }
 
-/** What an agent is told whose work was begun in another home: its session stayed there. */
-export function movedHere(
-  { place, resume, earlier = [] }: AgentRunInput,
-  before: SessionNote | undefined,
-): Feedback[] {
-  const here = resume === null ? before?.epoch === place.epoch : before?.sessionId === resume.sessionId;
-  if (here || (resume === null && place.epoch === 1)) return [];
-  const notice = noteOf(
-    'This work was begun on another machine, which is gone, and your session with it. What was committed there, up to the last checkpoint, is in the tree; go on from that.',
-  );
-  return [notice, ...earlier, ...answerAnew(resume, earlier)];
+/** Of a reason for people and agents: where git says more, the end of it says why. */
+const MOST_OF_REASON = 1500;
+
+/**
+ * The end of a run whose tree can't be committed. An agent that says it is done hears of it, once; after that a person
+ * does. Any other end stays what it is: the next one tells.
+ *
+ * @param told - whether the agent heard of it before, and mended it as little
+ */
+export function endOfRefused(end: AgentRunEnd, why: string, told: boolean): AgentRunEnd {
+  if (end.kind !== 'done') return end;
+  const reason = why.slice(-MOST_OF_REASON);
+  return told
+    ? { kind: 'failed', reason: `what it left can't be committed, and it didn't mend that: ${reason}` }
+    : {
+        kind: 'invalid',
+        problems: `Your work can't be committed as it lies in the tree: ${reason}\nPut that right, and give your result again.`,
+      };
 }
+
+/** What an agent is told whose checkpoint can't be made: it is red, at the last commit. */
+export const refusedCheckpoint = (commit: string, why: string): CheckpointAnswer => ({
+  type: 'checkpoint',
+  commit,
+  checks: [
+    {
+      name: 'commit',
+      passed: false,
+      exitCode: -1,
+      durationMs: 0,
+      tests: null,
+      failing: [],
+      output: `[baton] what is in the tree can't be committed: ${why.slice(-MOST_OF_REASON)}`,
+    },
+  ],
+});

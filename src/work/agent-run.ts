@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { loadRole, type Role } from '../agents/load-role.ts';
 import { resultJsonSchema } from '../agents/result-schema.ts';
@@ -17,23 +16,29 @@ import {
 import { checkNames } from '../domain/config.ts';
 import { type AgentConfig, memberOf } from '../domain/crew-config.ts';
 import { BatonError } from '../domain/failures.ts';
-import { noteOf } from '../domain/feedback.ts';
 import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
 import { DEFAULT_ROLES } from '../domain/phase.ts';
 import { costOf, type Usage, usageSince } from '../domain/prices.ts';
 import { matchesAny } from '../git/boundaries.ts';
-import { readNote, writeNote } from '../homes/notes.ts';
+import { NotTakenOver, unlessNotTakenOver } from '../git/worktree/not-taken-over.ts';
+import { writeNote } from '../homes/notes.ts';
 import { type RunRecord, recordRun, transcriptName } from '../homes/runs.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { secretsOf } from '../processes/secrets.ts';
 import type { Confined, Unconfined } from '../sandbox/sandbox.ts';
-import { endOf, movedHere, withModel, withoutSession, withRed } from './agent-run-parts.ts';
-import { agentTree } from './agent-tree.ts';
+import {
+  endOf,
+  endOfRefused,
+  refusedCheckpoint,
+  withModel,
+  withoutSession,
+  withRed,
+} from './agent-run-parts.ts';
 import { homeMark } from './check-environment.ts';
 import { confineAgent, inSandbox } from './confine.ts';
 import { keepEdits } from './keep-edits.ts';
 import { measure, testCounts, testGlob } from './run-checks.ts';
-import { endLeft, type RunNote, withoutTotals } from './run-note.ts';
+import { type RunNote, withoutTotals } from './run-note.ts';
 import { copyProblem, setUp, setUpError } from './set-up.ts';
 import { proofTree, type Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
@@ -47,65 +52,8 @@ export interface AgentRunHooks {
   known(facts: { readonly pid?: number; readonly sessionId?: string }): void;
 }
 
-/**
- * One run of an agent in its tree. May be repeated after a crash at any moment: what is left of the process is
- * ended first, then the same session goes on; a run that had ended is not made again.
- */
-export async function runAgent(
-  shop: Workshop,
-  site: Site,
-  input: AgentRunInput,
-  hooks: AgentRunHooks,
-): Promise<AgentRunOutcome> {
-  const { name, place, run } = input;
-  const tree = await agentTree(site, {
-    name,
-    packet: input.packet,
-    epoch: place.epoch,
-    start: input.start,
-    branch: input.branch,
-  });
-  const runId = `${site.ref.feature}.${name}.${place.epoch}.${run}.${hooks.execution}`;
-  const before = (await readNote(shop.home.paths, { feature: site.ref.feature, packet: name })) as
-    | RunNote
-    | undefined;
-  if (before !== undefined) await endLeft(before);
-  const same = before?.runId === runId;
-  if (same && before.finished !== undefined) return before.finished;
-  const interrupted = same && before.sessionId !== undefined && before.sessionId !== input.resume?.sessionId;
-  const moved = interrupted ? [] : movedHere(input, before);
-  const resume = interrupted
-    ? { sessionId: before.sessionId as string, answer: null }
-    : moved.length > 0
-      ? null
-      : input.resume;
-  const feedback: Feedback[] = [
-    ...input.feedback,
-    ...moved,
-    ...(same ? [noteOf('The last run was cut off; go on from the tree as it is.')] : []),
-  ];
-  // A run's figures begin where the one before it ended; what a process of this one told stays told.
-  const counted = same ? before.usage : before?.totals;
-  const agent = memberOf(site.config.crew[input.phase], input.agent).runner;
-  const cutOff = same && before.pid !== undefined && agent !== 'person' && RUNNERS[agent].figuresAtEnd;
-  const attempt = new Attempt(shop, site, input, tree, hooks, {
-    feature: site.ref.feature,
-    packet: name,
-    epoch: place.epoch,
-    runId,
-    processRun: randomUUID(),
-    startedAt: same && before.startedAt !== undefined ? before.startedAt : new Date().toISOString(),
-    checkpoints: same ? (before.checkpoints ?? []) : [],
-    ...(same && before.edited !== undefined && { edited: before.edited }),
-    ...(resume !== null && { sessionId: resume.sessionId }),
-    ...(counted !== undefined && before?.sessionId === resume?.sessionId && { usage: counted }),
-    ...(same && before.totals !== undefined && { totals: before.totals }),
-    ...(same && (before.untold || cutOff) && { untold: true }),
-  });
-  return await shop.exclusive.shared(() => attempt.run(resume, feedback, same), { signal: hooks.signal });
-}
-
-class Attempt {
+/** One attempt at one run: sends the agent to work, and takes over what it left. */
+export class AgentAttempt {
   private checkpoints: CheckpointRecord[];
   private unconfined: string | undefined;
   private transcriptFile = '';
@@ -143,20 +91,66 @@ class Attempt {
     feedback: readonly Feedback[],
     resumed: boolean,
   ): Promise<AgentRunOutcome> {
-    const { shop, site, input, tree, hooks, agentConfig } = this;
+    const { shop, site, input, tree, agentConfig } = this;
     await this.keep({});
+    const roleName = input.packet?.role ?? agentConfig.role ?? DEFAULT_ROLES[input.phase];
+    const role = await loadRole(roleName, (path) => site.repo.readFileAt(site.ref.baseCommit, path));
+    const transcriptFile = await shop.featureFile(site.ref.feature, transcriptName(tree.name, input.run));
+    this.transcriptFile = transcriptFile;
+    const begun: RunRecord = {
+      packet: tree.name,
+      run: input.run,
+      role: role.name,
+      runner: agentConfig.runner,
+      ...(agentConfig.model !== undefined && { model: agentConfig.model }),
+      startedAt: this.note.startedAt as string,
+    };
+    const outcome = this.note.outcome ?? (await this.sent(role, begun, resume, feedback));
+    // Whatever came of the run, what the agent left is committed before anybody looks.
+    const { commit, end } = await this.takenOver(outcome);
+    const transcript = await shop.store.put({ file: transcriptFile }, 'application/jsonl').catch(() => null);
+    const result: AgentRunOutcome = {
+      end,
+      sessionId: outcome.sessionId ?? this.note.sessionId ?? null,
+      commit,
+      checkpoints: this.checkpoints,
+      figures: {
+        ...this.figures(outcome, role.name, resumed || resume !== null),
+        ...(transcript !== null && { transcript }),
+      },
+      transcript,
+    };
+    const { outcome: _, ...note } = this.note;
+    this.note = note;
+    // An interruption is the worker's or the workflow's wish; the same run may be asked for again.
+    await this.keep({
+      ...(result.end.kind !== 'interrupted' && { finished: result }),
+      totals: { ...this.spent, ...outcome.usage },
+    });
+    await recordRun(shop.home.paths, site.ref.feature, { ...begun, ...result.figures });
+    // Where it couldn't be stored it stays where it is, for `baton logs`.
+    if (transcript !== null) await rm(transcriptFile, { force: true });
+    return result;
+  }
+
+  /** Sends the agent to work, until its process ends. */
+  private async sent(
+    role: Role,
+    begun: RunRecord,
+    resume: AgentTask['resume'],
+    feedback: readonly Feedback[],
+  ): Promise<RunnerOutcome> {
+    const { shop, site, input, tree, hooks } = this;
     // A designer writes documents; waiting for dependencies it doesn't need would only cost time.
     const failed = input.packet === null ? undefined : await setUp(shop, site, tree, hooks.signal);
     // What the agent itself did may break the set-up; only it can mend that.
     if (failed !== undefined && input.run === 1) throw setUpError(tree, failed);
-    const roleName = input.packet?.role ?? agentConfig.role ?? DEFAULT_ROLES[input.phase];
-    const role = await loadRole(roleName, (path) => site.repo.readFileAt(site.ref.baseCommit, path));
     const home = shop.home.paths.agentHome(site.ref.feature, tree.name);
     await mkdir(home, { recursive: true, mode: 0o700 });
-    const transcriptFile = await shop.featureFile(site.ref.feature, transcriptName(tree.name, input.run));
-    this.transcriptFile = transcriptFile;
     await this.tellCopies();
-    this.note = { ...this.note, edited: this.note.edited ?? (await site.repo.presentTree(tree)) };
+    // Without it the run's edits aren't recorded, and nothing else is lost.
+    const edited = this.note.edited ?? (await site.repo.presentTree(tree).catch(unlessNotTakenOver));
+    if (edited !== undefined) this.note = { ...this.note, edited };
     const task: AgentTask = {
       protocol: PROTOCOL_VERSION,
       feature: { id: site.ref.feature, request: input.request },
@@ -172,44 +166,36 @@ class Attempt {
       checks: checkNames(site.config),
       resultSchema: resultJsonSchema(input.phase),
     };
-    const begun: RunRecord = {
-      packet: tree.name,
-      run: input.run,
-      role: role.name,
-      runner: agentConfig.runner,
-      ...(agentConfig.model !== undefined && { model: agentConfig.model }),
-      startedAt: this.note.startedAt as string,
-    };
     await recordRun(shop.home.paths, site.ref.feature, begun);
     const first = await this.runOnce(task, role, home);
     // Nothing was done: what the conversation held goes into a new one.
     const lost = first.kind === 'no-session';
     const outcome = lost ? await this.runOnce(withoutSession(task, input.earlier ?? []), role, home) : first;
-    // Whatever came of the run, what the agent left is committed before anybody looks.
-    const commit = await this.commit(
-      `${tree.name}: ${outcome.kind === 'result' ? 'work' : 'unfinished work'}`,
-    );
-    const transcript = await shop.store.put({ file: transcriptFile }, 'application/jsonl').catch(() => null);
-    const result: AgentRunOutcome = {
-      end: endOf(outcome),
-      sessionId: outcome.sessionId ?? this.note.sessionId ?? null,
-      commit,
-      checkpoints: this.checkpoints,
-      figures: {
-        ...this.figures(outcome, role.name, resumed || resume !== null),
-        ...(transcript !== null && { transcript }),
-      },
-      transcript,
-    };
-    // An interruption is the worker's or the workflow's wish; the same run may be asked for again.
-    await this.keep({
-      ...(result.end.kind !== 'interrupted' && { finished: result }),
-      totals: { ...this.spent, ...outcome.usage },
-    });
-    await recordRun(shop.home.paths, site.ref.feature, { ...begun, ...result.figures });
-    // Where it couldn't be stored it stays where it is, for `baton logs`.
-    if (transcript !== null) await rm(transcriptFile, { force: true });
-    return result;
+    // It was paid for: whatever fails from here on, no attempt starts the agent once more for it.
+    if (outcome.kind !== 'cancelled') await this.keep({ outcome });
+    return outcome;
+  }
+
+  /** Commits what the agent left. What can't be taken over is its own to mend, once; then a person's. */
+  private async takenOver(outcome: RunnerOutcome): Promise<Pick<AgentRunOutcome, 'commit' | 'end'>> {
+    const { tree, transcriptFile } = this;
+    const end = endOf(outcome);
+    try {
+      const commit = await this.commit(
+        `${tree.name}: ${outcome.kind === 'result' ? 'work' : 'unfinished work'}`,
+      );
+      const { refused: _, ...note } = this.note;
+      this.note = note;
+      return { commit, end };
+    } catch (error) {
+      if (!(error instanceof NotTakenOver)) throw error;
+      const text = `what is in the tree could not be committed: ${error.message}`;
+      appendEntry(transcriptFile, { kind: 'baton', text }, secretsOf(secretVariablesOf(this.agentConfig)));
+      const commit = await this.lastCommit();
+      const told = this.note.refused === true;
+      if (end.kind === 'done') this.note = { ...this.note, refused: true };
+      return { commit, end: endOfRefused(end, error.message, told) };
+    }
   }
 
   /** One process of the agent. */
@@ -309,13 +295,23 @@ class Attempt {
     return to;
   }
 
+  private async lastCommit(): Promise<string> {
+    return (await this.site.repo.workTip(this.tree))?.commit ?? this.input.start;
+  }
+
   /** Commits and measures: what RED and GREEN are is what the checks say here. */
   private async checkpoint(
     { message, run }: { readonly message: string; readonly run: readonly string[] },
     signal: AbortSignal,
   ): Promise<CheckpointAnswer> {
     const { site, tree } = this;
-    const commit = await this.commit(`${tree.name}: ${message}`);
+    let commit: string;
+    try {
+      commit = await this.commit(`${tree.name}: ${message}`);
+    } catch (error) {
+      if (!(error instanceof NotTakenOver)) throw error;
+      return refusedCheckpoint(await this.lastCommit(), error.message);
+    }
     const names = run.filter((name) => checkNames(site.config).includes(name));
     const checks = names.length === 0 ? [] : await this.measured(commit, names, signal);
     this.checkpoints.push({

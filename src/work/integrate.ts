@@ -11,13 +11,14 @@ import { BatonError } from '../domain/failures.ts';
 import { integrationBranch, packetBranch } from '../domain/ids.ts';
 import type { Merge } from '../domain/outcomes.ts';
 import { matchesAny } from '../git/boundaries.ts';
+import { NotTakenOver } from '../git/worktree/not-taken-over.ts';
 import { agentTree } from './agent-tree.ts';
 import { type Candidate, candidateOf } from './candidate.ts';
 import { judgeCriteria } from './criteria.ts';
 import { isWithin, judgeBoundaries, measuringScopes } from './protection.ts';
 import { proves, readRecord, type TreeRecord } from './records.ts';
 import { measureAndKeep, slim, type ToMeasure, testCounts, testGlob } from './run-checks.ts';
-import { integrationTree, proofTree } from './trees.ts';
+import { integrationTree, proofTree, type Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 /** A longer list says no more. */
@@ -32,7 +33,6 @@ export async function verify(
   input: VerifyInput,
   signal: AbortSignal,
 ): Promise<VerifyResult> {
-  const { repo } = site;
   const { packet, name, place, start, allowed } = input;
   // In another home than where its agent worked, it is there once it is made from what the hub has.
   const worktree = await agentTree(site, {
@@ -42,7 +42,7 @@ export async function verify(
     start,
     branch: branchOf(site, input),
   });
-  const made = await repo.commitAll({ worktree, message: `${name}: work` });
+  const made = await committed(site, worktree, input);
   const { commit, standsOn: from, unusable } = made;
   const sides = await judgeBoundaries(site, { from, to: commit, packet, allowed });
   const markers = await markersIn(site, from, commit, input.conflicted);
@@ -74,6 +74,19 @@ export async function verify(
     { signal },
   );
 }
+
+/** Its tree as a commit; where that can't be made, the last one, and why. */
+async function committed({ repo }: Site, worktree: Tree, { name, start }: VerifyInput) {
+  try {
+    return await repo.commitAll({ worktree, message: `${name}: work` });
+  } catch (error) {
+    if (!(error instanceof NotTakenOver)) throw error;
+    const last = (await repo.workTip(worktree)) ?? { commit: start, standsOn: start };
+    return { ...last, unusable: [`(anything: ${error.message.slice(0, MOST_OF_REASON)})`] };
+  }
+}
+
+const MOST_OF_REASON = 1000;
 
 const branchOf = ({ ref }: Site, { packet, name }: Pick<VerifyInput, 'packet' | 'name'>): string =>
   packetBranch(ref.feature, packet ?? { id: name });

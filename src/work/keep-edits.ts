@@ -1,15 +1,19 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { appendEntry } from '../agents/transcript.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import { errorText } from '../domain/error-text.ts';
 import type { EditedFile } from '../domain/recording.ts';
+import { readRegularText } from '../files/regular-file.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Edits } from '../git/worktree/edits.ts';
 import { blotOut, type Secret } from '../processes/secrets.ts';
 
 /** A larger patch is a tree of dependencies or a dump, and a home keeps what it keeps for long. */
 const MAX_PATCH_BYTES = 64 * 1024 * 1024;
+
+/** Every line of every file that differs: what is larger isn't searched, and so isn't kept. */
+const MOST_SEARCHED = 400 * 1024 * 1024;
 
 /** Where commits come from, and where their patches are kept. */
 export interface Keeping {
@@ -86,14 +90,14 @@ async function secretIn(
   file: string,
 ): Promise<string | undefined> {
   if (secrets.length === 0) return undefined;
-  const patch = await readFile(file, 'utf8');
+  const patch = await readRegularText(file, { most: MOST_SEARCHED });
   const found = foundIn(patch, secrets);
   // A binary file is in it encoded, and whole.
   if (found !== undefined || !patch.includes('\nGIT binary patch\n')) return found;
   const whole = `${file}.whole`;
   try {
     await repo.writePatch({ from, to }, whole, 'whole');
-    return foundIn(await readFile(whole, 'utf8'), secrets);
+    return foundIn(await readRegularText(whole, { most: MOST_SEARCHED }), secrets);
   } finally {
     await rm(whole, { force: true });
   }

@@ -1,4 +1,5 @@
 /** What a home remembers of a run of an agent while it goes on, so that another worker can go on with it. */
+import type { RunnerOutcome } from '../agents/runner.ts';
 import type { AgentRunOutcome } from '../domain/activities.ts';
 import type { CheckpointRecord } from '../domain/outcomes.ts';
 import type { Usage } from '../domain/prices.ts';
@@ -19,6 +20,10 @@ export interface RunNote extends SessionNote {
   readonly totals?: Usage;
   /** A process of this run was cut off before it could tell its figures: what the run spent isn't known. */
   readonly untold?: true;
+  /** The agent's process ended so; what it left is still to be taken over, and the agent isn't started again for that. */
+  readonly outcome?: RunnerOutcome;
+  /** What this run left could not be taken over. */
+  readonly refused?: true;
   /** The run ended, and this is what it came to: a repeated activity answers it and runs nothing. */
   readonly finished?: AgentRunOutcome;
 }

@@ -4,6 +4,7 @@ import { inputsDigest, runSetup, setupDigest, setupNeeded } from '../checks/setu
 import type { CheckResult } from '../domain/checks.ts';
 import { BatonError } from '../domain/failures.ts';
 import { integrationBranch } from '../domain/ids.ts';
+import { isRefusal } from '../git/git-error.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
 import { readTextIfThere, writeFileAtomic } from '../homes/atomic-file.ts';
 import { copyInstalled } from '../installed/copy-installed.ts';
@@ -96,12 +97,43 @@ export const standAt = (
   oneSetUp(tree.path, async () => {
     const { setup } = site.config.checks;
     const state = await readState(shop, tree);
-    await checkout(site, tree, commit, state?.made ?? []);
-    if (setup === undefined) return undefined;
+    const refused = await checkedOut(site, tree, commit, state?.made ?? []);
+    if (refused !== undefined || setup === undefined) return refused;
     const needed = (await setupNeeded(tree.path, setup, state?.digest)) !== undefined;
     if (!needed && (await isAsMade(tree, state))) return undefined;
     return install(shop, site, tree, commit, signal);
   });
+
+/** What an agent committed may be what git can't check out, such as attributes that it takes for an error. */
+const checkedOut = async (
+  site: Site,
+  tree: Tree,
+  commit: string,
+  keep: readonly string[],
+): Promise<CheckResult | undefined> => {
+  try {
+    await checkout(site, tree, commit, keep);
+    return undefined;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const tail = `[baton] git can't check out ${commit}: ${error.stderr.trim().slice(-MOST_OF_REFUSAL)}`;
+    return { ...NOTHING_RAN, exitCode: error.exitCode ?? -1, tail };
+  }
+};
+
+const MOST_OF_REFUSAL = 2000;
+const NOTHING_RAN: CheckResult = {
+  name: 'setup',
+  passed: false,
+  exitCode: -1,
+  timedOut: false,
+  durationMs: 0,
+  tests: null,
+  failing: [],
+  tail: '',
+  log: null,
+  cases: null,
+};
 
 /**
  * Makes what the set-up makes, in a tree that then holds nothing else beside its commit but `others`, which are not the

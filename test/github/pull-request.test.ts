@@ -23,7 +23,7 @@ beforeEach(async () => {
   commit = await git('commit-tree', tree, '-m', 'A commit');
   for (const branch of ['main', 'feature/one']) await git('update-ref', `refs/heads/${branch}`, commit);
   await gh.knows(repository, bare);
-  from = { PATH: gh.path, GH_TOKEN: TOKEN, SECRET_OF_OURS: 'x', TEMPORAL_API_KEY: 'y' };
+  from = { PATH: gh.path, GH_TOKEN: TOKEN, SECRET_OF_OURS: 'x', TEMPORAL_API_KEY: 'y', PIP_INDEX_URL: 'z' };
 });
 
 const wanted = (more: Partial<{ title: string; body: string; commit: string }> = {}) => ({
@@ -56,6 +56,7 @@ describe('opening a pull request', () => {
       expect(env).toContain('GH_TOKEN');
       expect(env).not.toContain('SECRET_OF_OURS');
       expect(env).not.toContain('TEMPORAL_API_KEY');
+      expect(env).not.toContain('PIP_INDEX_URL');
     }
   });
 

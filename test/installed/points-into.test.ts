@@ -2,8 +2,8 @@ import { chmod, mkdir, rename, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { CHUNK } from '../../src/files/regular-file.ts';
 import { installedProblem, pointsInto } from '../../src/installed/points-into.ts';
-import { CHUNK } from '../../src/installed/regular-file.ts';
 import { type Content, emptyTree, fill, link, makePipe, treeOf } from './tree.ts';
 
 const NAMES = 'names the folder that it was installed in';

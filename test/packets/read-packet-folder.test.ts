@@ -111,7 +111,7 @@ it('tells what is wrong in each file before it judges the plan', async () => {
   await mkdir(join(dir, 'c.md'));
   const told = await problems();
   expect(told).toContain('b.md:1: has no title');
-  expect(told).toContain("c.md:1: can't be read: EISDIR");
+  expect(told).toContain("c.md:1: can't be read: it is not a regular file");
   expect(told).not.toContain('which is no packet');
   expect((await readPacketFolder(dir, PLACE)).packets.map(({ id }) => id)).toEqual(['a']);
 });

@@ -1,9 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { suggestion } from '../../config/nearest.ts';
 import { formatProblems } from '../../config/problem.ts';
+import { errorText } from '../../domain/error-text.ts';
 import { packetIdProblem } from '../../domain/ids.ts';
 import { parsePacketFile } from '../../packets/parse-packet-file.ts';
+import { readPacketText } from '../../packets/read-packet-folder.ts';
 import { CommandError } from '../command-error.ts';
 
 /** A packet that a person gives to an agent by hand. */
@@ -32,7 +34,9 @@ export async function findPacket(
   // The file of that name first: what is wrong in it is told even if it holds another id.
   for (const name of [...files.filter((one) => one === own), ...files.filter((one) => one !== own)]) {
     const file = path.join(folder, name);
-    const text = await readFile(file, 'utf8');
+    const text = await readPacketText(file).catch((error: unknown) => {
+      throw new CommandError(`${file} can't be read: ${errorText(error)}`);
+    });
     const parsed = parsePacketFile(text, file);
     if (!parsed.ok && name === own)
       throw new CommandError(`The packet can't be used:\n${formatProblems(parsed.problems)}`);

@@ -1,5 +1,6 @@
-import { inUserRepository } from '../../git/by-hand/sealed-view.ts';
+import path from 'node:path';
 import { isLocal, normaliseOrigin } from '../../git/remote/origin.ts';
+import { repositoryOf } from '../../git/user-repository.ts';
 import { CommandError } from '../command-error.ts';
 import { type FoundBase, findBase } from '../start/base-config.ts';
 
@@ -14,11 +15,8 @@ export async function handBase(folder: string, wantedBase: string | undefined): 
 }
 
 async function checkoutOf(folder: string): Promise<string | undefined> {
-  try {
-    const { stdout } = await inUserRepository({ folder }, ['worktree', 'list', '--porcelain', '-z']);
-    return /^worktree ([^\0]+)/.exec(stdout)?.[1];
-  } catch {
-    // What is wrong there is told in better words where the base is looked for.
-    return undefined;
-  }
+  const repo = await repositoryOf(folder);
+  // What is wrong there is told in better words where the base is looked for.
+  if (repo === undefined) return undefined;
+  return path.basename(repo.common) === '.git' ? path.dirname(repo.common) : repo.common;
 }

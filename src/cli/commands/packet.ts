@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { packetIdProblem } from '../../domain/ids.ts';
 import type { Packet } from '../../domain/packet.ts';
 import { packetTemplate } from '../../packets/packet-template.ts';
 import { parsePacketFile } from '../../packets/parse-packet-file.ts';
+import { readPacketText } from '../../packets/read-packet-folder.ts';
 import { CommandError } from '../command-error.ts';
 import { print, say } from '../output.ts';
 
@@ -60,7 +61,7 @@ async function idsIn(dir: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const name of names.filter((one) => one.endsWith('.md')).sort()) {
     const file = path.join(dir, name);
-    const parsed = parsePacketFile(await readFile(file, 'utf8').catch(() => ''), file);
+    const parsed = parsePacketFile(await readPacketText(file).catch(() => ''), file);
     if (parsed.ok) found.set(parsed.packet.id, file);
   }
   return found;

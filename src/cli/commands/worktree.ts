@@ -4,7 +4,7 @@ import { createHandWorktree, PACKET_TEXT_FILE } from '../../git/by-hand/create-h
 import { handWork } from '../../git/by-hand/hand-work.ts';
 import { type HandWorktree, handFolder, handWorktrees } from '../../git/by-hand/hand-worktrees.ts';
 import { removeHandWorktree } from '../../git/by-hand/remove-hand-worktree.ts';
-import { userRepository } from '../../git/by-hand/sealed-view.ts';
+import { userRepository } from '../../git/user-repository.ts';
 import { copyInstalled } from '../../installed/copy-installed.ts';
 import { installedProblem } from '../../installed/points-into.ts';
 import { processesIn } from '../../processes/working-in.ts';

@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import { LocalArtifactStore } from '../../artifacts/local-artifact-store.ts';
+import { withRegularFile } from '../../files/regular-file.ts';
 import { homeId } from '../../homes/home.ts';
 import { homePaths } from '../../homes/paths.ts';
 import type { RunRecord } from '../../homes/runs.ts';
@@ -46,17 +46,12 @@ export class TranscriptReader {
 
 /** What a file holds from a place on; nothing where it isn't there. */
 async function readFrom(file: string, offset: number): Promise<Buffer> {
-  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const read = withRegularFile(file, async ({ size, read: into }) => {
+    const wanted = Buffer.alloc(Math.max(0, size - offset));
+    return wanted.subarray(0, wanted.length === 0 ? 0 : await into(wanted, 0, offset));
+  });
+  return read.catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return Buffer.alloc(0);
     throw error;
   });
-  if (handle === undefined) return Buffer.alloc(0);
-  try {
-    const { size } = await handle.stat();
-    const wanted = Buffer.alloc(Math.max(0, size - offset));
-    const { bytesRead } = await handle.read(wanted, 0, wanted.length, offset);
-    return wanted.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
 }

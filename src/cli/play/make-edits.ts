@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync, readlinkSync, type Stats, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { RecordedEdits } from '../../domain/recording.ts';
+import { readRegular } from '../../files/regular-file.ts';
 import { hardenedArguments, hardenedEnvironment } from '../../git/hardening.ts';
 import { PlayProblem } from './play-problem.ts';
 
@@ -24,11 +24,11 @@ export async function makeEdits(
       `the edits of "${message}" are not in the recording: ${reason ?? 'no patch was kept'}`,
     );
   const file = path.join(folder, patch);
-  const text = await readFile(file, 'latin1').catch((error: NodeJS.ErrnoException) => {
-    throw new PlayProblem(
-      `${file} can't be read (${error.code}): copy the folder again, with all of its files`,
-    );
+  const bytes = await readRegular(file, { links: 'followed' }).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code ?? error.message;
+    throw new PlayProblem(`${file} can't be read (${why}): copy the folder again, with all of its files`);
   });
+  const text = bytes.toString('latin1');
   for (const each of files) giveRecordedLabels(path.join(worktree, each.path), text);
   const refused = await apply(worktree, file);
   if (refused === undefined) return;
@@ -47,11 +47,14 @@ export async function makeEdits(
 const apply = (worktree: string, file: string): Promise<string | undefined> =>
   new Promise((resolve) => {
     const args = [...hardenedArguments(false), 'apply', '--whitespace=nowarn', file];
-    const options = { cwd: worktree, env: hardenedEnvironment(false) };
+    // Files are all it needs: what the worktree has as its repository isn't looked at.
+    const options = { cwd: worktree, env: { ...hardenedEnvironment(false), GIT_DIR: NO_REPOSITORY } };
     execFile('git', args, options, (error, _, stderr) =>
       resolve(error === null ? undefined : stderr || error.message),
     );
   });
+
+const NO_REPOSITORY = '/dev/null';
 
 const MARKS = ['<<<<<<<', '|||||||', '>>>>>>>'];
 

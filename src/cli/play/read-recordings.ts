@@ -1,6 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { errorText } from '../../domain/error-text.ts';
 import { RECORDING_NAME, type Recording, readRecording } from '../../domain/recording.ts';
+import { readRegularText } from '../../files/regular-file.ts';
 import { PlayProblem } from './play-problem.ts';
 
 /** The recorded runs of a packet. @throws PlayProblem where the folder has none, or one that can't be read */
@@ -21,7 +23,12 @@ export async function readRecordings(folder: string, packet: string): Promise<Re
   }
   return Promise.all(
     wanted.map(async ({ name }) => {
-      const read = readRecording(await readFile(path.join(folder, name), 'utf8'));
+      const text = await readRegularText(path.join(folder, name), { links: 'followed' }).catch(
+        (error: unknown) => {
+          throw new PlayProblem(`${path.join(folder, name)} can't be read: ${errorText(error)}`);
+        },
+      );
+      const read = readRecording(text);
       if ('problem' in read)
         throw new PlayProblem(`${path.join(folder, name)} is no recording: ${read.problem}`);
       return read;

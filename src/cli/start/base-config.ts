@@ -7,12 +7,17 @@ import { formatProblems } from '../../config/problem.ts';
 import type { Config } from '../../domain/config.ts';
 import { firstLine } from '../../domain/error-text.ts';
 import { GitError, hideCredentials } from '../../git/git-error.ts';
-import { defaultBase, isLocal, normaliseOrigin, originProblem } from '../../git/remote/origin.ts';
-import { runGit, splitNul } from '../../git/run-git.ts';
+import { branchesAt, defaultBase, isLocal, normaliseOrigin, originProblem } from '../../git/remote/origin.ts';
+import { type GitAnswer, runGit, splitNul } from '../../git/run-git.ts';
+import { withSealedView } from '../../git/sealed-view.ts';
+import { userRepository } from '../../git/user-repository.ts';
 import { CommandError } from '../command-error.ts';
 
 /** Exit code of git for an object that isn't there. */
 const GIT_FATAL = 128;
+const NO_SUCH_FILE = /does not exist in|exists on disk, but not in/;
+/** Git where the base commit's objects are. */
+type BaseGit = (args: readonly string[], run?: { readonly allow?: readonly number[] }) => Promise<GitAnswer>;
 
 /** Where a feature starts, checked. */
 export interface BaseConfig {
@@ -51,7 +56,7 @@ export const readBaseWithFiles = (
 async function readBase<T>(
   origin: string,
   wantedBase: string | undefined,
-  look: (cwd: string, commit: string) => Promise<T>,
+  look: (git: BaseGit, commit: string) => Promise<T>,
 ): Promise<BaseConfig & { readonly files: T }> {
   const { configText, where, ...found } = await findBaseWith(origin, wantedBase, look);
   if (configText === undefined)
@@ -73,26 +78,31 @@ export async function findBase(origin: string, wantedBase: string | undefined): 
 async function findBaseWith<T>(
   origin: string,
   wantedBase: string | undefined,
-  look: (cwd: string, commit: string) => Promise<T>,
+  look: (git: BaseGit, commit: string) => Promise<T>,
 ): Promise<FoundBase & { readonly files: T }> {
   const base = wantedBase ?? (await defaultBranch(origin));
   const problem = await originProblem(origin, base);
   if (problem !== undefined) throw new CommandError(`${problem}.`);
   const repo = normaliseOrigin(origin);
-  return await withObjects(repo, base, async (cwd, ref) => {
-    const baseCommit = (await runGit(['rev-parse', '--verify', `${ref}^{commit}`], { cwd })).stdout.trim();
-    const file = await runGit(['show', `${baseCommit}:${CONFIG_FILE}`], { cwd, allow: [GIT_FATAL] });
+  return await withObjects(repo, base, async (git, ref) => {
+    const baseCommit = (await git(['rev-parse', '--verify', `${ref}^{commit}`])).stdout.trim();
+    const file = await git(['show', `${baseCommit}:${CONFIG_FILE}`], { allow: [GIT_FATAL] });
     const where = `${hideCredentials(repo)}, branch ${base} (commit ${baseCommit.slice(0, 12)})`;
+    if (file.exitCode !== 0 && !NO_SUCH_FILE.test(file.stderr))
+      throw new CommandError(
+        `${CONFIG_FILE} can't be read in ${where}: ${file.stderr.trim()}\n` +
+          'Baton fetches nothing that a partial clone lacks: check the base out there, which fetches its files.',
+      );
     const configText = file.exitCode === 0 ? file.stdout : undefined;
-    return { repo, base, baseCommit, configText, where, files: await look(cwd, baseCommit) };
+    return { repo, base, baseCommit, configText, where, files: await look(git, baseCommit) };
   });
 }
 
 /** Processes of git at once: each reads one small file. */
 const READS_AT_ONCE = 8;
 
-async function readFiles(cwd: string, commit: string): Promise<BaseFiles> {
-  const listed = await runGit(['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit], { cwd });
+async function readFiles(git: BaseGit, commit: string): Promise<BaseFiles> {
+  const listed = await git(['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit]);
   const files = splitNul(listed.stdout);
   const packages = files.filter(isPackageFile);
   const packageScripts = new Map<string, Record<string, string>>();
@@ -100,7 +110,7 @@ async function readFiles(cwd: string, commit: string): Promise<BaseFiles> {
     const some = packages.slice(from, from + READS_AT_ONCE);
     // A submodule may have such a name: it is no file of this repository.
     const texts = await Promise.all(
-      some.map((name) => runGit(['show', `${commit}:${name}`], { cwd, allow: [GIT_FATAL] })),
+      some.map((name) => git(['show', `${commit}:${name}`], { allow: [GIT_FATAL] })),
     );
     for (const [index, name] of some.entries())
       packageScripts.set(name, scriptsIn(texts[index]?.stdout ?? ''));
@@ -128,13 +138,14 @@ async function defaultBranch(origin: string): Promise<string> {
   throw new CommandError(`${problem}.`);
 }
 
-/** Runs `work` where the base commit's objects are: the repository itself, or a temporary shallow fetch. */
+/** Runs `work` with git where the base commit's objects are: a view of the repository, or a temporary shallow fetch. */
 async function withObjects<T>(
   repo: string,
   base: string,
-  work: (cwd: string, ref: string) => Promise<T>,
+  work: (git: BaseGit, ref: string) => Promise<T>,
 ): Promise<T> {
-  if (isLocal(repo)) return await work(repo, `refs/heads/${base}`);
+  if (isLocal(repo))
+    return await withSealedView(await userRepository(repo), (view) => work(view.run, `refs/heads/${base}`));
   const cwd = await mkdtemp(path.join(tmpdir(), 'baton-base-'));
   try {
     await runGit(['init', '--quiet', '--bare', '.'], { cwd });
@@ -146,7 +157,7 @@ async function withObjects<T>(
         network: true,
       },
     );
-    return await work(cwd, 'refs/heads/base');
+    return await work((args, run) => runGit(args, { cwd, ...run }), 'refs/heads/base');
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     throw new CommandError(`The base commit can't be read: ${firstLine(error)}`, undefined, { cause: error });
@@ -156,12 +167,5 @@ async function withObjects<T>(
 }
 
 /** The branches that the origin has. */
-export async function branchesOf(repo: string): Promise<ReadonlySet<string>> {
-  const { stdout } = await runGit(['ls-remote', '--heads', '--', repo], {
-    cwd: path.parse(process.cwd()).root,
-    user: true,
-    network: true,
-  });
-  const names = stdout.split('\n').map((line) => line.split('\trefs/heads/')[1]);
-  return new Set(names.filter((name) => name !== undefined));
-}
+export const branchesOf = async (repo: string): Promise<ReadonlySet<string>> =>
+  new Set(await branchesAt(repo));

@@ -1,11 +1,13 @@
 import { lstat, mkdir, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BatonError } from '../../domain/failures.ts';
-import { readTextIfThere, writeFileAtomic } from '../../homes/atomic-file.ts';
+import { writeFileAtomic } from '../../homes/atomic-file.ts';
+import { type SealedView, withSealedView } from '../sealed-view.ts';
+import { gitText, type UserRepository } from '../user-repository.ts';
 import { type CopiedFiles, copyFiles } from '../worktree/copy-files.ts';
 import { excludeLine } from '../worktree/excluded.ts';
+import { addWorktree } from './add-worktree.ts';
 import { handFolder, handWorktrees } from './hand-worktrees.ts';
-import { inUserRepository, type SealedView, type UserRepository, withSealedView } from './sealed-view.ts';
 
 /** The packet's text in a worktree by hand, kept out of git. */
 export const PACKET_TEXT_FILE = 'WORK-PACKET.md';
@@ -37,7 +39,7 @@ const refused = (message: string) => new BatonError('BadInput', message);
 export const createHandWorktree = (repo: UserRepository, request: HandRequest): Promise<HandCreated> =>
   withSealedView(repo, async (view) => {
     const at = await checkedPlace(repo, request);
-    await checkedBranch(repo, request.branch);
+    await checkedBranch(view, request.branch);
     const isTracked = async (relative: string) =>
       (await view.run(['ls-tree', '-z', '--name-only', request.commit, '--', relative])).stdout !== '';
     if (request.text !== undefined && (await isTracked(PACKET_TEXT_FILE)))
@@ -48,10 +50,11 @@ export const createHandWorktree = (repo: UserRepository, request: HandRequest): 
     const inside = path.relative(repo.folder, at);
     if (!inside.startsWith('..') && !path.isAbsolute(inside)) await exclude(`${toPosix(inside)}/`);
     await mkdir(path.dirname(at), { recursive: true });
-    const args = ['--no-checkout', '--no-track', '-b', request.branch, '--', at, request.commit];
-    await inUserRepository(repo, ['worktree', 'add', '--quiet', ...args]);
+    const added = await addWorktree(repo, view, { at, branch: request.branch, commit: request.commit });
     try {
-      await writeFiles(repo, view, at, request.commit);
+      // Files and the index, as the commit has them.
+      const run = { worktree: at, index: path.join(added.admin, 'index') };
+      await view.run(['read-tree', '--reset', '-u', request.commit], run);
       if (request.text !== undefined) {
         await exclude(PACKET_TEXT_FILE);
         await writeFile(path.join(at, PACKET_TEXT_FILE), request.text, { flag: 'wx' });
@@ -60,12 +63,7 @@ export const createHandWorktree = (repo: UserRepository, request: HandRequest): 
       const copied = await copyFiles(target, { copy: request.copy, copyFrom: repo.folder });
       return { path: at, ...copied };
     } catch (error) {
-      await inUserRepository(repo, ['worktree', 'remove', '--force', at], [128]);
-      await inUserRepository(
-        repo,
-        ['update-ref', '-d', `refs/heads/${request.branch}`, request.commit],
-        [1, 128],
-      );
+      await added.undo();
       throw error;
     }
   });
@@ -97,8 +95,8 @@ const realPathOf = async (folder: string): Promise<string> => {
   }
 };
 
-const checkedBranch = async (repo: UserRepository, branch: string): Promise<void> => {
-  const { stdout } = await inUserRepository(repo, ['for-each-ref', '--format=%(refname)', 'refs/heads/']);
+const checkedBranch = async (view: SealedView, branch: string): Promise<void> => {
+  const { stdout } = await view.run(['for-each-ref', '--format=%(refname)', 'refs/heads/']);
   const names = stdout.split('\n').map((ref) => ref.slice('refs/heads/'.length));
   if (names.includes(branch))
     throw refused(`The repository has the branch ${branch} already: delete it, or choose another name`);
@@ -107,23 +105,12 @@ const checkedBranch = async (repo: UserRepository, branch: string): Promise<void
   if (near) throw refused(`Git can't hold the branch ${branch} beside the branch "${near}": choose another`);
 };
 
-/** Files and the index of the worktree, as the commit has them. */
-const writeFiles = async (
-  repo: UserRepository,
-  view: SealedView,
-  worktree: string,
-  commit: string,
-): Promise<void> => {
-  const admin = (await handWorktrees(repo)).find((one) => one.path === worktree)?.admin;
-  if (admin === undefined)
-    throw new BatonError('Repository', `git lost the worktree ${worktree} it just made`);
-  await view.run(['read-tree', '--reset', '-u', commit], { worktree, index: path.join(admin, 'index') });
-};
+const MOST_EXCLUDED = 1024 * 1024;
 
 /** A repository and its worktrees share one `info/exclude`; the line stays when the worktree goes. */
 const excludeFrom = async ({ common }: UserRepository, relative: string): Promise<void> => {
   const file = path.join(common, 'info', 'exclude');
-  const before = (await readTextIfThere(file)) ?? '';
+  const before = (await gitText(file, MOST_EXCLUDED)) ?? '';
   const line = excludeLine(relative);
   const lines = before === '' || before.endsWith('\n') ? before : `${before}\n`;
   if (!lines.split(/(?<=\n)/).includes(line)) await writeFileAtomic(file, lines + line);

@@ -1,9 +1,9 @@
 import { lstat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readTextIfThere } from '../../homes/atomic-file.ts';
 import { splitNul } from '../run-git.ts';
+import { type SealedView, withSealedView } from '../sealed-view.ts';
+import type { UserRepository } from '../user-repository.ts';
 import type { HandWorktree } from './hand-worktrees.ts';
-import { type SealedView, type UserRepository, withSealedView } from './sealed-view.ts';
 
 /** What would be lost, or left behind, if a worktree by hand were removed. */
 export interface HandWork {
@@ -49,7 +49,7 @@ const changed = async (view: SealedView, { path: worktree, head }: HandWorktree)
 /** What is in the agent's index and perhaps nowhere else. */
 const staged = async (view: SealedView, { admin, head }: HandWorktree): Promise<string[]> => {
   const index = path.join(admin, 'index');
-  if ((await readTextIfThere(index)) === undefined) return [];
+  if (!(await lstat(index).catch(() => undefined))?.isFile()) return [];
   const args = [
     'diff-index',
     '--cached',

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { readTextIfThere } from '../../homes/atomic-file.ts';
-import { inUserRepository, type UserRepository } from './sealed-view.ts';
+import { withSealedView } from '../sealed-view.ts';
+import { gitText, type UserRepository } from '../user-repository.ts';
 
 /** Begins the name of each folder that is a worktree by hand, so that they are told from others. */
 const PREFIX = 'agent-';
@@ -24,7 +24,8 @@ export const handFolder = (name: string): string => `${PREFIX}${name}`;
 
 /** The worktrees named `agent-…` of a repository, wherever they are; never the checkout itself. */
 export const handWorktrees = async (repo: UserRepository): Promise<HandWorktree[]> => {
-  const { stdout } = await inUserRepository(repo, ['worktree', 'list', '--porcelain', '-z']);
+  const list = ['worktree', 'list', '--porcelain', '-z'];
+  const { stdout } = await withSealedView(repo, (view) => view.run(list));
   const admins = await adminFolders(repo);
   return stdout
     .split('\0\0')
@@ -60,7 +61,7 @@ const adminFolders = async ({ common }: UserRepository): Promise<Map<string, str
   const found = await Promise.all(
     names.map(async (name): Promise<[string, string][]> => {
       const admin = path.join(root, name);
-      const link = (await readTextIfThere(path.join(admin, 'gitdir')))?.trim();
+      const link = (await gitText(path.join(admin, 'gitdir')))?.trim();
       return link ? [[path.dirname(path.resolve(admin, link)), admin]] : [];
     }),
   );

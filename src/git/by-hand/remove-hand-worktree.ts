@@ -1,8 +1,9 @@
 import { BatonError } from '../../domain/failures.ts';
+import { type SealedView, withSealedView } from '../sealed-view.ts';
 import { keptRef } from '../store/refs.ts';
+import type { UserRepository } from '../user-repository.ts';
 import { handWork } from './hand-work.ts';
 import type { HandWorktree } from './hand-worktrees.ts';
-import { inUserRepository, type UserRepository } from './sealed-view.ts';
 
 export interface HandRemoval {
   /** The commit that has to contain its work. */
@@ -40,21 +41,23 @@ export const removeHandWorktree = async (
           'Commit and merge it; or --force: then commits stay on their branch, and uncommitted files are lost',
       );
   }
-  const kept = await keepUnreachable(repo, worktree);
-  // Git asks twice for the force where somebody locked it: that is somebody's wish, so it is left to them.
-  await inUserRepository(repo, ['worktree', 'remove', '--force', '--', worktree.path]);
-  return kept;
+  return withSealedView(repo, async (view) => {
+    const kept = await keepUnreachable(view, worktree);
+    // Git asks twice for the force where somebody locked it: that is somebody's wish, so it is left to them.
+    await view.run(['worktree', 'remove', '--force', '--', worktree.path]);
+    return kept;
+  });
 };
 
 const keepUnreachable = async (
-  repo: UserRepository,
+  view: SealedView,
   { name, head, branch }: HandWorktree,
 ): Promise<string | undefined> => {
   if (branch !== undefined) return undefined;
   const args = ['for-each-ref', '--count=1', '--format=%(refname)', `--contains=${head}`, 'refs/heads/'];
-  if ((await inUserRepository(repo, args)).stdout !== '') return undefined;
+  if ((await view.run(args)).stdout !== '') return undefined;
   const ref = keptRef({ feature: 'by-hand', name, commit: head });
-  await inUserRepository(repo, ['update-ref', ref, head]);
+  await view.run(['update-ref', ref, head]);
   return ref;
 };
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { runGit } from '../run-git.ts';
+import { repositoryAt } from '../user-repository.ts';
 import { isLocal, normaliseOrigin } from './origin.ts';
 
 /**
@@ -11,8 +11,7 @@ export const hubProblem = async (hub: string): Promise<string | undefined> => {
   if (!isLocal(hub)) return undefined;
   const folder = normaliseOrigin(hub);
   if (!existsSync(folder)) return `there is no hub ${folder}: make it with git init --bare ${folder}`;
-  const bare = await runGit(['rev-parse', '--is-bare-repository'], { cwd: folder, allow: [128] });
-  return bare.exitCode === 0 && bare.stdout.trim() === 'true'
+  return (await repositoryAt(folder))?.bare
     ? undefined
     : `the hub ${folder} is not a bare repository: make one with git init --bare, and name that`;
 };

@@ -23,7 +23,13 @@ export const hubRefs = async (repo: RepositoryContext, prefix: string): Promise<
 };
 
 const remoteRefs = async (repo: RepositoryContext, prefix: string): Promise<string> =>
-  (await withHub(repo, 'ls-remote', ['--refs'], [prefix.endsWith('/') ? `${prefix}*` : prefix])).stdout;
+  (
+    await withHub(repo, {
+      command: 'ls-remote',
+      options: ['--refs'],
+      rest: [prefix.endsWith('/') ? `${prefix}*` : prefix],
+    })
+  ).stdout;
 
 /** Where `branch` is on the hub, or undefined where the hub has none of that name. */
 export const branchAt = async (repo: RepositoryContext, branch: string): Promise<string | undefined> =>
@@ -46,7 +52,7 @@ export const pushToHub = async (repo: RepositoryContext, updates: readonly RefUp
     ({ ref, commit, old }) => `${old === 'any' && commit !== undefined ? '+' : ''}${commit ?? ''}:${ref}`,
   );
   const options = ['--porcelain', ...(updates.length > 1 ? ['--atomic'] : []), ...leases];
-  const answer = await withHub(repo, 'push', options, specs, [1]);
+  const answer = await withHub(repo, { command: 'push', options, rest: specs, allow: [1] });
   if (answer.exitCode === 0) return true;
   if (isLostRace(`${answer.stdout}\n${answer.stderr}`)) return false;
   throw new BatonError(

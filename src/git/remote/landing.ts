@@ -42,17 +42,22 @@ const fetchMutex = createKeyedMutex();
 
 const fetchOrigin = async (repo: RepositoryContext): Promise<void> => {
   const specs = [`+refs/heads/*:${originRef('*')}`, `+refs/tags/*:${TAGS}*`];
-  await withOrigin(repo, ['fetch', ...FETCH_OPTIONS, '--quiet', '--prune', '--', repo.origin, ...specs]);
+  const options = [...FETCH_OPTIONS, '--quiet', '--prune'];
+  await withOrigin(repo, { command: 'fetch', options, rest: specs });
 };
 
 /** Where a branch of the origin is now, fetched; undefined where there is none. */
 const originBranch = async (repo: RepositoryContext, branch: string): Promise<string | undefined> => {
-  const args = ['ls-remote', '--heads', '--', repo.origin, headRef(branch)];
-  const lines = (await withOrigin(repo, args)).stdout.split('\n').map((line) => line.split('\t'));
+  const { stdout } = await withOrigin(repo, {
+    command: 'ls-remote',
+    options: ['--heads'],
+    rest: [headRef(branch)],
+  });
+  const lines = stdout.split('\n').map((line) => line.split('\t'));
   const commit = lines.find(([, ref]) => ref === headRef(branch))?.[0];
   if (commit === undefined) return undefined;
   const spec = `+${headRef(branch)}:${originRef(branch)}`;
-  await withOrigin(repo, ['fetch', ...FETCH_OPTIONS, '--', repo.origin, spec]);
+  await withOrigin(repo, { command: 'fetch', options: FETCH_OPTIONS, rest: [spec] });
   return ensureFetched(repo, commit);
 };
 
@@ -122,8 +127,12 @@ const push = async (
   if ((await checkedOutBranches(repo.origin)).includes(branch)) return 'checked out';
   const ref = headRef(branch);
   const lease = `--force-with-lease=${ref}:${old ?? ''}`;
-  const args = ['push', '--porcelain', lease, '--', repo.origin, `${commit}:${ref}`];
-  const answer = await withOrigin(repo, args, [1]);
+  const answer = await withOrigin(repo, {
+    command: 'push',
+    options: ['--porcelain', lease],
+    rest: [`${commit}:${ref}`],
+    allow: [1],
+  });
   if (answer.exitCode === 0) return 'landed';
   const output = `${answer.stdout}\n${answer.stderr}`;
   if (/branch is currently checked out/.test(output)) return 'checked out';

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { errorText } from '../../domain/error-text.ts';
 import { branchProblem } from '../../domain/ids.ts';
 import { GitError, hideCredentials } from '../git-error.ts';
 import { gitProblem } from '../git-version.ts';
-import { runGit } from '../run-git.ts';
+import { type GitAnswer, type GitRun, runGit } from '../run-git.ts';
+import { withSealedView, withUserView } from '../sealed-view.ts';
+import { gitText, repositoryAt, repositoryOf, userRepository } from '../user-repository.ts';
 
 /** Whether `origin` is a folder of this machine, in contrast to a URL or `host:path`. */
 export const isLocal = (origin: string): boolean => origin.startsWith('file://') || !/^[^/\\]+:/.test(origin);
@@ -35,12 +38,24 @@ export const repositoryKey = (origin: string): string => {
   return slug === '' ? digest : `${slug}-${digest}`;
 };
 
-const lsRemote = (origin: string, option: string, ...patterns: string[]) =>
-  runGit(['ls-remote', option, '--', normaliseOrigin(origin), ...patterns], {
-    cwd: path.parse(process.cwd()).root,
-    user: true,
-    network: true,
-  });
+const lsRemote = async (origin: string, option: string, ...patterns: string[]): Promise<GitAnswer> => {
+  const ask = (url: string, run: Partial<GitRun>) =>
+    runGit(['ls-remote', option, '--', url, ...patterns], {
+      cwd: path.parse(process.cwd()).root,
+      network: true,
+      ...run,
+    });
+  if (!isLocal(origin)) return ask(normaliseOrigin(origin), { user: true });
+  const repo = await userRepository(normaliseOrigin(origin));
+  return withUserView(repo, {}, (view) => ask(view, { shownAs: [[view, repo.folder]] }));
+};
+
+/** The branches that the origin has. */
+export const branchesAt = async (origin: string): Promise<string[]> =>
+  (await lsRemote(origin, '--heads')).stdout
+    .split('\n')
+    .map((line) => line.split('\trefs/heads/')[1])
+    .filter((name) => name !== undefined);
 
 /**
  * Why Baton can't work on branch `base` of `origin`, with what to do; or undefined. Changes nothing.
@@ -52,22 +67,15 @@ export const originProblem = async (origin: string, base: string): Promise<strin
   const git = await gitProblem();
   if (git !== undefined) return git;
   const where = hideCredentials(normaliseOrigin(origin));
-  if (isLocal(origin)) {
-    const local = await localProblem(normaliseOrigin(origin));
-    if (local !== undefined) return local;
-  }
   let heads: string[];
   try {
-    heads = (await lsRemote(origin, '--heads')).stdout
-      .split('\n')
-      .map((line) => line.split('\trefs/heads/')[1])
-      .filter((name) => name !== undefined);
+    const local = isLocal(origin) ? await localProblem(normaliseOrigin(origin)) : undefined;
+    if (local !== undefined) return local;
+    heads = await branchesAt(origin);
   } catch (error) {
-    const reason =
-      error instanceof GitError
-        ? hideCredentials(error.stderr).trim().split('\n').slice(0, 3).join(' ')
-        : String(error);
-    return `git can't read the repository ${where}: ${reason}`;
+    const said =
+      error instanceof GitError ? error.stderr.trim().split('\n').slice(0, 3).join(' ') : errorText(error);
+    return `git can't read the repository ${where}: ${hideCredentials(said)}`;
   }
   if (heads.length === 0)
     return `the repository ${where} has no commit yet: commit something to "${base}" first`;
@@ -80,21 +88,19 @@ const localProblem = async (folder: string): Promise<string | undefined> => {
   const stat = statSync(folder, { throwIfNoEntry: false });
   if (stat === undefined) return `there is no folder ${folder}`;
   if (!stat.isDirectory()) return `${folder} is not a folder`;
-  const top = await runGit(
-    ['rev-parse', '--is-bare-repository', '--is-shallow-repository', '--show-prefix'],
-    {
-      cwd: folder,
-      allow: [128],
-    },
-  );
-  if (top.exitCode !== 0)
-    return `${folder} is not a git repository: run git init and commit, or give another path`;
-  const [, shallow, prefix] = top.stdout.split('\n');
-  if (prefix) return `${folder} is inside a repository, not its top folder: give the top folder`;
-  return shallow === 'true'
+  const repo = await repositoryAt(folder);
+  if (repo === undefined)
+    return (await repositoryOf(folder)) === undefined
+      ? `${folder} is not a git repository: run git init and commit, or give another path`
+      : `${folder} is inside a repository, not its top folder: give the top folder`;
+  const cut = await gitText(path.join(repo.common, 'shallow'), MOST_SHALLOW);
+  return cut
     ? `${folder} is a shallow clone, which can't be pushed from: run git fetch --unshallow there first`
     : undefined;
 };
+
+/** Where its history was cut: a line for each commit. */
+const MOST_SHALLOW = 16 * 1024 * 1024;
 
 /** The branch that the origin's HEAD names, or undefined where it names none. */
 export const defaultBase = async (origin: string): Promise<string | undefined> =>
@@ -106,8 +112,8 @@ export const defaultBase = async (origin: string): Promise<string | undefined> =
  */
 export const checkedOutBranches = async (origin: string): Promise<string[]> => {
   if (!isLocal(origin)) return [];
-  const { stdout } = await runGit(['worktree', 'list', '--porcelain', '-z'], {
-    cwd: normaliseOrigin(origin),
-  });
+  const repo = await userRepository(normaliseOrigin(origin));
+  const list = ['worktree', 'list', '--porcelain', '-z'];
+  const { stdout } = await withSealedView(repo, (view) => view.run(list), { head: 'of the checkout' });
   return [...stdout.matchAll(/(?:^|\0)branch refs\/heads\/([^\0]+)/g)].map((match) => match[1] ?? '');
 };

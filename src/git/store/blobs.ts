@@ -11,7 +11,8 @@ export const putText = async (repo: RepositoryContext, ref: string, text: string
 
 /** The text under a ref of the hub; undefined if there is none. */
 export const getText = async (repo: RepositoryContext, ref: string): Promise<string | undefined> => {
-  const fetched = await withHub(repo, 'fetch', FETCH_OPTIONS, [`+${ref}:${ref}`], [1, 128]);
+  const rest = [`+${ref}:${ref}`];
+  const fetched = await withHub(repo, { command: 'fetch', options: FETCH_OPTIONS, rest, allow: [1, 128] });
   if (fetched.exitCode !== 0) {
     if (/couldn't find remote ref/.test(fetched.stderr)) return undefined;
     throw new GitError(['fetch', ref], fetched.exitCode, fetched.stderr);

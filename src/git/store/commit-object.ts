@@ -50,10 +50,11 @@ const factsOf = (commit: string): string => `facts of ${commit}`;
 
 const commitTree = async (repo: RepositoryContext, made: CommitToMake, at: number): Promise<string> => {
   const { tree, parents, author = COMMITTER, committer = author, sign = false } = made;
-  const message = made.message.trim() || 'Work';
+  // Git takes no NUL, which may come from an agent's words.
+  const message = made.message.replaceAll('\0', ' ').trim() || 'Work';
   const [by, committedBy] = [signatureOf(author), signatureOf(committer)];
   // What git would complain of, it shall complain of itself.
-  if (!sign && by !== undefined && committedBy !== undefined && !message.includes('\0'))
+  if (!sign && by !== undefined && committedBy !== undefined)
     return writeCommit(repo, { tree, parents, author: by, committer: committedBy, at, message });
   const args = ['commit-tree', ...(sign ? ['-S'] : []), tree, ...parents.flatMap((parent) => ['-p', parent])];
   const date = `${at} +0000`;

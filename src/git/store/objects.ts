@@ -44,13 +44,12 @@ const hasCommit = async (repo: RepositoryContext, commit: string): Promise<boole
  */
 export const ensureCommit = async (repo: RepositoryContext, commit: string): Promise<string> => {
   if (await hasCommit(repo, checkedCommit(commit))) return commit;
-  const direct = await withHub(repo, 'fetch', FETCH_OPTIONS, [commit], [1, 128]);
+  const options = FETCH_OPTIONS;
+  const direct = await withHub(repo, { command: 'fetch', options, rest: [commit], allow: [1, 128] });
   if (direct.exitCode !== 0) {
     // Servers may refuse to give a commit by name: then what they have of Baton's is fetched.
-    await withHub(repo, 'fetch', FETCH_OPTIONS, [
-      '+refs/heads/*:refs/baton/hub/heads/*',
-      '+refs/baton/*:refs/baton/hub/baton/*',
-    ]);
+    const rest = ['+refs/heads/*:refs/baton/hub/heads/*', '+refs/baton/*:refs/baton/hub/baton/*'];
+    await withHub(repo, { command: 'fetch', options, rest });
   }
   if (await hasCommit(repo, commit)) return commit;
   throw new BatonError(

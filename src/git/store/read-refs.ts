@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { readPlain } from '../worktree/plain-files.ts';
+import { readIfRegular } from '../../files/regular-file.ts';
 
 const REF = /^([0-9a-f]{40,64})(?: (\S+))?$/;
 
@@ -11,14 +11,14 @@ const REF = /^([0-9a-f]{40,64})(?: (\S+))?$/;
 export const readRefs = async (bare: string, prefix: string): Promise<Map<string, string>> => {
   const found = new Map<string, string>();
   const wanted = (ref: string) => (prefix.endsWith('/') ? ref.startsWith(prefix) : ref === prefix);
-  const packed = (await readPlain(path.join(bare, 'packed-refs')))?.toString('utf8') ?? '';
+  const packed = (await readIfRegular(path.join(bare, 'packed-refs')))?.toString('utf8') ?? '';
   for (const line of packed.split('\n')) {
     const [, id, ref] = REF.exec(line) ?? [];
     if (id !== undefined && ref !== undefined && wanted(ref)) found.set(ref, id);
   }
   const loose = prefix.endsWith('/') ? await filesBelow(bare, prefix.slice(0, -1)) : [prefix];
   for (const ref of loose) {
-    const text = (await readPlain(path.join(bare, ref)))?.toString('utf8').trim() ?? '';
+    const text = (await readIfRegular(path.join(bare, ref)))?.toString('utf8').trim() ?? '';
     const [, id] = REF.exec(text) ?? [];
     if (id !== undefined) found.set(ref, id);
   }

@@ -3,9 +3,10 @@ import path from 'node:path';
 import { z } from 'zod';
 import { readJson, writeFileAtomic } from '../../homes/atomic-file.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
-import { GitError } from '../git-error.ts';
+import { GitError, isRefusal } from '../git-error.ts';
 import { isUnsayable, type Listing, listTree } from '../store/listing.ts';
 import { type FoundFile, findFiles, foundFile } from './find-files.ts';
+import { asNotTakenOver } from './not-taken-over.ts';
 import { copyPlain, fileId, isDenied, unlessDenied } from './plain-files.ts';
 import type { WorktreePaths } from './worktree-paths.ts';
 
@@ -43,13 +44,29 @@ const stampsFile = (paths: WorktreePaths): string => path.join(paths.admin, 'bat
  *
  * @param from - a tree, not a commit
  * @param trackedOnly - files that `from` doesn't have are named and not captured
+ * @throws NotTakenOver for a reason that lies in the worktree
  */
-export const captureWorktree = async (
+export const captureWorktree = (
   repo: RepositoryContext,
   paths: WorktreePaths,
   from: string,
   excluded: Excluded,
-  { trackedOnly = false }: { readonly trackedOnly?: boolean } = {},
+  options: CaptureOptions = {},
+): Promise<CapturedTree> =>
+  capture(repo, paths, from, excluded, options).catch((error: unknown) => {
+    throw asNotTakenOver(error);
+  });
+
+interface CaptureOptions {
+  readonly trackedOnly?: boolean;
+}
+
+const capture = async (
+  repo: RepositoryContext,
+  paths: WorktreePaths,
+  from: string,
+  excluded: Excluded,
+  { trackedOnly = false }: CaptureOptions,
 ): Promise<CapturedTree> => {
   const listing = await listTree(repo, from);
   const lookedAt = Date.now();
@@ -160,7 +177,7 @@ const copyToStaging = async (paths: WorktreePaths, file: string): Promise<'copie
 
 /**
  * Git passes over names that it can't hold, and stops at a file that it can't convert as its attributes say: these are
- * left out and told.
+ * left out and told. If it doesn't say which file it stopped at, halves are tried.
  */
 const withoutRefused = async (
   files: readonly string[],
@@ -173,8 +190,14 @@ const withoutRefused = async (
       const { stderr } = left.length > 0 ? await work(left) : { stderr: '' };
       return [...refused, ...left.filter((file) => stderr.includes(`Ignoring path ${file}\n`))];
     } catch (error) {
-      const name = error instanceof GitError ? refusedName(error.stderr, left) : undefined;
-      if (name === undefined) throw error;
+      if (!isRefusal(error)) throw error;
+      const name = left.length === 1 ? left[0] : refusedName(error.stderr, left);
+      if (name === undefined) {
+        const half = Math.ceil(left.length / 2);
+        const halves = [left.slice(0, half), left.slice(half)];
+        for (const each of halves) refused.push(...(await withoutRefused(each, work)));
+        return refused;
+      }
       refused.push(name);
       left = left.filter((file) => file !== name);
     }

@@ -5,13 +5,17 @@ import { isAncestor } from '../store/objects.ts';
 import { featureWork, keptRef, workRef } from '../store/refs.ts';
 import { captureWorktree } from './capture-worktree.ts';
 import { excludedBy } from './excluded.ts';
+import { NotTakenOver } from './not-taken-over.ts';
 import {
   existingWorktree,
+  isRealFolder,
+  readMark,
   standsOn,
   tipOf,
   type WorktreeId,
   type WorktreeMark,
   type WorktreePaths,
+  worktreePaths,
   writeMark,
 } from './worktree-paths.ts';
 
@@ -44,7 +48,15 @@ export interface Committed {
 export const commitAll = (repo: RepositoryContext, request: CommitRequest): Promise<Committed> => {
   const { feature, name } = request.worktree;
   return worktreeMutex(worktreeKey(repo, { feature, name }), async () => {
-    const { mark, ...paths } = await existingWorktree(repo, request.worktree);
+    const { mark, ...paths } = await existingWorktree(repo, request.worktree).catch(
+      async (error: unknown) => {
+        // Its agent took its files away, or put something else there.
+        const tip = await workTip(repo, request.worktree);
+        throw tip !== undefined && !(await isRealFolder(worktreePaths(repo, request.worktree).path))
+          ? new NotTakenOver(error)
+          : error;
+      },
+    );
     const { mark: next, ...committed } = await commitUnlocked(repo, paths, mark, request);
     await pushWork(repo, request.worktree, committed.commit);
     const { bringing: _, ...settled } = next;
@@ -52,6 +64,17 @@ export const commitAll = (repo: RepositoryContext, request: CommitRequest): Prom
     return committed;
   });
 };
+
+/** Baton's last commit of a worktree's content, whether or not its files are still there. */
+export const workTip = async (
+  repo: RepositoryContext,
+  worktree: WorktreeId,
+): Promise<WorkTip | undefined> => {
+  const mark = await readMark(worktreePaths(repo, worktree).admin);
+  return mark?.epoch === worktree.epoch ? { commit: tipOf(mark), standsOn: standsOn(mark) } : undefined;
+};
+
+export type WorkTip = Pick<Committed, 'commit' | 'standsOn'>;
 
 export const worktreeKey = (repo: RepositoryContext, of: { feature: string; name: string }): string =>
   `${repo.clone} ${of.feature} ${of.name}`;

@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
-import { copyFile, cp, lstat, mkdir, realpath } from 'node:fs/promises';
+import { cp, lstat, mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { copyPlain } from './plain-files.ts';
 
 /** A worktree into which something is copied that isn't in git. */
 export interface CopyTarget {
@@ -74,8 +74,14 @@ const throughLink = async (root: string, parts: readonly string[]): Promise<stri
 const copyTo = async (source: string, target: string): Promise<string | undefined> => {
   if ((await lstat(target).catch(() => undefined)) !== undefined) return 'something is there already';
   const stat = await lstat(source);
-  if (stat.isDirectory()) await cp(source, target, { recursive: true, errorOnExist: true, force: false });
-  else if (stat.isFile()) await copyFile(source, target, constants.COPYFILE_EXCL);
-  else return 'it is neither a file nor a folder';
+  if (stat.isDirectory())
+    await cp(source, target, { recursive: true, errorOnExist: true, force: false, filter: isCopied });
+  else if (!(await copyPlain(source, target))) return 'it is neither a file nor a folder';
   return undefined;
+};
+
+/** Pipes, sockets and devices in a folder stay behind. */
+const isCopied = async (source: string): Promise<boolean> => {
+  const stat = await lstat(source);
+  return stat.isFile() || stat.isDirectory() || stat.isSymbolicLink();
 };

@@ -1,8 +1,9 @@
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { readIfRegular } from '../../files/regular-file.ts';
 import { isUnsayable } from '../store/listing.ts';
 import { type IgnoreRules, ignoreRules, isIgnored } from './ignore-rules.ts';
-import { isDenied, readPlain, unlessDenied } from './plain-files.ts';
+import { isDenied, unlessDenied } from './plain-files.ts';
 
 export type FileMode = '100644' | '100755' | '120000';
 
@@ -153,6 +154,6 @@ const withRules = async (
   folder: string,
   above: readonly IgnoreRules[],
 ): Promise<readonly IgnoreRules[]> => {
-  const content = await readPlain(path.join(root, folder, '.gitignore'));
+  const content = await readIfRegular(path.join(root, folder, '.gitignore'));
   return content === undefined ? above : [ignoreRules(folder === '' ? '' : `${folder}/`, content), ...above];
 };

@@ -1,22 +1,9 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import {
-  type FileHandle,
-  lstat,
-  mkdir,
-  open,
-  readlink,
-  rename,
-  rm,
-  rmdir,
-  symlink,
-  unlink,
-} from 'node:fs/promises';
+import { lstat, mkdir, open, readlink, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { NotRegular, type OpenFile, withRegularFile } from '../../files/regular-file.ts';
 
-/** Without O_NONBLOCK a FIFO holds its reader until somebody writes. */
-const SAFELY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-const GONE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'ENODEV', 'EMLINK']);
+const GONE = new Set(['ENOENT', 'ENOTDIR']);
 /** Of what is there and yet can't be taken. */
 const DENIED = new Set(['EACCES', 'EPERM', 'ENAMETOOLONG']);
 const CHUNK = 1024 * 1024;
@@ -31,50 +18,27 @@ export const unlessDenied = (error: unknown): undefined => {
   return undefined;
 };
 
-const opened = async (file: string): Promise<FileHandle | undefined> => {
-  const handle = await open(file, SAFELY).catch((error: NodeJS.ErrnoException) => {
-    if (GONE.has(error.code ?? '')) return undefined;
+/** Does `work` with a regular file; undefined if there is none: links, FIFOs and devices are not opened. */
+const withPlain = <T>(file: string, work: (open: OpenFile) => Promise<T>): Promise<T | undefined> =>
+  withRegularFile(file, work).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof NotRegular || GONE.has(error.code ?? '')) return undefined;
     throw error;
   });
-  if (handle === undefined || (await handle.stat()).isFile()) return handle;
-  await handle.close();
-  return undefined;
-};
-
-/** What is read as a whole is a list of patterns or of settings; newer git takes no larger one either. */
-const LARGEST = 100 * CHUNK;
-
-/** The bytes of a regular file; undefined if there is none, or it is huge: links, FIFOs and devices are not opened. */
-export const readPlain = async (file: string): Promise<Buffer | undefined> => {
-  const handle = await opened(file);
-  try {
-    if (handle === undefined || (await handle.stat()).size > LARGEST) return undefined;
-    return await handle.readFile();
-  } finally {
-    await handle?.close();
-  }
-};
 
 /** The id git would give a regular file as it is, without any conversion; undefined if it is none, or changes. */
-export const fileId = async (file: string): Promise<string | undefined> => {
-  const handle = await opened(file);
-  if (handle === undefined) return undefined;
-  try {
-    const { size } = await handle.stat();
+export const fileId = (file: string): Promise<string | undefined> =>
+  withPlain(file, async ({ size, read }) => {
     const hash = createHash('sha1').update(`blob ${size}\0`);
     const buffer = Buffer.alloc(Math.min(size, CHUNK) + 1);
     let seen = 0;
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
-      if (bytesRead === 0) break;
-      hash.update(buffer.subarray(0, bytesRead));
-      seen += bytesRead;
+    for (let count = await read(buffer, 0); count > 0; count = await read(buffer, 0)) {
+      hash.update(buffer.subarray(0, count));
+      seen += count;
+      // Somebody writes to it: it may have no end.
+      if (seen > size) return undefined;
     }
     return seen === size ? hash.digest('hex') : undefined;
-  } finally {
-    await handle.close();
-  }
-};
+  });
 
 /** Copies a regular file or a link, as it is. @returns false if there is neither. */
 export const copyPlain = async (from: string, to: string): Promise<boolean> => {
@@ -84,23 +48,24 @@ export const copyPlain = async (from: string, to: string): Promise<boolean> => {
     await symlink(await readlink(from, 'buffer'), to);
     return true;
   }
-  const source = await opened(from);
-  if (source === undefined) return false;
-  try {
-    const target = await open(to, 'wx', (await source.stat()).mode & 0o777);
+  const copied = await withPlain(from, async ({ size, mode, read }) => {
+    const target = await open(to, 'wx', mode & 0o777);
     try {
       const buffer = Buffer.alloc(CHUNK);
-      for (;;) {
-        const { bytesRead } = await source.read(buffer, 0, buffer.length, null);
-        if (bytesRead === 0) return true;
-        await target.write(buffer, 0, bytesRead);
+      let left = size;
+      for (let count = await read(buffer, 0); count > 0; count = await read(buffer, 0)) {
+        // What is written to it meanwhile is another state of it, and may have no end.
+        const wanted = Math.min(count, left);
+        await target.write(buffer, 0, wanted);
+        left -= wanted;
+        if (wanted < count) break;
       }
+      return true;
     } finally {
       await target.close();
     }
-  } finally {
-    await source.close();
-  }
+  });
+  return copied ?? false;
 };
 
 /** Makes the folders on the way to `relative` real ones: what stands there instead, such as a link, goes. */

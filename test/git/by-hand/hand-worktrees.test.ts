@@ -9,7 +9,7 @@ import {
 import { handWork } from '../../../src/git/by-hand/hand-work.ts';
 import { handWorktrees } from '../../../src/git/by-hand/hand-worktrees.ts';
 import { removeHandWorktree } from '../../../src/git/by-hand/remove-hand-worktree.ts';
-import { userRepository as opened, type UserRepository } from '../../../src/git/by-hand/sealed-view.ts';
+import { userRepository as opened, type UserRepository } from '../../../src/git/user-repository.ts';
 import { commit, fingerprint, git, temporaryFolder, userRepository, write } from '../fixture.ts';
 
 interface Hand {

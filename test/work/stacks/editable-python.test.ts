@@ -1,6 +1,6 @@
 import { execaSync } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runAgent } from '../../../src/work/agent-run.ts';
+import { runAgent } from '../../../src/work/run-agent.ts';
 import { copyProblem } from '../../../src/work/set-up.ts';
 import { firstRun } from '../run-input.ts';
 import { type OpenFeature, openFeature } from './open-feature.ts';

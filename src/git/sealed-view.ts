@@ -1,0 +1,90 @@
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { assertPlainRefs } from './plain-refs.ts';
+import { type GitAnswer, type GitRun, runGit } from './run-git.ts';
+import { safeConfig } from './safe-settings.ts';
+import { gitText, type UserRepository } from './user-repository.ts';
+import { type Viewed, viewEnv, withView } from './view.ts';
+
+interface ViewRun {
+  readonly worktree?: string;
+  readonly index?: string;
+  readonly allow?: readonly number[];
+}
+
+/** Git on the objects and refs of the user's repository. */
+export interface SealedView {
+  /** Its own repository, which goes away with it. */
+  readonly dir: string;
+  run(args: readonly string[], run?: ViewRun): Promise<GitAnswer>;
+}
+
+export interface HowToView {
+  /** A folder that only Baton writes to. Default: the temporary one. */
+  readonly below?: string;
+  /** Whether its `HEAD` is that of the folder that was named, or of the repository's own checkout. */
+  readonly head?: 'of the folder' | 'of the checkout';
+  /** For a push: a bare repository's own hooks judge it, as they judge everybody's. */
+  readonly hooks?: boolean;
+}
+
+/** Beside objects and refs: what is worked on in which worktree, where the history was cut, refs in their newer form. */
+const SHOWN = ['worktrees', 'shallow', 'reftable'];
+
+/**
+ * Runs `work` on a view of the user's repository with what is said to git to reach it. None of the user's configuration is
+ * read but the few settings that say what the data is (safe-settings.ts). So no filter, hook, driver or remote that an
+ * agent could have put into `.git/config` is run; nor are filters of the user's own (Git LFS), and nothing that is
+ * missing in a partial clone is fetched.
+ */
+export const withUserView = async <T>(
+  repo: UserRepository,
+  { below = tmpdir(), head = 'of the folder', hooks = false }: HowToView,
+  work: (view: string) => Promise<T>,
+): Promise<T> => {
+  await assertPlainRefs(repo);
+  const file = path.join(repo.common, 'config');
+  const viewed: Viewed = {
+    of: repo.common,
+    config: await safeConfig((await gitText(file, MOST_CONFIG)) ?? '', file, repo.bare),
+    head: (await gitText(path.join(head === 'of the folder' ? repo.own : repo.common, 'HEAD'))) ?? '',
+    // Patterns and nothing else, so these are the user's: without them every link would look like new work.
+    exclude: (await gitText(path.join(repo.common, 'info', 'exclude'), MOST_CONFIG)) ?? '',
+    more: hooks && repo.bare ? [...SHOWN, 'hooks'] : SHOWN,
+  };
+  return withView(below, viewed, work);
+};
+
+const MOST_CONFIG = 1024 * 1024;
+
+/** How git is run on a view of a repository: what it says names the repository. */
+const onView = (repo: UserRepository, view: string): Pick<GitRun, 'cwd' | 'env' | 'shownAs'> => ({
+  cwd: view,
+  env: viewEnv(view),
+  shownAs: [[view, repo.common]],
+});
+
+/** Runs `work` with git on the user's repository, as `withUserView` shows it. */
+export const withSealedView = <T>(
+  repo: UserRepository,
+  work: (view: SealedView) => Promise<T>,
+  how: HowToView = {},
+): Promise<T> =>
+  withUserView(repo, how, (dir) =>
+    work({
+      dir,
+      run: (args, { worktree, index, allow = [] } = {}) => {
+        const { env, ...run } = onView(repo, dir);
+        return runGit(args, {
+          ...run,
+          cwd: worktree ?? dir,
+          allow,
+          env: {
+            ...env,
+            ...(worktree !== undefined && { GIT_WORK_TREE: worktree }),
+            ...(index !== undefined && { GIT_INDEX_FILE: index }),
+          },
+        });
+      },
+    }),
+  );

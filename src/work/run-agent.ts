@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { RUNNERS } from '../agents/runners.ts';
+import type { AgentRunInput, AgentRunOutcome } from '../domain/activities.ts';
+import type { Feedback } from '../domain/agent-protocol.ts';
+import { memberOf } from '../domain/crew-config.ts';
+import { noteOf } from '../domain/feedback.ts';
+import { readNote, type SessionNote } from '../homes/notes.ts';
+import { AgentAttempt, type AgentRunHooks } from './agent-run.ts';
+import { answerAnew } from './agent-run-parts.ts';
+import { agentTree } from './agent-tree.ts';
+import { endLeft, type RunNote } from './run-note.ts';
+import type { Site, Workshop } from './workshop.ts';
+
+/**
+ * One run of an agent in its tree. May be repeated after a crash at any moment: what is left of the process is
+ * ended first, then the same session goes on; a run that had ended is not made again, though what it left may still have
+ * to be taken over.
+ */
+export async function runAgent(
+  shop: Workshop,
+  site: Site,
+  input: AgentRunInput,
+  hooks: AgentRunHooks,
+): Promise<AgentRunOutcome> {
+  const { name, place, run } = input;
+  const tree = await agentTree(site, {
+    name,
+    packet: input.packet,
+    epoch: place.epoch,
+    start: input.start,
+    branch: input.branch,
+  });
+  const runId = `${site.ref.feature}.${name}.${place.epoch}.${run}.${hooks.execution}`;
+  const before = (await readNote(shop.home.paths, { feature: site.ref.feature, packet: name })) as
+    | RunNote
+    | undefined;
+  if (before !== undefined) await endLeft(before);
+  const same = before?.runId === runId;
+  if (same && before.finished !== undefined) return before.finished;
+  const interrupted = same && before.sessionId !== undefined && before.sessionId !== input.resume?.sessionId;
+  const moved = interrupted ? [] : movedHere(input, before);
+  const resume = interrupted
+    ? { sessionId: before.sessionId as string, answer: null }
+    : moved.length > 0
+      ? null
+      : input.resume;
+  const feedback: Feedback[] = [
+    ...input.feedback,
+    ...moved,
+    ...(same ? [noteOf('The last run was cut off; go on from the tree as it is.')] : []),
+  ];
+  // A run's figures begin where the one before it ended; what a process of this one told stays told.
+  const counted = same ? before.usage : before?.totals;
+  const agent = memberOf(site.config.crew[input.phase], input.agent).runner;
+  const cutOff =
+    same &&
+    before.pid !== undefined &&
+    before.outcome === undefined &&
+    agent !== 'person' &&
+    RUNNERS[agent].figuresAtEnd;
+  const attempt = new AgentAttempt(shop, site, input, tree, hooks, {
+    feature: site.ref.feature,
+    packet: name,
+    epoch: place.epoch,
+    runId,
+    processRun: randomUUID(),
+    startedAt: same && before.startedAt !== undefined ? before.startedAt : new Date().toISOString(),
+    checkpoints: same ? (before.checkpoints ?? []) : [],
+    ...(same && before.edited !== undefined && { edited: before.edited }),
+    ...(resume !== null && { sessionId: resume.sessionId }),
+    ...(counted !== undefined && before?.sessionId === resume?.sessionId && { usage: counted }),
+    ...(same && before.totals !== undefined && { totals: before.totals }),
+    ...(same && (before.untold || cutOff) && { untold: true }),
+    ...(same && before.outcome !== undefined && { outcome: before.outcome }),
+    ...(before?.refused && { refused: true }),
+  });
+  return await shop.exclusive.shared(() => attempt.run(resume, feedback, same), { signal: hooks.signal });
+}
+
+/** What an agent is told whose work was begun in another home: its session stayed there. */
+function movedHere(
+  { place, resume, earlier = [] }: AgentRunInput,
+  before: SessionNote | undefined,
+): Feedback[] {
+  const here = resume === null ? before?.epoch === place.epoch : before?.sessionId === resume.sessionId;
+  if (here || (resume === null && place.epoch === 1)) return [];
+  const notice = noteOf(
+    'This work was begun on another machine, which is gone, and your session with it. What was committed there, up to the last checkpoint, is in the tree; go on from that.',
+  );
+  return [notice, ...earlier, ...answerAnew(resume, earlier)];
+}
