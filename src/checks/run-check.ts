@@ -7,7 +7,7 @@ import type { CheckConfig } from '../domain/config.ts';
 import { durationText } from '../domain/duration.ts';
 import type { CommandResult } from '../processes/command.ts';
 import { runCommand } from '../processes/run-command.ts';
-import type { Secret } from '../processes/secrets.ts';
+import { blotOut, blotOutDeep, type Secret } from '../processes/secrets/secrets.ts';
 import { tailOf } from '../processes/tail-text.ts';
 import { readReport } from './parse-report.ts';
 import { relativeCases } from './relative-cases.ts';
@@ -55,7 +55,10 @@ export async function runCheck(check: CheckToRun): Promise<CheckResult> {
   });
   try {
     check.signal?.throwIfAborted();
-    const { cases, problems } = await casesOf(report, config, cwd);
+    const { secrets = [] } = check;
+    const read = await casesOf(report, config, cwd, secrets);
+    // Before anything is cut: half a secret can't be told. Again, since a report may spell it as it likes.
+    const { cases, problems } = blotOutDeep(read, secrets);
     if (run.timedOut) problems.unshift(`it took longer than ${durationText(config.timeout)} and was ended`);
     const failing = (cases ?? []).filter(({ status }) => status === 'failed').map(({ name }) => name);
     if (run.exitCode === 0 && failing.length > 0)
@@ -91,6 +94,7 @@ async function casesOf(
   report: FreshReport | undefined,
   config: CheckConfig,
   cwd: string,
+  secrets: readonly Secret[],
 ): Promise<{ cases: TestCase[] | null; problems: string[] }> {
   if (report === undefined) return { cases: null, problems: [] };
   const files = await report.written();
@@ -100,7 +104,7 @@ async function casesOf(
   const problems: string[] = [];
   for (const file of files) {
     try {
-      const read = readReport(await readFile(join(cwd, file), 'utf8'));
+      const read = readReport(blotOut(await readFile(join(cwd, file), 'utf8'), secrets));
       const shown = read.cases.filter(({ status }) => status === 'failed').length;
       if (read.countedFailures > shown)
         problems.push(`the report ${file} counts ${read.countedFailures} failures and shows ${shown}`);

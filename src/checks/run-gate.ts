@@ -8,7 +8,7 @@ import { figureAt, limitProblems } from '../domain/judge.ts';
 import type { CommandResult } from '../processes/command.ts';
 import { lastJsonDocument } from '../processes/json-document.ts';
 import { runCommand } from '../processes/run-command.ts';
-import type { Secret } from '../processes/secrets.ts';
+import { blotOut, type Secret } from '../processes/secrets/secrets.ts';
 import { coverageDetails, figurePath, isCoverageSummary } from './coverage-summary.ts';
 import { FreshReport } from './report-files.ts';
 import { keepLog } from './run-check.ts';
@@ -47,7 +47,7 @@ export async function runGate(gate: GateToRun): Promise<GateResult> {
   });
   try {
     gate.signal?.throwIfAborted();
-    const read = await reportOf(run, file, cwd);
+    const read = await reportOf(run, file, cwd, gate.secrets ?? []);
     const report = 'report' in read ? read.report : undefined;
     const bounds = boundsOf(config, report);
     const figures = Object.fromEntries(Object.keys(bounds).map((path) => [path, figureAt(report, path)]));
@@ -100,6 +100,7 @@ async function reportOf(
   run: CommandResult,
   file: FreshReport | undefined,
   cwd: string,
+  secrets: readonly Secret[],
 ): Promise<{ report: unknown } | { problem: string }> {
   if (file === undefined) {
     const report = lastJsonDocument(run.stdout);
@@ -110,7 +111,8 @@ async function reportOf(
   const [path] = await file.written();
   if (path === undefined) return { problem: 'the command wrote no report' };
   try {
-    return { report: JSON.parse(await readFile(join(cwd, path), 'utf8')) as unknown };
+    // First: the error of a parser quotes the text, cut.
+    return { report: JSON.parse(blotOut(await readFile(join(cwd, path), 'utf8'), secrets)) as unknown };
   } catch (error) {
     return { problem: `the report ${path} is not JSON: ${(error as Error).message}` };
   }

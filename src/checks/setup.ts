@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { CheckResult } from '../domain/checks.ts';
 import type { Config } from '../domain/config.ts';
+import type { Secret } from '../processes/secrets/secrets.ts';
 import { filesMatching } from './report-files.ts';
 import { runCheck } from './run-check.ts';
 
@@ -66,6 +67,7 @@ export async function runSetup(options: {
   readonly env: Readonly<Record<string, string>>;
   readonly store: ArtifactStore;
   readonly signal?: AbortSignal | undefined;
+  readonly secrets?: readonly Secret[];
 }): Promise<{ readonly result: CheckResult; readonly digest: string }> {
   const { run, timeout } = options.config;
   const result = await runCheck({ ...options, name: 'setup', config: { run, timeout } });

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { loadRole, type Role } from '../agents/load-role.ts';
 import { resultJsonSchema } from '../agents/result-schema.ts';
 import type { RunnerOutcome } from '../agents/runner.ts';
-import { secretVariablesOf, variablesOf } from '../agents/runner-variables.ts';
+import { variablesOf } from '../agents/runner-variables.ts';
 import { RUNNERS } from '../agents/runners.ts';
 import { appendEntry } from '../agents/transcript.ts';
 import type { AgentRunInput, AgentRunOutcome } from '../domain/activities.ts';
@@ -25,7 +25,6 @@ import { matchesAny } from '../git/boundaries.ts';
 import { readNote, type SessionNote, writeNote } from '../homes/notes.ts';
 import { type RunRecord, recordRun, transcriptName } from '../homes/runs.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
-import { secretsOf } from '../processes/secrets.ts';
 import { answerAnew, endOf, withModel, withoutSession, withRed } from './agent-run-parts.ts';
 import { agentTree } from './agent-tree.ts';
 import { homeMark } from './check-environment.ts';
@@ -247,6 +246,7 @@ class Attempt {
         timeoutMs: config.timeout,
         signal: hooks.signal,
         transcriptFile,
+        secrets: this.shop.secrets.list,
         spent: this.spent,
         price: this.priceOf(config),
       },
@@ -297,7 +297,7 @@ class Attempt {
       },
     });
     const from = this.note.edited ?? to;
-    const secrets = secretsOf(secretVariablesOf(this.agentConfig));
+    const secrets = this.shop.secrets.list;
     const edited = await keepEdits({ store, repo }, { from, to, message, transcriptFile, secrets });
     // Noted at once: edits that a transcript tells twice can't be played.
     if (edited) await this.keep({ edited: to });
@@ -350,7 +350,7 @@ class Attempt {
     const problem = this.input.packet === null ? undefined : await copyProblem(shop, site);
     if (problem === undefined) return;
     const text = `The set-up runs in each tree, since what it installs can't be copied: ${problem}`;
-    appendEntry(transcriptFile, { kind: 'baton', text }, []);
+    appendEntry(transcriptFile, { kind: 'baton', text }, shop.secrets.list);
   }
 
   /** Test files of this packet so far, for checks that can run just those. */

@@ -77,6 +77,7 @@ async function exitCodeOf(job: ToMeasure, treeId: string, command: string): Prom
     env: checkEnvironment(site, tree.packet ?? tree.name),
     timeoutMs: EVIDENCE_TIMEOUT_MS,
     signal,
+    secrets: shop.secrets.list,
   });
   await run.disposeLog();
   // A command that failed may have met a busy machine.

@@ -25,7 +25,8 @@ export async function measureGate(
   const measureNow = async () => {
     const tree = await integrationTree(site);
     const env = checkEnvironment(site, 'integration');
-    const result = await runGate({ name, config, cwd: tree.path, env, store: shop.store, signal });
+    const { store, secrets } = shop;
+    const result = await runGate({ name, config, cwd: tree.path, env, store, signal, secrets: secrets.list });
     // Not put back: others may be measuring there, and whoever stands there next has it made clean.
     const { changed } = await site.repo.drift(tree, await madeBySetUp(shop, tree));
     return { ...result, ...(changed.length > 0 && { changed: changed.slice(0, 20) }) };
@@ -96,6 +97,7 @@ export async function releaseStep(
       ...(input.percent !== undefined && { BATON_PERCENT: String(input.percent) }),
     },
     credentials: release.env,
+    secrets: shop.secrets.list,
     timeoutMs: environment.timeout,
     signal,
     store: shop.store,

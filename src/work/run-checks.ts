@@ -185,6 +185,7 @@ async function runOne(
     ),
     store: shop.store,
     signal,
+    secrets: shop.secrets.list,
   });
   if (ref === null) return { ...result, ref, cases: undefined };
   return { ...result, ref, cases: JSON.parse((await shop.store.get(ref)).toString('utf8')) as TestCase[] };

@@ -71,7 +71,14 @@ const run = async (shop: Workshop, site: Site, tree: Tree, signal: AbortSignal |
   const { setup } = site.config.checks;
   if (setup === undefined) throw new TypeError('no set-up is configured');
   const env = checkEnvironment(site, tree.packet ?? tree.name);
-  const done = await runSetup({ config: setup, cwd: tree.path, env, store: shop.store, signal });
+  const done = await runSetup({
+    config: setup,
+    cwd: tree.path,
+    env,
+    store: shop.store,
+    signal,
+    secrets: shop.secrets.list,
+  });
   const top = await readdir(tree.path);
   await unshare(
     tree.path,

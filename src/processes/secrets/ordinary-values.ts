@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+
+/** What the name of a secret has in it. */
+const SECRET_NAME =
+  /pass|pwd|secret|token|key|cred|auth|private|dsn|webhook|cookie|session|salt|sign|cert|pin\b|otp|jwt|bearer/i;
+
+/** Whether a variable is, by its name, one that holds a secret. */
+export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);
+
+/** Values of any variable that nobody would keep to themselves. */
+const COMMON =
+  /^(?:true|false|yes|no|on|off|none|null|default|auto|enabled|disabled|debug|info|warn|warning|error|verbose|silent|production|staging|development|testing|localhost)$/i;
+/** One word, or several with short numbers: `eu-central-1`, `my_app.local`, `json,text`. */
+const WORDS = /^(?=.{1,20}$)[a-z]{1,16}(?:[-_.,: /](?:[a-z]{1,16}|\d{1,4}))*$/i;
+/** A figure, a date, a version, an address, a duration. */
+const FIGURES = /^v?\d{1,8}(?:[-.:,/_ ]\d{1,8})*(?:[a-z]{1,3})?$/i;
+const PATH = /^(?:~|\.{1,2})?\/[^\0\n]*$/;
+/** An address without anything in it that lets somebody in: a long part with digits in it is taken for that. */
+const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/[^\s@?#]*$/i;
+const LONG_PART = /(?=[^/]*\d)(?=[^/]*[a-z])[^/.:-]{20,}/i;
+
+/**
+ * Whether a value is ordinary text, which stands in files and logs without giving anything away: a region, a mode, a
+ * path, an address. A name that says "secret" outweighs all but the most common words and paths that are there.
+ */
+export function isOrdinary(name: string, value: string): boolean {
+  const text = value.trim();
+  if (COMMON.test(text)) return true;
+  if (isSecretName(name)) return PATH.test(text) && existsSync(text);
+  if (ADDRESS.test(text)) return !LONG_PART.test(text.replace(/^[^:]*:\/\/[^/]*/, ''));
+  return WORDS.test(text) || FIGURES.test(text) || PATH.test(text);
+}
