@@ -1,4 +1,5 @@
 import type { HomePaths } from '../homes/paths.ts';
+import type { CommitScreen } from './commit-screen.ts';
 import { createKeyedMutex } from './mutex.ts';
 import { type GitAnswer, runGit } from './run-git.ts';
 
@@ -17,6 +18,8 @@ export interface RepositoryContext {
     /** The default hub in the home, which Baton made; else the user's, reached with the user's settings. */
     readonly own: boolean;
   };
+  /** What keeps secrets out of commits; undefined: nothing does. */
+  readonly screen?: CommitScreen;
   /** Puts back the configuration that Baton wrote, where an agent changed it. */
   guard(): Promise<void>;
 }

@@ -16,6 +16,7 @@ import { createSharedTurns, type Sharing } from '../homes/shared-turns.ts';
 import { KnownSecrets } from '../processes/secrets/known-secrets.ts';
 import { secretsInUrls } from '../processes/secrets/url-credentials.ts';
 import { BlottingStore } from './blotting-store.ts';
+import { screenOf } from './commit-screen.ts';
 import { copiedSecrets, namedSecrets, workerSecrets } from './known-values.ts';
 
 /** Who waited for a merge has begun by then; tidying up at once would only slow that. */
@@ -42,6 +43,7 @@ export class Workshop {
   /** What gets into nothing that is kept or told. */
   readonly secrets = new KnownSecrets();
   readonly store: ArtifactStore;
+  private readonly screen = screenOf(this.secrets);
 
   constructor(
     readonly home: Home,
@@ -60,7 +62,8 @@ export class Workshop {
   /** Opens the feature's repository and reads baton.yaml at its base commit, which no agent can change. */
   async open(ref: RepositoryRef): Promise<Site> {
     this.secrets.add(secretsInUrls('REPOSITORY', ref.repo));
-    const repo = await openRepository({ home: this.home.paths, origin: ref.repo, hub: this.hub });
+    const { hub, screen } = this;
+    const repo = await openRepository({ home: this.home.paths, origin: ref.repo, hub, screen });
     const key = `${repo.key} ${ref.baseCommit}`;
     let config = this.configs.get(key);
     if (config === undefined) {
