@@ -21,7 +21,7 @@ export class GitError extends Error {
 }
 
 /** Replaces user and password in URLs: messages go to history and logs. */
-export const hideCredentials = (text: string): string => text.replace(/(\w+:\/\/)[^/@\s]+@/g, '$1');
+export const hideCredentials = (text: string): string => text.replace(/(\w+:\/\/)[^/\s]+@/g, '$1');
 
 /** Git's last lines say what was wrong; before them comes progress. */
 const lastLines = (text: string): string =>

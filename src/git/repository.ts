@@ -7,6 +7,7 @@ import type { HomePaths } from '../homes/paths.ts';
 import { withProcessLock } from '../homes/process-lock.ts';
 import type { CommitScreen } from './commit-screen.ts';
 import type { RepositoryContext } from './context.ts';
+import { withoutCredential } from './credentials.ts';
 import { assertGit } from './git-version.ts';
 import { restoreSettings } from './guard.ts';
 import { CLONE_CONFIG, HUB_CONFIG } from './hardening.ts';
@@ -115,7 +116,7 @@ export const openRepository = async ({ home, origin, hub, screen }: OpenRequest)
     ? path.join(home.hubs, `${key}.git`)
     : isLocal(hub)
       ? normaliseOrigin(hub)
-      : hub;
+      : withoutCredential(hub);
   const guard = async () => {
     await restoreSettings(clone, CLONE_CONFIG);
     if (own) await restoreSettings(url, HUB_CONFIG);

@@ -6,6 +6,7 @@ import { type FeatureRequest, WORKFLOWS } from '../../domain/messages.ts';
 import type { FeatureReport } from '../../domain/report.ts';
 import { hideCredentials } from '../../git/git-error.ts';
 import { repositoryName } from '../../github/repository-name.ts';
+import { splitCredential } from '../../processes/secrets/url-credentials.ts';
 import { CommandError } from '../command-error.ts';
 import { say } from '../output.ts';
 import { oneLine } from '../render/style.ts';
@@ -43,6 +44,7 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
       `The request has ${request.length} characters, at most ${MAX_REQUEST} are taken: put the detail into a document of the repository and name it.`,
     );
   const feature = options.id ?? makeFeatureId(request);
+  refuseCredential(options.repo);
   const idProblem = featureIdProblem(feature);
   if (idProblem !== undefined) throw new CommandError(`${idProblem}.`);
   const { repo, base, baseCommit, config } = await readBaseConfig(options.repo, options.base);
@@ -78,6 +80,17 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
       'The packets are larger than 1 MB together: move detail into documents and name them.',
     );
   return prepared;
+}
+
+/** It would stand in the feature's history, and its worker would need it for as long as the feature lives. */
+function refuseCredential(repo: string): void {
+  const { url, credential } = splitCredential(repo);
+  if (credential === undefined) return;
+  throw new CommandError(
+    `The address of the repository has a password or a token in it, which everybody could read in the feature's history.\n` +
+      `Start with --repo ${url}, and let git find the password where the worker runs: by a credential helper ` +
+      '(gh auth setup-git, git credential approve), or by BATON_GIT_CREDENTIALS in its environment (docs/configuration.md).',
+  );
 }
 
 /** The name decisions and requests are signed with. */
