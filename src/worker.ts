@@ -22,6 +22,7 @@ import { sharedLauncher } from './processes/launcher/launcher.ts';
 import type { KnownSecrets } from './processes/secrets/known-secrets.ts';
 import { Workshop } from './work/workshop.ts';
 import { freeSlotsWorker } from './worker/free-slots.ts';
+import { dataConverter } from './worker/payload-codec.ts';
 import { endLeftRunning, reap } from './worker/reap.ts';
 import type { RunningWorker } from './worker/running-worker.ts';
 import { TidyUp } from './worker/tidy-up.ts';
@@ -82,7 +83,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
       NativeConnection.connect(start.connection as Parameters<typeof NativeConnection.connect>[0]),
       endLeftRunning(home),
     ]);
-    const client = new Client({ connection, namespace });
+    const client = new Client({ connection, namespace, ...dataConverter() });
     for (const line of await reap(client, home)) log(line);
     rememberCredentials(process.env.BATON_GIT_CREDENTIALS ?? '');
     const shop = new Workshop(home, new LocalArtifactStore(home.paths.artifacts, home.id), hub, checks);
@@ -95,6 +96,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     const common: Pick<WorkerOptions, 'connection' | 'namespace'> & Partial<WorkerOptions> = {
       connection,
       namespace,
+      ...dataConverter(),
       shutdownGraceTime: SHUTDOWN_GRACE,
       shutdownForceTime: SHUTDOWN_FORCE,
       maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
