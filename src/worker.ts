@@ -12,7 +12,7 @@ import { errorText } from './domain/error-text.ts';
 import { BatonError } from './domain/failures.ts';
 import { homeTaskQueue, MAIN_TASK_QUEUE, pingTaskQueue } from './domain/ids.ts';
 import { SIGNALS } from './domain/messages.ts';
-import { rememberCredentials } from './git/credentials.ts';
+import { withoutCredential } from './git/credentials.ts';
 import { hubProblem } from './git/remote/hub-problem.ts';
 import { AgentSlots } from './homes/agent-slots.ts';
 import { openHome } from './homes/home.ts';
@@ -76,6 +76,8 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
   startThrough(sharedLauncher());
   const problem = hub === undefined ? undefined : await hubProblem(hub);
   if (problem !== undefined) throw new BatonError('BadInput', `BATON_HUB: ${problem}`);
+  // What was left over is pushed there before anything else names the hub.
+  if (hub !== undefined) withoutCredential(hub);
   const home = await openHome(homeDir);
   try {
     const [{ codePath }, connection] = await Promise.all([
@@ -85,7 +87,6 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     ]);
     const client = new Client({ connection, namespace, ...dataConverter() });
     for (const line of await reap(client, home)) log(line);
-    rememberCredentials(process.env.BATON_GIT_CREDENTIALS ?? '');
     const shop = new Workshop(home, new LocalArtifactStore(home.paths.artifacts, home.id), hub, checks);
     const slots = new AgentSlots(agents);
     logged.add(shop.secrets);

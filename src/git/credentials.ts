@@ -14,9 +14,12 @@ export const withoutCredential = (address: string): string => {
 };
 
 /** Remembers the credentials of addresses (`https://user:token@host/path`), for all that begins so; one a word. */
-export const rememberCredentials = (addresses: string): void => {
+const rememberCredentials = (addresses: string): void => {
   for (const address of addresses.split(/\s+/)) withoutCredential(address);
 };
+
+/** The variable that has credentials for a worker, or a command line. */
+const CREDENTIALS = 'BATON_GIT_CREDENTIALS';
 
 /** What git calls as a credential helper: it answers from its environment. */
 const HELPER =
@@ -29,6 +32,7 @@ const ANY_NAME = 'x-access-token';
  * URL, and in place of the user's helpers, which would otherwise be asked to keep it.
  */
 export const credentialEnvironment = (args: readonly string[]): Record<string, string> => {
+  rememberCredentials(process.env[CREDENTIALS] ?? '');
   const urls = [...known.keys()].filter((url) => args.some((arg) => isAt(arg, url)));
   const url = urls.sort((a, b) => b.length - a.length)[0];
   const credential = url === undefined ? undefined : known.get(url);

@@ -1,11 +1,19 @@
 import { existsSync } from 'node:fs';
 
-/** What the name of a secret has in it. */
+/** What the name of a secret has in it, and what is one of its words: `AUTHOR_NAME` and `KEYBOARD` are no secrets. */
 const SECRET_NAME =
-  /pass|pwd|secret|token|key|cred|auth|private|dsn|webhook|cookie|session|salt|sign|cert|pin\b|otp|jwt|bearer/i;
+  /passw(?:or)?d|passphrase|secret|token|credential|(?:api|access|private)[-_.]?key|webhook|cookie/i;
+const SECRET_WORD = /^(?:pass|pwd|keys?|auth|creds?|private|dsn|salt|pin|otp|jwt|bearer|signature)$/i;
+/** Of these a short number may be one: `PIN`, and not `MAX_TOKENS`. */
+const NUMBER_NAME = /pass|pwd|secret|pin|otp/i;
 
 /** Whether a variable is, by its name, one that holds a secret. */
-export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);
+export const isSecretName = (name: string): boolean =>
+  SECRET_NAME.test(name) ||
+  name
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .split(/[^A-Za-z0-9]+/)
+    .some((word) => SECRET_WORD.test(word));
 
 /** Values of any variable that nobody would keep to themselves. */
 const COMMON =
@@ -14,6 +22,7 @@ const COMMON =
 const WORDS = /^(?=.{1,20}$)[a-z]{1,16}(?:[-_.,: /](?:[a-z]{1,16}|\d{1,4}))*$/i;
 /** A figure, a date, a version, an address, a duration. */
 const FIGURES = /^v?\d{1,8}(?:[-.:,/_ ]\d{1,8})*(?:[a-z]{1,3})?$/i;
+const EMAIL = /^[\w.+-]{1,40}@[\w.-]{1,60}$/;
 const PATH = /^(?:~|\.{1,2})?\/[^\0\n]*$/;
 /** An address without anything in it that lets somebody in: a long part with digits in it is taken for that. */
 const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/[^\s@?#]*$/i;
@@ -26,7 +35,8 @@ const LONG_PART = /(?=[^/]*\d)(?=[^/]*[a-z])[^/.:-]{20,}/i;
 export function isOrdinary(name: string, value: string): boolean {
   const text = value.trim();
   if (COMMON.test(text)) return true;
-  if (isSecretName(name)) return PATH.test(text) && existsSync(text);
+  if (isSecretName(name))
+    return (PATH.test(text) && existsSync(text)) || (/^\d{1,7}$/.test(text) && !NUMBER_NAME.test(name));
   if (ADDRESS.test(text)) return !LONG_PART.test(text.replace(/^[^:]*:\/\/[^/]*/, ''));
-  return WORDS.test(text) || FIGURES.test(text) || PATH.test(text);
+  return [WORDS, FIGURES, EMAIL, PATH].some((ordinary) => ordinary.test(text));
 }

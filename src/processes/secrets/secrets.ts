@@ -62,12 +62,20 @@ const WORDS_OF_BATON = new Set(
   'type status kind outcome phase step environment land per runner role how what namedBy'.split(' '),
 );
 
+/** And these what git and the store name by its content: a short secret may be in that by accident. */
+const NAMES_OF_CONTENT = new Set(
+  'commit baseCommit tree head base old new start from digest standsOn'.split(' '),
+);
+const NAME_OF_CONTENT = /^(?:[0-9a-f]{40}|[0-9a-f]{64}|sha512-[A-Za-z0-9+/]{86}==)$/;
+
+const isFixed = (key: string, value: string): boolean =>
+  (WORDS_OF_BATON.has(key) && /^[a-z-]{1,24}$/.test(value)) ||
+  (NAMES_OF_CONTENT.has(key) && NAME_OF_CONTENT.test(value));
+
 /** A JSON value with every text in it blotted out, names of properties too; Baton's own words stay. */
 export function blotOutDeep<T>(value: T, secrets: readonly Secret[], key = ''): T {
   if (secrets.length === 0) return value;
-  if (typeof value === 'string')
-    return (WORDS_OF_BATON.has(key) && /^[a-z-]{1,24}$/.test(value) ? value : blotOut(value, secrets)) as T &
-      string;
+  if (typeof value === 'string') return (isFixed(key, value) ? value : blotOut(value, secrets)) as T & string;
   if (Array.isArray(value)) return value.map((item) => blotOutDeep(item, secrets)) as T & unknown[];
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

@@ -1,8 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rememberCredentials } from '../../../src/git/credentials.ts';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { originProblem } from '../../../src/git/remote/origin.ts';
 import { openRepository } from '../../../src/git/repository.ts';
 import { homePaths } from '../../../src/homes/paths.ts';
@@ -67,7 +66,10 @@ test('what the environment has for a whole host is enough', async () => {
   const origin = `http://${host}/origin`;
   const repo = await openRepository({ home: homePaths(path.join(root, 'other')), origin });
   await expect(repo.resolveBase('main')).rejects.toThrow(/could not read Username/);
-  rememberCredentials(`\n http://${login}@${host} \n`);
+  process.env.BATON_GIT_CREDENTIALS = `\n http://${login}@${host} \n`;
+  onTestFinished(() => {
+    delete process.env.BATON_GIT_CREDENTIALS;
+  });
   expect(await repo.resolveBase('main')).toMatch(/^[0-9a-f]{40}$/);
 });
 

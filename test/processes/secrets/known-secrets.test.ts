@@ -24,8 +24,12 @@ test('words, regions, figures, paths and addresses are no secrets; what a name c
       PLAIN: 'Zx81-qwert-0aa',
       HOOK: 'https://hooks.example/services/T00/b2xpdmVyIHR3aXN0IGlz9',
       SHORT_TOKEN: 'abc',
+      GIT_AUTHOR_EMAIL: 'ada@localhost.example',
+      MAX_TOKENS: '200000',
+      LOCK_PIN: '200001',
+      dbKey: 'qwerty',
     }),
-  ).toEqual(['API_KEY', 'DB_PASSWORD', 'PLAIN', 'HOOK']);
+  ).toEqual(['API_KEY', 'DB_PASSWORD', 'PLAIN', 'HOOK', 'LOCK_PIN', 'dbKey']);
 });
 
 test('a value has one name, and comes once', () => {
@@ -34,6 +38,9 @@ test('a value has one name, and comes once', () => {
   const { list } = secrets;
   secrets.add([{ name: 'B_KEY', value: 'value-1234-x' }]);
   expect(secrets.list).toBe(list);
+  secrets.add([{ name: 'PIN', value: '123456' }]);
+  const commit = `123456${'a'.repeat(34)}`;
+  expect(secrets.deep({ commit, note: commit })).toEqual({ commit, note: `[PIN]${'a'.repeat(34)}` });
   expect(secrets.deep({ 'value-1234-x': ['<value-1234-x>'], outcome: 'production' })).toEqual({
     '[A_KEY]': ['<[A_KEY]>'],
     outcome: 'production',
