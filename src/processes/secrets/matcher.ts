@@ -22,6 +22,10 @@ const LOOSE_LENGTH = 16;
 const SHORTEST_FORM = 5;
 /** What may begin a secret isn't held back for longer: so much whitespace isn't a line break. */
 const MOST_HELD = 32 * 1024;
+/** Longer runs of backslashes, and longer colours, are nobody's way to break a line. */
+const LONGEST_SKIP = 32;
+/** Such things between two characters: a carriage return, a line break, a colour, a sign, a colour. */
+const MOST_SKIPS = 6;
 /** Steps of one comparison for each character of the needle: what repeats itself could take for ever. */
 const STEPS = 8;
 
@@ -76,6 +80,8 @@ function plain(text: string): Plain {
 
 const keyOf = (a: number, b: number, c: number): number => ((a * 31 + b) * 31 + c) & 0xffff;
 
+const pairOf = (a: number, b: number): number => a * 0x10000 + b;
+
 /** What came of a scan. */
 export interface Scanned {
   /** The text with the secrets blotted out, as far as it is known. */
@@ -93,7 +99,9 @@ export interface Scanned {
 export class Matcher {
   readonly #byKey = new Map<number, Needle[]>();
   readonly #byFirst = new Map<number, Needle[]>();
+  readonly #byPair = new Map<number, Needle[]>();
   readonly #begins = new Uint8Array(0x10000);
+  readonly #firsts = new Uint8Array(0x10000);
   readonly isEmpty: boolean;
   #steps = 0;
 
@@ -117,7 +125,9 @@ export class Matcher {
     seen.add(key);
     this.#begins[keyOf(a, b, c)] = 1;
     append(this.#byKey, keyOf(a, b, c), needle);
+    this.#firsts[a] = 1;
     append(this.#byFirst, a, needle);
+    append(this.#byPair, pairOf(a, b), needle);
   }
 
   /** Blots out of a text; `isEnd`: nothing comes after it. */
@@ -166,27 +176,41 @@ export class Matcher {
   }
 
   /** The forms that may begin at a place. */
-  #candidates({ units, gap, length }: Plain, i: number): readonly Needle[] | undefined {
+  #candidates(read: Plain, i: number): readonly Needle[] | undefined {
+    const { units, length } = read;
     const a = units[i] as number;
+    if (this.#firsts[a] === 0) return undefined;
     const b = units[i + 1] as number;
-    const c = units[i + 2] as number;
-    if (i + 2 >= length || isOdd(b, gap[i + 1] as number) || isOdd(c, gap[i + 2] as number))
-      return this.#byFirst.get(a);
-    const key = keyOf(a, b, c);
-    return this.#begins[key] === 1 ? this.#byKey.get(key) : undefined;
+    if (i + 2 >= length) return this.#byFirst.get(a);
+    const skip = skippedAt(read, i + 1);
+    if (skip === 0 && skippedAt(read, i + 2) === 0) {
+      const key = keyOf(a, b, units[i + 2] as number);
+      return this.#begins[key] === 1 ? this.#byKey.get(key) : undefined;
+    }
+    // What may come second: each unit that stands between, and the one behind all of them.
+    const seconds = new Set([b]);
+    for (let next = i + 1, skips = 0, more = skip; more !== 0; more = skippedAt(read, next)) {
+      if (more === PARTIAL || next + more >= length) return this.#byFirst.get(a);
+      if (++skips > MOST_SKIPS) break;
+      next += more;
+      seconds.add(units[next] as number);
+    }
+    const lists = [...seconds].flatMap((second) => [this.#byPair.get(pairOf(a, second)) ?? []]);
+    return lists.length === 1 ? lists[0] : lists.flat();
   }
 
   /** Where the needle ends that begins at `i`, compared from its unit `j` on. */
   #match(read: Plain, needle: Needle, from: number, first: number, afterSkip: boolean): number {
     const { units, gap, length } = read;
     let skipped = afterSkip;
+    let skips = 0;
     for (let i = from, j = first; ; ) {
       if (j === needle.units.length) return i;
       if (i >= length) return PARTIAL;
       if (--this.#steps < 0) return FAILED;
       const mayHaveGap = needle.loose || skipped || needle.spaced[j] !== NONE;
       if (j > 0 && gap[i] === SPACES && !mayHaveGap) return FAILED;
-      const skip = j > 0 && isOdd(units[i] as number, gap[i] as number) ? skippedAt(read, i) : 0;
+      const skip = j > 0 ? skippedAt(read, i) : 0;
       if (skip === PARTIAL) {
         const plainly =
           units[i] === needle.units[j] ? this.#match(read, needle, i + 1, j + 1, false) : FAILED;
@@ -200,25 +224,22 @@ export class Matcher {
           i++;
           j++;
           skipped = false;
+          skips = 0;
           continue;
         }
       }
-      if (skip === 0) return FAILED;
+      if (skip === 0 || ++skips > MOST_SKIPS) return FAILED;
       i += skip;
       skipped = true;
     }
   }
 }
 
-/** Whether something begins here that may stand in a secret without being part of it. */
-const isOdd = (unit: number, gap: number): boolean =>
-  unit === BACKSLASH || unit === ESCAPE || (gap === BREAK && SIGNS.has(unit));
-
-/** How many units may be passed over: an escaped line break, a colour, the sign before a line. */
+/** How many units may stand in a secret here without being part of it: an escaped line break, a colour, the sign of a line. */
 function skippedAt({ units, gap, length }: Plain, i: number): number {
   if (units[i] === BACKSLASH) {
     let at = i;
-    while (at < length && units[at] === BACKSLASH) at++;
+    while (at < length && at - i < LONGEST_SKIP && units[at] === BACKSLASH) at++;
     if (at >= length) return PARTIAL;
     return 'nrt'.includes(String.fromCharCode(units[at] as number)) ? at + 1 - i : 0;
   }
@@ -226,7 +247,7 @@ function skippedAt({ units, gap, length }: Plain, i: number): number {
     if (i + 1 >= length) return PARTIAL;
     if (units[i + 1] !== 91) return 0;
     let at = i + 2;
-    while (at < length && (units[at] as number) < 64) at++;
+    while (at < length && at - i < LONGEST_SKIP && (units[at] as number) < 64) at++;
     return at >= length ? PARTIAL : at + 1 - i;
   }
   return gap[i] === BREAK && SIGNS.has(units[i] as number) ? 1 : 0;

@@ -141,7 +141,12 @@ test('20 MiB of log with fifty secrets take seconds, and one that begins over an
   }));
   const line =
     'PASS src/some/file.test.ts (12.3 ms) {"level":"info","msg":"ok\\n"} c2VjcmV0 0123456789abcdef\n';
-  const logs = [line.repeat(Math.ceil((20 * 1024 * 1024) / line.length)), '7-ZqC2Vj'.repeat(256 * 1024)];
+  const often = ['7-ZqC2Vj', '\\', '\\x', '\u001b[', '\u001b[1', '7\u001b[', '7\n+', '7\\n'];
+  const logs = [
+    line.repeat(Math.ceil((20 * 1024 * 1024) / line.length)),
+    ...often.map((text) => text.repeat(512 * 1024)),
+    `\u001b[${'1'.repeat(1024 * 1024)}`,
+  ];
   for (const log of logs) {
     const began = performance.now();
     const filter = new SecretFilter(secrets);
