@@ -144,16 +144,16 @@ test('20 MiB of log with fifty secrets take seconds, and one that begins over an
   const often = ['7-ZqC2Vj', '\\', '\\x', '\u001b[', '\u001b[1', '7\u001b[', '7\n+', '7\\n'];
   const logs = [
     line.repeat(Math.ceil((20 * 1024 * 1024) / line.length)),
-    ...often.map((text) => text.repeat(512 * 1024)),
+    ...often.map((text) => text.repeat(128 * 1024)),
     `\u001b[${'1'.repeat(1024 * 1024)}`,
   ];
   for (const log of logs) {
-    const began = performance.now();
+    const began = process.cpuUsage();
     const filter = new SecretFilter(secrets);
     let kept = 0;
     for (let at = 0; at < log.length; at += 65536) kept += filter.push(log.slice(at, at + 65536)).length;
     expect(kept + filter.end().length).toBe(log.length);
-    // Half a second on the machine that it was written on.
-    expect(performance.now() - began).toBeLessThan(10_000);
+    // 0.6 s of a processor's time on the machine that it was written on, however busy that is.
+    expect(process.cpuUsage(began).user).toBeLessThan(6_000_000);
   }
 });
