@@ -164,7 +164,13 @@ it('what agents, checks, gates, set-up and release tell of five secrets is kept 
 
     const places = new Map<string, Buffer>();
     const histories = [...(await engine.histories())];
+    const payloads = histories.flatMap(([, text]) =>
+      [...text.matchAll(/"data": ?"([^"]+)"/g)].map(([, data]) =>
+        Buffer.from(data as string, 'base64').toString(),
+      ),
+    );
     for (const [id, text] of histories) places.set(`history ${id}`, Buffer.from(text));
+    places.set('payloads', Buffer.from(payloads.join('\n')));
     const status = JSON.stringify(report);
     places.set('report', Buffer.from(status));
     places.set('processes', Buffer.from(service.processes.join('\n')));
@@ -182,11 +188,6 @@ it('what agents, checks, gates, set-up and release tell of five secrets is kept 
     expect(found).toEqual([]);
 
     // They were told: without the names of the secrets in their places this would show nothing.
-    const payloads = histories.flatMap(([, text]) =>
-      [...text.matchAll(/"data": ?"([^"]+)"/g)].map(([, data]) =>
-        Buffer.from(data as string, 'base64').toString(),
-      ),
-    );
     for (const name of Object.keys(secrets))
       expect(payloads.filter((payload) => payload.includes(`[${name}]`)).length, name).toBeGreaterThan(0);
     expect(payloads.some((payload) => payload.includes('its name has the value of DOTENV_NAMEABLE'))).toBe(
