@@ -33,8 +33,11 @@ const STEPS = 8;
 const [NONE, SPACES, BREAK] = [0, 1, 2];
 /** Out of text, but not out of needle; and no match. */
 const [PARTIAL, FAILED] = [-1, -2];
-const BACKSLASH = 92;
-const ESCAPE = 27;
+const [BACKSLASH, ESCAPE, BRACKET, LETTER_U] = [92, 27, 91, 117];
+/** `n`, `r` and `t`, as escapes have them. */
+const BREAK_LETTERS = new Set([110, 114, 116]);
+/** What stands between the bracket of a colour and its letter has lower codes. */
+const BEFORE_LETTERS = 64;
 /** At the start of a line: of a diff, a quotation, a comment, a box. */
 const SIGNS = new Set([...'+-<>|#*│'].map((sign) => sign.charCodeAt(0)));
 
@@ -236,21 +239,34 @@ export class Matcher {
 }
 
 /** How many units may stand in a secret here without being part of it: an escaped line break, a colour, the sign of a line. */
-function skippedAt({ units, gap, length }: Plain, i: number): number {
-  if (units[i] === BACKSLASH) {
-    let at = i;
-    while (at < length && at - i < LONGEST_SKIP && units[at] === BACKSLASH) at++;
-    if (at >= length) return PARTIAL;
-    return 'nrt'.includes(String.fromCharCode(units[at] as number)) ? at + 1 - i : 0;
-  }
-  if (units[i] === ESCAPE) {
-    if (i + 1 >= length) return PARTIAL;
-    if (units[i + 1] !== 91) return 0;
-    let at = i + 2;
-    while (at < length && at - i < LONGEST_SKIP && (units[at] as number) < 64) at++;
-    return at >= length ? PARTIAL : at + 1 - i;
-  }
-  return gap[i] === BREAK && SIGNS.has(units[i] as number) ? 1 : 0;
+function skippedAt(read: Plain, i: number): number {
+  const { units, gap } = read;
+  const unit = units[i] as number;
+  if (unit === BACKSLASH) return escapeAt(read, i);
+  if (unit === ESCAPE) return colourAt(read, i, i + 1);
+  return gap[i] === BREAK && SIGNS.has(unit) ? 1 : 0;
+}
+
+/** Of a string of JSON, or of several in each other: a line break, or a colour. */
+function escapeAt(read: Plain, i: number): number {
+  const { units, length } = read;
+  let at = i;
+  while (at < length && at - i < LONGEST_SKIP && units[at] === BACKSLASH) at++;
+  if (at >= length) return PARTIAL;
+  if (BREAK_LETTERS.has(units[at] as number)) return at + 1 - i;
+  if (units[at] !== LETTER_U) return 0;
+  const code = String.fromCharCode(...units.subarray(at + 1, at + 5));
+  if (at + 5 >= length) return PARTIAL;
+  return code === '001b' || code === '001B' ? colourAt(read, i, at + 5) : 0;
+}
+
+/** `[`, numbers, and the letter that ends them, from `from` on; counted from `i`. */
+function colourAt({ units, length }: Plain, i: number, from: number): number {
+  if (from >= length) return PARTIAL;
+  if (units[from] !== BRACKET) return 0;
+  let at = from + 1;
+  while (at < length && at - from < LONGEST_SKIP && (units[at] as number) < BEFORE_LETTERS) at++;
+  return at >= length ? PARTIAL : at + 1 - i;
 }
 
 const longer = (one: Needle, other: Needle): Needle => (other.units.length > one.units.length ? other : one);

@@ -81,6 +81,7 @@ test('line breaks, escaped ones, indentation, colours and signs of a diff hide n
     '\\n',
     '\\r\\n',
     '\u001b[31m',
+    '\\u001b[31m',
     '\u001b[0m\n',
     '\n+',
     '\n> ',
