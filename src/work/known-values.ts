@@ -2,7 +2,6 @@ import { lstat, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { secretVariables } from '../agents/runner-variables.ts';
 import type { Config } from '../domain/config.ts';
-import { agentsOf } from '../domain/crew-config.ts';
 import { isLocal } from '../git/remote/origin.ts';
 import { readPlain } from '../git/worktree/plain-files.ts';
 import { TOKENS } from '../github/gh.ts';
@@ -32,11 +31,18 @@ export function workerSecrets(env: Environment = process.env): Secret[] {
 const NO_SECRETS =
   /^(?:SSH_AUTH_SOCK|XAUTHORITY|PWD|OLDPWD|.*_SESSION_(?:ID|TYPE|CLASS|DESKTOP)|DESKTOP_SESSION|SSL_CERT_.*|.*_CA_CERTS|PIP_CERT)$/;
 
-/** The values of all variables that a repository's `baton.yaml` names. */
-export function namedSecrets({ crew, release }: Config, env: Environment = process.env): Secret[] {
-  const agents = Object.values(crew).flatMap((role) => agentsOf(role).flatMap((agent) => agent.env));
-  return secretsOf([...agents, ...(release?.env ?? [])], env);
-}
+/** The values of all variables that a repository's `baton.yaml` names, by whatever `env` in it. */
+export const namedSecrets = (config: Config, env: Environment = process.env): Secret[] =>
+  secretsOf([...new Set(namesIn(config))], env);
+
+const namesIn = (value: unknown): string[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Object.entries(value).flatMap(([key, inner]) =>
+        key === 'env' && Array.isArray(inner)
+          ? inner.filter((name) => typeof name === 'string')
+          : namesIn(inner),
+      );
 
 /** The values in the files that are copied from the origin's checkout into the trees (`.env`). */
 export async function copiedSecrets(origin: string, { worktrees }: Config): Promise<Secret[]> {

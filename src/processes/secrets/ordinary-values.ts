@@ -15,9 +15,22 @@ export const isSecretName = (name: string): boolean =>
     .split(/[^A-Za-z0-9]+/)
     .some((word) => SECRET_WORD.test(word));
 
-/** Values of any variable that nobody would keep to themselves. */
-const COMMON =
-  /^(?:true|false|yes|no|on|off|none|null|default|auto|enabled|disabled|debug|info|warn|warning|error|verbose|silent|production|staging|development|testing|localhost)$/i;
+/** Values of any variable that nobody would keep to themselves, passwords that everybody knows among them. */
+const COMMON = new RegExp(
+  `^(?:${[
+    ...'true false yes no on off none null undefined default auto enabled disabled'.split(' '),
+    ...'debug info warn warning error verbose silent production staging development testing localhost'.split(
+      ' ',
+    ),
+    ...'postgres postgresql mysql mariadb mongo mongodb redis rabbitmq minio minioadmin guest root admin'.split(
+      ' ',
+    ),
+    ...'username password passwd secret changeme change-me change_me example dummy foobar xxxxxx'.split(' '),
+  ].join('|')})$`,
+  'i',
+);
+/** A title, a sentence. */
+const SENTENCE = /^(?=.* )[A-Za-z ,.!?'’&-]{1,200}$/;
 /** One word, or several with short numbers: `eu-central-1`, `my_app.local`, `json,text`. */
 const WORDS = /^(?=.{1,20}$)[a-z]{1,16}(?:[-_.,: /](?:[a-z]{1,16}|\d{1,4}))*$/i;
 /** A figure, a date, a version, an address, a duration. */
@@ -38,5 +51,5 @@ export function isOrdinary(name: string, value: string): boolean {
   if (isSecretName(name))
     return (PATH.test(text) && existsSync(text)) || (/^\d{1,7}$/.test(text) && !NUMBER_NAME.test(name));
   if (ADDRESS.test(text)) return !LONG_PART.test(text.replace(/^[^:]*:\/\/[^/]*/, ''));
-  return [WORDS, FIGURES, EMAIL, PATH].some((ordinary) => ordinary.test(text));
+  return [WORDS, SENTENCE, FIGURES, EMAIL, PATH].some((ordinary) => ordinary.test(text));
 }

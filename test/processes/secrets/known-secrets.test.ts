@@ -26,6 +26,8 @@ test('words, regions, figures, paths and addresses are no secrets; what a name c
       SHORT_TOKEN: 'abc',
       GIT_AUTHOR_EMAIL: 'ada@localhost.example',
       MAX_TOKENS: '200000',
+      DATABASE_PASSWORD: 'postgres',
+      TITLE: 'The title of an application',
       LOCK_PIN: '200001',
       dbKey: 'qwerty',
     }),
