@@ -23,7 +23,7 @@ export const registerCodec = (program: Command): void => {
     .description(`the codec endpoint by which the Web UI reads histories that ${PAYLOAD_KEY} encrypts`)
     .addOption(homeOption())
     .option('--ui <url>', "the Web UI's address (default: $TEMPORAL_UI_URL, or the dev server's)")
-    .option('--port <number>', 'on which it listens, on this machine only (default: 8234)', port, 8234)
+    .option('--port <number>', 'on which it listens, on this machine only', port, 8234)
     .action(async (flags: Flags) => {
       const codec = payloadCodec();
       if (codec === undefined)

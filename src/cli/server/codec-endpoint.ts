@@ -40,6 +40,8 @@ async function answer(
   response.setHeader('Access-Control-Allow-Origin', ui);
   response.setHeader('Vary', 'Origin');
   response.setHeader('Access-Control-Allow-Methods', 'POST, OPTIONS');
+  // Of a page that came from elsewhere, browsers ask whether it may speak to this machine.
+  response.setHeader('Access-Control-Allow-Private-Network', 'true');
   response.setHeader('Access-Control-Allow-Headers', 'authorization, content-type, x-namespace');
   if (request.method === 'OPTIONS') {
     response.writeHead(204).end();
