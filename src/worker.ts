@@ -5,20 +5,24 @@ import { homeActivities } from './activities/home.ts';
 import { inAgentSlot } from './activities/in-agent-slot.ts';
 import { mainActivities, pingActivities } from './activities/main.ts';
 import { unlessStale } from './activities/unless-stale.ts';
+import { withoutSecrets } from './activities/without-secrets.ts';
 import { LocalArtifactStore } from './artifacts/local-artifact-store.ts';
 import { errorText } from './domain/error-text.ts';
 import { BatonError } from './domain/failures.ts';
 import { homeTaskQueue, MAIN_TASK_QUEUE, pingTaskQueue } from './domain/ids.ts';
 import { SIGNALS } from './domain/messages.ts';
+import { withoutCredential } from './git/credentials.ts';
 import { hubProblem } from './git/remote/hub-problem.ts';
 import { AgentSlots } from './homes/agent-slots.ts';
 import { openHome } from './homes/home.ts';
 import { defaultHome } from './homes/home-dir.ts';
 import { startThrough } from './processes/current-starter.ts';
 import { sharedLauncher } from './processes/launcher/launcher.ts';
+import type { KnownSecrets } from './processes/secrets/known-secrets.ts';
 import { Workshop } from './work/workshop.ts';
 import { clientSettings } from './worker/client-settings.ts';
 import { freeSlotsWorker } from './worker/free-slots.ts';
+import { dataConverter } from './worker/payload-codec.ts';
 import { endLeftRunning, reap } from './worker/reap.ts';
 import type { RunningWorker } from './worker/running-worker.ts';
 import { TidyUp } from './worker/tidy-up.ts';
@@ -75,6 +79,8 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
   startThrough(sharedLauncher());
   const problem = hub === undefined ? undefined : await hubProblem(hub);
   if (problem !== undefined) throw new BatonError('BadInput', `BATON_HUB: ${problem}`);
+  // What was left over is pushed there before anything else names the hub.
+  if (hub !== undefined) withoutCredential(hub);
   const home = await openHome(homeDir);
   try {
     const [{ codePath }, connection] = await Promise.all([
@@ -82,19 +88,21 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
       NativeConnection.connect(start.connection as Parameters<typeof NativeConnection.connect>[0]),
       endLeftRunning(home),
     ]);
-    const client = new Client({ connection, namespace });
+    const client = new Client({ connection, namespace, ...dataConverter() });
     for (const line of await reap(client, home)) log(line);
     const store = new LocalArtifactStore(home.paths.artifacts, home.id);
     const shop = new Workshop(home, store, hub, checks, sandbox);
     await shop.sandboxes.clean();
     const slots = new AgentSlots(agents);
-    const tidyUp = new TidyUp(client, home, log);
+    logged.add(shop.secrets);
+    const tidyUp = new TidyUp(client, home, (line) => log(shop.secrets.text(line)));
     const inTrees = homeActivities(shop, (workflowId, progress) =>
       client.workflow.getHandle(workflowId).signal(SIGNALS.progress, progress),
     );
     const common: Pick<WorkerOptions, 'connection' | 'namespace'> & Partial<WorkerOptions> = {
       connection,
       namespace,
+      ...dataConverter(),
       shutdownGraceTime: SHUTDOWN_GRACE,
       shutdownForceTime: SHUTDOWN_FORCE,
       maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
@@ -105,13 +113,16 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
         ...common,
         taskQueue: MAIN_TASK_QUEUE,
         workflowBundle: { codePath },
-        activities: mainActivities(client, home.id),
+        activities: withoutSecrets(mainActivities(client, home.id), shop.secrets),
       }),
       Worker.create({
         ...common,
         taskQueue: homeTaskQueue(home.id),
         maxConcurrentActivityTaskExecutions: HOME_ACTIVITIES + agents,
-        activities: { ...tidyUp.after(inAgentSlot(unlessStale(inTrees, client), slots)) },
+        activities: withoutSecrets(
+          tidyUp.after(inAgentSlot(unlessStale(inTrees, client), slots)),
+          shop.secrets,
+        ),
       }),
       Worker.create({
         ...common,
@@ -133,6 +144,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
       await connection.close();
       await shop.settled();
       await home.release();
+      logged.delete(shop.secrets);
       const failed = ends.find((end) => end.status === 'rejected');
       if (failed) throw failed.reason;
     });
@@ -152,6 +164,9 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
   }
 }
 
+/** Secrets of this process's workers: the SDK's logger is one for all of them. */
+const logged = new Set<KnownSecrets>();
+
 let installed = false;
 
 /** One line a warning on standard error; the SDK's own start-up lines are of no use to people. */
@@ -165,7 +180,8 @@ function quietRuntime(): void {
       const { error, workflowId, activityType } = (meta ?? {}) as Record<string, unknown>;
       const about = [workflowId, activityType].filter((part) => part !== undefined).join(' ');
       const why = error instanceof Error ? `: ${error.message}` : '';
-      process.stderr.write(`[${level.toLowerCase()}] ${message}${about === '' ? '' : ` (${about})`}${why}\n`);
+      const line = `[${level.toLowerCase()}] ${message}${about === '' ? '' : ` (${about})`}${why}\n`;
+      process.stderr.write([...logged].reduce((text, secrets) => secrets.text(text), line));
     }),
     // Ctrl-C is the command's to handle: it stops the worker before the server.
     shutdownSignals: [],

@@ -74,7 +74,9 @@ export function homeActivities(shop: Workshop, progress: ReportProgress): HomeAc
     beginMending: (input) => withHeartbeat(async () => beginMending(await shop.open(input), input)),
     land: (input) => withHeartbeat(async () => land(await shop.open(input), input)),
     openPullRequest: (input) =>
-      withHeartbeat(async ({ signal }) => openFeaturesPullRequest(await shop.open(input), input, signal)),
+      withHeartbeat(async ({ signal }) =>
+        openFeaturesPullRequest(shop, await shop.open(input), input, signal),
+      ),
     releaseStep: (input) =>
       withHeartbeat(async ({ signal }) => releaseStep(shop, await shop.open(input), input, signal)),
     writeHandoff: (input) => withHeartbeat(() => writeHandoff(shop, input.feature, input.handoff)),

@@ -5,7 +5,7 @@ import { BatonError } from '../domain/failures.ts';
 import { starter } from '../processes/current-starter.ts';
 import { END_GRACE_MS, endTree } from '../processes/end-tree.ts';
 import { startTimeOf } from '../processes/process-table.ts';
-import { secretsOf } from '../processes/secrets.ts';
+import { secretsOf } from '../processes/secrets/secrets.ts';
 import type { ProgramExit, TalkingProgram } from '../processes/starter.ts';
 import type { AgentOutput } from './agent-output.ts';
 import { Conversation } from './conversation.ts';
@@ -199,6 +199,7 @@ async function converse(
   const { left } = await endTree({ ...tree, justExited: exit !== undefined });
   if (left.length > 0) conversation.note(`these processes could not be ended: ${left.join(', ')}`);
   await finishReading(started, reading, conversation);
+  conversation.endLog();
   if (exit !== undefined && end.why === undefined)
     for (const output of agent.ended?.(exit) ?? []) await report(output).catch(fail);
   clearTimeout(resultGrace);
@@ -206,7 +207,10 @@ async function converse(
   return { ...facts(), ...outcomeOf(conversation, end, exit) };
 }
 
-const secretsIn = ({ role, env }: AgentRunRequest) => secretsOf(secretVariablesOf(role), env);
+const secretsIn = ({ role, env, secrets = [] }: AgentRunRequest) => [
+  ...secrets,
+  ...secretsOf(secretVariablesOf(role), env),
+];
 
 function outcomeOf(
   { given, trouble, lostSession }: Conversation,

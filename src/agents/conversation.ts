@@ -1,7 +1,7 @@
 import type { AgentEvent, AgentResult } from '../domain/agent-protocol.ts';
 import type { Trouble } from '../domain/agent-trouble.ts';
 import { costOf, tokensOf, type Usage, usageSince } from '../domain/prices.ts';
-import { blotOut, blotOutDeep, type Secret } from '../processes/secrets.ts';
+import { blotOut, blotOutDeep, type Secret, SecretFilter } from '../processes/secrets/secrets.ts';
 import { TAIL_LENGTH, TailText, tailOf } from '../processes/tail-text.ts';
 import { type AgentOutput, shortEvent, shortTrouble } from './agent-output.ts';
 import { isTooDeep, TOO_DEEP } from './json-depth.ts';
@@ -35,8 +35,11 @@ export class Conversation {
   #lines = 0;
   readonly #tail = new TailText(4 * TAIL_LENGTH);
   readonly #parts: ConversationParts;
+  readonly #logs: Readonly<Record<'stdout' | 'stderr', SecretFilter>>;
+  readonly #begun = { stdout: '', stderr: '' };
   constructor(parts: ConversationParts) {
     this.#parts = parts;
+    this.#logs = { stdout: new SecretFilter(parts.secrets), stderr: new SecretFilter(parts.secrets) };
   }
 
   /** What is known so far, without duration and bytes. */
@@ -102,9 +105,26 @@ export class Conversation {
   }
 
   log(kind: 'stdout' | 'stderr', text: string): void {
-    this.#parts.transcript.write({ kind, text });
-    // Cut after blotting out, so that no half of a secret stays.
-    this.#tail.push(`${blotOut(text, this.#parts.secrets).slice(0, TAIL_LENGTH)}\n`);
+    this.#keep(kind, this.#logs[kind].push(`${text}\n`));
+  }
+
+  /** Keeps what may still have become a secret; to be called when nothing more is said. */
+  endLog(): void {
+    for (const kind of ['stdout', 'stderr'] as const) {
+      this.#keep(kind, this.#logs[kind].end());
+      if (this.#begun[kind] !== '') this.#keep(kind, '\n');
+    }
+  }
+
+  /** The whole lines of what is known to be no secret: one may be wrapped, and come in several lines. */
+  #keep(kind: 'stdout' | 'stderr', text: string): void {
+    const lines = `${this.#begun[kind]}${text}`.split('\n');
+    this.#begun[kind] = lines.pop() ?? '';
+    for (const line of lines) {
+      this.#parts.transcript.write({ kind, text: line });
+      // Cut after blotting out, so that no half of a secret stays.
+      this.#tail.push(`${line.slice(0, TAIL_LENGTH)}\n`);
+    }
   }
 
   note(text: string): void {
@@ -143,7 +163,11 @@ export class Conversation {
     if (this.given !== undefined || this.#parts.end.why !== undefined) return;
     this.given =
       given.kind === 'invalid'
-        ? { ...given, excerpt: blotOut(given.excerpt, this.#parts.secrets).slice(0, EXCERPT_LENGTH) }
+        ? {
+            kind: given.kind,
+            problems: blotOut(given.problems, this.#parts.secrets),
+            excerpt: blotOut(given.excerpt, this.#parts.secrets).slice(0, EXCERPT_LENGTH),
+          }
         : given;
     this.#parts.onResult();
   }

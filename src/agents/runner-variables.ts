@@ -29,6 +29,9 @@ export const RUNNER_VARIABLES: Readonly<Record<RunnerName, RunnerVariables>> = {
   person: NONE,
 };
 
+/** Names of what all runners log in with. */
+export const secretVariables = (): string[] => Object.values(RUNNER_VARIABLES).flatMap(({ keys }) => keys);
+
 /** Names of all variables that the agent may see beside the basic ones. */
 export const variablesOf = ({
   runner,

@@ -16,6 +16,7 @@ import type { Trouble } from '../domain/agent-trouble.ts';
 import type { AgentConfig } from '../domain/crew-config.ts';
 import type { Price, Usage } from '../domain/prices.ts';
 import type { CameToNothing, TakenBack } from '../domain/run-end.ts';
+import type { Secret } from '../processes/secrets/secrets.ts';
 import type { Confined, Unconfined } from '../sandbox/sandbox.ts';
 
 export interface AgentRunRequest {
@@ -39,6 +40,8 @@ export interface AgentRunRequest {
   readonly signal: AbortSignal;
   /** Where the transcript is appended, JSON lines: the task first, then events and log with their times. */
   readonly transcriptFile: string;
+  /** Blotted out of all that is kept or told, beside the values of the agent's own variables. Default: none. */
+  readonly secrets?: readonly Secret[];
   /** Totals of the session at the start of this run: a tool that tells figures of one run has them added. */
   readonly spent: Usage;
   /** Of the model, for `role.budget`, where the tool tells no cost. */

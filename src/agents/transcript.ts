@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { CommitEntry } from '../domain/recording.ts';
 import { openToAppend } from '../files/regular-file.ts';
-import { blotOut, blotOutDeep, type Secret } from '../processes/secrets.ts';
+import { blotOut, blotOutDeep, type Secret } from '../processes/secrets/secrets.ts';
 
 /** A run that says more is looked at by its start and its end. */
 export const TRANSCRIPT_LIMIT_BYTES = 20 * 1024 * 1024;

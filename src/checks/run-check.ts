@@ -6,7 +6,7 @@ import type { CheckConfig } from '../domain/config.ts';
 import { durationText } from '../domain/duration.ts';
 import { NotRegular, readRegularText } from '../files/regular-file.ts';
 import type { CommandResult } from '../processes/command.ts';
-import type { Secret } from '../processes/secrets.ts';
+import { blotOut, blotOutDeep, type Secret } from '../processes/secrets/secrets.ts';
 import { tailOf } from '../processes/tail-text.ts';
 import { type Confine, runConfined, sandboxRemarks } from '../sandbox/run-confined.ts';
 import { readReport } from './parse-report.ts';
@@ -60,7 +60,10 @@ export async function runCheck(check: CheckToRun): Promise<CheckResult> {
   );
   try {
     check.signal?.throwIfAborted();
-    const { cases, problems } = await casesOf(report, config, cwd);
+    const { secrets = [] } = check;
+    const read = await casesOf(report, config, cwd, secrets);
+    // Before anything is cut: half a secret can't be told. Again, since a report may spell it as it likes.
+    const { cases, problems } = blotOutDeep(read, secrets);
     if (run.timedOut) problems.unshift(`it took longer than ${durationText(config.timeout)} and was ended`);
     const failing = (cases ?? []).filter(({ status }) => status === 'failed').map(({ name }) => name);
     if (run.exitCode === 0 && failing.length > 0)
@@ -96,6 +99,7 @@ async function casesOf(
   report: FreshReport | undefined,
   config: CheckConfig,
   cwd: string,
+  secrets: readonly Secret[],
 ): Promise<{ cases: TestCase[] | null; problems: string[] }> {
   if (report === undefined) return { cases: null, problems: [] };
   const files = await report.written();
@@ -105,7 +109,7 @@ async function casesOf(
   const problems: string[] = [];
   for (const file of files) {
     try {
-      const read = readReport(await readRegularText(join(cwd, file)));
+      const read = readReport(blotOut(await readRegularText(join(cwd, file)), secrets));
       const shown = read.cases.filter(({ status }) => status === 'failed').length;
       if (read.countedFailures > shown)
         problems.push(`the report ${file} counts ${read.countedFailures} failures and shows ${shown}`);

@@ -8,7 +8,7 @@ import { figureAt, limitProblems } from '../domain/judge.ts';
 import { readRegularText } from '../files/regular-file.ts';
 import type { CommandResult } from '../processes/command.ts';
 import { lastJsonDocument } from '../processes/json-document.ts';
-import type { Secret } from '../processes/secrets.ts';
+import { blotOut, type Secret } from '../processes/secrets/secrets.ts';
 import { type Confine, runConfined, sandboxRemarks } from '../sandbox/run-confined.ts';
 import { coverageDetails, figurePath, isCoverageSummary } from './coverage-summary.ts';
 import { FreshReport } from './report-files.ts';
@@ -53,7 +53,7 @@ export async function runGate(gate: GateToRun): Promise<GateResult> {
   );
   try {
     gate.signal?.throwIfAborted();
-    const read = await reportOf(run, file, cwd);
+    const read = await reportOf(run, file, cwd, gate.secrets ?? []);
     const report = 'report' in read ? read.report : undefined;
     const bounds = boundsOf(config, report);
     const figures = Object.fromEntries(Object.keys(bounds).map((path) => [path, figureAt(report, path)]));
@@ -107,6 +107,7 @@ async function reportOf(
   run: CommandResult,
   file: FreshReport | undefined,
   cwd: string,
+  secrets: readonly Secret[],
 ): Promise<{ report: unknown } | { problem: string }> {
   if (file === undefined) {
     const report = lastJsonDocument(run.stdout);
@@ -117,7 +118,8 @@ async function reportOf(
   const [path] = await file.written();
   if (path === undefined) return { problem: 'the command wrote no report' };
   try {
-    return { report: JSON.parse(await readRegularText(join(cwd, path))) as unknown };
+    // First: the error of a parser quotes the text, cut.
+    return { report: JSON.parse(blotOut(await readRegularText(join(cwd, path)), secrets)) as unknown };
   } catch (error) {
     const why = error instanceof SyntaxError ? 'is not JSON' : "can't be read";
     return { problem: `the report ${path} ${why}: ${errorText(error)}` };

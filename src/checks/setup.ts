@@ -5,6 +5,7 @@ import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { CheckResult } from '../domain/checks.ts';
 import type { Config } from '../domain/config.ts';
 import { readRegular } from '../files/regular-file.ts';
+import type { Secret } from '../processes/secrets/secrets.ts';
 import type { Confine } from '../sandbox/run-confined.ts';
 import { filesMatching } from './report-files.ts';
 import { runCheck } from './run-check.ts';
@@ -69,6 +70,7 @@ export async function runSetup(options: {
   readonly store: ArtifactStore;
   readonly signal?: AbortSignal | undefined;
   readonly confine?: Confine | undefined;
+  readonly secrets?: readonly Secret[];
 }): Promise<{ readonly result: CheckResult; readonly digest: string }> {
   const { run, timeout } = options.config;
   const result = await runCheck({ ...options, name: 'setup', config: { run, timeout } });

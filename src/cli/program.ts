@@ -8,6 +8,7 @@ type Register = (program: Command, startWorker: StartWorker) => void;
 const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promise<Register>])[] = [
   [['dev'], async () => (await import('./commands/dev.ts')).registerDev],
   [['worker'], async () => (await import('./commands/dev.ts')).registerWorker],
+  [['codec'], async () => (await import('./commands/codec.ts')).registerCodec],
   [['demo'], async () => (await import('./commands/demo.ts')).registerDemo],
   [['doctor'], async () => (await import('./commands/doctor.ts')).registerDoctor],
   [['plan'], async () => (await import('./commands/plan.ts')).registerPlan],

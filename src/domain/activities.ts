@@ -134,8 +134,19 @@ export interface VerifyResult {
   readonly vanished?: readonly VanishedTest[];
   /** Paths in the tree that can't be committed, each with the reason; at most 20. */
   readonly unusable?: readonly string[];
+  /** Files that give a secret away, and so are not in the commit; at most 20. */
+  readonly secrets?: readonly SecretInFile[];
   /** Of a design: packets whose scope names what measures the work. */
   readonly measuring?: readonly MeasuringScope[];
+}
+
+/** A changed file that gives a secret away. */
+export interface SecretInFile {
+  readonly path: string;
+  /** What is in it, e.g. `the value of API_KEY`; never the value. */
+  readonly what: string;
+  /** How a person allows the file with just this content. */
+  readonly allowance: string;
 }
 
 /** A packet that may change what measures the work, since its scope names it. */

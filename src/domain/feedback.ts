@@ -1,5 +1,5 @@
 /** What Baton says to an agent after it looked at the agent's work. Pure, so that it can be read and tested. */
-import type { CriterionResult, VerifyResult } from './activities.ts';
+import type { CriterionResult, SecretInFile, VerifyResult } from './activities.ts';
 import type { Feedback } from './agent-protocol.ts';
 import { type CheckResult, type KnownRed, newlyRed, testId, type VanishedTest } from './checks.ts';
 
@@ -116,11 +116,26 @@ const unusableFeedback = (unusable: readonly string[] = []): Feedback[] =>
     ? []
     : [{ kind: 'boundary', text: listing("These paths can't be committed:", unusable), files: [] }];
 
+const secretsFeedback = (secrets: readonly SecretInFile[] = []): Feedback[] =>
+  secrets.length === 0
+    ? []
+    : [
+        {
+          kind: 'boundary',
+          text: listing(
+            'These files give a secret away, by their content or name, so they were not committed. Take the secret out and read it from the environment. If it only looks like one, say so: a person decides.',
+            secrets.map(({ path, what }) => `${path}: ${what}`),
+          ),
+          files: [],
+        },
+      ];
+
 /** Everything that keeps a tree from being submitted; empty when it can be. */
 export function verifyFeedback(result: VerifyResult, known: readonly KnownRed[] = []): Feedback[] {
   const unmet = result.criteria.filter(({ met }) => met === false);
   return [
     ...unusableFeedback(result.unusable),
+    ...secretsFeedback(result.secrets),
     ...boundaryFeedback(result),
     ...markersFeedback(result),
     ...newlyRed(result.checks, known).map(checkFeedback),

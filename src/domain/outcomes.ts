@@ -59,7 +59,7 @@ export interface ProvenCriterion {
 
 /** Something that Baton had refused, and a person allowed. */
 export interface Allowance {
-  readonly what: 'files' | 'tests' | 'markers';
+  readonly what: 'files' | 'tests' | 'markers' | 'secrets';
   /** Paths; tests by `testId`. At most 100. */
   readonly names: readonly string[];
   readonly by: string;

@@ -21,6 +21,7 @@ export const ALLOWED_WHAT: Readonly<Record<Allowance['what'], string>> = {
   files: 'files',
   tests: 'tests that are missing or skipped',
   markers: 'lines like conflict markers',
+  secrets: 'files with what looks like a secret',
 };
 
 /**

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { HomePaths } from '../homes/paths.ts';
+import type { CommitScreen } from './commit-screen.ts';
 import { CLONE_CONFIG, HUB_CONFIG } from './hardening.ts';
 import { createKeyedMutex } from './mutex.ts';
 import { isLocal } from './remote/origin.ts';
@@ -24,6 +25,8 @@ export interface RepositoryContext {
     /** The default hub in the home, which Baton made; else the user's, reached with the user's settings. */
     readonly own: boolean;
   };
+  /** What keeps secrets out of commits; undefined: nothing does. */
+  readonly screen?: CommitScreen;
 }
 
 /** Worktree operations of one packet, one at a time. Worker-wide, as one process holds the home. */

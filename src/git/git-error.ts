@@ -32,7 +32,7 @@ export const isRefusal = (error: unknown): error is GitError =>
   error instanceof GitError && error.exitCode !== undefined && !OF_THE_MACHINE.test(error.stderr);
 
 /** Replaces user and password in URLs: messages go to history and logs. */
-export const hideCredentials = (text: string): string => text.replace(/(\w+:\/\/)[^/@\s]+@/g, '$1');
+export const hideCredentials = (text: string): string => text.replace(/(\w+:\/\/)[^/\s]+@/g, '$1');
 
 /** Git's last lines say what was wrong; before them comes progress. */
 const lastLines = (text: string): string =>

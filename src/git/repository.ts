@@ -5,7 +5,9 @@ import { BatonError } from '../domain/failures.ts';
 import { readJson, writeFileAtomic } from '../homes/atomic-file.ts';
 import type { HomePaths } from '../homes/paths.ts';
 import { withProcessLock } from '../homes/process-lock.ts';
+import type { CommitScreen } from './commit-screen.ts';
 import type { RepositoryContext } from './context.ts';
+import { withoutCredential } from './credentials.ts';
 import { assertGit } from './git-version.ts';
 import { CLONE_CONFIG, HUB_CONFIG } from './hardening.ts';
 import { createKeyedMutex } from './mutex.ts';
@@ -92,6 +94,8 @@ export interface OpenRequest {
   readonly origin: string;
   /** Folder or URL of a bare repository that all homes reach; without one the home has its own. */
   readonly hub?: string | undefined;
+  /** What keeps secrets out of commits. Default: nothing does. */
+  readonly screen?: CommitScreen | undefined;
 }
 
 const setUpMutex = createKeyedMutex();
@@ -100,7 +104,7 @@ const setUpMutex = createKeyedMutex();
  * Opens a repository in a home, making the clone and the default hub where they are missing. Nothing is
  * fetched yet. Processes that do this at the same time wait for each other.
  */
-export const openRepository = async ({ home, origin, hub }: OpenRequest): Promise<Repository> => {
+export const openRepository = async ({ home, origin, hub, screen }: OpenRequest): Promise<Repository> => {
   if (origin === '' || origin.startsWith('-') || hub?.startsWith('-')) {
     throw new BatonError('BadInput', `"${origin}" is not a repository's path or URL`);
   }
@@ -108,7 +112,11 @@ export const openRepository = async ({ home, origin, hub }: OpenRequest): Promis
   const key = repositoryKey(origin);
   const clone = path.join(home.repos, `${key}.git`);
   const own = hub === undefined;
-  const url = own ? path.join(home.hubs, `${key}.git`) : isLocal(hub) ? normaliseOrigin(hub) : hub;
+  const url = own
+    ? path.join(home.hubs, `${key}.git`)
+    : isLocal(hub)
+      ? normaliseOrigin(hub)
+      : withoutCredential(hub);
   await setUpMutex(clone, () =>
     withProcessLock(path.join(home.repos, `${key}.lock`), async () => {
       await prepareViews(home.views);
@@ -127,6 +135,7 @@ export const openRepository = async ({ home, origin, hub }: OpenRequest): Promis
     origin: normaliseOrigin(origin),
     clone,
     hub: { url, own },
+    ...(screen !== undefined && { screen }),
   };
   const bound = Object.fromEntries(
     Object.entries(operations).map(([name, operation]) => [

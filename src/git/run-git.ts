@@ -1,4 +1,5 @@
 import { starter } from '../processes/current-starter.ts';
+import { credentialEnvironment } from './credentials.ts';
 import { GitError } from './git-error.ts';
 import { hardenedArguments, hardenedEnvironment } from './hardening.ts';
 import { removeStaleLock } from './stale-locks.ts';
@@ -56,7 +57,7 @@ const once = async (args: readonly string[], run: GitRun): Promise<GitAnswer> =>
     program: 'git',
     args: [...hardenedArguments(user), ...args],
     cwd: run.cwd,
-    env: { ...hardenedEnvironment(user), ...run.env },
+    env: { ...hardenedEnvironment(user), ...(user && credentialEnvironment(args)), ...run.env },
     input: run.input,
     mostOutput: MOST_OUTPUT,
     timeoutMs: run.network ? NETWORK_TIMEOUT_MS : LOCAL_TIMEOUT_MS,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { BatonError } from '../domain/failures.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { runCommand } from '../processes/run-command.ts';
-import { secretsOf } from '../processes/secrets.ts';
+import { secretsOf } from '../processes/secrets/secrets.ts';
 
 /** A call to the service takes seconds; a minute covers a slow network. */
 const TIMEOUT_MS = 60_000;

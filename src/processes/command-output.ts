@@ -6,7 +6,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CappedLog, LOG_LIMIT_BYTES } from './capped-log.ts';
 import type { CommandResult, CommandToRun } from './command.ts';
-import { SecretFilter } from './secrets.ts';
+import { SecretFilter } from './secrets/secrets.ts';
 import { TAIL_LENGTH, TailText, tailOf } from './tail-text.ts';
 
 /** A report printed on standard output is smaller; more would only fill memory. */

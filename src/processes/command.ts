@@ -1,4 +1,4 @@
-import type { Secret } from './secrets.ts';
+import type { Secret } from './secrets/secrets.ts';
 
 export interface CommandToRun {
   /** A line for `/bin/sh`, or a program and its arguments, started without a shell. */

@@ -4,7 +4,7 @@ import type { CommandToRun } from '../processes/command.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { lastJsonDocument } from '../processes/json-document.ts';
 import { runCommand } from '../processes/run-command.ts';
-import { secretsOf } from '../processes/secrets.ts';
+import { type Secret, secretsOf } from '../processes/secrets/secrets.ts';
 
 export type ReleaseCommand = 'deploy' | 'smoke' | 'shift' | 'probe' | 'rollback' | 'current';
 
@@ -21,6 +21,8 @@ export interface ReleaseCommandToRun {
   readonly values: Readonly<Record<`BATON_${string}`, string>>;
   /** Names of the variables that only release commands get (`release.env`). */
   readonly credentials: readonly string[];
+  /** Blotted out beside the credentials. Default: none. */
+  readonly secrets?: readonly Secret[];
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
   readonly store: ArtifactStore;
@@ -61,7 +63,7 @@ export async function runReleaseCommand(options: ReleaseCommandToRun): Promise<R
     env: allowedEnvironment({ extra: credentials, set: values, from }),
     timeoutMs,
     signal,
-    secrets: secretsOf(credentials, from),
+    secrets: [...(options.secrets ?? []), ...secretsOf(credentials, from)],
     leaveBackground: true,
     ...(options.onStart && { onStart: options.onStart }),
   });

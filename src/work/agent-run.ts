@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { loadRole, type Role } from '../agents/load-role.ts';
 import { resultJsonSchema } from '../agents/result-schema.ts';
 import type { RunnerOutcome } from '../agents/runner.ts';
-import { secretVariablesOf, variablesOf } from '../agents/runner-variables.ts';
+import { variablesOf } from '../agents/runner-variables.ts';
 import { RUNNERS } from '../agents/runners.ts';
 import { appendEntry } from '../agents/transcript.ts';
 import type { AgentRunInput, AgentRunOutcome } from '../domain/activities.ts';
@@ -24,7 +24,6 @@ import { NotTakenOver, unlessNotTakenOver } from '../git/worktree/not-taken-over
 import { writeNote } from '../homes/notes.ts';
 import { type RunRecord, recordRun, transcriptName } from '../homes/runs.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
-import { secretsOf } from '../processes/secrets.ts';
 import type { Confined, Unconfined } from '../sandbox/sandbox.ts';
 import {
   endOf,
@@ -190,7 +189,7 @@ export class AgentAttempt {
     } catch (error) {
       if (!(error instanceof NotTakenOver)) throw error;
       const text = `what is in the tree could not be committed: ${error.message}`;
-      appendEntry(transcriptFile, { kind: 'baton', text }, secretsOf(secretVariablesOf(this.agentConfig)));
+      appendEntry(transcriptFile, { kind: 'baton', text }, this.shop.secrets.list);
       const commit = await this.lastCommit();
       const told = this.note.refused === true;
       if (end.kind === 'done') this.note = { ...this.note, refused: true };
@@ -238,6 +237,7 @@ export class AgentAttempt {
         timeoutMs: config.timeout,
         signal: hooks.signal,
         transcriptFile,
+        secrets: this.shop.secrets.list,
         spent: this.spent,
         price: this.priceOf(config),
       },
@@ -288,7 +288,7 @@ export class AgentAttempt {
       },
     });
     const from = this.note.edited ?? to;
-    const secrets = secretsOf(secretVariablesOf(this.agentConfig));
+    const secrets = this.shop.secrets.list;
     const edited = await keepEdits({ store, repo }, { from, to, message, transcriptFile, secrets });
     // Noted at once: edits that a transcript tells twice can't be played.
     if (edited) await this.keep({ edited: to });
@@ -351,7 +351,7 @@ export class AgentAttempt {
     const problem = this.input.packet === null ? undefined : await copyProblem(shop, site);
     if (problem === undefined) return;
     const text = `The set-up runs in each tree, since what it installs can't be copied: ${problem}`;
-    appendEntry(transcriptFile, { kind: 'baton', text }, []);
+    appendEntry(transcriptFile, { kind: 'baton', text }, shop.secrets.list);
   }
 
   /** Test files of this packet so far, for checks that can run just those. */

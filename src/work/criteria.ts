@@ -79,6 +79,7 @@ async function exitCodeOf(job: ToMeasure, treeId: string, command: string): Prom
       env: checkEnvironment(site, tree.packet ?? tree.name),
       timeoutMs: EVIDENCE_TIMEOUT_MS,
       signal,
+      secrets: shop.secrets.list,
     },
     confineCommand(shop, site, tree, 'the evidence of a criterion'),
   );

@@ -54,7 +54,7 @@ export async function writeHandoff(shop: Workshop, feature: string, handoff: Han
     );
   const whole = `${JSON.stringify(handoff, null, 2)}\n`;
   const { digest } = await shop.store.put(whole, 'application/json');
-  const kept = shrinkHandoff(handoff, digest);
+  const kept = shop.secrets.deep(shrinkHandoff(handoff, digest));
   const folder = shop.home.paths.handoffsOf(feature);
   await mkdir(folder, { recursive: true });
   await writeFileAtomic(path.join(folder, `${handoff.name}.json`), `${JSON.stringify(kept, null, 2)}\n`);
@@ -64,7 +64,7 @@ export async function writeHandoff(shop: Workshop, feature: string, handoff: Han
 export async function saveReport(shop: Workshop, report: FeatureReport): Promise<void> {
   const file = shop.reportFile(report.feature);
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFileAtomic(file, `${JSON.stringify(report, null, 2)}\n`);
+  await writeFileAtomic(file, `${JSON.stringify(shop.secrets.deep(report), null, 2)}\n`);
 }
 
 /** Ends agents that are left, and removes the feature's worktrees; their work stays on refs of the hub. */

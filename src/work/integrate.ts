@@ -43,7 +43,7 @@ export async function verify(
     branch: branchOf(site, input),
   });
   const made = await committed(site, worktree, input);
-  const { commit, standsOn: from, unusable } = made;
+  const { commit, standsOn: from, unusable, withheld } = made;
   const sides = await judgeBoundaries(site, { from, to: commit, packet, allowed });
   const markers = await markersIn(site, from, commit, input.conflicted);
   const { named: _, ...found } = sides;
@@ -54,11 +54,12 @@ export async function verify(
     checks: [],
     criteria: [],
     ...(unusable.length > 0 && { unusable: unusable.slice(0, 20) }),
+    ...(withheld.length > 0 && { secrets: withheld.slice(0, 20) }),
   };
   // A designer's documents are checked when they are merged; files that have to go back make the rest moot.
   if (packet === null) return { ...none, measuring: await measuringScopes(site, input.packets ?? []) };
   if (!input.check) return none;
-  if (!isWithin(sides) || markers.length + unusable.length > 0) return none;
+  if (!isWithin(sides) || markers.length + unusable.length + withheld.length > 0) return none;
   const head = await integrationHead(site);
   const candidate = await candidateOf(site, { ...input, packet, commit, head });
   // A conflict is settled when its turn has come; until then the work is judged as it is, where it stands.
@@ -76,13 +77,13 @@ export async function verify(
 }
 
 /** Its tree as a commit; where that can't be made, the last one, and why. */
-async function committed({ repo }: Site, worktree: Tree, { name, start }: VerifyInput) {
+async function committed({ repo }: Site, worktree: Tree, { name, start, allowed }: VerifyInput) {
   try {
-    return await repo.commitAll({ worktree, message: `${name}: work` });
+    return await repo.commitAll({ worktree, message: `${name}: work`, allowed });
   } catch (error) {
     if (!(error instanceof NotTakenOver)) throw error;
     const last = (await repo.workTip(worktree)) ?? { commit: start, standsOn: start };
-    return { ...last, unusable: [`(anything: ${error.message.slice(0, MOST_OF_REASON)})`] };
+    return { ...last, unusable: [`(anything: ${error.message.slice(0, MOST_OF_REASON)})`], withheld: [] };
   }
 }
 

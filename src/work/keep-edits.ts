@@ -7,7 +7,7 @@ import type { EditedFile } from '../domain/recording.ts';
 import { readRegularText } from '../files/regular-file.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Edits } from '../git/worktree/edits.ts';
-import { blotOut, type Secret } from '../processes/secrets.ts';
+import { blotOut, type Secret } from '../processes/secrets/secrets.ts';
 
 /** A larger patch is a tree of dependencies or a dump, and a home keeps what it keeps for long. */
 const MAX_PATCH_BYTES = 64 * 1024 * 1024;

@@ -1,13 +1,9 @@
 import type { PullRequestResult } from '../domain/activities.ts';
-import type { Config } from '../domain/config.ts';
-import { agentsOf } from '../domain/crew-config.ts';
 import type { PullRequestText } from '../domain/pull-request.ts';
 import { hideCredentials } from '../git/git-error.ts';
-import { TOKENS } from '../github/gh.ts';
 import { openPullRequest } from '../github/pull-request.ts';
 import { repositoryName } from '../github/repository-name.ts';
-import { blotOut, secretsOf } from '../processes/secrets.ts';
-import type { Site } from './workshop.ts';
+import type { Site, Workshop } from './workshop.ts';
 
 /** What people are told of a request that was not opened just now. */
 const NOTES = {
@@ -20,7 +16,8 @@ const NOTES = {
 
 /** Opens the pull request of a landed branch, or brings the one that is open up to date. May be repeated. */
 export async function openFeaturesPullRequest(
-  { repo, ref, config }: Site,
+  { secrets }: Workshop,
+  { repo, ref }: Site,
   input: PullRequestText & { readonly branch: string; readonly commit: string },
   signal: AbortSignal,
 ): Promise<PullRequestResult> {
@@ -30,15 +27,14 @@ export async function openFeaturesPullRequest(
       kind: 'unavailable',
       why: `${hideCredentials(repo.origin)} is not the address of a repository at a service (https://host/owner/name): open the request by hand, or start the feature with --repo and that address`,
     };
-  const secrets = secretsOf(secretNames(config));
   const found = await openPullRequest(
     {
       repository,
       base: ref.base,
       head: input.branch,
       commit: input.commit,
-      title: blotOut(input.title, secrets),
-      body: blotOut(input.body, secrets),
+      title: secrets.text(input.title),
+      body: secrets.text(input.body),
     },
     { signal },
   );
@@ -46,10 +42,3 @@ export async function openFeaturesPullRequest(
   const note = NOTES[found.how];
   return { kind: 'open', url: found.url, ...(note !== undefined && { note }) };
 }
-
-/** What an agent or a command may have got to see and said, whatever was to be kept of it. */
-const secretNames = ({ crew, release }: Config): string[] => [
-  ...TOKENS,
-  ...(release?.env ?? []),
-  ...Object.values(crew).flatMap((role) => agentsOf(role).flatMap(({ env }) => env)),
-];

@@ -20,7 +20,7 @@ const recordFile = (shop: Workshop, feature: string, tree: string) =>
   shop.featureFile(feature, `${tree}.record`);
 
 export async function keepRecord(shop: Workshop, { ref, repo }: Site, record: TreeRecord): Promise<void> {
-  const text = `${JSON.stringify(record)}\n`;
+  const text = `${JSON.stringify(shop.secrets.deep(record))}\n`;
   // The hub first: a record that is here is taken for one that others have.
   if (!repo.hub.own) await repo.putText(recordRef(ref.feature, record.tree), text);
   await writeFileAtomic(await recordFile(shop, ref.feature, record.tree), text);

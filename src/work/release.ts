@@ -26,8 +26,18 @@ export async function measureGate(
   const measureNow = async () => {
     const tree = await integrationTree(site);
     const env = checkEnvironment(site, 'integration');
+    const { store, secrets } = shop;
     const confine = confineCommand(shop, site, tree, `gates.${name}`, config);
-    const result = await runGate({ name, config, cwd: tree.path, env, store: shop.store, signal, confine });
+    const result = await runGate({
+      name,
+      config,
+      cwd: tree.path,
+      env,
+      store,
+      signal,
+      secrets: secrets.list,
+      confine,
+    });
     // Not put back: others may be measuring there, and whoever stands there next has it made clean.
     const { changed } = await site.repo.drift(tree, await madeBySetUp(shop, tree));
     return { ...result, ...(changed.length > 0 && { changed: changed.slice(0, 20) }) };
@@ -98,6 +108,7 @@ export async function releaseStep(
       ...(input.percent !== undefined && { BATON_PERCENT: String(input.percent) }),
     },
     credentials: release.env,
+    secrets: shop.secrets.list,
     timeoutMs: environment.timeout,
     signal,
     store: shop.store,

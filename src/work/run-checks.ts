@@ -187,6 +187,7 @@ async function runOne(
     store: shop.store,
     signal,
     confine: confineCommand(shop, site, tree, `checks.${name}`, config),
+    secrets: shop.secrets.list,
   });
   if (ref === null) return { ...result, ref, cases: undefined };
   return { ...result, ref, cases: JSON.parse((await shop.store.get(ref)).toString('utf8')) as TestCase[] };

@@ -73,8 +73,15 @@ const run = async (shop: Workshop, site: Site, tree: Tree, signal: AbortSignal |
   const { setup } = site.config.checks;
   if (setup === undefined) throw new TypeError('no set-up is configured');
   const env = checkEnvironment(site, tree.packet ?? tree.name);
-  const confine = confineCommand(shop, site, tree, 'checks.setup', setup);
-  const done = await runSetup({ config: setup, cwd: tree.path, env, store: shop.store, signal, confine });
+  const done = await runSetup({
+    config: setup,
+    cwd: tree.path,
+    env,
+    store: shop.store,
+    signal,
+    secrets: shop.secrets.list,
+    confine: confineCommand(shop, site, tree, 'checks.setup', setup),
+  });
   const top = await readdir(tree.path);
   await unshare(
     tree.path,

@@ -13,7 +13,12 @@ import { openRepository, type Repository } from '../git/repository.ts';
 import { createExclusive, type Exclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
 import { createSharedTurns, type Sharing } from '../homes/shared-turns.ts';
+import { KnownSecrets } from '../processes/secrets/known-secrets.ts';
+import { secretsInUrls } from '../processes/secrets/url-credentials.ts';
 import { Sandboxes } from '../sandbox/sandbox.ts';
+import { BlottingStore } from './blotting-store.ts';
+import { screenOf } from './commit-screen.ts';
+import { copiedSecrets, namedSecrets, workerSecrets } from './known-values.ts';
 
 /** Who waited for a merge has begun by then; tidying up at once would only slow that. */
 const LATER_MS = 2_000;
@@ -37,10 +42,14 @@ export class Workshop {
   private readonly checkSlots: Exclusive;
   private readonly mergeSlots: Exclusive;
   private readonly configs = new Map<string, Config>();
+  /** What gets into nothing that is kept or told. */
+  readonly secrets = new KnownSecrets();
+  readonly store: ArtifactStore;
+  private readonly screen = screenOf(this.secrets);
 
   constructor(
     readonly home: Home,
-    readonly store: ArtifactStore,
+    store: ArtifactStore,
     /** Shared by several homes; undefined: the home's own. */
     private readonly hub: string | undefined,
     /** Trees that are measured at once; see {@link checking}. */
@@ -49,19 +58,25 @@ export class Workshop {
     sandbox: 'on' | 'off',
   ) {
     this.sandboxes = new Sandboxes(home, sandbox);
+    this.secrets.add([...workerSecrets(), ...secretsInUrls('HUB', this.hub ?? '')]);
+    this.store = new BlottingStore(store, this.secrets);
     this.checkSlots = createExclusive(checks);
     this.mergeSlots = createExclusive(checks);
   }
 
   /** Opens the feature's repository and reads baton.yaml at its base commit, which no agent can change. */
   async open(ref: RepositoryRef): Promise<Site> {
-    const repo = await openRepository({ home: this.home.paths, origin: ref.repo, hub: this.hub });
+    this.secrets.add(secretsInUrls('REPOSITORY', ref.repo));
+    const { hub, screen } = this;
+    const repo = await openRepository({ home: this.home.paths, origin: ref.repo, hub, screen });
     const key = `${repo.key} ${ref.baseCommit}`;
     let config = this.configs.get(key);
     if (config === undefined) {
       config = await readConfig(repo, ref);
       this.configs.set(key, config);
     }
+    this.secrets.add(namedSecrets(config));
+    this.secrets.add(await copiedSecrets(repo.origin, config));
     return { ref, repo, config, home: this.home.id };
   }
 

@@ -45,10 +45,10 @@ describe.skipIf(problem !== undefined)(
             'true',
           ];
           // Some CLIs refuse commands that name other folders; the sandbox is to hold without that.
-      const hidden = Buffer.from(commands.join('; ')).toString('base64');
-      return number === 1
-        ? { shell: `echo ${hidden} | base64 -d | sh 2>&1; echo over` }
-        : { structured: { result: doneResult } };
+          const hidden = Buffer.from(commands.join('; ')).toString('base64');
+          return number === 1
+            ? { shell: `echo ${hidden} | base64 -d | sh 2>&1; echo over` }
+            : { structured: { result: doneResult } };
         });
         try {
           const bench = await Bench.create(under, model.url);
@@ -67,14 +67,14 @@ describe.skipIf(problem !== undefined)(
           try {
             expect(await bench.run({}, { confined })).toMatchObject({ kind: 'result' });
             // Some CLIs call home beside that; nothing of it was let through.
-        expect(confined.refused).toContain('example.test:80');
+            expect(confined.refused).toContain('example.test:80');
           } finally {
             await confined.dispose();
           }
           expect(await bench.written('in.txt')).toBe('in\n');
           expect(existsSync(outside)).toBe(false);
           expect(said.join('\n')).toContain('over');
-      expect(said.join('\n')).not.toContain(CANARY);
+          expect(said.join('\n')).not.toContain(CANARY);
         } finally {
           await model.close();
           await elsewhere.close();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { allowedEnvironment } from '../../src/processes/environment.ts';
 import { lastJsonDocument } from '../../src/processes/json-document.ts';
-import { blotOut, blotOutDeep, SecretFilter, secretsOf } from '../../src/processes/secrets.ts';
+import { blotOut, blotOutDeep, SecretFilter, secretsOf } from '../../src/processes/secrets/secrets.ts';
 import { tailOf } from '../../src/processes/tail-text.ts';
 
 test('only what is on the list is handed on, and what Baton sets wins', () => {
@@ -51,7 +51,7 @@ test('values are blotted out as they are, in JSON and in URLs; short ones are no
     ]),
   ).toEqual({
     type: 'secret',
-    list: [{ 'x-secret': 'my [S]' }, 7, null],
+    list: [{ 'x-[S]': 'my [S]' }, 7, null],
   });
 });
 

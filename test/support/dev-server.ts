@@ -11,6 +11,8 @@ declare module 'vitest' {
     readonly temporalAddress: string;
     /** The URL of its Web UI. */
     readonly temporalUiUrl: string;
+    /** The file of its database. */
+    readonly temporalDatabase: string;
     /** The Temporal CLI, for tests that start servers of their own or send signals by it. */
     readonly temporalCli: string;
   }
@@ -28,6 +30,7 @@ export async function setup(project: TestProject): Promise<void> {
   server = await startDevServer({ dbFilename, port: 0, uiPort: 0, executable, progress });
   project.provide('temporalAddress', server.address);
   project.provide('temporalUiUrl', server.uiUrl);
+  project.provide('temporalDatabase', dbFilename);
   project.provide('temporalCli', executable);
 }
 

@@ -64,6 +64,31 @@ describe.concurrent('work that Baton refuses', () => {
     expect(home.inputs('prepareLanding')).toMatchObject([{ allowed: names }]);
   });
 
+  it('with what looks like a secret goes back three times, then a person allows it by name', async () => {
+    const home = new StubHome(unattended);
+    const secret = { path: 'src/one.txt', what: 'it has the value of API_KEY', allowance: 'just this' };
+    home.override.verify = async ({ packet, allowed }) =>
+      home.verified(packet === null || allowed.includes('just this') ? {} : { secrets: [secret] });
+    const feature = await features.feature('secret', [simple('one')], home, true);
+    const item = await feature.item('boundary-one');
+    expect(item.prompt).toContain('- src/one.txt: it has the value of API_KEY\n');
+    expect(item.options).toEqual(['allow', 'send-back', 'take-over', 'drop', 'stop']);
+    expect(item.recommended).toBeUndefined();
+    const runs = home.runs('secret', 'one');
+    expect(runs.map(({ feedback }) => feedback.map(({ kind }) => kind))).toEqual([
+      [],
+      ...Array(3).fill(['boundary']),
+    ]);
+    expect(runs[1]?.feedback[0]?.text).toContain('src/one.txt: it has the value of API_KEY');
+    await feature.decide('boundary-one', 'allow');
+    const report = await feature.report();
+    expect(report.packets[0]).toMatchObject({
+      status: 'merged',
+      allowances: [{ what: 'secrets', names: ['src/one.txt: it has the value of API_KEY'], by: 'tester' }],
+    });
+    expect(home.inputs('prepareLanding')).toMatchObject([{ allowed: [] }]);
+  });
+
   it('without tests that passed before is allowed by a person, test by test, and goes on as allowed', async () => {
     const home = new StubHome(unattended);
     home.override.verify = async (input) => home.verified(input.packet === null ? {} : vanishing(input));

@@ -1,6 +1,7 @@
 import { connect as connectSocket } from 'node:net';
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { firstLine } from '../../domain/error-text.ts';
+import { dataConverter } from '../../worker/payload-codec.ts';
 import { CommandError } from '../command-error.ts';
 import { type ConnectionSettings, connectionSettings } from './connection-settings.ts';
 
@@ -36,7 +37,7 @@ export async function connectTo(settings: ConnectionSettings): Promise<Server> {
   } catch (error) {
     throw noServer(settings, grpcText(error), error);
   }
-  const client = new Client({ connection, namespace });
+  const client = new Client({ connection, namespace, ...dataConverter() });
   try {
     await client.withDeadline(Date.now() + CONNECT_TIMEOUT_MS, () =>
       client.workflowService.describeNamespace({ namespace }),

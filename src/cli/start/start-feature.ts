@@ -6,6 +6,10 @@ import { type FeatureRequest, WORKFLOWS } from '../../domain/messages.ts';
 import type { FeatureReport } from '../../domain/report.ts';
 import { hideCredentials } from '../../git/git-error.ts';
 import { repositoryName } from '../../github/repository-name.ts';
+import { KnownSecrets } from '../../processes/secrets/known-secrets.ts';
+import { secretIn } from '../../processes/secrets/secrets.ts';
+import { splitCredential } from '../../processes/secrets/url-credentials.ts';
+import { workerSecrets } from '../../work/known-values.ts';
 import { CommandError } from '../command-error.ts';
 import { say } from '../output.ts';
 import { oneLine } from '../render/style.ts';
@@ -38,12 +42,14 @@ export interface StartOptions {
 /** Everything that can be checked without a server. @throws CommandError for the first thing that is wrong. */
 export async function prepareStart(options: StartOptions): Promise<FeatureRequest> {
   const request = options.request.trim();
+  refuseSecretIn(request);
   if (request === '') throw new CommandError('The request is empty: say in words what is to be built.');
   if (request.length > MAX_REQUEST)
     throw new CommandError(
       `The request has ${request.length} characters, at most ${MAX_REQUEST} are taken: put the detail into a document of the repository and name it.`,
     );
   const feature = options.id ?? makeFeatureId(request);
+  refuseCredential(options.repo);
   const idProblem = featureIdProblem(feature);
   if (idProblem !== undefined) throw new CommandError(`${idProblem}.`);
   const { repo, base, baseCommit, config } = await readBaseConfig(options.repo, options.base);
@@ -80,6 +86,28 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
       'The packets are larger than 1 MB together: move detail into documents and name them.',
     );
   return prepared;
+}
+
+/** Of what this command's environment has: a person may have pasted it. */
+function refuseSecretIn(request: string): void {
+  const secrets = new KnownSecrets();
+  secrets.add(workerSecrets());
+  const name = secretIn(request, secrets.list);
+  if (name !== undefined)
+    throw new CommandError(
+      `The request has the value of ${name}, which everybody could read in the feature's history: name the variable instead.`,
+    );
+}
+
+/** It would stand in the feature's history, and its worker would need it for as long as the feature lives. */
+function refuseCredential(repo: string): void {
+  const { url, credential } = splitCredential(repo);
+  if (credential === undefined) return;
+  throw new CommandError(
+    `The address of the repository has a password or a token in it, which everybody could read in the feature's history.\n` +
+      `Start with --repo ${url}, and let git find the password where the worker runs: by a credential helper ` +
+      '(gh auth setup-git, git credential approve), or by BATON_GIT_CREDENTIALS in its environment (docs/configuration.md).',
+  );
 }
 
 /** The name decisions and requests are signed with. */

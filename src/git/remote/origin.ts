@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorText } from '../../domain/error-text.ts';
 import { branchProblem } from '../../domain/ids.ts';
+import { withoutCredential } from '../credentials.ts';
 import { GitError, hideCredentials } from '../git-error.ts';
 import { gitProblem } from '../git-version.ts';
 import { type GitAnswer, type GitRun, runGit } from '../run-git.ts';
@@ -13,9 +14,9 @@ import { gitText, repositoryAt, repositoryOf, userRepository } from '../user-rep
 /** Whether `origin` is a folder of this machine, in contrast to a URL or `host:path`. */
 export const isLocal = (origin: string): boolean => origin.startsWith('file://') || !/^[^/\\]+:/.test(origin);
 
-/** One spelling for one repository: real absolute path, or URL without credentials and `.git`. */
+/** One spelling for one repository: real absolute path, or URL without its password and `.git`. */
 export const normaliseOrigin = (origin: string): string => {
-  if (!isLocal(origin)) return origin.replace(/\/+$/, '').replace(/\.git$/, '');
+  if (!isLocal(origin)) return withoutCredential(origin.replace(/\/+$/, '').replace(/\.git$/, ''));
   const folder = path.resolve(origin.startsWith('file://') ? fileURLToPath(origin) : origin);
   const bare = path.basename(folder) === '.git' ? path.dirname(folder) : folder;
   try {

@@ -27,7 +27,8 @@ export interface CommitToMake extends Authorship {
  * Makes a commit of a tree that the clone has. It is on no branch yet.
  * @throws BatonError `Repository` if it can't be signed.
  */
-export const makeCommit = async (repo: RepositoryContext, made: CommitToMake): Promise<string> => {
+export const makeCommit = async (repo: RepositoryContext, asked: CommitToMake): Promise<string> => {
+  const made = { ...asked, message: repo.screen?.message(asked.message) ?? asked.message };
   const at = made.at ?? Math.floor(Date.now() / 1000);
   const commit = made.sign
     ? await commitTree(repo, made, at)

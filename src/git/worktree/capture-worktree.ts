@@ -1,7 +1,8 @@
-import { lstat, mkdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, readFile, readlink, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { readJson, writeFileAtomic } from '../../homes/atomic-file.ts';
+import { LARGEST_SCREENED, type Withheld } from '../commit-screen.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
 import { GitError, isRefusal } from '../git-error.ts';
 import { isUnsayable, type Listing, listTree } from '../store/listing.ts';
@@ -20,6 +21,8 @@ export interface CapturedTree {
   readonly nested: readonly string[];
   /** Paths that can't be committed; they are not in `tree`. */
   readonly unusable: readonly string[];
+  /** Files that give something away, by their paths; in `tree` they are as in `from`. */
+  readonly withheld: ReadonlyMap<string, Withheld>;
   /** Files that differ from `from`, as far as their states and contents tell. */
   readonly differing: readonly string[];
   /** Files that `from` doesn't have. */
@@ -44,6 +47,7 @@ const stampsFile = (paths: WorktreePaths): string => path.join(paths.admin, 'bat
  *
  * @param from - a tree, not a commit
  * @param trackedOnly - files that `from` doesn't have are named and not captured
+ * @param allowed - what a person allowed of what was withheld, see {@link Withheld}
  * @throws NotTakenOver for a reason that lies in the worktree
  */
 export const captureWorktree = (
@@ -59,6 +63,7 @@ export const captureWorktree = (
 
 interface CaptureOptions {
   readonly trackedOnly?: boolean;
+  readonly allowed?: readonly string[];
 }
 
 const capture = async (
@@ -66,7 +71,7 @@ const capture = async (
   paths: WorktreePaths,
   from: string,
   excluded: Excluded,
-  { trackedOnly = false }: CaptureOptions,
+  { trackedOnly = false, allowed = [] }: CaptureOptions,
 ): Promise<CapturedTree> => {
   const listing = await listTree(repo, from);
   const lookedAt = Date.now();
@@ -81,7 +86,7 @@ const capture = async (
     .filter(([file, { mode }]) => mode !== GITLINK && !there.has(file))
     .filter(([file]) => !isUnsayable(file) && !isExcluded(file, excluded) && !isBelow(file, found.unread))
     .map(([file]) => file);
-  const { tree, refused } = await staged(repo, paths, from, changed, removed);
+  const { tree, refused, withheld } = await staged(repo, paths, { from, listing, changed, removed, allowed });
   const after = tree === from ? listing : await listTree(repo, tree);
   const settled = wanted.filter(
     (file) => file.changedMs < lookedAt - UNSETTLED_MS || isNoted(known, file, after),
@@ -94,7 +99,8 @@ const capture = async (
   return {
     tree,
     nested: found.nested,
-    unusable: [...found.unusable, ...refused],
+    unusable: [...found.unusable, ...refused.filter((file) => !withheld.has(file))],
+    withheld,
     differing: [...changed.map((file) => file.path), ...removed],
     added: found.files.filter((file) => !listing.has(file.path)).map((file) => file.path),
   };
@@ -120,21 +126,29 @@ const isBlob = async (paths: WorktreePaths, file: FoundFile, listing: Listing): 
 const attributesFirst = (a: string, b: string): number =>
   Number(path.posix.basename(b) === '.gitattributes') - Number(path.posix.basename(a) === '.gitattributes');
 
-/** `from` with the changed files in it, and without the removed ones. */
+interface ToStage {
+  readonly from: string;
+  /** Of `from`. */
+  readonly listing: Listing;
+  readonly changed: readonly FoundFile[];
+  readonly removed: readonly string[];
+  readonly allowed: readonly string[];
+}
+
+/** `from` with the changed files in it, and without the removed ones and those that are withheld. */
 const staged = async (
   repo: RepositoryContext,
   paths: WorktreePaths,
-  from: string,
-  changed: readonly FoundFile[],
-  removed: readonly string[],
-): Promise<{ tree: string; refused: string[] }> => {
+  { from, listing, changed, removed, allowed }: ToStage,
+): Promise<{ tree: string; refused: string[]; withheld: ReadonlyMap<string, Withheld> }> => {
   const own = (args: readonly string[], input?: string) =>
     inClone(repo, args, {
       cwd: paths.staging,
       env: { GIT_WORK_TREE: paths.staging, GIT_INDEX_FILE: paths.index },
       ...(input !== undefined && { input }),
     });
-  if (changed.length + removed.length === 0) return { tree: from, refused: [] };
+  const withheld = new Map<string, Withheld>();
+  if (changed.length + removed.length === 0) return { tree: from, refused: [], withheld };
   await rm(paths.staging, { recursive: true, force: true });
   await mkdir(paths.staging, { recursive: true });
   const copied: string[] = [];
@@ -142,6 +156,11 @@ const staged = async (
   const unread: string[] = [];
   for (const { path: file } of changed) {
     const result = await copyToStaging(paths, file);
+    const problem = result === 'copied' ? await screened(repo, paths, file, listing) : undefined;
+    if (problem !== undefined && !allowed.includes(problem.allowance)) {
+      withheld.set(file, problem);
+      continue;
+    }
     (result === 'copied' ? copied : result === 'gone' ? gone : unread).push(file);
   }
   try {
@@ -155,10 +174,35 @@ const staged = async (
       ...(await update(['--force-remove'], gone)),
       ...(await update(['--add', '--remove', '--replace'], copied.sort(attributesFirst))),
     ];
-    return { tree: (await own(['write-tree'])).stdout.trim(), refused: [...refused, ...unread] };
+    const { stdout } = await own(['write-tree']);
+    return { tree: stdout.trim(), refused: [...refused, ...unread, ...withheld.keys()], withheld };
   } finally {
     await rm(paths.staging, { recursive: true, force: true });
   }
+};
+
+/** Why the copy of a file may not be committed, before git has any of it. */
+const screened = async (
+  repo: RepositoryContext,
+  paths: WorktreePaths,
+  file: string,
+  listing: Listing,
+): Promise<Withheld | undefined> => {
+  if (repo.screen === undefined) return undefined;
+  const copy = path.join(paths.staging, file);
+  const stat = await lstat(copy);
+  const content = stat.isSymbolicLink()
+    ? await readlink(copy)
+    : stat.size > LARGEST_SCREENED
+      ? undefined
+      : await readFile(copy, 'utf8');
+  const before = async () => {
+    const listed = listing.get(file);
+    return listed === undefined || listed.mode === GITLINK
+      ? undefined
+      : (await inClone(repo, ['cat-file', 'blob', listed.id])).stdout;
+  };
+  return repo.screen.file({ path: file, content, before });
 };
 
 const copyToStaging = async (paths: WorktreePaths, file: string): Promise<'copied' | 'gone' | 'unread'> => {

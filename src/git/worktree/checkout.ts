@@ -156,7 +156,8 @@ export const drift = (
       content.tree,
     ];
     const changed = content.tree === tree ? [] : (await inClone(repo, args)).stdout.split('\0');
-    return { changed: changed.filter((file) => file !== ''), added: content.added };
+    const all = new Set([...changed, ...content.withheld.keys()]);
+    return { changed: [...all].filter((file) => file !== ''), added: content.added };
   });
 
 /** Puts tracked files back as the commit has them that was checked out; other files stay. */

@@ -1,3 +1,4 @@
+import type { Withheld } from '../commit-screen.ts';
 import { type RepositoryContext, worktreeMutex } from '../context.ts';
 import { forceOnHub, hubRefs } from '../remote/hub.ts';
 import { commitFacts, makeCommit, withTrailers, workBaseTrailer } from '../store/commit-object.ts';
@@ -24,6 +25,8 @@ export interface CommitRequest {
   readonly message: string;
   /** Added as `Key: value` lines, e.g. `{ 'Baton-Packet': 'api-users' }`. */
   readonly trailers?: Readonly<Record<string, string>>;
+  /** What a person allowed of what was withheld, see `Withheld`. */
+  readonly allowed?: readonly string[];
 }
 
 export interface Committed {
@@ -37,6 +40,8 @@ export interface Committed {
   readonly nested: readonly string[];
   /** Paths that can't be committed. */
   readonly unusable: readonly string[];
+  /** Files that give a secret away: as the last commit had them. */
+  readonly withheld: readonly Withheld[];
 }
 
 /**
@@ -84,16 +89,17 @@ export const commitUnlocked = async (
   repo: RepositoryContext,
   paths: WorktreePaths,
   mark: WorktreeMark,
-  { message, trailers = {} }: Pick<CommitRequest, 'message' | 'trailers'>,
+  { message, trailers = {}, allowed = [] }: Pick<CommitRequest, 'message' | 'trailers' | 'allowed'>,
 ): Promise<Committed & { readonly mark: WorktreeMark }> => {
   const parent = tipOf(mark);
   const base = standsOn(mark);
   const { tree: before } = await commitFacts(repo, parent);
-  const { tree, nested, unusable } = await captureWorktree(
+  const { tree, nested, unusable, withheld } = await captureWorktree(
     repo,
     paths,
     before,
     excludedBy(mark.excluded ?? []),
+    { allowed },
   );
   // Of an agent's checkpoint: one line, so that it adds no trailer of its own.
   const subject = message.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ').trim();
@@ -106,6 +112,7 @@ export const commitUnlocked = async (
     changed: tree !== before,
     nested,
     unusable,
+    withheld: [...withheld.values()],
     mark: { ...mark, tip: commit, standsOn: base },
   };
 };

@@ -17,7 +17,7 @@ export class JudgedBy {
 
   allow({ what, names, granted }: Refusal, by: string): void {
     this.allowances.push({ what, names, by });
-    if (what === 'files') this.files.push(...granted);
+    if (what === 'files' || what === 'secrets') this.files.push(...granted);
     if (what === 'tests') this.tests.push(...granted);
     if (what === 'markers') this.conflicted = this.conflicted.filter((file) => !names.includes(file));
   }

@@ -40,6 +40,20 @@ function fitting(names: readonly string[], line: (name: string) => string) {
 
 /** What is refused first of all, if anything. */
 export function refusalOf(packet: string, result: VerifyResult): Refusal | undefined {
+  const { secrets = [] } = result;
+  if (secrets.length > 0) {
+    const lines = new Map(secrets.map((one) => [`${one.path}: ${one.what}`, one.allowance]));
+    const { shown, more } = fitting([...lines.keys()], (line) => line);
+    return {
+      what: 'secrets',
+      names: shown,
+      granted: shown.flatMap((line) => lines.get(line) ?? []),
+      cause: 'secrets',
+      kind: 'boundary',
+      prompt: `${packet} would commit what looks like a secret${more}:\n${shown.map((line) => `- ${line}`).join('\n')}\nAllow it only if it lets nobody in: it gets into the repository's history.`,
+      allow: 'allow',
+    };
+  }
   const outside = [...result.outside, ...result.protected, ...(result.linksOut ?? [])];
   if (outside.length > 0) {
     const { shown, more } = fitting(outside, (path) => path);

@@ -19,3 +19,21 @@ describe('starting a feature that is to land as a pull request', () => {
     expect(told).toMatch(expected);
   });
 });
+
+describe('starting a feature with a secret in what its history would keep', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('is refused for the address of the repository, which is told without it and with what to do', async () => {
+    const repo = 'https://alice:pass-word-1@localhost/team/app';
+    const start = prepareStart({ request: 'Add it', repo, yes: false });
+    await expect(start).rejects.toThrow(/--repo https:\/\/localhost\/team\/app,.*credential helper/s);
+    await expect(start).rejects.not.toThrow(/pass-word-1/);
+  });
+
+  it('is refused for the request', async () => {
+    vi.stubEnv('DEPLOY_TOKEN', 'a-token-0123');
+    const start = prepareStart({ request: 'Deploy with a-token-0123', repo: '.', yes: false });
+    await expect(start).rejects.toThrow(/the value of DEPLOY_TOKEN/);
+    await expect(start).rejects.not.toThrow(/a-token-0123/);
+  });
+});
