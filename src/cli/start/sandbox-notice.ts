@@ -21,11 +21,11 @@ const wishes = ({ sandbox, crew, checks, gates }: Config): SandboxMode[] => [
  * server elsewhere says so itself, in the report.
  * @throws CommandError where baton.yaml requires one
  */
-export async function noticeSandbox(config: Config): Promise<void> {
+export async function noticeSandbox(config: Config, tried = sandboxProblem): Promise<void> {
   const wished = wishes(config);
   if (configuredServer() !== undefined || wished.every((wish) => wish === 'off')) return;
   const off = process.env.BATON_WORKER_SANDBOX === 'off';
-  const problem = off ? 'BATON_WORKER_SANDBOX is off' : await sandboxProblem();
+  const problem = off ? 'BATON_WORKER_SANDBOX is off' : await tried();
   if (problem === undefined) return;
   if (wished.includes('required'))
     throw new CommandError(`baton.yaml requires a sandbox, and this machine can't make one: ${problem}.`);
