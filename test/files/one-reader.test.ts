@@ -17,6 +17,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'client.ts': "Baton's own package.json",
   'dev-server/server-process.ts': "appends to the server's log in the user's own folder",
   'git/worktree/bring-up.ts': "Baton's own index",
+  'git/worktree/capture-worktree.ts': 'reads the copy that the reader made, in a folder of its own',
   'git/worktree/own-repository.ts': "Baton's own index",
   'git/worktree/plain-files.ts':
     'makes the copy, which must not be there; what is copied is opened by the reader',
@@ -28,6 +29,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'processes/command-output.ts': 'makes its own files in a folder of its own',
   'processes/process-table.ts': '/proc',
   'processes/working-in.ts': '/proc',
+  'work/blotting-store.ts': 'makes its own copies in a folder of its own',
   'worker/workflow-bundle.ts': "Baton's own sources",
 };
 
