@@ -1,5 +1,5 @@
 import type { AttentionItem, Decision } from '../../domain/attention.ts';
-import { harmless } from '../render/style.ts';
+import { cut, oneLine, visible } from '../../domain/visible.ts';
 
 /** Choices after which it helps to say why, or what to change. */
 const WANT_NOTE: Readonly<Record<string, string>> = {
@@ -30,18 +30,19 @@ const MAX_MESSAGE = 4000;
 
 /** What to ask for an item: one of its options, the recommended one first under the cursor, or any text. */
 export function promptPlan(item: AttentionItem): PromptPlan {
-  const about = item.packet === undefined ? '' : ` (packet ${item.packet})`;
-  const prompt = harmless(item.prompt).trim();
-  const message = `${item.id}${about}\n${prompt.length > MAX_MESSAGE ? `${prompt.slice(0, MAX_MESSAGE)}…` : prompt}`;
+  const about = item.packet === undefined ? '' : ` (packet ${oneLine(item.packet)})`;
+  const asked = cut(visible(item.prompt).trim(), MAX_MESSAGE).split('\n');
+  // Marked, so that no line of it looks like one of Baton's.
+  const message = [`${oneLine(item.id)}${about}`, ...asked.map((line) => `> ${line}`.trimEnd())].join('\n');
   if (item.options.length === 0)
     return {
       kind: 'text',
       message,
-      ...(item.recommended !== undefined && { placeholder: item.recommended }),
+      ...(item.recommended !== undefined && { placeholder: oneLine(item.recommended) }),
     };
   const options = item.options.map((value) => ({
     value,
-    label: harmless(value),
+    label: oneLine(value),
     ...(value === item.recommended && { hint: 'recommended' }),
   }));
   return {
@@ -65,7 +66,10 @@ export function decisionOf(
   note: string,
   by: string,
 ): Decision | undefined {
-  const text = choice.trim() === '' ? (item.recommended ?? '') : choice.trim();
+  const { recommended = '' } = item;
+  const said = choice.trim();
+  // What was offered is the shown form of what is recommended.
+  const text = said === '' || said === oneLine(recommended) ? recommended : said;
   if (text === LATER || text === '') return undefined;
   return { item: item.id, choice: text, ...(note.trim() !== '' && { note: note.trim() }), by };
 }

@@ -1,3 +1,4 @@
+import { oneLine, withoutUnseen } from '../../domain/visible.ts';
 import { type RepositoryContext, worktreeMutex } from '../context.ts';
 import { forceOnHub, hubRefs } from '../remote/hub.ts';
 import { commitFacts, makeCommit, withTrailers, workBaseTrailer } from '../store/commit-object.ts';
@@ -73,7 +74,7 @@ export const commitUnlocked = async (
     excludedBy(mark.excluded ?? []),
   );
   // Of an agent's checkpoint: one line, so that it adds no trailer of its own.
-  const subject = message.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+  const subject = oneLine(withoutUnseen(message));
   const text = withTrailers(subject, { ...trailers, ...workBaseTrailer(mark.name, base) });
   const commit =
     tree === before ? parent : await makeCommit(repo, { tree, parents: [parent], message: text });

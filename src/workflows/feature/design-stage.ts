@@ -12,6 +12,7 @@ import type { Packet } from '../../domain/packet.ts';
 import { fillIn, planProblems, withDefaults } from '../../domain/plan.ts';
 import { redFeedback } from '../../domain/round-feedback.ts';
 import { unprovableCriteria } from '../../domain/unprovable.ts';
+import { inItsPlace, namesInLine, oneLine } from '../../domain/visible.ts';
 import { AgentSession } from '../agent/agent-session.ts';
 import type { Way } from '../asking.ts';
 import { criteriaProvable } from '../patches.ts';
@@ -56,22 +57,22 @@ const approvalText = (
     measuring.length > 0
       ? `These packets may change what measures the work:\n${measuring
           .slice(0, 20)
-          .map(({ packet, path, why }) => `- ${packet}: ${path} (${why})`)
+          .map(({ packet, path, why }) => `- ${packet}: ${oneLine(path)} (${oneLine(why)})`)
           .join('\n')}`
       : '',
-    `Design: ${design.summary}`,
+    `Design: ${inItsPlace(design.summary)}`,
     design.decisions.length > 0
-      ? `Decisions:\n${design.decisions.map((text) => `- ${text}`).join('\n')}`
+      ? `Decisions:\n${design.decisions.map((text) => `- ${oneLine(text)}`).join('\n')}`
       : '',
     `Packets:\n${packets
       .map((packet) => {
         const after = packet.dependencies.map(({ packet: id, type }) =>
           type === 'soft' ? `${id} (soft)` : id,
         );
-        return `- ${packet.id} (${packet.kind}): ${packet.objective}${after.length > 0 ? ` [after ${after.join(', ')}]` : ''}`;
+        return `- ${packet.id} (${packet.kind}): ${oneLine(packet.objective)}${after.length > 0 ? ` [after ${after.join(', ')}]` : ''}`;
       })
       .join('\n')}`,
-    files.length > 0 ? `Documents: ${files.join(', ')}` : '',
+    files.length > 0 ? `Documents: ${namesInLine(files)}` : '',
   ]
     .filter((part) => part !== '')
     .join('\n\n')

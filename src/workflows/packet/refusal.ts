@@ -2,6 +2,7 @@ import type { VerifyResult } from '../../domain/activities.ts';
 import type { AttentionKind } from '../../domain/attention.ts';
 import { testId } from '../../domain/checks.ts';
 import type { Allowance } from '../../domain/outcomes.ts';
+import { namesInLine, oneLine } from '../../domain/visible.ts';
 
 const ALLOWS = ['extend-boundary', 'accept', 'allow'] as const;
 export type Allow = (typeof ALLOWS)[number];
@@ -42,7 +43,7 @@ function fitting(names: readonly string[], line: (name: string) => string) {
 export function refusalOf(packet: string, result: VerifyResult): Refusal | undefined {
   const outside = [...result.outside, ...result.protected, ...(result.linksOut ?? [])];
   if (outside.length > 0) {
-    const { shown, more } = fitting(outside, (path) => path);
+    const { shown, more } = fitting(outside, (path) => oneLine(path));
     const contents = new Map(result.protected.map((path, at) => [path, result.contents?.[at]]));
     const diff = result.protectedDiff === undefined ? '' : `\n\n${result.protectedDiff}`;
     return {
@@ -51,25 +52,28 @@ export function refusalOf(packet: string, result: VerifyResult): Refusal | undef
       granted: shown.map((path) => contents.get(path) ?? path),
       cause: 'boundary',
       kind: 'boundary',
-      prompt: `${packet} changed files it may not change: ${shown.join(', ')}${more}${diff}`.slice(0, PROMPT),
+      prompt: `${packet} changed files it may not change: ${namesInLine(shown)}${more}${diff}`.slice(
+        0,
+        PROMPT,
+      ),
       allow: 'extend-boundary',
     };
   }
   if (result.markers.length > 0) {
-    const { shown, more } = fitting(result.markers, (path) => path);
+    const { shown, more } = fitting(result.markers, (path) => oneLine(path));
     return {
       what: 'markers',
       names: shown,
       granted: shown,
       cause: 'verify',
       kind: 'conflict',
-      prompt: `${packet} left lines that look like conflict markers in files that conflicted: ${shown.join(', ')}${more}`,
+      prompt: `${packet} left lines that look like conflict markers in files that conflicted: ${namesInLine(shown)}${more}`,
       allow: 'accept',
     };
   }
   const { vanished = [] } = result;
   if (vanished.length === 0) return undefined;
-  const lines = new Map(vanished.map((test) => [testId(test), `- ${testId(test)} (${test.now})`]));
+  const lines = new Map(vanished.map((test) => [testId(test), `- ${oneLine(testId(test))} (${test.now})`]));
   const { shown, more } = fitting([...lines.keys()], (id) => lines.get(id) ?? id);
   const listed = shown.map((id) => lines.get(id)).join('\n');
   return {
