@@ -29,11 +29,14 @@ const name = (text: string) => (/^[a-z0-9][a-z0-9/-]*$/.test(text) ? text : cell
 
 const clock = (iso = '') => /^[\d-]+T(\d\d:\d\d):/.exec(iso)?.[1] ?? '';
 
+/** Agents' options have at most 200 characters. */
+const isShort = (choice: string | undefined) => choice !== undefined && choice.length <= 300;
+
 /** The signal that decides an item, as JSON to paste. */
 export const decisionJson = (item: AttentionItem): string =>
   visibleJson({
     item: item.id,
-    choice: item.recommended ?? item.options[0] ?? 'your answer',
+    choice: [item.recommended, item.options[0]].find(isShort) ?? 'your answer',
     by: 'your name',
   });
 

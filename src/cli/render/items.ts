@@ -18,9 +18,14 @@ export function shellWord(word: string): string {
 const unicodeEscape = (high: number, low: number): string =>
   `\\U${(String.fromCharCode(high, low).codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`;
 
+/** Agents' options have at most 200 characters. */
+const LONGEST_CHOICE = 300;
+
 /** The command that decides an item, with its recommended choice. */
 export function decideCommand(feature: string, item: AttentionItem): string {
   const choice = item.recommended ?? item.options[0] ?? 'your answer';
+  // Nobody pastes that; watch asks with all choices to be picked from.
+  if (choice.length > LONGEST_CHOICE) return `baton watch ${shellWord(feature)}`;
   // Else it would be taken for a flag.
   const words = choice.startsWith('-') ? ['--', choice] : [choice];
   return ['baton', 'decide', feature, item.id, ...words].map(shellWord).join(' ');
