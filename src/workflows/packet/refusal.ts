@@ -2,7 +2,7 @@ import type { VerifyResult } from '../../domain/activities.ts';
 import type { AttentionKind } from '../../domain/attention.ts';
 import { testId } from '../../domain/checks.ts';
 import type { Allowance } from '../../domain/outcomes.ts';
-import { namesInLine, oneLine } from '../../domain/visible.ts';
+import { cut, namesInLine, oneLine } from '../../domain/visible.ts';
 
 const ALLOWS = ['extend-boundary', 'accept', 'allow'] as const;
 export type Allow = (typeof ALLOWS)[number];
@@ -67,7 +67,10 @@ export function refusalOf(packet: string, result: VerifyResult): Refusal | undef
       granted: shown,
       cause: 'verify',
       kind: 'conflict',
-      prompt: `${packet} left lines that look like conflict markers in files that conflicted: ${namesInLine(shown)}${more}`,
+      prompt: cut(
+        `${packet} left lines that look like conflict markers in files that conflicted: ${namesInLine(shown)}${more}`,
+        PROMPT,
+      ),
       allow: 'accept',
     };
   }
@@ -82,7 +85,10 @@ export function refusalOf(packet: string, result: VerifyResult): Refusal | undef
     granted: shown,
     cause: 'tests',
     kind: 'vanished-tests',
-    prompt: `Tests that passed before ${packet} are missing or skipped with it${more}:\n${listed}`,
+    prompt: cut(
+      `Tests that passed before ${packet} are missing or skipped with it${more}:\n${listed}`,
+      PROMPT,
+    ),
     allow: 'allow',
   };
 }
