@@ -11,7 +11,8 @@ function outsideQuotations(prompt: string): string {
       if (!/^Quotation from [a-z].*:$/.test(before)) outside.push(`${MARK}: a quotation of nobody`);
       fence = opened;
     } else if (fence === undefined) outside.push(line);
-    else if (line === fence) fence = undefined;
+    // As Markdown has it: the end of a fence may be longer than its beginning.
+    else if (/^ {0,3}(`+)\s*$/.exec(line)?.[1]?.startsWith(fence)) fence = undefined;
     if (line !== '') before = line;
   }
   if (fence !== undefined) outside.push(`${MARK}: a quotation without an end`);
