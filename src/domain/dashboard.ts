@@ -25,7 +25,10 @@ const MAX_CELL = 120;
 const cell = (text: string) => verbatim(shortLine(text, MAX_CELL));
 
 /** Ids have nothing that could be markup; what has is none. */
-const name = (text: string) => (/^[a-z0-9][a-z0-9/-]*$/.test(text) ? text : cell(text));
+const isId = (text: string) => /^[a-z0-9][a-z0-9/-]*$/.test(text);
+const name = (text: string) => (isId(text) ? text : cell(text));
+/** The Web UI's renderer takes a backslash before the end of bold text for a part of that end. */
+const boldName = (text: string) => (isId(text) ? `**${text}**` : cell(text));
 
 const clock = (iso = '') => /^[\d-]+T(\d\d:\d\d):/.exec(iso)?.[1] ?? '';
 
@@ -47,7 +50,7 @@ const choices = ({ options, recommended }: AttentionItem) =>
 
 const itemText = (item: AttentionItem) =>
   [
-    `**${name(item.id)}**${item.packet === undefined ? '' : ` (packet ${name(item.packet)})`}`,
+    `${boldName(item.id)}${item.packet === undefined ? '' : ` (packet ${name(item.packet)})`}`,
     quote(item.prompt, MAX_PROMPT),
     choices(item),
     `Answer it by More Actions, Send a Signal, ${code('decide')}, with this as data:`,
@@ -106,7 +109,7 @@ export function dashboard(status: FeatureStatus): string {
     packetTable(status),
     listed(
       'Spent',
-      [spentText(status.spent)].filter((text) => text !== ''),
+      [verbatim(spentText(status.spent))].filter((text) => text !== ''),
       '',
     ),
     CUT_OFF,

@@ -3,7 +3,7 @@ import { CUT_OFF, code, quote, verbatim } from './markdown.ts';
 import type { FeatureRequest } from './messages.ts';
 import type { Packet } from './packet.ts';
 
-const MAX_REQUEST = 2000;
+const MAX_QUOTED = 2000;
 
 /** Of a feature: what was asked for, of which repository, by whom. */
 export const featureDetails = ({
@@ -16,7 +16,7 @@ export const featureDetails = ({
   packets,
 }: FeatureRequest): string =>
   [
-    quote(request, MAX_REQUEST),
+    quote(request, MAX_QUOTED),
     `Repository ${code(repo)}, base ${code(base)} at ${code(baseCommit.slice(0, 12))}; started by ${verbatim(startedBy)}.`,
     ...(packets.length > 0 ? [`${packets.length} packets were given by a person.`] : []),
     `${code(`baton watch ${feature}`)} follows it; ${code(`baton report ${feature}`)} shows what it came to.`,
@@ -25,4 +25,4 @@ export const featureDetails = ({
 
 /** Of a packet: what it is for. */
 export const packetDetails = ({ objective }: Pick<Packet, 'objective'>, branch: string): string =>
-  `**${verbatim(objective)}**\n\nBranch ${code(branch)}`;
+  `${quote(objective, MAX_QUOTED)}\n\nBranch ${code(branch)}`;

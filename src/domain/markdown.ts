@@ -20,7 +20,12 @@ const ADDRESS = /((?:[a-z][a-z0-9+.-]*:\/\/|www\.)[^\s`|\\]+)/i;
 type Plain = (text: string) => string;
 const asItIs: Plain = (text) => text;
 
-const escaped = (text: string): string => text.replace(/([\\`*_{}[\]()#+\-.!:|&<>~=$])/g, '\\$1');
+/** The Web UI's renderer (gomarkdown) takes no backslash before `=` and `$`, which make headings and formulas. */
+const escaped = (text: string): string =>
+  text
+    .replace(/([\\`*_{}[\]()#+\-.!:|&<>~])/g, '\\$1')
+    .replaceAll('=', '&#61;')
+    .replaceAll('$', '&#36;');
 
 /** Addresses as code, and all else as `plain` makes it. */
 const withoutLinks = (line: string, plain: Plain): string =>

@@ -6,12 +6,13 @@ const OWN = 'paragraph text escape codespan strong br space table blockquote hea
 /** Once more inside a quote, only these. */
 const IN_QUOTE = 'paragraph text escape codespan br space html'.split(' ');
 
-const childrenOf = (token: Token): Token[] => {
+/** Each with what stands beside it: the cells of a table are apart. */
+const childrenOf = (token: Token): Token[][] => {
   if (token.type === 'table') {
     const { header, rows } = token as Tokens.Table;
-    return [...header, ...rows.flat()].flatMap((cell) => cell.tokens);
+    return [...header, ...rows.flat()].map((cell) => cell.tokens);
   }
-  return 'tokens' in token ? (token.tokens ?? []) : [];
+  return 'tokens' in token ? [token.tokens ?? []] : [];
 };
 
 /** Text that a renderer shows as text: what stands between two other things, escapes undone. */
@@ -30,7 +31,7 @@ export function structureProblems(markdown: string): string[] {
   const walk = (tokens: readonly Token[], inQuote: boolean): void => {
     // Renderers make links of these after they have undone the escapes.
     for (const text of textsOf(tokens))
-      if (/(?:https?:\/\/|www\.)[-.\w]/i.test(text))
+      if (/(?:https?:\/\/|www\.)[-\w]/i.test(text))
         problems.push(`a link by its form: ${text.slice(0, 200)}`);
     for (const token of tokens) {
       const at = `${token.type}: ${token.raw.slice(0, 200)}`;
@@ -44,7 +45,7 @@ export function structureProblems(markdown: string): string[] {
         if (header.some(({ text }) => text.includes(MARK))) problems.push(at);
         if (rows.some((row) => row.length !== header.length)) problems.push(at);
       }
-      walk(childrenOf(token), inQuote || token.type === 'blockquote');
+      for (const children of childrenOf(token)) walk(children, inQuote || token.type === 'blockquote');
     }
   };
   walk(lexer(markdown), false);
