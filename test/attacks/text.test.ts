@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { promptFor } from '../../src/agents/prompt.ts';
+import { QUOTATIONS_RULE } from '../../src/agents/quotation.ts';
 import { CommandError } from '../../src/cli/command-error.ts';
 import { print, printJson, printJsonLine, say } from '../../src/cli/output.ts';
 import { decideCommand } from '../../src/cli/render/items.ts';
@@ -18,6 +20,7 @@ import {
   promptsOf,
   promptsWithHandoffs,
   questionsOf,
+  taskOf,
   terminalOf,
 } from './outputs.ts';
 import { MARK, POISONS, poisoned, rawIn, valuesOf } from './poison.ts';
@@ -142,6 +145,10 @@ describe.each(POISONS)('%s, in every field', (_, text) => {
     };
     expectNone(outputs, (out) => [...rawIn(out), ...unquoted(out)]);
   });
+});
+
+it('every CLI is told what a quotation is good for, whatever its role says', () => {
+  expect(promptFor(taskOf({ instructions: 'Work our way.' }), 'given')).toContain(`- ${QUOTATIONS_RULE}\n`);
 });
 
 it('every renderer of lines is among them', async () => {

@@ -2,16 +2,19 @@ import type { AttentionItem, Decision } from '../../domain/attention.ts';
 import { cut, oneLine, visible } from '../../domain/visible.ts';
 
 /** Choices after which it helps to say why, or what to change. */
-const WANT_NOTE: Readonly<Record<string, string>> = {
-  revise: 'What should be changed?',
-  reject: 'Why? (may be empty)',
-  waive: 'Why may it be waived?',
-  'send-back': 'What should the agent do? (may be empty)',
-  'extend-boundary': 'Why? (may be empty)',
-  'roll-back': 'Why? (may be empty)',
-  fix: 'What should the agent know? (may be empty)',
-  retry: 'Anything to say to it? (may be empty)',
-};
+// A map, since what is looked up in it may be an agent's word.
+const WANT_NOTE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    revise: 'What should be changed?',
+    reject: 'Why? (may be empty)',
+    waive: 'Why may it be waived?',
+    'send-back': 'What should the agent do? (may be empty)',
+    'extend-boundary': 'Why? (may be empty)',
+    'roll-back': 'Why? (may be empty)',
+    fix: 'What should the agent know? (may be empty)',
+    retry: 'Anything to say to it? (may be empty)',
+  }),
+);
 
 /** Leaves an item open: for the next look, or for somebody else. */
 export const LATER = '\u0000later';
@@ -54,7 +57,7 @@ export function promptPlan(item: AttentionItem): PromptPlan {
 }
 
 /** The question for a note that goes with a choice, or undefined where none is asked for. */
-export const noteQuestion = (choice: string): string | undefined => WANT_NOTE[choice];
+export const noteQuestion = (choice: string): string | undefined => WANT_NOTE.get(choice);
 
 /** Whether a choice is nothing without its note. */
 export const needsNote = (choice: string): boolean => choice === 'revise' || choice === 'waive';

@@ -27,6 +27,7 @@ describe('asking an item in a terminal', () => {
   it('wants words with a revision and a waiver, and none with an approval', () => {
     expect(noteQuestion('approve')).toBeUndefined();
     expect(noteQuestion('revise')).toBeDefined();
+    expect(noteQuestion('constructor')).toBeUndefined();
     expect([needsNote('revise'), needsNote('waive'), needsNote('reject')]).toEqual([true, true, false]);
   });
 
