@@ -14,7 +14,7 @@ export const CUT_OFF = '\u00a0';
 const MAX_SUMMARY_BYTES = 380;
 
 /** What is made a link by its form alone, escaped or not: only code keeps it from that. */
-const ADDRESS = /((?:[a-z][a-z0-9+.-]*:\/\/|www\.)[^\s`|\\]+)/i;
+const ADDRESS = /((?:[a-z][a-z0-9+.-]{0,20}:\/\/|www\.)[^\s`|\\]+)/i;
 
 /** For those who have more to make harmless in text that is no code. */
 type Plain = (text: string) => string;
