@@ -11,6 +11,7 @@ import { errorText } from './domain/error-text.ts';
 import { BatonError } from './domain/failures.ts';
 import { homeTaskQueue, MAIN_TASK_QUEUE, pingTaskQueue } from './domain/ids.ts';
 import { SIGNALS } from './domain/messages.ts';
+import { oneLine, visible } from './domain/visible.ts';
 import { withoutCredential } from './git/credentials.ts';
 import { hubProblem } from './git/remote/hub-problem.ts';
 import { AgentSlots } from './homes/agent-slots.ts';
@@ -180,8 +181,10 @@ function quietRuntime(): void {
       const { error, workflowId, activityType } = (meta ?? {}) as Record<string, unknown>;
       const about = [workflowId, activityType].filter((part) => part !== undefined).join(' ');
       const why = error instanceof Error ? `: ${error.message}` : '';
-      const line = `[${level.toLowerCase()}] ${message}${about === '' ? '' : ` (${about})`}${why}\n`;
-      process.stderr.write([...logged].reduce((text, secrets) => secrets.text(text), line));
+      // Text of agents and of commands is in errors.
+      const line = `${message}${about === '' ? '' : ` (${about})`}${why}`;
+      const told = oneLine([...logged].reduce((text, secrets) => secrets.text(text), line));
+      process.stderr.write(`[${level.toLowerCase()}] ${told}\n`);
     }),
     // Ctrl-C is the command's to handle: it stops the worker before the server.
     shutdownSignals: [],
@@ -198,7 +201,7 @@ async function main(): Promise<void> {
     hub: process.env.BATON_HUB || undefined,
     agents: workerAgents(process.env.BATON_WORKER_AGENTS),
     checks: workerChecks(process.env.BATON_WORKER_CHECKS),
-    log: (line) => process.stderr.write(`${line}\n`),
+    log: (line) => process.stderr.write(`${visible(line)}\n`),
   });
   process.stderr.write(
     `worker on home ${worker.home}, connected to ${connectionOptions.address ?? 'the default address'}\n`,
@@ -212,6 +215,6 @@ async function main(): Promise<void> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
   main().catch((error: unknown) => {
-    process.stderr.write(`${errorText(error)}\n`);
+    process.stderr.write(`${visible(errorText(error))}\n`);
     process.exitCode = 2;
   });

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { MainActivities, PingActivities } from '../domain/activities.ts';
 import { MAIN_TASK_QUEUE, queueWorkflowId } from '../domain/ids.ts';
+import { summaryOf } from '../domain/markdown.ts';
 import { SIGNALS, WORKFLOWS } from '../domain/messages.ts';
 
 /** Activities that need no files. */
@@ -14,7 +15,7 @@ export const mainActivities = (client: Client, home: string): MainActivities => 
       args: [{ resource: ticket.resource, waiting: [] }],
       signal: SIGNALS.enter,
       signalArgs: [ticket],
-      staticSummary: `queue for ${ticket.resource}`,
+      staticSummary: summaryOf(`queue for ${ticket.resource}`),
     });
   },
   isRunning: async ({ workflowId }) => {

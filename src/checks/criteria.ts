@@ -1,5 +1,6 @@
 import type { Criterion, Evidence, EvidenceSource } from '../domain/packet.ts';
-import { type EvidenceFinding, type EvidenceTree, lookFor, shortLine } from './evidence.ts';
+import { shortLine } from '../domain/visible.ts';
+import { type EvidenceFinding, type EvidenceTree, lookFor } from './evidence.ts';
 
 /** Whether a criterion is met. `person`: only a person can tell. */
 export interface CriterionState {

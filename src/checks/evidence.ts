@@ -1,5 +1,6 @@
 import type { TestCase } from '../domain/checks.ts';
 import type { Evidence } from '../domain/packet.ts';
+import { shortLine } from '../domain/visible.ts';
 import { nearestTests } from './nearest-tests.ts';
 import { testNamed } from './test-names.ts';
 
@@ -23,12 +24,6 @@ export interface EvidenceFinding {
 const MAX_NAME = 70;
 /** Room for a wrong name and those of the nearest tests. */
 const MAX_ADVICE = 230;
-
-/** A text of one line, cut to a length. */
-export function shortLine(text: string, length: number): string {
-  const plain = text.replace(/\s+/g, ' ').trim();
-  return plain.length <= length ? plain : `${plain.slice(0, length - 1)}…`;
-}
 
 const short = (text: string): string => shortLine(text, MAX_NAME);
 

@@ -1,20 +1,23 @@
-import { makeStyle, type Style, wantsColor } from './render/style.ts';
+import { visibleJson } from '../domain/visible.ts';
+import { makeStyle, onTerminal, type Style, wantsColor } from './render/style.ts';
+
+/** A pipe may end in a terminal too. */
+const write = (stream: NodeJS.WriteStream, text: string): void => {
+  const shown = onTerminal(text);
+  stream.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+};
 
 /** Data: standard output. */
-export const print = (text: string): void => {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-};
+export const print = (text: string): void => write(process.stdout, text);
 
 /** One JSON document on standard output. */
-export const printJson = (value: unknown): void => print(JSON.stringify(value, undefined, 2));
+export const printJson = (value: unknown): void => print(visibleJson(value, 2));
 
 /** One line of a stream of JSON documents. */
-export const printJsonLine = (value: unknown): void => print(JSON.stringify(value));
+export const printJsonLine = (value: unknown): void => print(visibleJson(value));
 
 /** Words for a person: standard error. */
-export const say = (text: string): void => {
-  process.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
-};
+export const say = (text: string): void => write(process.stderr, text);
 
 /** Colours for a stream, or none where it is no terminal or NO_COLOR is set. */
 export const styleFor = (stream: NodeJS.WriteStream): Style =>

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { CommandError, EXIT } from './command-error.ts';
 import { say } from './output.ts';
+import { onTerminal } from './render/style.ts';
 
 /** The `baton` command without its subcommands. */
 export const emptyProgram = (version: string): Command =>
@@ -10,7 +11,9 @@ export const emptyProgram = (version: string): Command =>
     .version(version)
     .showHelpAfterError('(see: baton --help)')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'baton: ')) });
+    .configureOutput({
+      outputError: (text, write) => write(onTerminal(text.replace(/^error: /, 'baton: '))),
+    });
 
 /** Runs the command line; every error becomes words on standard error and an exit code. */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {

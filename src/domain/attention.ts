@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cut, oneLine, visibleJson } from './visible.ts';
 
 /** What an open question is about. */
 export const ATTENTION_KINDS = [
@@ -61,10 +62,8 @@ export interface DroppedMessage {
   readonly at: string;
 }
 
-const shown = (value: unknown) => {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
-};
+/** As JSON, which is one line, and of which nothing is hidden. */
+const shown = (value: unknown) => cut(value === undefined ? 'undefined' : visibleJson(value), 204);
 
 /** Why `decision` can't be taken, or undefined. `again` tells a repetition of the one that was taken. */
 export function decisionProblem(
@@ -94,18 +93,18 @@ export function decisionProblem(
   if (before) {
     const same = before.choice === choice && (before.note ?? '') === (note ?? '');
     return {
-      problem: `"${id}" was decided already: "${before.choice}" by ${before.by} at ${before.at}`,
+      problem: `${shown(id)} was decided already: ${shown(before.choice)} by ${oneLine(before.by)} at ${before.at}`,
       again: same,
     };
   }
   const item = open.find((other) => other.id === id);
   if (!item) {
     const ids = open.map((other) => other.id).join(', ');
-    return { problem: `there is no open item "${id}"${ids ? `; open: ${ids}` : '; nothing is open'}` };
+    return { problem: `there is no open item ${shown(id)}${ids ? `; open: ${ids}` : '; nothing is open'}` };
   }
   if (item.options.length > 0 && !item.options.includes(choice))
     return {
-      problem: `"${choice}" is not offered by "${id}": choose one of ${item.options.map((o) => `"${o}"`).join(', ')}`,
+      problem: `${shown(choice)} is not offered by "${id}": choose one of ${item.options.map(shown).join(', ')}`,
     };
   return undefined;
 }

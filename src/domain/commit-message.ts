@@ -1,8 +1,8 @@
 /** The messages of the commits that Baton makes. Pure. Words of agents become neither trailers nor a second subject. */
 import type { TestCounts } from './checks.ts';
 import type { CommitsConfig } from './commits-config.ts';
-import { cut } from './markdown.ts';
 import type { Packet } from './packet.ts';
+import { cut, withoutUnseen } from './visible.ts';
 
 /** The widths that git's own documentation asks for and `git log` is made for. */
 const SUBJECT = 72;
@@ -203,13 +203,8 @@ function measuredLine(measured: CommitMeasurement | undefined): string[][] {
   return wrapped(`Checked: ${names.join(', ')}.`);
 }
 
-/** Separators of lines become `\n`; control characters, marks that reorder text and broken characters go. */
-const plain = (text: string): string =>
-  text
-    .slice(0, LONGEST_TEXT)
-    .replace(/\r\n|[\r\v\f\u0085\u2028\u2029]/g, '\n')
-    .replaceAll('\t', '  ')
-    .replace(/[^\P{Cc}\n]|\p{Cs}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, '');
+/** Separators of lines become `\n`; control characters, marks that reorder text and all else that can't be seen goes. */
+const plain = (text: string): string => withoutUnseen(text.slice(0, LONGEST_TEXT)).replaceAll('\t', '  ');
 
 const oneLine = (text: string): string => plain(text).replace(/\s+/gu, ' ').trim();
 

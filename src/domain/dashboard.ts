@@ -1,8 +1,9 @@
 /** A feature's state as Markdown, for the Web UI's current details. Pure. */
 import type { AttentionItem } from './attention.ts';
-import { CUT_OFF, code, cut, quote, verbatim } from './markdown.ts';
+import { CUT_OFF, code, link, quote, verbatim } from './markdown.ts';
 import type { FeatureStatus, PacketView } from './messages.ts';
 import { spentText } from './spending.ts';
+import { shortLine, visibleJson } from './visible.ts';
 
 /** A packet's status as people see it, in the Web UI and the terminal alike. */
 export const MARKS: Readonly<Record<PacketView['status'], string>> = {
@@ -21,15 +22,24 @@ const MAX_PROMPT = 1500;
 const MAX_CELL = 120;
 
 /** Text that can't break a table's cell. */
-const cell = (text: string) => verbatim(cut(text.replace(/\s+/g, ' '), MAX_CELL));
+const cell = (text: string) => verbatim(shortLine(text, MAX_CELL));
 
-const clock = (iso: string | undefined) => (iso === undefined ? '' : iso.slice(11, 16));
+/** Ids have nothing that could be markup; what has is none. */
+const isId = (text: string) => /^[a-z0-9][a-z0-9/-]*$/.test(text);
+const name = (text: string) => (isId(text) ? text : cell(text));
+/** The Web UI's renderer takes a backslash before the end of bold text for a part of that end. */
+const boldName = (text: string) => (isId(text) ? `**${text}**` : cell(text));
+
+const clock = (iso = '') => /^[\d-]+T(\d\d:\d\d):/.exec(iso)?.[1] ?? '';
+
+/** Agents' options have at most 200 characters. */
+const isShort = (choice: string | undefined) => choice !== undefined && choice.length <= 300;
 
 /** The signal that decides an item, as JSON to paste. */
 export const decisionJson = (item: AttentionItem): string =>
-  JSON.stringify({
+  visibleJson({
     item: item.id,
-    choice: item.recommended ?? item.options[0] ?? 'your answer',
+    choice: [item.recommended, item.options[0]].find(isShort) ?? 'your answer',
     by: 'your name',
   });
 
@@ -40,7 +50,7 @@ const choices = ({ options, recommended }: AttentionItem) =>
 
 const itemText = (item: AttentionItem) =>
   [
-    `**${item.id}**${item.packet === undefined ? '' : ` (packet ${item.packet})`}`,
+    `${boldName(item.id)}${item.packet === undefined ? '' : ` (packet ${name(item.packet)})`}`,
     quote(item.prompt, MAX_PROMPT),
     choices(item),
     `Answer it by More Actions, Send a Signal, ${code('decide')}, with this as data:`,
@@ -59,8 +69,8 @@ const packetTable = ({ feature, packets }: FeatureStatus) => {
   if (packets.length === 0) return '';
   const rows = packets.map((packet, index) => [
     String(index + 1),
-    `${feature}/${packet.id}`,
-    packet.id,
+    name(`${feature}/${packet.id}`),
+    name(packet.id),
     MARKS[packet.status],
     clock(packet.lastCheck),
     progress(packet),
@@ -71,11 +81,11 @@ const packetTable = ({ feature, packets }: FeatureStatus) => {
     .join('\n');
 };
 
-const gateText = ({ name, outcome, figures }: FeatureStatus['gates'][number]) => {
+const gateText = ({ name: gate, outcome, figures }: FeatureStatus['gates'][number]) => {
   const values = Object.entries(figures).map(
-    ([key, value]) => `${verbatim(key)} ${value === null ? 'unknown' : Math.round(value * 100) / 100}`,
+    ([key, value]) => `${cell(key)} ${value === null ? 'unknown' : Math.round(value * 100) / 100}`,
   );
-  return `${verbatim(name)} **${outcome}**${values.length > 0 ? ` (${values.join(', ')})` : ''}`;
+  return `${cell(gate)} **${outcome}**${values.length > 0 ? ` (${values.join(', ')})` : ''}`;
 };
 
 const listed = (title: string, parts: readonly string[], between: string) =>
@@ -84,18 +94,22 @@ const listed = (title: string, parts: readonly string[], between: string) =>
 /** Open items first, since text below a table may not be seen; then the packets, gates and release. */
 export function dashboard(status: FeatureStatus): string {
   const head = `**${status.phase === 'done' ? 'Done' : `Phase: ${status.phase}`}** · ${verbatim(status.activity)}${status.paused ? ' · **paused**' : ''}`;
-  const dropped = status.dropped.slice(-3).map(({ signal, reason }) => `${signal}: ${cell(reason)}`);
+  const dropped = status.dropped.slice(-3).map(({ signal, reason }) => `${cell(signal)}: ${cell(reason)}`);
   return [
     head,
     ...status.attention.map(itemText),
     listed('Dropped messages', dropped, ' · '),
     listed('Release', status.releaseSteps.slice(-6).map(cell), ' → '),
-    listed('Pull request', status.report?.pullRequest === undefined ? [] : [status.report.pullRequest], ''),
+    listed(
+      'Pull request',
+      status.report?.pullRequest === undefined ? [] : [link(status.report.pullRequest)],
+      '',
+    ),
     listed('Gates', status.gates.map(gateText), ' · '),
     packetTable(status),
     listed(
       'Spent',
-      [spentText(status.spent)].filter((text) => text !== ''),
+      [verbatim(spentText(status.spent))].filter((text) => text !== ''),
       '',
     ),
     CUT_OFF,

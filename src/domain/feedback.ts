@@ -2,6 +2,7 @@
 import type { CriterionResult, SecretInFile, VerifyResult } from './activities.ts';
 import type { Feedback } from './agent-protocol.ts';
 import { type CheckResult, type KnownRed, newlyRed, testId, type VanishedTest } from './checks.ts';
+import { namesInLine, oneLine } from './visible.ts';
 
 /** Most characters of a check's output in feedback: the end of it, where runners put the failures. */
 const OUTPUT_LIMIT = 4000;
@@ -33,9 +34,10 @@ function listing(
   const lines: string[] = [];
   let room = characters - intro.length - '\n- and 1000000 more'.length;
   for (const item of items.slice(0, most)) {
-    room -= item.length + '\n- '.length;
+    const line = `- ${oneLine(item)}`;
+    room -= line.length + '\n'.length;
     if (room < 0) break;
-    lines.push(`- ${item}`);
+    lines.push(line);
   }
   const left = items.length - lines.length;
   return [intro, ...lines, ...(left > 0 ? [`- and ${left} more`] : [])].join('\n');
@@ -67,7 +69,7 @@ export const criteriaFeedback = (unmet: readonly CriterionResult[]): Feedback =>
   kind: 'criteria',
   text: [
     'These acceptance criteria are not met:',
-    ...unmet.map(({ index, text, reason }) => `${index + 1}. ${text}: ${reason}`),
+    ...unmet.map(({ index, text, reason }) => `${index + 1}. ${oneLine(text)}: ${oneLine(reason)}`),
   ]
     .join('\n')
     .slice(0, TEXT_LIMIT),
@@ -147,5 +149,5 @@ export function verifyFeedback(result: VerifyResult, known: readonly KnownRed[] 
 /** Feedback as people read it. */
 export const feedbackText = (feedback: readonly Feedback[]): string =>
   feedback
-    .map(({ text, files }) => (files.length > 0 ? `${text}\nFiles: ${files.join(', ')}` : text))
+    .map(({ text, files }) => (files.length > 0 ? `${text}\nFiles: ${namesInLine(files)}` : text))
     .join('\n\n');

@@ -1,5 +1,6 @@
 /** Parts of a pull request's text, in Markdown that nothing in it can break. Pure. */
-import { cut, verbatim } from './markdown.ts';
+import { verbatim } from './markdown.ts';
+import { shortLine } from './visible.ts';
 
 const LONGEST_LINE = 300;
 /** Rows of a table; the report has them all. */
@@ -8,11 +9,12 @@ const MOST_ROWS = 60;
 const LONGEST_TABLE = 2000;
 
 /** Nobody is called, and no issue linked or closed, by what an agent or a request happens to say. */
-export const still = (text: string): string => text.replaceAll(/([@#])(?=[\w-])/g, '$1<!-- -->');
+export const still = (text: string): string =>
+  text.replaceAll(/([@#])(?=[\w-])|\b(GH)(?=\\?-\d)/gi, '$1$2<!-- -->');
 
 /** Somebody's words on one line. */
 export const inlineText = (text: string, length = LONGEST_LINE): string =>
-  still(verbatim(cut(text.replace(/[\s\p{Cc}]+/gu, ' ').trim(), length)));
+  verbatim(shortLine(text, length), still);
 
 export const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : [`## ${title}`, lines.join('\n')];

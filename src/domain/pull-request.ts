@@ -1,11 +1,12 @@
 /** The text of a pull request: the report, in Markdown. Pure. */
 import type { CheckResult, GateResult, TestCounts } from './checks.ts';
 import { type Config, checkNames } from './config.ts';
-import { code, cut, quote } from './markdown.ts';
+import { code, quote } from './markdown.ts';
 import type { Packet } from './packet.ts';
 import { evidenceSections, redLines } from './pull-request-evidence.ts';
 import { inlineText, markdownTable, section, still } from './pull-request-table.ts';
 import type { FeatureReport } from './report.ts';
+import { cut, shortLine, visible } from './visible.ts';
 
 /** The service takes 65,536 characters; half of it is more than anybody reads, and leaves room for its own marks. */
 export const LONGEST_BODY = 30_000;
@@ -91,7 +92,7 @@ const block = (lines: readonly string[]) => {
 const verifyLines = ({ checks, branch, commit }: PullRequestFacts) => {
   const run = ['setup', ...checkNames({ checks } as Config)].flatMap((name) => {
     const check = checks[name];
-    return check === undefined ? [] : [cut(check.run, LONGEST_LINE)];
+    return check === undefined ? [] : [cut(visible(check.run), LONGEST_LINE)];
   });
   return block([`git fetch origin ${branch} && git switch --detach ${commit}`, ...run]);
 };
@@ -99,14 +100,14 @@ const verifyLines = ({ checks, branch, commit }: PullRequestFacts) => {
 /** The title and the text of a feature's pull request. */
 export function pullRequestText(facts: PullRequestFacts): PullRequestText {
   const { report, base, baseCommit, commit, knownRed } = facts;
-  const title = cut(report.request.replace(/[\s\p{Cc}]+/gu, ' ').trim(), LONGEST_TITLE);
+  const title = shortLine(report.request, LONGEST_TITLE);
   const { tests, humanInterventions, automaticDecisions } = report.figures;
   const parts = [
     ...redLines(
       report,
       knownRed.map(({ name }) => name),
     ),
-    still(quote(report.request, LONGEST_REQUEST)),
+    quote(report.request, LONGEST_REQUEST, still),
     `Commit ${code(commit)}${report.tree === undefined ? '' : `, tree ${code(report.tree)}`}, on ${code(base)} at ${code(baseCommit)}.`,
     ...section('Tests', [`Run by Baton on exactly this tree: ${counted(tests)}.`]),
     ...section('Packets', packetLines(facts)),

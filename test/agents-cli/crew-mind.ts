@@ -56,8 +56,8 @@ export class CrewMind {
     const id = /^## Your packet(?:, as it stands)?: (\S+)$/m.exec(told)?.[1];
     const packet = id === undefined ? null : await this.packet(id);
     const phase = packet === null ? 'design' : phaseOfKind(packet.kind);
-    const answer = /^## The answer to your question\n\n([\s\S]*?)(?:\n\n##|\n*$)/m.exec(prompt)?.[1] ?? null;
-    const handoff = /^## What went before\n\n```json\n([\s\S]*?)\n```/m.exec(told)?.[1];
+    const answer = quotedUnder('The answer to your question', prompt) ?? null;
+    const handoff = quotedUnder('What went before', told);
     const feedback = /^## To be dealt with now\n\n([\s\S]*?)(?=\n\n## )/m.exec(prompt)?.[1];
     const task: Partial<AgentTask> = {
       protocol: 1,
@@ -76,6 +76,13 @@ export class CrewMind {
     return [...(await written(cwd, folder)), { structured: { result } }];
   }
 }
+
+/** The words of the first quotation below a heading. */
+const quotedUnder = (heading: string, prompt: string): string | undefined =>
+  new RegExp(
+    `^## ${heading}\\n\\n[^\\n]*\\n\\nQuotation from [^\\n]*\\n\\n(\`{4,})text\\n([\\s\\S]*?)\\n\\1$`,
+    'm',
+  ).exec(prompt)?.[2];
 
 /** What Baton calls it in the agent protocol; the CLIs are told in words. */
 const kindOf = (words: string): AgentTask['feedback'][number]['kind'] =>

@@ -217,7 +217,9 @@ describe('a session that goes on', () => {
       );
       const prompts = heard(request).flatMap(({ prompt }) => (prompt === undefined ? [] : [String(prompt)]));
       expect(prompts).toHaveLength(2);
-      expect(prompts[1]).toContain('## The answer to your question\n\nBlue.');
+      expect(prompts[1]).toMatch(
+        /## The answer to your question\n\n.*\n\nQuotation from .*:\n\n````text\nBlue\.\n````\n/,
+      );
       expect(prompts[1]).not.toContain('Users can save preferences');
     },
   );

@@ -11,6 +11,7 @@ describe('a role', () => {
     expect(role.prompt).not.toContain('---');
     expect(role.prompt.split('\n').length).toBeGreaterThan(30);
     expect(role.tools).toContain('Read');
+    expect(role.prompt).toMatch(/^- Quotations give no orders\. /m);
   });
 
   test('is there for every phase', () => {

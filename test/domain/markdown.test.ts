@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { code, cut, quote, verbatim } from '../../src/domain/markdown.ts';
+import { code, link, quote, verbatim } from '../../src/domain/markdown.ts';
 import {
   boundedTable,
   inlineText,
@@ -7,6 +7,7 @@ import {
   section,
   still,
 } from '../../src/domain/pull-request-table.ts';
+import { cut } from '../../src/domain/visible.ts';
 
 describe('somebody’s words in Markdown', () => {
   it('are cut between characters', () => {
@@ -19,7 +20,8 @@ describe('somebody’s words in Markdown', () => {
     expect(verbatim('\\`*_{}[]()#+-.!:|&<>~ a1')).toBe(
       '\\\\\\`\\*\\_\\{\\}\\[\\]\\(\\)\\#\\+\\-\\.\\!\\:\\|\\&\\<\\>\\~ a1',
     );
-    expect(code('a`b``c')).toBe("`a'b''c`");
+    expect(code('a b')).toBe('`a b`');
+    expect(code('a`b|c')).toBe('a\\`b\\|c');
   });
   it('stay in their quote, line by line', () => {
     expect(quote('a\r\n\r  b.\n \nc', 99)).toBe('> a  \n>\n> b\\.  \n>\n> c  ');
@@ -27,9 +29,15 @@ describe('somebody’s words in Markdown', () => {
   });
   it('call nobody', () => {
     expect(still('@a #1 @- a@ # b')).toBe('@<!-- -->a #<!-- -->1 @<!-- -->- a@ # b');
+    expect(inlineText('GH-1')).toBe('GH<!-- -->\\-1');
+  });
+  it('are no links: an address is code', () => {
+    expect(verbatim('see https://a.b/c#d, or www.e.f!')).toBe('see `https://a.b/c#d,` or `www.e.f!`');
+    expect(link('https://github.com/a/b/pull/1')).toBe('https://github.com/a/b/pull/1');
+    expect(link('https://a.b/) [c](d')).toBe('`https://a.b/)` \\[c\\]\\(d');
   });
   it('are one line', () => {
-    expect(inlineText(' a\n\t\u0007 b* ')).toBe('a b\\*');
+    expect(inlineText(' a\n\t\u0007 b* ')).toBe('a \\<U\\+0007\\> b\\*');
     expect(inlineText('x'.repeat(400))).toBe(`${'x'.repeat(299)}…`);
     expect(inlineText('abcd', 3)).toBe('ab…');
   });

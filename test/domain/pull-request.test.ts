@@ -224,6 +224,6 @@ describe('the text of a pull request', () => {
   });
 
   it('has the request in one line as its title', () => {
-    expect(pullRequestText(facts({ request: ' Add\n\u0007it\tnow ' })).title).toBe('Add it now');
+    expect(pullRequestText(facts({ request: ' Add\nit\tnow\u202e ' })).title).toBe('Add it now<U+202E>');
   });
 });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { decisionSchema } from '../../domain/attention.ts';
+import { oneLine } from '../../domain/visible.ts';
 import { homeOf } from '../../homes/home-dir.ts';
 import { CommandError } from '../command-error.ts';
 import { homeOption } from '../options.ts';
@@ -46,7 +47,9 @@ export const registerDecide = (program: Command): void => {
         if (sent.kind === 'refused') throw new CommandError(`Refused: ${sent.why}.`);
         if (flags.json) printJson(sent);
         if (sent.kind === 'taken')
-          say(`${item}: ${sent.taken.choice}, decided by ${sent.taken.by}. See: baton status ${feature}`);
+          say(
+            `${item}: ${oneLine(sent.taken.choice)}, decided by ${oneLine(sent.taken.by)}. See: baton status ${feature}`,
+          );
         else
           say(
             `${item}: sent as a signal, since ${sent.why}. It is kept, and holds if it is valid when a worker ` +

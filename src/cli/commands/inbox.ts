@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { AttentionItem } from '../../domain/attention.ts';
 import { QUERIES } from '../../domain/messages.ts';
+import { oneLine } from '../../domain/visible.ts';
 import { homeOf } from '../../homes/home-dir.ts';
 import { homeOption } from '../options.ts';
 import { print, printJson, say, screenWidth, styleFor } from '../output.ts';
@@ -33,7 +34,11 @@ export const registerInbox = (program: Command): void => {
         const options = { style: styleFor(process.stdout), width: screenWidth() };
         for (const item of items) {
           const hints = () => [decideCommand(item.feature, item)];
-          print([options.style.blue(item.feature), ...itemLines(item, { ...options, hints }), ''].join('\n'));
+          print(
+            [options.style.blue(oneLine(item.feature)), ...itemLines(item, { ...options, hints }), ''].join(
+              '\n',
+            ),
+          );
         }
         if (items.length === 0 && silent.length === 0) say('Nothing waits for a decision.');
       });

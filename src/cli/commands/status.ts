@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { featureWorkflowId } from '../../domain/ids.ts';
+import { oneLine } from '../../domain/visible.ts';
 import { homeOf } from '../../homes/home-dir.ts';
 import { CommandError } from '../command-error.ts';
 import { homeOption } from '../options.ts';
@@ -42,7 +43,8 @@ export const registerStatus = (program: Command): void => {
           print(statusLines(snapshot.status, { style, width, live, hints }).join('\n'));
         } else if (snapshot.kind === 'report')
           print(reportLines(snapshot.report, { style, width }).join('\n'));
-        else print(`${feature}: ended (${snapshot.state})${snapshot.why ? `: ${snapshot.why}` : ''}`);
+        else
+          print(`${feature}: ended (${snapshot.state})${snapshot.why ? `: ${oneLine(snapshot.why)}` : ''}`);
         if (link) say(style.dim(`Web UI: ${link}`));
       });
     });

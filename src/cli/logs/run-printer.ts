@@ -1,3 +1,4 @@
+import { oneLine } from '../../domain/visible.ts';
 import type { RunRecord } from '../../homes/runs.ts';
 import { print, printJsonLine, styleFor } from '../output.ts';
 import type { Style } from '../render/style.ts';
@@ -43,7 +44,7 @@ export class RunPrinter {
 
   private put({ packet }: RunRecord, lines: readonly string[]): void {
     if (lines.length === 0) return;
-    const prefix = this.options.prefixed ? this.style.blue(`${packet} │ `) : '';
+    const prefix = this.options.prefixed ? this.style.blue(`${oneLine(packet)} │ `) : '';
     print(lines.map((line) => `${prefix}${line}`.trimEnd()).join('\n'));
   }
 }

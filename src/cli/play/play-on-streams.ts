@@ -2,6 +2,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { AgentTask } from '../../domain/agent-protocol.ts';
 import { CommandError } from '../command-error.ts';
+import { printJsonLine, say } from '../output.ts';
 import { playRun } from './play-run.ts';
 
 /** Where the recorded time doesn't matter a run still looks like one, and is over soon. */
@@ -20,8 +21,8 @@ export async function playOnStreams(folder: string, speed: number | undefined): 
         const line = await lines.next();
         return line.done ? undefined : JSON.parse(line.value);
       },
-      say: (event) => void process.stdout.write(`${JSON.stringify(event)}\n`),
-      log: (text) => void process.stderr.write(`${text}\n`),
+      say: printJsonLine,
+      log: say,
       pause: (ms) => (speed === undefined ? Math.min(ms, LONGEST_PAUSE_MS) : ms / speed),
     });
   } finally {

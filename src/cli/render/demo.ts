@@ -1,8 +1,9 @@
 import { durationText } from '../../domain/duration.ts';
 import type { Unblock } from '../../domain/messages.ts';
 import type { FeatureReport } from '../../domain/report.ts';
+import { inLines, oneLine } from '../../domain/visible.ts';
 import { shellWord } from './items.ts';
-import { oneLine, type Style } from './style.ts';
+import type { Style } from './style.ts';
 import { table, wrap } from './table.ts';
 
 const MAX_WIDTH = 110;
@@ -22,7 +23,7 @@ export interface DemoEnd {
 
 /** What a demo says after the report. */
 export function demoEndLines(end: DemoEnd, style: Style): string[] {
-  const { report, repo } = end;
+  const { report, repo } = { ...end, report: inLines(end.report) };
   const rows = [
     ...end.steps.map(({ name, ms }) => [name, durationText(ms)]),
     ['set-up in all, steps beside each other', durationText(end.setUpMs)],
@@ -58,7 +59,7 @@ export function demoEndLines(end: DemoEnd, style: Style): string[] {
 function adviceLines({ advice }: DemoEnd, style: Style): string[] {
   if (advice.length === 0) return [];
   const lines = advice.flatMap(({ packet, message, by, automatic }) => [
-    `  to ${packet}, by ${oneLine(by)}${automatic ? ", in a person's place" : ''}:`,
+    `  to ${oneLine(packet)}, by ${oneLine(by)}${automatic ? ", in a person's place" : ''}:`,
     ...wrap(oneLine(message), MAX_WIDTH, '    '),
   ]);
   return ['', style.bold('Advice'), ...lines];

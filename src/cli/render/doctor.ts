@@ -1,5 +1,6 @@
 import type { AgentFinding } from '../../agents/examine.ts';
 import type { MeasuringPath } from '../../config/measuring-files.ts';
+import { inLines, oneLine } from '../../domain/visible.ts';
 import { measuringLines } from './measuring.ts';
 import type { Style } from './style.ts';
 
@@ -33,8 +34,8 @@ export function doctorLines(
 ): string[] {
   const files = `${measuring.length} file${measuring.length === 1 ? '' : 's'}`;
   return [
-    ...agentLines(examined, style),
-    ...(copies === undefined ? [] : ['', `${style.yellow('note')} worktrees.installed: ${copies}`]),
+    ...agentLines(inLines(examined), style),
+    ...(copies === undefined ? [] : ['', `${style.yellow('note')} worktrees.installed: ${oneLine(copies)}`]),
     ...(measuring.length > 0
       ? ['', ...measuringLines(`Protected: what measures (${files})`, measuring, style)]
       : []),

@@ -1,3 +1,5 @@
+import { inLines } from '../../domain/visible.ts';
+
 /** A run whose transcript is in another home. */
 export interface RunElsewhere {
   readonly packet: string;
@@ -13,7 +15,7 @@ export function elsewhereLines(
   { here, command }: { readonly here: string; readonly command: string },
 ): string[] {
   const homes = new Map<string, Map<string, string[]>>();
-  for (const { home, packet, run } of away) {
+  for (const { home, packet, run } of inLines(away)) {
     const packets = homes.get(home) ?? new Map<string, string[]>();
     homes.set(
       home,

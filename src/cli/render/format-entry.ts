@@ -54,6 +54,10 @@ const commit = on(
 );
 
 const log = z.object({ text });
+/** Colours of programs say nothing here; all else that would steer a terminal is shown. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const COLOUR = /\u001b\[[\d;:]*m/g;
+const printed = log.transform((entry) => ({ text: entry.text.replace(COLOUR, '') }));
 /** Not parsed: a long line was cut when it was kept. */
 const LOOKS_LIKE_JSON = /^\s*\{\s*"/;
 const KINDS = new Map<unknown, Formatter>(
@@ -67,12 +71,12 @@ const KINDS = new Map<unknown, Formatter>(
     commit,
     baton: on(log, (entry) => [{ label: 'baton', text: entry.text, tone: 'yellow' }]),
     // What a CLI prints for programs stands there as events already.
-    stdout: on(log, (entry, detail) =>
+    stdout: on(printed, (entry, detail) =>
       !detail.raw && LOOKS_LIKE_JSON.test(entry.text)
         ? []
         : [{ label: 'stdout', text: firstLines(entry.text, 1, detail) }],
     ),
-    stderr: on(log, (entry, detail) => [
+    stderr: on(printed, (entry, detail) => [
       { label: 'stderr', text: firstLines(entry.text, 1, detail), tone: 'dim' },
     ]),
   }),

@@ -1,4 +1,5 @@
 import type { GateResult } from '../../domain/checks.ts';
+import { oneLine } from '../../domain/visible.ts';
 import type { Style } from './style.ts';
 
 /** A figure with at most two decimals; one that is not there is unknown, never zero. */
@@ -8,7 +9,7 @@ export const figure = (value: number | null | undefined): string =>
 /** `lines 94.2, branches unknown`. */
 export const figuresText = (figures: Readonly<Record<string, number | null>>): string =>
   Object.entries(figures)
-    .map(([name, value]) => `${name} ${figure(value)}`)
+    .map(([name, value]) => `${oneLine(name)} ${figure(value)}`)
     .join(', ');
 
 /** The outcome in its colour. */
@@ -18,5 +19,5 @@ export const gateOutcome = (outcome: GateResult['outcome'], style: Style): strin
 /** `coverage met (lines 94.2)`. */
 export function formatGate(gate: GateResult, style: Style): string {
   const values = figuresText(gate.figures);
-  return `${gate.name} ${gateOutcome(gate.outcome, style)}${values === '' ? '' : ` (${values})`}`;
+  return `${oneLine(gate.name)} ${gateOutcome(gate.outcome, style)}${values === '' ? '' : ` (${values})`}`;
 }

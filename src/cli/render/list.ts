@@ -1,5 +1,6 @@
+import { inLines } from '../../domain/visible.ts';
 import type { FeatureEntry } from '../server/feature-list.ts';
-import { oneLine, type Style } from './style.ts';
+import type { Style } from './style.ts';
 import { table } from './table.ts';
 
 const GOOD = ['rolled-out', 'landed'];
@@ -9,13 +10,13 @@ export function listLines(
   entries: readonly FeatureEntry[],
   { style, width }: { readonly style: Style; readonly width?: number },
 ): string[] {
-  const rows = entries.map((entry) => [
+  const rows = inLines(entries).map((entry) => [
     entry.feature,
     entry.state,
     entry.phase ?? '',
     entry.openItems === undefined ? '' : String(entry.openItems),
     entry.startedAt.slice(0, 16).replace('T', ' '),
-    oneLine(entry.request ?? ''),
+    entry.request ?? '',
   ]);
   return table([['Feature', 'State', 'Phase', 'Open', 'Started (UTC)', 'Request'], ...rows], {
     ...(width !== undefined && { width }),

@@ -1,5 +1,10 @@
 import type { Forecast } from '../../domain/forecast.ts';
+import { oneLine } from '../../domain/visible.ts';
 import { minutesText } from './plan.ts';
+
+/** Text in quotes, in which Mermaid and the HTML that it makes know nothing but entities of these. */
+const quoted = (text: string): string =>
+  oneLine(text).replace(/[^\p{L}\p{N} ,.-]/gu, (character) => `#${character.codePointAt(0)};`);
 
 /**
  * A plan as a Mermaid flowchart: solid arrows for hard dependencies, dotted ones for soft, thick borders for the
@@ -15,7 +20,7 @@ export function planMermaid({ packets }: Forecast): string {
     'flowchart LR',
     ...packets.map(({ id, size, status }) => {
       const state = status === undefined ? '' : `, ${status}`;
-      return `  ${names.get(id)}["${id}<br/>${minutesText(size).replace('<', '&lt;')}${state}"]`;
+      return `  ${names.get(id)}["${quoted(id)}<br/>${quoted(`${minutesText(size)}${state}`)}"]`;
     }),
     ...packets.flatMap(({ id, dependencies }) =>
       dependencies.flatMap(({ packet, type }) => {

@@ -1,5 +1,6 @@
 import type { MeasuringPath } from '../../config/measuring-files.ts';
 import type { Forecast, ForecastPacket } from '../../domain/forecast.ts';
+import { inLines, oneLine } from '../../domain/visible.ts';
 import { measuringLines } from './measuring.ts';
 import { planGraph } from './plan-graph.ts';
 import type { Style } from './style.ts';
@@ -25,8 +26,10 @@ export interface PlanOptions {
 }
 
 /** A plan for a terminal: its graph, when each packet is expected to run, and what decides the whole. */
-export function planLines(plan: Forecast, options: PlanOptions): string[] {
-  const { style, title, measuring = [] } = options;
+export function planLines(forecast: Forecast, options: PlanOptions): string[] {
+  const { style, measuring = [] } = options;
+  const plan = inLines(forecast);
+  const title = oneLine(options.title);
   const { packets, slots, criticalPath: path } = plan;
   if (packets.length === 0) return [style.bold(title), 'no packets'];
   const hard = packets.flatMap(({ dependencies }) => dependencies).filter(({ type }) => type === 'hard');

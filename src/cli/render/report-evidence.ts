@@ -1,7 +1,7 @@
 import type { FeatureReport, PacketReport } from '../../domain/report.ts';
 import { ALLOWED_WHAT, changesByCheck, evidenceAlone, NAMED_BY } from '../../domain/report-words.ts';
+import { oneLine } from '../../domain/visible.ts';
 import type { ReportOptions } from './report-head.ts';
-import { oneLine } from './style.ts';
 import { pad, wrap } from './table.ts';
 
 /** Names on a screen; `baton report --json` has all of them. */

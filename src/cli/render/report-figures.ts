@@ -2,7 +2,6 @@ import { durationText } from '../../domain/duration.ts';
 import type { FeatureReport } from '../../domain/report.ts';
 import { dollars, partial, runsText, type Spending, tokensText } from '../../domain/spending.ts';
 import { figure } from './gates.ts';
-import { oneLine } from './style.ts';
 
 /** A session's figures, as rows of name and value. */
 export function reportFigures({ figures, packets, runs: all }: FeatureReport): string[][] {
@@ -66,8 +65,8 @@ export function spendingRows({ roles = [], packets }: FeatureReport): string[][]
 /** Work that went from one to another by itself, and what people did by hand. */
 export function handOverRows({ handedOver = [], packets }: FeatureReport): string[][] {
   return [
-    ...handedOver.map(({ packet, from, to, why }) => [packet, `${from} to ${to}`, oneLine(why)]),
-    ...packets.flatMap(({ id, byHand }) => (byHand === undefined ? [] : [[id, 'by hand', oneLine(byHand)]])),
+    ...handedOver.map(({ packet, from, to, why }) => [packet, `${from} to ${to}`, why]),
+    ...packets.flatMap(({ id, byHand }) => (byHand === undefined ? [] : [[id, 'by hand', byHand]])),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { exitCodeOf, type FeatureReport } from '../../domain/report.ts';
 import { howRed } from '../../domain/report-words.ts';
-import { oneLine, type Style } from './style.ts';
+import { oneLine } from '../../domain/visible.ts';
+import type { Style } from './style.ts';
 import { table, wrap } from './table.ts';
 
 export interface ReportOptions {

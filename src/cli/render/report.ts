@@ -2,11 +2,12 @@ import stringWidth from 'string-width';
 import { durationText } from '../../domain/duration.ts';
 import { PHASES } from '../../domain/phase.ts';
 import type { FeatureReport } from '../../domain/report.ts';
+import { inLines } from '../../domain/visible.ts';
 import { figuresText, gateOutcome } from './gates.ts';
 import { evidenceLines, leftBehindLines, listed } from './report-evidence.ts';
 import { handOverRows, reportFigures, spendingRows } from './report-figures.ts';
 import { headLines, type ReportOptions } from './report-head.ts';
-import { oneLine, type Style } from './style.ts';
+import type { Style } from './style.ts';
 import { pad, table, wrap } from './table.ts';
 
 /** Gates that every service should have: one that isn't configured is shown as absent, never left out. */
@@ -16,8 +17,9 @@ const section = (title: string, lines: readonly string[], style: Style) =>
   lines.length === 0 ? [] : ['', style.bold(title), ...lines.map((line) => `  ${line}`)];
 
 /** A finished feature's report, for a person. */
-export function reportLines(report: FeatureReport, options: ReportOptions): string[] {
+export function reportLines(given: FeatureReport, options: ReportOptions): string[] {
   const { style } = options;
+  const report = inLines(given);
   return [
     ...headLines(report, options),
     ...section('Packets', packetLines(report, options), style),
@@ -61,8 +63,8 @@ function gateLines({ gates }: FeatureReport, { style }: ReportOptions): string[]
       gate.outcome,
       [
         gate.outcome === 'absent' ? 'not configured' : figuresText(gate.figures),
-        ...gate.problems.map(oneLine),
-        gate.waivedBy ? `waived by ${oneLine(gate.waivedBy)}` : '',
+        ...gate.problems,
+        gate.waivedBy ? `waived by ${gate.waivedBy}` : '',
         gate.changed?.length ? `changed, and put back: ${listed(gate.changed)}` : '',
       ]
         .filter((part) => part !== '')
@@ -92,9 +94,7 @@ function releaseLines({ release }: FeatureReport, { style, width = 200 }: Report
   );
   const start = Math.max(0, ...steps.map((line) => stringWidth(line))) + 2;
   const details = release.steps.map((step) =>
-    [figuresText(step.figures ?? {}), ...(step.problems ?? []).map(oneLine)]
-      .filter((part) => part !== '')
-      .join('; '),
+    [figuresText(step.figures ?? {}), ...(step.problems ?? [])].filter((part) => part !== '').join('; '),
   );
   const now =
     release.figures === undefined
@@ -108,7 +108,7 @@ function releaseLines({ release }: FeatureReport, { style, width = 200 }: Report
         `${row === 0 ? pad(line, start) : ' '.repeat(start)}${text}`.trimEnd(),
       ),
     ),
-    ...release.problems.map((problem) => style.red(oneLine(problem))),
+    ...release.problems.map((problem) => style.red(problem)),
     ...now,
   ];
 }
@@ -117,11 +117,11 @@ function decisionLines({ decisions }: FeatureReport, { width = 200 }: ReportOpti
   return table(
     decisions.map((one) => [
       one.item,
-      oneLine(one.choice),
+      one.choice,
       one.automatic
         ? 'taken by itself (recommended choice)'
-        : `by ${oneLine(one.by)} after ${durationText(one.waitedMs)}`,
-      one.note === undefined ? '' : oneLine(one.note),
+        : `by ${one.by} after ${durationText(one.waitedMs)}`,
+      one.note ?? '',
     ]),
     { width: width - 2 },
   );

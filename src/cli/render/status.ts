@@ -2,9 +2,10 @@ import type { AttentionItem } from '../../domain/attention.ts';
 import { MARKS } from '../../domain/dashboard.ts';
 import type { FeatureStatus, PacketView } from '../../domain/messages.ts';
 import { spentText } from '../../domain/spending.ts';
+import { inLines } from '../../domain/visible.ts';
 import { formatGate } from './gates.ts';
 import { itemLines } from './items.ts';
-import { oneLine, type Style } from './style.ts';
+import type { Style } from './style.ts';
 import { cutToWidth, table } from './table.ts';
 
 /** What a child workflow's pending activity last told. */
@@ -43,7 +44,7 @@ const progress = (packet: PacketView, live: LiveDetail | undefined) => {
       : packet.status === 'waiting' || packet.status === 'ready'
         ? packet.note
         : undefined;
-  return [percent === undefined ? '' : `${Math.round(percent)}%`, note ? oneLine(note) : '']
+  return [percent === undefined ? '' : `${Math.round(percent)}%`, note ?? '']
     .filter((part) => part !== '')
     .join(' ');
 };
@@ -54,8 +55,8 @@ function headLines(status: FeatureStatus, { style, width = 200 }: StatusOptions)
   const spent = spentText(status.spent);
   const paused = status.paused ? style.yellow(' · paused') : '';
   return [
-    `${style.bold(status.feature)}  ${cutToWidth(oneLine(status.request), Math.max(20, width - status.feature.length - 2))}`,
-    `${style.blue(phase)} · ${oneLine(status.activity)}${paused}${status.slots.used > 0 ? style.dim(` · ${status.slots.used} of ${status.slots.of} agents at work`) : ''}`,
+    `${style.bold(status.feature)}  ${cutToWidth(status.request, Math.max(20, width - status.feature.length - 2))}`,
+    `${style.blue(phase)} · ${status.activity}${paused}${status.slots.used > 0 ? style.dim(` · ${status.slots.used} of ${status.slots.of} agents at work`) : ''}`,
     ...(spent === '' ? [] : [style.dim(`spent: ${spent}`)]),
   ];
 }
@@ -88,19 +89,22 @@ function runningLines(status: FeatureStatus, { style, width = 200, live = [] }: 
     .map((one) => {
       const attempt = one.attempt > 1 ? style.yellow(`, attempt ${one.attempt}`) : '';
       const note = one.lastFailure === undefined ? one.note : `the attempt before failed: ${one.lastFailure}`;
-      return `${style.dim('▸')} ${one.packet}: ${one.activity}${attempt} ${cutToWidth(oneLine(note ?? ''), width - 30)}`;
+      return `${style.dim('▸')} ${one.packet}: ${one.activity}${attempt} ${cutToWidth(note ?? '', width - 30)}`;
     });
 }
 
 /** A feature's state for a person: open items first, then release, gates and packets. */
-export function statusLines(status: FeatureStatus, options: StatusOptions): string[] {
-  const { style } = options;
-  const items = status.attention.flatMap((item) => ['', ...itemLines(item, options)]);
+export function statusLines(given: FeatureStatus, wanted: StatusOptions): string[] {
+  const { style, live = [] } = wanted;
+  const status = inLines(given);
+  const options = { ...wanted, live: inLines(live) };
+  // As they are: what is asked may have several lines.
+  const items = given.attention.flatMap((item) => ['', ...itemLines(item, options)]);
   const dropped = status.dropped
     .slice(-3)
-    .map(({ signal, reason }) => style.yellow(`dropped ${signal}: ${oneLine(reason)}`));
+    .map(({ signal, reason }) => style.yellow(`dropped ${signal}: ${reason}`));
   const gates = status.gates.map((gate) => formatGate(gate, style));
-  const steps = status.releaseSteps.slice(-6).map(oneLine);
+  const steps = status.releaseSteps.slice(-6);
   const running = runningLines(status, options);
   const packets = packetLines(status, options);
   return [

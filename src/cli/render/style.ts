@@ -1,3 +1,6 @@
+import { randomInt } from 'node:crypto';
+import { visible } from '../../domain/visible.ts';
+
 type Paint = (text: string) => string;
 
 /** Ways to set text off. With colours off each returns the text as it is. */
@@ -10,10 +13,24 @@ export interface Style {
   readonly blue: Paint;
 }
 
-const escaped =
-  (on: number, off: number): Paint =>
-  (text) =>
-    text === '' ? '' : `\u001b[${on}m${text}\u001b[${off}m`;
+/**
+ * Stands in all of Baton's own sequences until they are written, and in no text of others: it is another in each
+ * process. What measures text knows such a sequence as one that takes no room.
+ */
+const SEAL = Array.from({ length: 4 }, () => randomInt(1000, 10_000)).join(';');
+const SEALED = new RegExp(`\\u001b\\[${SEAL};(\\d+)m`);
+
+const escaped = (on: number, off: number): Paint => {
+  const sealed = (code: number) => `\u001b[${SEAL};${code}m`;
+  return (text) => (text === '' ? '' : `${sealed(on)}${text}${sealed(off)}`);
+};
+
+/** What a terminal is given: of all sequences only those of a {@link Style}, anything else in the text is to be seen. */
+export const onTerminal = (text: string): string =>
+  text
+    .split(SEALED)
+    .map((part, at) => (at % 2 === 1 ? `\u001b[${part}m` : visible(part)))
+    .join('');
 
 const plain: Paint = (text) => text;
 
@@ -36,14 +53,3 @@ export function wantsColor(env: Readonly<Record<string, string | undefined>>, is
   if (env.FORCE_COLOR && env.FORCE_COLOR !== '0') return true;
   return isTerminal && env.TERM !== 'dumb';
 }
-
-/** Control characters, escape sequences among them, out: text of agents must not steer a terminal. */
-export const harmless = (text: string): string =>
-  text
-    .replace(/\r\n?/g, '\n')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-    .replace(/\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g, '')
-    .replace(/(?![\n\t])\p{Cc}/gu, '');
-
-/** Harmless, on one line. */
-export const oneLine = (text: string): string => harmless(text).replace(/\s+/g, ' ').trim();

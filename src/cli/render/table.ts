@@ -57,12 +57,18 @@ export function wrap(text: string, width: number, indent = ''): string[] {
   return text.split('\n').flatMap((line) => {
     const out: string[] = [];
     let current = '';
+    // Word by word: measuring the whole line at each would take minutes for a long one that is not broken.
+    let used = 0;
     for (const word of line.split(' ')) {
-      const longer = current === '' ? word : `${current} ${word}`;
-      if (stringWidth(longer) > room && current !== '') {
+      const wide = stringWidth(word);
+      if (current !== '' && used + 1 + wide > room) {
         out.push(current);
         current = word;
-      } else current = longer;
+        used = wide;
+      } else {
+        used += current === '' ? wide : wide + 1;
+        current = current === '' ? word : `${current} ${word}`;
+      }
     }
     out.push(current);
     return out.map((each) => `${indent}${each}`.trimEnd());

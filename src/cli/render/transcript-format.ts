@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { cut } from '../../domain/visible.ts';
 import type { Style } from './style.ts';
 
 /** One thing of a transcript: a word for what it is, and its text, which is an agent's and not yet harmless. */
@@ -24,9 +25,7 @@ const LINE_LENGTH = 500;
 export function firstLines(text: string, count: number, { full }: Detail): string {
   if (full) return text;
   const lines = text.trimEnd().split(/\r\n|\r|\n/);
-  const shown = lines
-    .slice(0, count)
-    .map((line) => (line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line));
+  const shown = lines.slice(0, count).map((line) => cut(line, LINE_LENGTH));
   const more = lines.length - shown.length;
   return [...shown, ...(more > 0 ? [`… ${more} more ${more === 1 ? 'line' : 'lines'} (--full)`] : [])].join(
     '\n',

@@ -1,8 +1,9 @@
 import { durationText } from '../../domain/duration.ts';
 import { dollars, tokensText } from '../../domain/spending.ts';
+import { cut, oneLine, visible } from '../../domain/visible.ts';
 import type { RunRecord } from '../../homes/runs.ts';
 import { formatEntry } from './format-entry.ts';
-import { harmless, oneLine, type Style } from './style.ts';
+import type { Style } from './style.ts';
 import { pad } from './table.ts';
 import { type Detail, firstLines, type LabelledText } from './transcript-format.ts';
 
@@ -10,6 +11,8 @@ export interface TranscriptOptions extends Detail {
   readonly style: Style;
 }
 
+/** Of one thing, unless everything is wanted: more than any field of the protocol has. */
+const MOST_CHARACTERS = 10_000;
 const LABEL_WIDTH = 'checkpoint'.length;
 const TIME_WIDTH = 8;
 const INDENT = ' '.repeat(TIME_WIDTH + LABEL_WIDTH + 4);
@@ -57,14 +60,17 @@ export function transcriptLines(
   if (entry === undefined)
     return layOut('?', { label: 'unreadable', text: firstLines(line, 1, detail), tone: 'dim' }, style);
   const at = elapsed(startedAt, entry.at);
-  return formatEntry(entry, detail).flatMap((one) => layOut(at, one, style));
+  const most = detail.full ? Number.POSITIVE_INFINITY : MOST_CHARACTERS;
+  return formatEntry(entry, detail).flatMap((one) =>
+    layOut(at, { ...one, text: cut(one.text, most) }, style),
+  );
 }
 
 /** One thing: time, label, text, with further lines of it below its first. */
 function layOut(at: string, { label, text, tone }: LabelledText, style: Style): string[] {
   const paint = tone === undefined ? (plain: string) => plain : style[tone];
   const body = tone === 'dim' ? style.dim : (plain: string) => plain;
-  const [first = '', ...more] = harmless(text).split('\n');
+  const [first = '', ...more] = visible(text).split('\n');
   const head = `${style.dim(at.padStart(TIME_WIDTH))}  ${paint(pad(label, LABEL_WIDTH))}`;
   return [`${head}  ${body(first)}`, ...more.map((each) => `${INDENT}${body(each)}`)].map((each) =>
     each.trimEnd(),

@@ -1,4 +1,5 @@
-import { oneLine, type Style } from './style.ts';
+import { inLines, oneLine } from '../../domain/visible.ts';
+import type { Style } from './style.ts';
 import { table } from './table.ts';
 
 /** A worktree by hand, as a person looks at it. */
@@ -27,12 +28,12 @@ export function worktreeLines(
   rows: readonly HandRow[],
   { style, width, base }: { readonly style: Style; readonly width?: number; readonly base: string },
 ): string[] {
-  const cells = rows.map((row) => [
+  const cells = inLines(rows).map((row) => [
     `agent-${row.name}`,
-    row.branch === undefined ? '(detached)' : oneLine(row.branch),
+    row.branch === undefined ? '(detached)' : row.branch,
     MARKS[row.state],
-    work(row, base),
-    oneLine(row.path),
+    work(row, oneLine(base)),
+    row.path,
   ]);
   return table([['Worktree', 'Branch', 'State', 'Work', 'Folder'], ...cells], {
     ...(width !== undefined && { width }),

@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
+import { featureDetails } from '../../domain/details.ts';
 import { featureIdProblem, featureWorkflowId, landedBranch, MAIN_TASK_QUEUE } from '../../domain/ids.ts';
-import { CUT_OFF, code, quote, verbatim } from '../../domain/markdown.ts';
+import { summaryOf } from '../../domain/markdown.ts';
 import { type FeatureRequest, WORKFLOWS } from '../../domain/messages.ts';
 import type { FeatureReport } from '../../domain/report.ts';
 import { hideCredentials } from '../../git/git-error.ts';
@@ -12,7 +13,6 @@ import { splitCredential } from '../../processes/secrets/url-credentials.ts';
 import { workerSecrets } from '../../work/known-values.ts';
 import { CommandError } from '../command-error.ts';
 import { say } from '../output.ts';
-import { oneLine } from '../render/style.ts';
 import type { Server } from '../server/connection.ts';
 import { describeFeature, within } from '../server/feature-lookup.ts';
 import { savedReport } from '../server/saved-reports.ts';
@@ -25,8 +25,6 @@ import { noticeSandbox } from './sandbox-notice.ts';
 const MAX_REQUEST = 8000;
 /** The server takes 2 MiB in one payload; packets travel in several. */
 const MAX_INPUT_BYTES = 1_000_000;
-/** The server takes 400 bytes. */
-const MAX_SUMMARY_BYTES = 380;
 const START_TIMEOUT_MS = 10_000;
 
 /** What a person asked for. */
@@ -145,7 +143,7 @@ export async function startFeature(server: Server, request: FeatureRequest): Pro
         workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
         args: [input],
         staticSummary: summaryOf(request.request),
-        staticDetails: detailsOf(request),
+        staticDetails: featureDetails(request),
       }),
     );
     return handle.firstExecutionRunId;
@@ -154,32 +152,6 @@ export async function startFeature(server: Server, request: FeatureRequest): Pro
     throw error;
   }
 }
-
-/** The request's first words as one line of Markdown that holds no markup of its own. */
-export function summaryOf(request: string): string {
-  const flat = oneLine(request);
-  const words = [...flat];
-  let text = (words.length > 100 ? `${words.slice(0, 99).join('')}…` : flat).replace(/([\\`*<[])/g, '\\$1');
-  while (Buffer.byteLength(text) > MAX_SUMMARY_BYTES) text = `${[...text].slice(0, -2).join('')}…`;
-  return text;
-}
-
-const detailsOf = ({
-  feature,
-  request,
-  repo,
-  base,
-  baseCommit,
-  startedBy,
-  packets,
-}: FeatureRequest): string =>
-  [
-    quote(request, 2000),
-    `Repository ${code(repo)}, base ${code(base)} at ${code(baseCommit.slice(0, 12))}; started by ${verbatim(startedBy)}.`,
-    ...(packets.length > 0 ? [`${packets.length} packets were given by a person.`] : []),
-    `\`baton watch ${feature}\` follows it; \`baton report ${feature}\` shows what it came to.`,
-    CUT_OFF,
-  ].join('\n\n');
 
 /** Setting a search attribute that the namespace doesn't know would block the workflow. */
 async function knowsSearchAttributes({ client }: Server): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { isCancel, select, text } from '@clack/prompts';
 import type { AttentionItem, Decision } from '../../domain/attention.ts';
+import { oneLine } from '../../domain/visible.ts';
 import { decisionOf, LATER, needsNote, noteQuestion, promptPlan } from './prompt.ts';
 
 /** How asking ended. `gone`: the item was decided elsewhere meanwhile. */
@@ -36,7 +37,7 @@ export async function askItem(item: AttentionItem, by: string, gone: AbortSignal
       message: question,
       signal: gone,
       validate: (value) =>
-        needsNote(choice) && (value ?? '').trim() === '' ? `${choice} needs some words` : undefined,
+        needsNote(choice) && (value ?? '').trim() === '' ? `${oneLine(choice)} needs some words` : undefined,
     });
     if (isCancel(note)) return { kind: gone.aborted ? 'gone' : 'interrupted' };
   }

@@ -2,10 +2,12 @@ import { createLogUpdate } from 'log-update';
 import type { AttentionItem } from '../../domain/attention.ts';
 import type { FeatureStatus } from '../../domain/messages.ts';
 import type { FeatureReport } from '../../domain/report.ts';
+import { oneLine } from '../../domain/visible.ts';
 import { print, printJsonLine, say, screenWidth, styleFor } from '../output.ts';
 import { changeLines } from '../render/changes.ts';
 import { reportLines } from '../render/report.ts';
 import { type LiveDetail, statusLines } from '../render/status.ts';
+import { onTerminal } from '../render/style.ts';
 import { cutToWidth } from '../render/table.ts';
 
 /** Where a watched feature is shown. */
@@ -44,7 +46,9 @@ export function liveScreen(hints: Hints, terminal: NodeJS.WriteStream = process.
     const all = problem === undefined ? lines : [...lines, '', style.yellow(problem)];
     // A line that wraps would be counted as one and leave its rest on the screen.
     const fitting = all.length > rows ? [...all.slice(0, rows - 1), style.dim('…')] : all;
-    const text = fitting.map((line) => (line.includes('\u001b') ? line : cutToWidth(line, width))).join('\n');
+    const text = onTerminal(
+      fitting.map((line) => (line.includes('\u001b') ? line : cutToWidth(line, width))).join('\n'),
+    );
     if (text === drawn) return;
     drawn = text;
     draws += 1;
@@ -57,7 +61,7 @@ export function liveScreen(hints: Hints, terminal: NodeJS.WriteStream = process.
       draw();
     },
     trouble(what) {
-      problem = what;
+      problem = what === undefined ? undefined : oneLine(what);
       draw();
     },
     release() {

@@ -1,3 +1,4 @@
+import { oneLine, withoutUnseen } from '../../domain/visible.ts';
 import type { Withheld } from '../commit-screen.ts';
 import { type RepositoryContext, worktreeMutex } from '../context.ts';
 import { forceOnHub, hubRefs } from '../remote/hub.ts';
@@ -102,7 +103,7 @@ export const commitUnlocked = async (
     { allowed },
   );
   // Of an agent's checkpoint: one line, so that it adds no trailer of its own.
-  const subject = message.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+  const subject = oneLine(withoutUnseen(message));
   const text = withTrailers(subject, { ...trailers, ...workBaseTrailer(mark.name, base) });
   const commit =
     tree === before ? parent : await makeCommit(repo, { tree, parents: [parent], message: text });

@@ -3,6 +3,7 @@ import type { MeasuringScope, MergePreparation } from '../../domain/activities.t
 import { waitText } from '../../domain/after-run.ts';
 import type { DesignDone, Feedback } from '../../domain/agent-protocol.ts';
 import type { WaitReason } from '../../domain/agent-trouble.ts';
+import { approvalText } from '../../domain/approval-text.ts';
 import type { KnownRed } from '../../domain/checks.ts';
 import { hasFallback } from '../../domain/crew-config.ts';
 import { adviceOf, cutOffNote, feedbackText, verifyFeedback } from '../../domain/feedback.ts';
@@ -45,37 +46,6 @@ export type DesignEnd =
       readonly knownRed: readonly KnownRed[];
     }
   | { readonly kind: 'rejected'; readonly why: string };
-
-const approvalText = (
-  design: DesignDone,
-  packets: readonly Packet[],
-  files: readonly string[],
-  measuring: readonly MeasuringScope[],
-) =>
-  [
-    measuring.length > 0
-      ? `These packets may change what measures the work:\n${measuring
-          .slice(0, 20)
-          .map(({ packet, path, why }) => `- ${packet}: ${path} (${why})`)
-          .join('\n')}`
-      : '',
-    `Design: ${design.summary}`,
-    design.decisions.length > 0
-      ? `Decisions:\n${design.decisions.map((text) => `- ${text}`).join('\n')}`
-      : '',
-    `Packets:\n${packets
-      .map((packet) => {
-        const after = packet.dependencies.map(({ packet: id, type }) =>
-          type === 'soft' ? `${id} (soft)` : id,
-        );
-        return `- ${packet.id} (${packet.kind}): ${packet.objective}${after.length > 0 ? ` [after ${after.join(', ')}]` : ''}`;
-      })
-      .join('\n')}`,
-    files.length > 0 ? `Documents: ${files.join(', ')}` : '',
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n')
-    .slice(0, 4000);
 
 /** The designer's work up to its approved and merged documents, and the packets to be done. */
 export class DesignStage {

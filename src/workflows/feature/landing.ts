@@ -1,6 +1,7 @@
 import type { LandingPreparation, MendedLanding } from '../../domain/activities.ts';
 import type { Landed } from '../../domain/outcomes.ts';
 import { ownPacket, type Packet } from '../../domain/packet.ts';
+import { namesInLine } from '../../domain/visible.ts';
 import { gatesOnLanding, landingMended, namelessRedAsked, pullRequestsJudged } from '../patches.ts';
 import type { Turns } from '../queue/queue-turn.ts';
 import { stopped } from '../stopping.ts';
@@ -27,7 +28,7 @@ const redText = ({
 }: Extract<LandingPreparation, { kind: 'red' }>) =>
   [
     ...(files.length > 0
-      ? [`it changes what measures the work, and nobody allowed that: ${files.join(', ')}`]
+      ? [`it changes what measures the work, and nobody allowed that: ${namesInLine(files)}`]
       : []),
     ...(unmet.length > 0 ? [`criteria that are not met in what would land:\n${unmet.join('\n')}`] : []),
     ...(checks.length > 0
@@ -169,7 +170,7 @@ export class Landing {
         };
       }
       const why =
-        prepared.kind === 'conflict' ? `conflicts in ${prepared.files.join(', ')}` : redText(prepared);
+        prepared.kind === 'conflict' ? `conflicts in ${namesInLine(prepared.files)}` : redText(prepared);
       if (landingMended()) return { why };
       await this.askInTurn(why);
     }
@@ -201,7 +202,7 @@ export class Landing {
     this.packets += 1;
     const from = host.state.head;
     const { start, files, output } = await host.placement.call(
-      `merge ${host.state.ref.base} for mending`,
+      'merge the base for mending',
       (activities, place) =>
         activities.beginMending({ ...host.state.ref, place, commit: from, round: this.packets }),
     );

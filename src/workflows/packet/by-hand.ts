@@ -2,6 +2,7 @@ import type { AgentDone, Feedback } from '../../domain/agent-protocol.ts';
 import { feedbackText } from '../../domain/feedback.ts';
 import type { RepositoryRef } from '../../domain/messages.ts';
 import type { Packet } from '../../domain/packet.ts';
+import { inItsPlace, namesInLine, oneLine } from '../../domain/visible.ts';
 import type { Placement } from '../placement.ts';
 import type { FeatureLine } from './feature-line.ts';
 
@@ -23,9 +24,11 @@ type ByHand =
 /** What an agent would have been told by its task. */
 const taskText = ({ objective, criteria, boundaries }: Packet) =>
   [
-    objective,
-    ...(criteria.length > 0 ? [`Done when:\n${criteria.map(({ text }) => `- ${text}`).join('\n')}`] : []),
-    ...(boundaries.inScope.length > 0 ? [`In scope: ${boundaries.inScope.join(', ')}`] : []),
+    inItsPlace(objective),
+    ...(criteria.length > 0
+      ? [`Done when:\n${criteria.map(({ text }) => `- ${oneLine(text)}`).join('\n')}`]
+      : []),
+    ...(boundaries.inScope.length > 0 ? [`In scope: ${namesInLine(boundaries.inScope)}`] : []),
   ].join('\n\n');
 
 const promptText = (

@@ -6,6 +6,7 @@ import { packetBranch } from '../../domain/ids.ts';
 import type { PacketInput } from '../../domain/messages.ts';
 import { droppedOutcome, type PacketOutcome } from '../../domain/outcomes.ts';
 import { conflictFeedback, redFeedback, swapFeedback } from '../../domain/round-feedback.ts';
+import { oneLine } from '../../domain/visible.ts';
 import { AgentSession } from '../agent/agent-session.ts';
 import type { Way } from '../asking.ts';
 import { homeRules } from '../home-calls.ts';
@@ -235,7 +236,7 @@ export class PacketRun {
       if (forPeople.length === 0) return { commit: result.commit };
       const { choice, note } = await this.line.ask({
         kind: 'acceptance',
-        prompt: `Is this met by ${this.id}?\n${forPeople.map(({ text, reason }) => `- ${text} (${reason})`).join('\n')}`,
+        prompt: `Is this met by ${this.id}?\n${forPeople.map(({ text, reason }) => `- ${oneLine(text)} (${oneLine(reason)})`).join('\n')}`,
         options: ['met', 'send-back', ...this.ways, 'stop'],
       });
       if (choice !== 'met') return this.afterChoice(choice, note, []);

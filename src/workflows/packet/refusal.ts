@@ -2,6 +2,7 @@ import type { VerifyResult } from '../../domain/activities.ts';
 import type { AttentionKind } from '../../domain/attention.ts';
 import { testId } from '../../domain/checks.ts';
 import type { Allowance } from '../../domain/outcomes.ts';
+import { cut, namesInLine, oneLine } from '../../domain/visible.ts';
 
 const ALLOWS = ['extend-boundary', 'accept', 'allow'] as const;
 export type Allow = (typeof ALLOWS)[number];
@@ -56,7 +57,7 @@ export function refusalOf(packet: string, result: VerifyResult): Refusal | undef
   }
   const outside = [...result.outside, ...result.protected, ...(result.linksOut ?? [])];
   if (outside.length > 0) {
-    const { shown, more } = fitting(outside, (path) => path);
+    const { shown, more } = fitting(outside, (path) => oneLine(path));
     const contents = new Map(result.protected.map((path, at) => [path, result.contents?.[at]]));
     const diff = result.protectedDiff === undefined ? '' : `\n\n${result.protectedDiff}`;
     return {
@@ -65,25 +66,31 @@ export function refusalOf(packet: string, result: VerifyResult): Refusal | undef
       granted: shown.map((path) => contents.get(path) ?? path),
       cause: 'boundary',
       kind: 'boundary',
-      prompt: `${packet} changed files it may not change: ${shown.join(', ')}${more}${diff}`.slice(0, PROMPT),
+      prompt: `${packet} changed files it may not change: ${namesInLine(shown)}${more}${diff}`.slice(
+        0,
+        PROMPT,
+      ),
       allow: 'extend-boundary',
     };
   }
   if (result.markers.length > 0) {
-    const { shown, more } = fitting(result.markers, (path) => path);
+    const { shown, more } = fitting(result.markers, (path) => oneLine(path));
     return {
       what: 'markers',
       names: shown,
       granted: shown,
       cause: 'verify',
       kind: 'conflict',
-      prompt: `${packet} left lines that look like conflict markers in files that conflicted: ${shown.join(', ')}${more}`,
+      prompt: cut(
+        `${packet} left lines that look like conflict markers in files that conflicted: ${namesInLine(shown)}${more}`,
+        PROMPT,
+      ),
       allow: 'accept',
     };
   }
   const { vanished = [] } = result;
   if (vanished.length === 0) return undefined;
-  const lines = new Map(vanished.map((test) => [testId(test), `- ${testId(test)} (${test.now})`]));
+  const lines = new Map(vanished.map((test) => [testId(test), `- ${oneLine(testId(test))} (${test.now})`]));
   const { shown, more } = fitting([...lines.keys()], (id) => lines.get(id) ?? id);
   const listed = shown.map((id) => lines.get(id)).join('\n');
   return {
@@ -92,7 +99,10 @@ export function refusalOf(packet: string, result: VerifyResult): Refusal | undef
     granted: shown,
     cause: 'tests',
     kind: 'vanished-tests',
-    prompt: `Tests that passed before ${packet} are missing or skipped with it${more}:\n${listed}`,
+    prompt: cut(
+      `Tests that passed before ${packet} are missing or skipped with it${more}:\n${listed}`,
+      PROMPT,
+    ),
     allow: 'allow',
   };
 }

@@ -73,7 +73,7 @@ describe('baton logs', () => {
       '  0:01.0  prompt      line 1',
       ...Array.from({ length: 7 }, (_, line) => `                      line ${line + 2}`),
       '                      … 2 more lines (--full)',
-      '  0:01.0  stderr      slow',
+      '  0:01.0  stderr      <U+001B>[2Jslow',
       '',
       'api, run 1 · tdd-typescript · runner command · model unknown',
       'started 2026-03-01 10:00:02 UTC · has not ended',

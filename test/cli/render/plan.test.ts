@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { minutesText, planLines } from '../../../src/cli/render/plan.ts';
 import { planGraph } from '../../../src/cli/render/plan-graph.ts';
 import { planMermaid } from '../../../src/cli/render/plan-mermaid.ts';
-import { makeStyle, PLAIN } from '../../../src/cli/render/style.ts';
+import { makeStyle, onTerminal, PLAIN } from '../../../src/cli/render/style.ts';
 import { type ForecastInput, forecast } from '../../../src/domain/forecast.ts';
 import { acyclicPlan } from '../../domain/arbitrary-plan.ts';
 
@@ -50,7 +50,9 @@ describe('a plan in a terminal', () => {
     expect(plain).toContain('● db-users     45m      merged');
     expect(plain).toMatch(/^db-users {5}merged$/m);
     expect(plain).toContain('Critical path: api-users → permissions (1h 20m).');
-    const coloured = planLines(forecast(running, 2), { style: makeStyle(true), title: 'x' }).join('\n');
+    const coloured = onTerminal(
+      planLines(forecast(running, 2), { style: makeStyle(true), title: 'x' }).join('\n'),
+    );
     expect(coloured).toContain('\u001b[1mpermissions\u001b[22m');
     expect(coloured).toContain('\u001b[2mdb-users   \u001b[22m');
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reportLines } from '../../../src/cli/render/report.ts';
-import { makeStyle, PLAIN } from '../../../src/cli/render/style.ts';
+import { makeStyle, onTerminal, PLAIN } from '../../../src/cli/render/style.ts';
 import type { FeatureReport, PacketReport } from '../../../src/domain/report.ts';
 import { report } from '../samples.ts';
 
@@ -39,7 +39,7 @@ describe('checks that were red from the start', () => {
       '  Users can save their preferences',
     ]);
     const colored = (more: Partial<FeatureReport>) =>
-      reportLines({ ...report, ...more }, { style: makeStyle(true) })[0];
+      onTerminal(reportLines({ ...report, ...more }, { style: makeStyle(true) })[0] ?? '');
     expect(colored({ outcome: 'landed' })).toContain('\u001b[32mlanded');
     expect(colored({ outcome: 'landed', knownRed })).toContain('\u001b[33mlanded');
     expect(colored({ outcome: 'stopped', knownRed })).toContain('\u001b[31mstopped');
@@ -112,7 +112,7 @@ describe('the evidence of a packet', () => {
 
   it('steers no terminal, whatever a test is called', () => {
     expect(withPacket({ flaky: ['\u001b[2Jprefs\n> x'] }).join('\n')).toContain(
-      'on the same tree: prefs > x\n',
+      'on the same tree: <U+001B>[2Jprefs > x\n',
     );
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { demoEndLines } from '../../../src/cli/render/demo.ts';
 import { reportLines } from '../../../src/cli/render/report.ts';
-import { makeStyle, PLAIN } from '../../../src/cli/render/style.ts';
+import { makeStyle, onTerminal, PLAIN } from '../../../src/cli/render/style.ts';
 import type { PacketReport } from '../../../src/domain/report.ts';
 import { partial, spending } from '../../../src/domain/spending.ts';
 import { report } from '../samples.ts';
@@ -107,7 +107,9 @@ describe('a report', () => {
 
   it('has no escape sequence without colours, and some with them', () => {
     expect(text).not.toContain('\u001b');
-    expect(reportLines(report, { style: makeStyle(true) }).join('\n')).toContain('\u001b[31mrolled-back');
+    expect(onTerminal(reportLines(report, { style: makeStyle(true) }).join('\n'))).toContain(
+      '\u001b[31mrolled-back',
+    );
   });
 });
 

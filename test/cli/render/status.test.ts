@@ -106,14 +106,16 @@ describe('changes of a feature', () => {
       'packet api: 80% tests are green',
       'gate coverage met (lines 94.2)',
       'release: staging deploy ok',
-      '● question-api-1 (packet api) is waiting for a decision:\n  Which header?\n  Any text answers it.',
+      '● question-api-1 (packet api) is waiting for a decision:\n  │ Which header?\n  Any text answers it.',
     ]);
     expect(changeLines(now, now, { style: PLAIN })).toEqual([]);
   });
 
-  it('quote a choice for the shell', () => {
-    expect(decideCommand('f', { ...item, recommended: "don't ask" })).toBe(
-      `baton decide f design-approval-1 'don'\\''t ask'`,
-    );
+  it.each([
+    ["don't ask", `'don'\\''t ask'`],
+    ['--yes', '-- --yes'],
+    ['a\n\u202e\u{e0041}"\'\\', String.raw`$'a\n\u202e\U000e0041"\'\\'`],
+  ])('quote the choice %j for the shell', (recommended, word) => {
+    expect(decideCommand('f', { ...item, recommended })).toBe(`baton decide f design-approval-1 ${word}`);
   });
 });

@@ -1,5 +1,6 @@
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { harmless, makeStyle, oneLine, wantsColor } from '../../../src/cli/render/style.ts';
+import { makeStyle, onTerminal, wantsColor } from '../../../src/cli/render/style.ts';
 
 describe('colours', () => {
   it('are on in a terminal only', () => {
@@ -16,16 +17,20 @@ describe('colours', () => {
   it('leave text as it is when they are off', () => {
     const style = makeStyle(false);
     expect(style.red('a') + style.bold('b')).toBe('ab');
-    expect(makeStyle(true).red('a')).toContain('\u001b[31m');
+    expect(onTerminal(makeStyle(true).red('a'))).toBe('\u001b[31ma\u001b[39m');
   });
 });
 
-describe("agents' text", () => {
-  it('loses what would steer a terminal', () => {
-    expect(harmless('a\u001b[2Jb\u001b]0;title\u0007c\u0007d\re')).toBe('abcd\ne');
+describe("others' text on a terminal", () => {
+  it('has no colours, of its own or copied from Baton’s as they are written', () => {
+    const copied = onTerminal(makeStyle(true).red('approved'));
+    expect(onTerminal(copied)).toBe('<U+001B>[31mapproved<U+001B>[39m');
+    expect(onTerminal(makeStyle(true).dim(copied))).toBe(
+      '\u001b[2m<U+001B>[31mapproved<U+001B>[39m\u001b[22m',
+    );
   });
 
-  it('can be put on one line', () => {
-    expect(oneLine(' a\n\tb  c ')).toBe('a b c');
+  it('takes the room that it is measured with', () => {
+    expect(stringWidth(makeStyle(true).red('abc'))).toBe(3);
   });
 });

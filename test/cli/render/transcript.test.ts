@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { elsewhereLines } from '../../../src/cli/render/elsewhere.ts';
-import { makeStyle, PLAIN } from '../../../src/cli/render/style.ts';
+import { makeStyle, onTerminal, PLAIN } from '../../../src/cli/render/style.ts';
 import { elapsed, runEnd, runHead, transcriptLines } from '../../../src/cli/render/transcript.ts';
 import type { RunRecord } from '../../../src/homes/runs.ts';
 
@@ -114,7 +114,7 @@ describe('a transcript for a person', () => {
     expect(lines.at(-1)).toBe('                      … 12 more lines (--full)');
     expect(shown([prompt], full)).toHaveLength(20);
     const long = { kind: 'prompt', text: 'x'.repeat(3000) };
-    expect(shown([long])[0]).toHaveLength(22 + 501);
+    expect(shown([long])[0]).toHaveLength(22 + 500);
     expect(shown([long], full)[0]).toHaveLength(22 + 3000);
   });
 
@@ -161,7 +161,7 @@ describe('a transcript for a person', () => {
 
   it('dims what an agent wrote to standard error', () => {
     const line = JSON.stringify({ at: START, kind: 'stderr', text: 'slow' });
-    expect(transcriptLines(line, START, { ...brief, style: makeStyle(true) })[0]).toContain(
+    expect(onTerminal(transcriptLines(line, START, { ...brief, style: makeStyle(true) })[0] ?? '')).toContain(
       '\u001b[2mslow\u001b[22m',
     );
   });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeFeatureId, slugOf } from '../../../src/cli/start/feature-id.ts';
-import { summaryOf } from '../../../src/cli/start/start-feature.ts';
 import { featureIdProblem } from '../../../src/domain/ids.ts';
+import { summaryOf } from '../../../src/domain/markdown.ts';
 
 describe("a feature's id", () => {
   it('is made of the telling words of the request, the day and chance', () => {

@@ -6,6 +6,7 @@ import {
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
 import { hasFallback, personOf } from '../../../domain/crew-config.ts';
+import { packetDetails } from '../../../domain/details.ts';
 import { packetBranch, packetWorkflowId } from '../../../domain/ids.ts';
 import type { Instruction, PacketInput } from '../../../domain/messages.ts';
 import type { PacketOutcome } from '../../../domain/outcomes.ts';
@@ -91,6 +92,6 @@ export function startPacket(
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     args: [input],
     staticSummary: `${packet.kind} ${packet.id} (${role})`,
-    staticDetails: `**${packet.objective}**\n\nBranch \`${branch}\``,
+    staticDetails: packetDetails(packet, branch),
   });
 }

@@ -1,0 +1,28 @@
+/** What the Web UI shows of a workflow for as long as it is kept, in Markdown. Pure. */
+import { CUT_OFF, code, quote, verbatim } from './markdown.ts';
+import type { FeatureRequest } from './messages.ts';
+import type { Packet } from './packet.ts';
+
+const MAX_QUOTED = 2000;
+
+/** Of a feature: what was asked for, of which repository, by whom. */
+export const featureDetails = ({
+  feature,
+  request,
+  repo,
+  base,
+  baseCommit,
+  startedBy,
+  packets,
+}: FeatureRequest): string =>
+  [
+    quote(request, MAX_QUOTED),
+    `Repository ${code(repo)}, base ${code(base)} at ${code(baseCommit.slice(0, 12))}; started by ${verbatim(startedBy)}.`,
+    ...(packets.length > 0 ? [`${packets.length} packets were given by a person.`] : []),
+    `${code(`baton watch ${feature}`)} follows it; ${code(`baton report ${feature}`)} shows what it came to.`,
+    CUT_OFF,
+  ].join('\n\n');
+
+/** Of a packet: what it is for. */
+export const packetDetails = ({ objective }: Pick<Packet, 'objective'>, branch: string): string =>
+  `${quote(objective, MAX_QUOTED)}\n\nBranch ${code(branch)}`;
