@@ -18,14 +18,18 @@ export async function mutateByStryker({ sources, tests, sample, seed }) {
   });
   await new Stryker({
     mutate: sources.map((source) => (statSync(source).isDirectory() ? `${source}/**/*.ts` : source)),
-    testRunner: 'vitest',
+    testRunner: 'warm-vitest',
     vitest: { configFile: 'tools/mutate/vitest.config.ts', related: false },
     plugins: [
       import.meta.resolve('@stryker-mutator/vitest-runner'),
-      fileURLToPath(new URL('stryker-reporter.mjs', import.meta.url)),
+      ...['warm-runner.mjs', 'stryker-reporter.mjs'].map((name) =>
+        fileURLToPath(new URL(name, import.meta.url)),
+      ),
     ],
     reporters: ['terminal', 'progress-append-only'],
     concurrency: 1,
+    // Beside what the tests take: a machine that does other things may hold them up, which isn't to count as noticed.
+    timeoutMS: 60_000,
     logLevel: 'warn',
     tempDirName,
     // Some tests read sources as they are.

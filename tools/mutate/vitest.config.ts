@@ -22,6 +22,7 @@ export default defineConfig({
   test: {
     include: JSON.parse(process.env.BATON_MUTATE_TESTS ?? '[]'),
     setupFiles: ['test/support/through-launcher.ts', 'tools/mutate/properties.ts'],
+    runner: 'tools/mutate/warm-tests.ts',
     sequence: { sequencer: QuickestFirst },
     // Each mutation's run has a worker of its own, so schemas and tables are made anew; once for all files is enough.
     isolate: false,
