@@ -91,8 +91,8 @@ test('the nearest names are those with the fewest mistakes in as many parts as w
   expect(nearestTests('anything', [])).toEqual([]);
 });
 
-test('among 50,000 tests the nearest, and the one that is meant, are found in seconds', () => {
-  const cases = Array.from({ length: 50_000 }, (_, index) => ({
+test('among 10,000 tests the nearest, and the one that is meant, are found in seconds', () => {
+  const cases = Array.from({ length: 10_000 }, (_, index) => ({
     name: `suite ${index % 70} > case number ${index}`,
   }));
   const began = performance.now();
