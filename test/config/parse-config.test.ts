@@ -102,6 +102,7 @@ describe('a key nobody knows', () => {
 describe('a value that is wrong', () => {
   it.each([
     ['concurrency: 0\n', 9, '`concurrency` must be at least 1'],
+    ['concurrency:\n  0\n', 10, '`concurrency` must be at least 1'],
     ['concurrency: many\n', 9, '`concurrency` must be a number, not a text'],
     ['approvals:\n  design: aks\n', 10, "`approvals.design` can't be `aks`: did you mean `ask`?"],
     ['release:\n', 9, '`release` has no value'],
@@ -203,8 +204,16 @@ describe('a release', () => {
     ['    judge: { errors: { max: 1 } }\n    steps: [50, 10, 100]\n', 16, 'steps must rise and end with 100'],
     ['    judge: { errors: { max: 1 } }\n    steps: [10]\n', 16, 'steps must rise and end with 100'],
     ['    judge: {}\n', 15, 'judge needs at least one figure'],
-    ['    judge: { errors: {} }\n', 15, 'needs min or max'],
-    ['    judge: { errors: { min: 2, max: 1 } }\n', 15, 'min is above max'],
+    [
+      '    judge: { errors: {} }\n',
+      15,
+      '`release.production.judge.errors` needs min or max: without a limit',
+    ],
+    [
+      '    judge: { errors: { min: 2, max: 1 } }\n',
+      15,
+      '`release.production.judge.errors`: min is above max',
+    ],
     ['    bake: 5m\n', 10, '`release.production.judge` is missing'],
   ])('with %j is refused', (more, line, message) => {
     expect(problemsOf(production(more))).toContain(`baton.yaml:${line}: `);

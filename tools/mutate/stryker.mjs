@@ -22,9 +22,8 @@ export async function mutateByStryker({ sources, tests, sample, seed }) {
     vitest: { configFile: 'tools/mutate/vitest.config.ts', related: false },
     plugins: [
       import.meta.resolve('@stryker-mutator/vitest-runner'),
-      ...['warm-runner.mjs', 'stryker-reporter.mjs'].map((name) =>
-        fileURLToPath(new URL(name, import.meta.url)),
-      ),
+      fileURLToPath(new URL('warm-runner.mjs', import.meta.url)),
+      fileURLToPath(new URL('stryker-reporter.mjs', import.meta.url)),
     ],
     reporters: ['terminal', 'progress-append-only'],
     concurrency: 1,

@@ -1,13 +1,6 @@
 import { relative } from 'node:path';
 import { BroadcastChannel } from 'node:worker_threads';
-import {
-  inject,
-  type RunnerTestCase,
-  type RunnerTestFile,
-  type RunnerTestSuite,
-  TestRunner,
-  type TestRunnerConfig,
-} from 'vitest';
+import { inject, type RunnerTestCase, type RunnerTestFile, type RunnerTestSuite, TestRunner } from 'vitest';
 
 /** What a mutation is tried against: the tests that run it, by Stryker's ids. */
 interface Order {
@@ -22,6 +15,10 @@ interface Switches {
   hitLimit: number | undefined;
 }
 type Task = RunnerTestSuite | RunnerTestCase;
+/** A test with what it asked to have done at its end. */
+type Ending = RunnerTestCase & {
+  onFinished?: ((context: RunnerTestCase['context']) => unknown)[] | undefined;
+};
 
 const provided = inject as unknown as (key: string) => unknown;
 const switched = (to: Switches) =>
@@ -39,7 +36,7 @@ const tests = new Map<string, RunnerTestCase[]>();
  * test of the last one runs again and again what it is asked to.
  */
 export default class WarmTests extends TestRunner {
-  constructor(config: TestRunnerConfig) {
+  constructor(config: ConstructorParameters<typeof TestRunner>[0]) {
     super(config);
     if (isWarm) this.runTask = (driver: RunnerTestCase) => this.serve(driver);
   }
@@ -48,6 +45,7 @@ export default class WarmTests extends TestRunner {
 
   async onCollected([file]: RunnerTestFile[]): Promise<void> {
     if (!isWarm || file === undefined) return;
+    await this.onBeforeRunSuite(file);
     const found = casesOf(file);
     for (const test of found) {
       tests.set(idOf(test), [...(tests.get(idOf(test)) ?? []), test]);
@@ -57,7 +55,6 @@ export default class WarmTests extends TestRunner {
     const driver = left === 0 ? found[0] : undefined;
     if (driver === undefined) file.mode = 'skip';
     else driver.mode = 'run';
-    await this.snapshotClient.setup(file.filepath, this.config.snapshotOptions);
   }
 
   /** Vitest forgets here what tests of a file need to compare with. */
@@ -96,7 +93,7 @@ export default class WarmTests extends TestRunner {
   }
 
   /** Runs one test with its hooks. What it asks to have done at its end is kept by the test that vitest knows of. */
-  private async problemOf(test: RunnerTestCase, driver: RunnerTestCase): Promise<string | undefined> {
+  private async problemOf(test: Ending, driver: Ending): Promise<string | undefined> {
     const suites = suitesOf(test);
     const ends: (() => unknown)[] = [];
     test.result = { state: 'run', startTime: Date.now(), retryCount: 0 };
