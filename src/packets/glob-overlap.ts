@@ -34,7 +34,7 @@ const segmentsMeet = (a: readonly string[], b: readonly string[]): boolean => me
 
 function namesMeet(a: string, b: string): boolean {
   // A character class may be any letter here: a warning too many is better than one too few.
-  const symbols = (name: string) => [...name.replaceAll(/\[[^\]]+\]/g, '?').replaceAll(/\*+/g, '*')];
+  const symbols = (name: string) => [...name.replaceAll(/\[[^\]]+\]/g, '?')];
   return meet(symbols(a), symbols(b), '*', (one, other) => one === '?' || other === '?' || one === other);
 }
 

@@ -165,6 +165,7 @@ describe('criteria', () => {
     ['Done  (file:  a.md )', { text: 'Done', evidence: { file: 'a.md' } }],
     ['Done (file: a.md) soon', { text: 'Done (file: a.md) soon' }],
     ['Done (file: `a.md` `b.md`)', { text: 'Done', evidence: { file: 'a.md` `b.md' } }],
+    ['Done (command: a | `b`)', { text: 'Done', evidence: { command: 'a | `b`' } }],
     ['Done (command: `a` | b)', { text: 'Done', evidence: { command: '`a` | b' } }],
     ['Done (command: )a()', { text: 'Done (command: )a()' }],
     ['Done (file: a) (command: x)', { text: 'Done (file: a)', evidence: { command: 'x' } }],

@@ -146,6 +146,8 @@ describe('scope', () => {
     ['"a" b', ['"a" b']],
     ['v1.5.2-rc', ['v1.5.2-rc']],
     ['yes!no.md', ['yes!no.md']],
+    ['and none', ['and none']],
+    ['the `a/`', ['the `a/`']],
   ])('keeps the words of %j', (text, expected) => {
     expect(scopeEntries(text, 7).map((entry) => entry.text)).toEqual(expected);
     expect(scopeEntries(expected[0] ?? '', 7)[0]?.isPath).toBe(false);
