@@ -32,6 +32,13 @@ it.each([
   ['steps that fall', { release: production({ steps: [50, 10, 100] }) }, 'steps must rise and end with 100'],
   ['steps that stay', { release: production({ steps: [50, 50, 100] }) }, 'steps must rise and end with 100'],
   ['steps that end early', { release: production({ steps: [50] }) }, 'steps must rise and end with 100'],
+  ['an author without an address', { commits: { author: 'Ada' } }, 'an identity is written: Name <address>'],
+  [
+    'a subject of what nobody knows',
+    { commits: { subject: '{packet}: {goal}' } },
+    '{goal} is nothing that a subject can name; there are {objective}, {packet}, {feature}, {role}, {kind}',
+  ],
+  ['a subject of two lines', { commits: { subject: 'a\nb' } }, 'a subject is one line'],
   [
     'no figure to judge by',
     { release: production({ judge: {} }) },
@@ -45,6 +52,8 @@ it.each([
   { release: production({ steps: [100] }) },
   { release: { staging: { deploy: 'x', smoke: 'y' }, env: ['TOKEN'] } },
   { worktrees: { link: ['node_modules'] } },
+  { approvals: { design: 'auto', release: 'auto' }, land: 'pull-request' },
+  { commits: { author: 'Ada <ada@x>', subject: '{packet} {feature} {role} {kind}', per: 'checkpoint' } },
   {
     checks: {
       setup: { run: 'x', inputs: ['a'] },
@@ -66,6 +75,12 @@ it.each([
   { release: { more: 1 } },
   { homes: { more: 1 } },
   { approvals: { more: 1 } },
+  { approvals: { design: 'never' } },
+  { approvals: { release: 'never' } },
+  { land: 'tag' },
+  { commits: { per: 'day' } },
+  { release: { env: ['1A'] } },
+  { release: { env: ['A-B'] } },
 ])('takes no %j', (more) => expect(parsed(more).success).toBe(false));
 
 it('the set-up is no check', () => {

@@ -91,6 +91,13 @@ describe('an edit of the plan', () => {
     expect(problems({ add: many.slice(1) })).toEqual([]);
   });
 
+  it.each(['merged', 'dropped', 'merging'] as const)('can’t amend what is %s', (status) => {
+    const now = [at(status, packet('a'))];
+    expect(editProblems('f', 'main', now, edit({ amend: [packet('a', { size: 5 })] }))).toEqual([
+      `packet "a" is ${status}: it can't be amended any more`,
+    ]);
+  });
+
   it.each(['merged', 'dropped'] as const)('can’t drop what is %s already', (status) => {
     const now = [at(status, packet('a'))];
     expect(editProblems('f', 'main', now, edit({ drop: ['a'] }))).toEqual([
