@@ -94,8 +94,8 @@ test('a sample is drawn evenly over the list', () => {
 // Of none and of all the formula becomes n / (n + 1.96²).
 test.each([
   [133, 150, 82.6, 92.8],
-  [0, 10, 0, 27.7],
-  [10, 10, 72.3, 100],
+  [0, 10, 0, 27.8],
+  [10, 10, 72.2, 100],
 ])('%i of %i say %f to %f per cent of the folder', (some, all, from, to) => {
   const [low, high] = interval(some, all);
   expect(low).toBeCloseTo(from, 1);
@@ -147,22 +147,22 @@ test('tests that fail anyway are refused, because they notice everything', async
 test('of what Stryker could try, a sample is tried, and its score is told as one', async () => {
   const root = path.join(path.dirname(main), '..', '..');
   await symlink(path.join(root, 'node_modules'), path.join(checkout, 'node_modules'));
-  await write(
-    'tools/mutate/vitest.config.ts',
-    await readFile(path.join(root, 'tools/mutate/vitest.config.ts'), 'utf8'),
-  );
+  for (const own of ['vitest.config.ts', 'warm-tests.ts'])
+    await write(`tools/mutate/${own}`, await readFile(path.join(root, 'tools/mutate', own), 'utf8'));
   for (const setup of ['tools/mutate/properties.ts', 'test/support/through-launcher.ts'])
     await write(setup, '');
   await write('src/sizes/large.ts', 'export const isLarge = (size: number) => size > 3 && size < 9;\n');
   await write('src/sizes/small.ts', 'export const isSmall = (size: number) => size < 2 && size > 0;\n');
   await write(
     'test/sizes/sizes.test.ts',
-    `import { expect, test } from 'vitest';
+    `import { appendFileSync } from 'node:fs';
+    import { expect, test } from 'vitest';
     import { isLarge } from '../../src/sizes/large.ts';
     import '../../src/sizes/small.ts';
+    appendFileSync('${checkout}/loads', 'x');
     test('sizes', () => expect([3, 4, 8, 9].map(isLarge)).toEqual([false, true, true, false]));`,
   );
-  const found = await execa(process.execPath, [main, 'src/sizes', '--sample', '4', '--seed', '3'], {
+  const found = await execa(process.execPath, [main, 'src/sizes', '--sample', '16', '--seed', '3'], {
     cwd: checkout,
     reject: false,
     // Vitest's own, of the test that runs this one.
@@ -170,10 +170,13 @@ test('of what Stryker could try, a sample is tried, and its score is told as one
     env: { PATH: process.env.PATH, HOME: checkout },
   });
   expect(found.stderr).toBe('');
-  expect(found.stdout).toContain('4 of 20 mutations, seed 3\n');
+  expect(found.stdout).toContain('16 of 20 mutations, seed 3\n');
   expect(found.stdout).not.toContain('src/sizes/large.ts');
-  expect(found.stdout.match(/^src\/sizes\/small.ts:1 not run by any test/gm)).toHaveLength(2);
+  expect(found.stdout.match(/^src\/sizes\/small.ts:1 not run by any test/gm)).toHaveLength(7);
+  expect(found.stdout.match(/^src\/sizes\/small.ts:1 survived/gm)).toHaveLength(1);
   expect(found.stdout).toContain(
-    'src/sizes: 50.0 %, 2 of 4 mutations noticed, a sample: 15.0 to 85.0 % with 95 % certainty',
+    'src/sizes: 50.0 %, 8 of 16 mutations noticed, a sample: 28.0 to 72.0 % with 95 % certainty',
   );
+  // Once to see what they run, once for all mutations, and for both functions, which are made as their files are loaded.
+  expect(await readFile(path.join(checkout, 'loads'), 'utf8')).toBe('xxxx');
 });

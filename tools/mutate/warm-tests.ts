@@ -30,6 +30,8 @@ const isWarm = provided('mode') === 'warm';
 /** How many files there are to load. */
 let left = JSON.parse(process.env.BATON_MUTATE_TESTS ?? '[]').length as number;
 const tests = new Map<string, RunnerTestCase[]>();
+/** Suites whose `beforeAll` was run. */
+const begun = new Set<RunnerTestSuite>();
 
 /**
  * Runs tests as vitest does, unless `warm-runner.mjs` wants them kept loaded: then it loads all files, and in the first
@@ -72,7 +74,7 @@ export default class WarmTests extends TestRunner {
             .then((done) => channel.postMessage({ done }));
         if (data.end !== true) return;
         channel.close();
-        resolve();
+        void ended().then(resolve, resolve);
       };
       channel.postMessage({ ready: true });
     });
@@ -83,6 +85,7 @@ export default class WarmTests extends TestRunner {
     const wanted = new Set(ids);
     for (const [id, cases] of tests)
       for (const test of wanted.has(id) ? cases : []) {
+        await begin(suitesOf(test));
         switched({ activeMutant: mutant, hitCount: 0, hitLimit });
         const problem = await this.problemOf(test, driver);
         switched({ activeMutant: undefined, hitCount: undefined, hitLimit });
@@ -128,6 +131,18 @@ function suitesOf(test: RunnerTestCase): RunnerTestSuite[] {
   const above: RunnerTestSuite[] = [];
   for (let suite = test.suite; suite !== undefined; suite = suite.suite) above.unshift(suite);
   return [test.file, ...above];
+}
+
+async function begin(suites: readonly RunnerTestSuite[]): Promise<void> {
+  for (const suite of suites.filter((one) => !begun.has(one))) {
+    begun.add(suite);
+    for (const before of TestRunner.getSuiteHooks(suite).beforeAll) await before(suite);
+  }
+}
+
+async function ended(): Promise<void> {
+  for (const suite of [...begun].toReversed())
+    for (const after of TestRunner.getSuiteHooks(suite).afterAll) await after(suite);
 }
 
 /** As Stryker names it. */
