@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { configCommands } from '../../src/config/measuring/config-commands.ts';
 import { resolvePath, upwards } from '../../src/config/measuring/paths.ts';
 import { folderOption, plainName, programOf, startedBy } from '../../src/config/measuring/program.ts';
+import { startedFiles } from '../../src/config/measuring/started-files.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { BASE, ROLE } from './base-config.ts';
 
@@ -48,6 +49,19 @@ it.each([
   ['make --directory=web', 'web'],
   ['make --directoryweb', undefined],
   ['npm --prefix web test', 'web'],
+  ['npm -C web test', 'web'],
+  ['pnpm --dir web test', 'web'],
+  ['yarn --cwd web test', 'web'],
+  ['bun --cwd=web test', 'web'],
+  ['git -C web status', 'web'],
+  ['go -C web vet', 'web'],
+  ['cargo -C web build', 'web'],
+  ['just -d web a', 'web'],
+  ['just --working-directory web a', 'web'],
+  ['task -d web a', 'web'],
+  ['task --dir web a', 'web'],
+  ['docker --project-directory web compose', 'web'],
+  ['docker-compose --project-directory web up', 'web'],
   ['npm test', undefined],
   ['other -C web', undefined],
 ])('%s works in %s', (text, folder) => expect(folderOption(program(text))).toBe(folder));
@@ -86,4 +100,30 @@ it('commands of baton.yaml are those of processes, each with its key', () => {
     { key: 'crew.test', command: ['claude', '-v'] },
     { key: 'crew.deploy', command: ['node', 'agent.mjs'] },
   ]);
+});
+
+it.each([
+  '',
+  '.js',
+  '.mjs',
+  '.cjs',
+  '.ts',
+  '.mts',
+  '.json',
+  '/index.js',
+  '/index.mts',
+  '/index.json',
+  '/__main__.py',
+])('a path that is started may lack %j', (ending) => {
+  expect(startedFiles({ path: './a' }, 'web', new Set([`web/a${ending}`]))).toEqual([`web/a${ending}`]);
+});
+
+it('a module may lie in src, and a package of Go is all its files but the tests', () => {
+  for (const file of ['a/b.py', 'a/b/__main__.py', 'src/a/b.py', 'src/a/b/__main__.py'])
+    expect(startedFiles({ module: 'a.b' }, '', new Set([file]))).toEqual([file]);
+  const tracked = new Set(['x/a.go', 'x/a_test.go', 'x/b.txt', 'x/y/c.go', 'z.go']);
+  expect(startedFiles({ goPackage: './x' }, '', tracked)).toEqual(['x/a.go']);
+  expect(startedFiles({ goPackage: './x/a.go' }, '', tracked)).toEqual(['x/a.go']);
+  expect(startedFiles({ goPackage: '../..' }, '', tracked)).toEqual([]);
+  expect(startedFiles({}, '', tracked)).toEqual([]);
 });

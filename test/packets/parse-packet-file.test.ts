@@ -83,6 +83,9 @@ describe('a code fence', () => {
   it('ends with a line of nothing but its marks', () => {
     expect(instructions('```\n```x\n## Inside\n```\nEnd')).toBe('```\n```x\n## Inside\n```\nEnd');
   });
+  it('does not end with the line that begins it', () => {
+    expect(instructions('```\n## Inside\n```')).toBe('```\n## Inside\n```');
+  });
   it.each(['~', '``', '~~'])('does not begin with %s', (marks) => {
     const { packet } = read(`${SMALL}\n## Instructions\n${marks}\n## Dependencies\n- soft: a\n${marks}\n`);
     expect(packet.dependencies).toHaveLength(1);
