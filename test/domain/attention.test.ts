@@ -78,6 +78,10 @@ it('tells a repetition from a second opinion', () => {
   expect(problem({ item: 'gate-0', choice: 'stop', by: 'bob' })?.again).toBe(false);
   expect(problem({ item: 'gate-0', choice: 'stop', note: 'old', by: 'bob' })?.again).toBe(false);
   expect(problem({ item: 'gate-0', choice: 'waive', by: 'bob' })?.again).toBe(false);
+  const { note: _note, ...silent } = taken[0] as TakenDecision;
+  const decided = { item: 'gate-0', choice: 'waive', by: 'bob' };
+  expect(decisionProblem(decided, open, [silent])?.again).toBe(true);
+  expect(decisionProblem({ ...decided, note: 'n' }, open, [silent])?.again).toBe(false);
 });
 
 it('never throws, says little, and takes nothing that the schema would not', () => {
