@@ -244,6 +244,7 @@ it('the end tells a release that was taken back', () => {
       steps: [
         step('staging', 'smoke', { ok: false }),
         step('production', 'shift'),
+        step('production', 'probe', { percent: 10 }),
         step('production', 'rollback'),
       ],
     },

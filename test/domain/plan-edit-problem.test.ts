@@ -57,6 +57,11 @@ describe('a message that may be an edit of the plan', () => {
       'the boundaries of packet "one"',
     ],
     [
+      'an inner boundary that is no text',
+      { by: 'me', add: [{ ...packet, boundaries: { inScope: [1], outOfScope: [] } }] },
+      'the boundaries of packet "one"',
+    ],
+    [
       'a boundary that is no text',
       { by: 'me', add: [{ ...packet, boundaries: { inScope: [], outOfScope: [1] } }] },
       'the boundaries of packet "one"',

@@ -91,6 +91,19 @@ describe('an edit of the plan', () => {
     expect(problems({ add: many.slice(1) })).toEqual([]);
   });
 
+  it.each([
+    ['kind', { kind: 'test' }],
+    ['branch', { branch: 'other' }],
+    ['role', { role: 'other' }],
+  ] as const)('can’t change the %s of what has begun', (what, more) => {
+    const now = [at('running', packet('a'))];
+    expect(editProblems('f', 'main', now, edit({ amend: [packet('a', more)] }))).toEqual([
+      `the ${what} of packet "a" can't change any more: it has begun (running)`,
+    ]);
+    const waiting = [at('waiting', packet('a'))];
+    expect(editProblems('f', 'main', waiting, edit({ amend: [packet('a', more)] }))).toEqual([]);
+  });
+
   it.each(['merged', 'dropped', 'merging'] as const)('can’t amend what is %s', (status) => {
     const now = [at(status, packet('a'))];
     expect(editProblems('f', 'main', now, edit({ amend: [packet('a', { size: 5 })] }))).toEqual([
