@@ -19,7 +19,7 @@ function braces(glob: string): string[] {
         .map((part) => one.slice(0, match.index) + part + one.slice(match.index + whole.length));
     });
     if (next.length > MOST_ALTERNATIVES) return [glob.replaceAll(/\{.*\}/g, '**')];
-    if (next.length === globs.length && next.every((one, i) => one === globs[i])) return next;
+    if (next.every((one, i) => one === globs[i])) return next;
     globs = next;
   }
 }
@@ -30,40 +30,32 @@ const segments = (glob: string): string[] => {
   return glob.endsWith('/') ? [...parts, '**'] : parts;
 };
 
-function segmentsMeet(a: readonly string[], b: readonly string[]): boolean {
-  return meet(a.length, b.length, {
-    isStar: (side, i) => (side === 'a' ? a : b)[i] === '**',
-    meets: (i, j) => namesMeet(a[i] ?? '', b[j] ?? ''),
-  });
-}
+const segmentsMeet = (a: readonly string[], b: readonly string[]): boolean => meet(a, b, '**', namesMeet);
 
 function namesMeet(a: string, b: string): boolean {
   // A character class may be any letter here: a warning too many is better than one too few.
-  const [x, y] = [a, b].map((name) => [...name.replaceAll(/\[[^\]]+\]/g, '?').replaceAll(/\*+/g, '*')]);
-  if (!x || !y) return false;
-  return meet(x.length, y.length, {
-    isStar: (side, i) => (side === 'a' ? x : y)[i] === '*',
-    meets: (i, j) => x[i] === '?' || y[j] === '?' || x[i] === y[j],
-  });
+  const symbols = (name: string) => [...name.replaceAll(/\[[^\]]+\]/g, '?')];
+  return meet(symbols(a), symbols(b), '*', (one, other) => one === '?' || other === '?' || one === other);
 }
 
-interface Symbols {
-  readonly isStar: (side: 'a' | 'b', index: number) => boolean;
-  readonly meets: (i: number, j: number) => boolean;
-}
-
-/** Whether two patterns with stars have a text in common, by a table over their ends. */
-function meet(lengthA: number, lengthB: number, { isStar, meets }: Symbols): boolean {
-  const table = Array.from({ length: lengthA + 1 }, () => Array<boolean>(lengthB + 1).fill(false));
-  const at = (i: number, j: number) => table[i]?.[j] ?? false;
-  for (let i = lengthA; i >= 0; i--)
-    for (let j = lengthB; j >= 0; j--) {
-      const row = table[i];
-      if (!row) continue;
-      if (i === lengthA && j === lengthB) row[j] = true;
-      else if (i < lengthA && isStar('a', i)) row[j] = at(i + 1, j) || (j < lengthB && at(i, j + 1));
-      else if (j < lengthB && isStar('b', j)) row[j] = at(i, j + 1) || (i < lengthA && at(i + 1, j));
-      else row[j] = i < lengthA && j < lengthB && meets(i, j) && at(i + 1, j + 1);
+/** Whether two patterns have a text in common, by a table over their ends; `star` stands for any part of one. */
+function meet(
+  a: readonly string[],
+  b: readonly string[],
+  star: string,
+  meets: (one: string, other: string) => boolean,
+): boolean {
+  let below: (boolean | undefined)[] = [];
+  for (let i = a.length; i >= 0; i--) {
+    const row: (boolean | undefined)[] = [];
+    const one = a[i];
+    for (let j = b.length; j >= 0; j--) {
+      const other = b[j];
+      if (one === undefined && other === undefined) row[j] = true;
+      else if (one === star || other === star) row[j] = below[j] || row[j + 1];
+      else row[j] = one !== undefined && other !== undefined && below[j + 1] && meets(one, other);
     }
-  return at(0, 0);
+    below = row;
+  }
+  return below[0] === true;
 }

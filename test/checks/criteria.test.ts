@@ -50,6 +50,7 @@ test('a criterion without evidence is unmet until the agent names some that hold
   expect(await state(undefined)).toMatchObject({
     met: false,
     reason: expect.stringContaining('names no evidence'),
+    namedBy: 'agent',
   });
   expect(await state(undefined, [{ test: 'saves the theme' }])).toMatchObject({
     met: true,

@@ -43,3 +43,9 @@ test('cases that are relative stay as they are', async () => {
   const cases = [passed('a > b', 'test/a.ts'), passed('c')];
   expect(await relativeCases(cases, temporaryFolder())).toEqual(cases);
 });
+
+test('each path in a name becomes relative, whatever its root is called', async () => {
+  const root = '/trees/a+b (1)';
+  const [one] = await relativeCases([passed(`${root}/x.ts > ${root}/y.ts`)], root);
+  expect(one?.name).toBe('x.ts > y.ts');
+});

@@ -50,6 +50,30 @@ describe('a JUnit report', () => {
     ]);
   });
 
+  test('may be a lone case, and have counters in its suites only', () => {
+    expect(readReport('<testcase name="a"/>')).toEqual({
+      cases: [{ name: 'a', status: 'passed' }],
+      countedFailures: 0,
+    });
+    const nested =
+      '<testsuites><testsuite name="s" failures="1" errors="1"><testcase name="a"/></testsuite></testsuites>';
+    expect(readReport(nested).countedFailures).toBe(2);
+    expect(readReport('<testcase name="a"><failure>boom</failure></testcase>').cases).toEqual([
+      { name: 'a', status: 'failed', message: 'boom' },
+    ]);
+  });
+
+  test.each('js jsx ts tsx mjs cjs mts cts py rb go rs java kt php cs sh'.split(' '))(
+    'takes a suite that is called as a file of .%s for that file',
+    (ending) => {
+      const xml = (name: string) => `<testsuite name="${name}"><testcase name="a"/></testsuite>`;
+      expect(parseReport(xml(`test/x.${ending}`))).toEqual([
+        { name: 'a', file: `test/x.${ending}`, status: 'passed' },
+      ]);
+      expect(parseReport(xml(`x y.${ending}`))).toEqual([{ name: `x y.${ending} > a`, status: 'passed' }]);
+    },
+  );
+
   test('of node:test, as it really writes it, gives nested suites', () => {
     const folder = temporaryFolder();
     // A test project's source, run below by node:test: one case has to fail and one be skipped for its report to

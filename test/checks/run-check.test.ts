@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type CheckToRun, runCheck } from '../../src/checks/run-check.ts';
-import { runSetup, setupNeeded } from '../../src/checks/setup.ts';
+import { type CheckToRun, runCheck, withProblems } from '../../src/checks/run-check.ts';
+import { inputsDigest, runSetup, setupNeeded } from '../../src/checks/setup.ts';
 import type { TestCase } from '../../src/domain/checks.ts';
 import { basicEnv, temporaryFolder, temporaryStore } from '../processes/helpers.ts';
 
@@ -92,7 +92,7 @@ test('it does not pass with a good report and a bad exit code', async () => {
 
 test('it passes if each failure of its report passed when it was run again', async () => {
   const suite = (inner: string, failures: number) =>
-    `<testsuites failures="${failures}"><testsuite name="p" failures="${failures}"><properties><property name="go.version" value="go1.26"/></properties>${inner}</testsuite></testsuites>`;
+    `<testsuites failures="${failures}"><testsuite name="p" failures="${failures}"><properties><property name="os" value="x"/><property name="go.version" value="go1.26"/></properties>${inner}</testsuite></testsuites>`;
   const ran = (content: string) =>
     check('cp given out.xml', { report: 'out.xml', files: { given: content } });
   const overcome = suite(`${failing}<testcase name="breaks"/>${passing}`, 1);
@@ -184,4 +184,64 @@ test('a set-up is needed once, and again when its inputs, its command or the wor
   expect(await setupNeeded(cwd, { ...setup, inputs: ['*.ts'] }, digest)).toBeDefined();
   writeFileSync(lock, '2');
   expect(await setupNeeded(cwd, setup, digest)).toBeDefined();
+});
+
+test.each([
+  'package-lock.json',
+  'npm-shrinkwrap.json',
+  'pnpm-lock.yaml',
+  'yarn.lock',
+  'bun.lock',
+  'requirements.txt',
+  'requirements-dev.txt',
+  'poetry.lock',
+  'uv.lock',
+  'go.sum',
+  'Cargo.lock',
+  'Gemfile.lock',
+  'composer.lock',
+])('a set-up depends on %s at any level', async (name) => {
+  const [cwd, setup] = [temporaryFolder(), { run: 'x', timeout: 1 }];
+  const digests = new Set([await inputsDigest(cwd, setup)]);
+  writeFileSync(join(cwd, name), '1');
+  digests.add(await inputsDigest(cwd, setup));
+  mkdirSync(join(cwd, 'packages/a'), { recursive: true });
+  writeFileSync(join(cwd, 'packages/a', name), '1');
+  digests.add(await inputsDigest(cwd, setup));
+  writeFileSync(join(cwd, 'packages/a', name), '2');
+  digests.add(await inputsDigest(cwd, setup));
+  writeFileSync(join(cwd, `x-${name}x`), '1');
+  digests.add(await inputsDigest(cwd, setup));
+  expect(digests.size).toBe(4);
+});
+
+test('of a glob a file that is written over counts', async () => {
+  const files = { 'old.xml': junit(failing, 1), given: junit(passing) };
+  const { result } = await check('cp given old.xml', { report: '*.xml', files });
+  expect(result).toMatchObject({ passed: true, tests: { total: 1, passing: 1 } });
+});
+
+test('of several reports the cases of those that can be read are kept, and all that is wrong is told', async () => {
+  const files = { a: junit(passing), b: '<testsuite', c: junit(passing, 2) };
+  const { result } = await check('cp a a.xml; cp b b.xml; cp c c.xml', { report: '*.xml', files });
+  expect(result).toMatchObject({ passed: false, tests: { total: 2, passing: 2 } });
+  expect(result.tail).toMatch(
+    /b\.xml is not usable.*\n\[baton\] the report c\.xml counts 2 failures and shows 0/,
+  );
+});
+
+test('what Baton has to say stands below the output, a line each', () => {
+  expect(withProblems('out', ['one', 'two'])).toBe('out\n[baton] one\n[baton] two');
+  expect(withProblems('out', [])).toBe('out');
+});
+
+test('secrets are in neither the output nor the log of a check', async () => {
+  const { result, store } = await check('echo the token is s3cret-value', {
+    secrets: [{ name: 'TOKEN', value: 's3cret-value' }],
+  });
+  const log = result.log && (await store.get(result.log)).toString();
+  for (const text of [result.tail, log]) {
+    expect(text).toContain('the token is');
+    expect(text).not.toContain('s3cret-value');
+  }
 });

@@ -86,3 +86,24 @@ test('a report of before is not taken for a measurement', async () => {
     figures: { x: null },
   });
 });
+
+test('secrets are not in the log of a gate', async () => {
+  const store = temporaryStore();
+  const result = await runGate({
+    name: 'g',
+    config: {
+      run: 'echo s3cret-value is it; echo "{}"',
+      exclusive: false,
+      timeout: 20_000,
+      metric: 'm',
+      min: 1,
+    },
+    cwd: temporaryFolder(),
+    env: basicEnv(),
+    store,
+    secrets: [{ name: 'TOKEN', value: 's3cret-value' }],
+  });
+  const log = result.log && (await store.get(result.log)).toString();
+  expect(log).toContain(' is it');
+  expect(log).not.toContain('s3cret-value');
+});

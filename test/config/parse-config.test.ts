@@ -102,6 +102,7 @@ describe('a key nobody knows', () => {
 describe('a value that is wrong', () => {
   it.each([
     ['concurrency: 0\n', 9, '`concurrency` must be at least 1'],
+    ['concurrency:\n  0\n', 10, '`concurrency` must be at least 1'],
     ['concurrency: many\n', 9, '`concurrency` must be a number, not a text'],
     ['approvals:\n  design: aks\n', 10, "`approvals.design` can't be `aks`: did you mean `ask`?"],
     ['release:\n', 9, '`release` has no value'],
@@ -151,6 +152,37 @@ describe('a value that is wrong', () => {
     expect(text).toContain(message);
   });
 
+  it.each([
+    ['homes: { gone: 10 }', '`homes.gone` (10): must be a duration with its unit, such as 30s, 5m or 1h'],
+    ['concurrency: 51', '`concurrency` must be at most 50'],
+    ['concurrency: 1.5', '`concurrency` must be a whole number, not 1.5'],
+    [`protected: [${Array(101).fill('a').join(', ')}]`, '`protected` must have at most 100 entries'],
+    ['protected: 3', '`protected` must be a list, not 3'],
+    ['protected: x', '`protected` must be a list, not a text'],
+    ['protected: [a, 3]', '`protected[1]` must be a text, not 3'],
+    ['commits: { signoff: 3 }', '`commits.signoff` must be true or false, not 3'],
+    ['commits: { signoff: [] }', '`commits.signoff` must be true or false, not a list'],
+    ['gates: []', '`gates` must be an object, not a list'],
+    [
+      'gates: { a: { run: x, metric: m, min: [1] } }',
+      '`gates.a.min` must be a number or an object, not a list',
+    ],
+    ['gates: { a: { run: x, metric: m, min: null } }', '`gates.a.min` has no value'],
+    [
+      `gates: { a: { run: ${'x'.repeat(2001)}, metric: m, min: 1 } }`,
+      '`gates.a.run` must have at most 2000 characters',
+    ],
+    ['prices: { "a.b": { input: x, output: 1 } }', '`prices."a.b".input` must be a number, not a text'],
+    ['prices: { "a b": { input: x, output: 1 } }', '`prices."a b".input` must be a number, not a text'],
+    ['land: 3', "`land` can't be `3`; there are `branch`, `merge`, `pull-request`"],
+    [
+      `land: ${'z'.repeat(61)}`,
+      `\`land\` can't be \`${'z'.repeat(60)}\`; there are \`branch\`, \`merge\`, \`pull-request\``,
+    ],
+  ])('%.60s is told in full', (added, message) => {
+    expect(problemsOf(`${BASE}${added}\n`)).toBe(`baton.yaml:9: ${message}`);
+  });
+
   it('is told of once where a check is a text', () => {
     expect(problemsOf(BASE.replace('npm ci', '""'))).toBe('baton.yaml:2: `checks.setup` is empty');
     expect(problemsOf(BASE.replace('npm ci', '3'))).toBe(
@@ -172,8 +204,16 @@ describe('a release', () => {
     ['    judge: { errors: { max: 1 } }\n    steps: [50, 10, 100]\n', 16, 'steps must rise and end with 100'],
     ['    judge: { errors: { max: 1 } }\n    steps: [10]\n', 16, 'steps must rise and end with 100'],
     ['    judge: {}\n', 15, 'judge needs at least one figure'],
-    ['    judge: { errors: {} }\n', 15, 'needs min or max'],
-    ['    judge: { errors: { min: 2, max: 1 } }\n', 15, 'min is above max'],
+    [
+      '    judge: { errors: {} }\n',
+      15,
+      '`release.production.judge.errors` needs min or max: without a limit',
+    ],
+    [
+      '    judge: { errors: { min: 2, max: 1 } }\n',
+      15,
+      '`release.production.judge.errors`: min is above max',
+    ],
     ['    bake: 5m\n', 10, '`release.production.judge` is missing'],
   ])('with %j is refused', (more, line, message) => {
     expect(problemsOf(production(more))).toContain(`baton.yaml:${line}: `);

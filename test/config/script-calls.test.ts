@@ -11,6 +11,7 @@ const calls = (text: string) => {
 describe('a command calls scripts of package.json:', () => {
   it.each([
     ['npm run lint', 'lint'],
+    ['npm run lint more', 'lint'],
     ['npm run-script lint -- --fix', 'lint'],
     ['npm rum lint', 'lint'],
     ['npm urn lint', 'lint'],

@@ -12,6 +12,8 @@ describe('times and thresholds at their bounds', () => {
     ['homes: { gone: 365d }\n'],
     [staging('365d')],
     [production('timeout: 365d, bake: 365d')],
+    [production('bake: 1m').replace('{ min: 0, max: 0 }', '{ min: 1 }')],
+    [production('bake: 1m').replace('{ min: 0, max: 0 }', '{ max: 0 }')],
     [gate('metric: m, min: 5, max: 5')],
     [gate('metric: m, min: 0')],
     [gate('metric: m, max: 0')],

@@ -51,6 +51,16 @@ describe('after a run that came to nothing', () => {
     expect(invalid[3]).toMatchObject({ kind: 'failing-packet', what: 'invalid', goOn: 'retry' });
   });
 
+  it('waits count anew only if something else than a rate limit came between', () => {
+    const before = { ...NO_COUNTS, waits: 3, waitedMs: 5 };
+    expect(afterRun(trouble('rate-limit', 1000), before, false).counts).toMatchObject({
+      waits: 4,
+      waitedMs: 1005,
+    });
+    expect(afterRun(trouble('overloaded'), before, false).counts).toMatchObject({ waits: 0, waitedMs: 0 });
+    expect(afterRun(crashed, before, false).counts).toMatchObject({ waits: 0, waitedMs: 0 });
+  });
+
   it('a rate limit is waited for as long as the provider says, for a day at most', () => {
     expect(waits(untilUsedUp(trouble('rate-limit', 5 * HOUR_MS)))).toEqual(
       [1, 2, 3, 4].map(() => 5 * HOUR_MS),

@@ -51,6 +51,8 @@ it('refuses a data model that would not fit a handoff', () => {
 
 it.each([
   [{ type: 'session', id: 's' }, true],
+  [{ type: 'session', id: '' }, false],
+  [{ type: 'session' }, false],
   [{ type: 'progress', note: 'n', percent: 40 }, true],
   [{ type: 'progress', note: 'n', percent: 140 }, false],
   [{ type: 'checkpoint', message: 'RED', run: ['test'] }, true],

@@ -36,6 +36,9 @@ it.each([
   [{ item: 'gate-1', choice: 'maybe', by: 'ada' }, 'not offered by "gate-1": choose one of "waive", "stop"'],
   [{ item: 'gate-2', choice: 'stop', by: 'ada' }, 'no open item "gate-2"; open: gate-1, question-api-1'],
   [{ item: 'gate-1', choice: 'stop' }, 'a decision is'],
+  [{ item: 3, choice: 'stop', by: 'ada' }, 'a decision is'],
+  [{ item: 'gate-1', choice: 3, by: 'ada' }, 'a decision is'],
+  [{ item: 'gate-1', choice: 'stop', by: 3 }, 'a decision is'],
   [{ item: 'gate-1', choice: 'stop', by: ' ' }, 'a decision is'],
   [{ item: 'question-api-1', choice: '\n', by: 'ada' }, 'a decision is'],
   [{ item: 'gate-1', choice: 'stop', by: 'ada', note: 3 }, 'note must be a text'],
@@ -48,12 +51,37 @@ it.each([
   expect(problem(decision)?.problem).toContain(expected);
 });
 
+it('shows what came, and no more than the beginning of what is long', () => {
+  expect(problem({ item: 'gate-1' })?.problem).toMatch(/, all texts; got \{"item":"gate-1"\}$/);
+  const text = problem({ item: 'x'.repeat(300) })?.problem ?? '';
+  expect(text.slice(text.indexOf('got ') + 4)).toBe(
+    `${JSON.stringify({ item: 'x'.repeat(300) }).slice(0, 200)}…`,
+  );
+  expect(problem(undefined)?.problem).toMatch(/got undefined$/);
+});
+
+it('bounds what is kept of a message', () => {
+  const long = { item: 'gate-1', choice: 'stop', by: 'ada' };
+  expect(problem({ ...long, by: 'x'.repeat(200), note: 'x'.repeat(4000) })).toBeUndefined();
+  expect(problem({ ...long, by: 'x'.repeat(201) })?.problem).toContain('at most 200');
+  expect(problem({ ...long, note: 'x'.repeat(4001) })?.problem).toContain('at most 4,000');
+  expect(decisionProblem({ ...long, item: 'b' }, [], [])?.problem).toBe(
+    'there is no open item "b"; nothing is open',
+  );
+});
+
 it('tells a repetition from a second opinion', () => {
   expect(problem({ item: 'gate-0', choice: 'waive', note: 'old', by: 'bob' })).toEqual({
     problem: '"gate-0" was decided already: "waive" by ada at T',
     again: true,
   });
   expect(problem({ item: 'gate-0', choice: 'stop', by: 'bob' })?.again).toBe(false);
+  expect(problem({ item: 'gate-0', choice: 'stop', note: 'old', by: 'bob' })?.again).toBe(false);
+  expect(problem({ item: 'gate-0', choice: 'waive', by: 'bob' })?.again).toBe(false);
+  const { note: _note, ...silent } = taken[0] as TakenDecision;
+  const decided = { item: 'gate-0', choice: 'waive', by: 'bob' };
+  expect(decisionProblem(decided, open, [silent])?.again).toBe(true);
+  expect(decisionProblem({ ...decided, note: 'n' }, open, [silent])?.again).toBe(false);
 });
 
 it('never throws, says little, and takes nothing that the schema would not', () => {

@@ -92,6 +92,33 @@ describe("the dashboard in the Web UI's current details", () => {
     ]);
   });
 
+  it('shows no progress that nobody told, and of merged packets only that they are', () => {
+    const cells = (more: object) => {
+      const [packet] = status.packets;
+      const shown = dashboard({
+        ...status,
+        packets: [{ ...packet, ...more } as (typeof status.packets)[number]],
+      });
+      return lines(shown)
+        .find((line) => line.startsWith('| 1'))
+        ?.split(' | ')
+        .slice(3)
+        .join(' | ');
+    };
+    expect(cells({ status: 'merged', note: 'old', percent: 40 })).toBe('✅ Merged | 10:03 | 100% |');
+    expect(cells({ status: 'running', note: 'busy' })).toBe('🟢 Running | 10:03 | busy |');
+    expect(cells({ status: 'running', percent: 39.6 })).toBe('🟢 Running | 10:03 | \\~40% |');
+    expect(cells({ status: 'waiting', lastCheck: undefined })).toBe('⚪ Waiting |  |  |');
+  });
+
+  it('shows the end, and the pull request, and no table without packets', () => {
+    const report = { pullRequest: 'https://hub/1' } as unknown as NonNullable<typeof status.report>;
+    expect(lines(dashboard({ ...status, phase: 'done', packets: [], report }))).toEqual([
+      '**Done** · packets are worked on',
+      'Pull request: https://hub/1',
+    ]);
+  });
+
   it('ends with a line that may be cut off, since the Web UI makes its frame too short', () => {
     expect(dashboard(status).endsWith('\n\n\u00a0')).toBe(true);
   });

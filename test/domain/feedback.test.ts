@@ -3,9 +3,14 @@ import type { VerifyResult } from '../../src/domain/activities.ts';
 import { feedbackSchema } from '../../src/domain/agent-protocol.ts';
 import type { CheckResult, VanishedTest } from '../../src/domain/checks.ts';
 import {
+  adviceOf,
   boundaryFeedback,
   checkFeedback,
+  criteriaFeedback,
+  cutOffNote,
+  feedbackText,
   markersFeedback,
+  noteOf,
   vanishedFeedback,
   verifyFeedback,
 } from '../../src/domain/feedback.ts';
@@ -131,4 +136,21 @@ test('everything that keeps a tree from being submitted is told', () => {
   ]);
   expect(feedback[0]?.text).toBe("These paths can't be committed:\n- vendor/x (a repository of its own)");
   expect(feedback.at(-1)?.text).toContain('2. works: no test');
+});
+
+test('notes, advice and unmet criteria are told as what they are', () => {
+  expect(noteOf('x'.repeat(9000))).toEqual({ kind: 'note', text: 'x'.repeat(8000), files: [] });
+  expect(cutOffNote('it slept').text).toBe('The agent before could not go on: it slept');
+  expect(adviceOf('be brief')).toEqual({ kind: 'advice', text: 'be brief', files: [] });
+  const unmet = { index: 1, text: 'It works', met: false as const, reason: 'no test' };
+  expect(criteriaFeedback([unmet, { ...unmet, index: 3 }])).toEqual({
+    kind: 'criteria',
+    text: 'These acceptance criteria are not met:\n2. It works: no test\n4. It works: no test',
+    files: [],
+  });
+});
+
+test('people read each feedback with its files', () => {
+  const text = feedbackText([adviceOf('one'), { kind: 'boundary', text: 'two', files: ['a', 'b'] }]);
+  expect(text).toBe('one\n\ntwo\nFiles: a, b');
 });

@@ -3,15 +3,20 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
   branchProblem,
+  designBranch,
+  FREE_TASK_QUEUE,
   featureIdProblem,
   featureOfWorkflowId,
   featureWorkflowId,
   homeTaskQueue,
   integrationBranch,
+  landedBranch,
+  MAIN_TASK_QUEUE,
   packetBranch,
   packetIdProblem,
   packetWorkflowId,
   pingTaskQueue,
+  queueWorkflowId,
   RESERVED_PACKET_IDS,
   releaseWorkflowId,
 } from '../../src/domain/ids.ts';
@@ -87,4 +92,37 @@ it('tells a feature’s workflows from others', () => {
 
 it('gives a home two task queues', () => {
   expect(new Set(['baton', homeTaskQueue('h'), pingTaskQueue('h')]).size).toBe(3);
+});
+
+// Workflows that run, branches that are pushed and workers that wait know each other by these.
+it('names stay as they are', () => {
+  expect([
+    integrationBranch('f'),
+    designBranch('f'),
+    packetBranch('f', { id: 'p' }),
+    packetBranch('f', { id: 'p', branch: 'own' }),
+    landedBranch('f'),
+    featureWorkflowId('f'),
+    packetWorkflowId('f', 'p'),
+    releaseWorkflowId('f'),
+    queueWorkflowId('landing:x:main'),
+    MAIN_TASK_QUEUE,
+    FREE_TASK_QUEUE,
+    homeTaskQueue('h'),
+    pingTaskQueue('h'),
+  ]).toEqual([
+    'baton/f/integration',
+    'baton/f/design',
+    'baton/f/p',
+    'own',
+    'feature/f',
+    'feature:f',
+    'feature:f:packet:p',
+    'feature:f:release',
+    'queue:landing:x:main',
+    'baton',
+    'baton-free',
+    'baton-home-h',
+    'baton-home-h-ping',
+  ]);
 });

@@ -110,3 +110,16 @@ describe('a failure', () => {
     expect(error).toMatchObject({ name: 'BatonError', message: 'what to do', retryable: false, cause });
   });
 });
+
+it('says why a packet can’t be what it is', () => {
+  const reasons = (more: object) =>
+    packetSchema.safeParse({ id: 'a', objective: 'x', ...more }).error?.issues.map(({ message }) => message);
+  expect(reasons({ id: 'A b' })).toEqual([expect.stringContaining('"A b" is not a packet id')]);
+  expect(reasons({ branch: 'a..b' })).toEqual([expect.stringContaining('"a..b" is not a branch name')]);
+  expect(reasons({ role: '../x' })).toEqual([
+    'a role is lower-case letters, digits and hyphens: it names a file',
+  ]);
+  expect(reasons({ boundaries: { inScope: ['/etc'] } })).toEqual([
+    expect.stringContaining('"/etc" is absolute'),
+  ]);
+});

@@ -85,6 +85,54 @@ describe('an edit of the plan', () => {
     expect(problems(draft as unknown as Omit<PlanEditDraft, 'by'>)).toEqual([said]);
   });
 
+  it('is refused if nobody could hold so many', () => {
+    const many = Array.from({ length: 297 }, (_, index) => packet(`p${index}`));
+    expect(problems({ add: many })).toEqual(['a feature has at most 300 packets; this would be 301']);
+    expect(problems({ add: many.slice(1) })).toEqual([]);
+  });
+
+  it.each([
+    ['kind', { kind: 'test' }],
+    ['branch', { branch: 'other' }],
+    ['role', { role: 'other' }],
+  ] as const)('can’t change the %s of what has begun', (what, more) => {
+    const now = [at('running', packet('a'))];
+    expect(editProblems('f', 'main', now, edit({ amend: [packet('a', more)] }))).toEqual([
+      `the ${what} of packet "a" can't change any more: it has begun (running)`,
+    ]);
+    const waiting = [at('waiting', packet('a'))];
+    expect(editProblems('f', 'main', waiting, edit({ amend: [packet('a', more)] }))).toEqual([]);
+  });
+
+  it.each(['merged', 'dropped', 'merging'] as const)('can’t amend what is %s', (status) => {
+    const now = [at(status, packet('a'))];
+    expect(editProblems('f', 'main', now, edit({ amend: [packet('a', { size: 5 })] }))).toEqual([
+      `packet "a" is ${status}: it can't be amended any more`,
+    ]);
+  });
+
+  it.each(['merged', 'dropped'] as const)('can’t drop what is %s already', (status) => {
+    const now = [at(status, packet('a'))];
+    expect(editProblems('f', 'main', now, edit({ drop: ['a'] }))).toEqual([
+      `packet "a" is ${status} already`,
+    ]);
+  });
+
+  it('can’t drop what is nowhere', () => {
+    expect(problems({ drop: ['x'] })).toEqual(['packet "x", which is to be dropped, is not in the plan']);
+  });
+
+  it('lets go of what was dropped before, too', () => {
+    const soft = { dependencies: [{ packet: 'old', type: 'soft' as const }] };
+    const now = [at('dropped', packet('old')), at('running', packet('tests', soft))];
+    expect(
+      edited(now, edit({ add: [packet('new')] })).map(({ id, dependencies }) => [id, dependencies]),
+    ).toEqual([
+      ['tests', []],
+      ['new', []],
+    ]);
+  });
+
   it('lets go of soft dependencies on what is dropped', () => {
     const soft = { dependencies: [{ packet: 'api', type: 'soft' as const }] };
     const plan = [at('running', packet('api')), at('running', packet('tests', soft))];

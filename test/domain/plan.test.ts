@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Packet, packetSchema } from '../../src/domain/packet.ts';
-import { dependencyCycle, fillIn, planProblems, withDefaults } from '../../src/domain/plan.ts';
+import { dependencyCycle, fillIn, planIssues, planProblems, withDefaults } from '../../src/domain/plan.ts';
 import { acyclicPlan, anyPlan } from './arbitrary-plan.ts';
 
 const packet = (id: string, more: object = {}) => packetSchema.parse({ id, objective: 'x', ...more });
@@ -138,4 +138,13 @@ describe('packets of a person that a designer fills in', () => {
 it('a plan starts without gaps, which are Baton’s own', () => {
   const packets = [packet('a', { kind: 'gap' }), packet('b', { kind: 'deploy' })];
   expect(withDefaults(packets).map(({ kind }) => kind)).toEqual(['test', 'deploy']);
+});
+
+it('a problem of a plan names the packet, and its dependency by its place', () => {
+  const places = (...packets: Packet[]) =>
+    planIssues('f', packets).map(({ packet: at, dependency }) => [at.id, dependency]);
+  expect(places(packet('a'), packet('b', on('a', 'x')))).toEqual([['b', 1]]);
+  expect(places(packet('a'), packet('b', on('a', 'a')))).toEqual([['b', 1]]);
+  expect(places(packet('x'), packet('a', on('x', 'b')), packet('b', on('a')))).toEqual([['a', 1]]);
+  expect(places(packet('a'), packet('a'))).toEqual([['a', undefined]]);
 });

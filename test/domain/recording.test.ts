@@ -118,3 +118,8 @@ describe('the file of a recorded run', () => {
     });
   });
 });
+
+it('an empty recording, and one with a line that is none, are told as such', () => {
+  expect(readRecording('')).toHaveProperty('problem');
+  expect(readRecording('{')).toMatchObject({ problem: expect.stringMatching(/^line 1: /) });
+});

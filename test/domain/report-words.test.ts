@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CriteriaToCheck, checkCriteria } from '../../src/checks/criteria.ts';
 import type { Evidence } from '../../src/domain/packet.ts';
-import { evidenceAlone, howRed } from '../../src/domain/report-words.ts';
+import { changesByCheck, evidenceAlone, howRed } from '../../src/domain/report-words.ts';
 
 const tree = {
   cases: [{ name: 'keeps it', status: 'passed' as const }],
@@ -42,4 +42,9 @@ describe('the evidence of a criterion by itself', () => {
 it('says of a check without a report that nobody can tell whether it is redder', () => {
   expect(howRed({ failing: 0 })).toBe('no report: nobody can tell whether it is redder now');
   expect(howRed({ failing: 2 })).toBe('2 tests failed');
+});
+
+it('tells of the checks that changed files, and of no others', () => {
+  expect(changesByCheck({ lint: ['a.ts'], test: [] })).toEqual([['lint', ['a.ts']]]);
+  expect(changesByCheck(undefined)).toEqual([]);
 });

@@ -166,5 +166,10 @@ describe('the critical path', () => {
     expect(criticalPath(plan)).toEqual({ packets: ['a', 'b', 'd'], length: 31 });
     expect(criticalPath(plan, new Set(['a', 'b']))).toEqual({ packets: ['c', 'd'], length: 6 });
     expect(criticalPath([])).toEqual({ packets: [], length: 0 });
+    expect(lowerBound(plan, 1)).toBe(plan.reduce((sum, { size }) => sum + size, 0));
+    expect(lowerBound(plan, 100)).toBe(31);
+    expect(lowerBound(plan, 1, new Set(['a', 'b']))).toBe(
+      plan.reduce((sum, { id, size }) => (id === 'a' || id === 'b' ? sum : sum + size), 0),
+    );
   });
 });

@@ -82,6 +82,19 @@ describe('sizes corrected by measured times', () => {
     expect(d).toBeGreaterThan(e);
   });
 
+  it('follow the middle of what was measured, whatever its order', () => {
+    const plan = ['a', 'b', 'c', 'd', 'e'].map((id) => packet(id, { size: 10 }));
+    const next = (...minutes: number[]) =>
+      sizes(
+        correctSizes(
+          plan,
+          minutes.map((each, index) => ({ packet: plan[index]?.id ?? '', minutes: each })),
+        ),
+      ).e;
+    expect(next(30, 10, 20)).toBe(20);
+    expect(next(40, 10, 30, 20)).toBe(25);
+  });
+
   it('bear one run that hung', () => {
     const plan = ['a', 'b', 'c', 'd'].map((id) => packet(id, { size: 10 }));
     const measured = [10, 10, 10_000].map((minutes, index) => ({ packet: plan[index]?.id ?? '', minutes }));

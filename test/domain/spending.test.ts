@@ -77,6 +77,21 @@ describe('a budget', () => {
     expect(budgetProblem({ usd: 10 }, spending([run(10), run()]), allowed)).toMatchObject({ kind: 'spent' });
   });
 
+  it('of tokens may be gone on with though some runs tell none', () => {
+    const spent = spending([run(undefined, 50), run(), run()]);
+    const problem = budgetProblem({ tokens: 100 }, spent, NOTHING_ALLOWED);
+    expect(problem).toMatchObject({
+      kind: 'unknown',
+      text: "the tokens of 2 runs aren't known; known: 50 tokens of 100 tokens",
+    });
+    expect(budgetProblem({ tokens: 100 }, spent, problem?.goOn ?? NOTHING_ALLOWED)).toBeUndefined();
+    const both = budgetProblem({ tokens: 50 }, spent, NOTHING_ALLOWED);
+    expect(both?.text).toBe(
+      "spent: 50 tokens of 50 tokens; the tokens of 2 runs aren't known; known: 50 tokens of 50 tokens",
+    );
+    expect(both?.goOn).toEqual({ usd: 0, tokens: 50, unknownUsd: 3, unknownTokens: 2 });
+  });
+
   it('is as much again where a person lets it go on, counted from what was spent by then', () => {
     const costs = fc.array(fc.option(fc.double({ min: 0, max: 50, noNaN: true }), { nil: undefined }), {
       maxLength: 20,

@@ -32,6 +32,15 @@ describe('a criterion whose evidence is a test', () => {
     ]);
   });
 
+  it('can’t be met by a report of the set-up', () => {
+    const setup = { run: 'npm ci', report: 'a.xml', timeout: 1 };
+    const found = { setup, test: { run: 'x', timeout: 1 } } as unknown as ReturnType<typeof checks>;
+    expect(unprovableCriteria(packets, found)).toHaveLength(2);
+    expect(
+      unprovableCriteria(packets, { ...found, lint: undefined } as unknown as ReturnType<typeof checks>),
+    ).toHaveLength(2);
+  });
+
   it('can be met if any check has a report', () => {
     const found = checks({ test: 'npm test', browser: { run: 'npm run e2e', report: 'e2e.xml' } });
     expect(unprovableCriteria(packets, found)).toEqual([]);

@@ -132,3 +132,63 @@ it.each([...walkthroughPackets])('keeps %s of the walkthrough', (id, text) => {
   const parsed = parsePacketFile(text, id);
   expect(parsed.ok && again(parsed.packet)).toEqual(parsed.ok && parsed.packet);
 });
+
+it('writes nothing but what the packet has', () => {
+  const least = { id: 'a', objective: ' Do\n it ', criteria: [{ text: 'Ask an (agent) first' }] };
+  expect(formatPacketFile(packetSchema.parse({ ...least, boundaries: {} }))).toBe(`# Work Packet: a
+
+**Objective:** Do it
+
+## Acceptance Criteria
+- [ ] Ask an (agent) first
+
+## Boundaries
+`);
+});
+
+it('writes all that a packet has', () => {
+  const all = {
+    id: 'a',
+    objective: 'Do it',
+    branch: 'x',
+    kind: 'test',
+    size: 45,
+    role: 'tester',
+    criteria: [{ text: 'One', evidence: { file: 'a.md' } }, { text: 'Two (agent)' }],
+    boundaries: { inScope: ['a/', 'b`'], outOfScope: ['c/'], notes: ' Mind ' },
+    dependencies: [{ packet: 'b', type: 'soft' }],
+    contract: ' Exports x ',
+    instructions: '## Be brief',
+  };
+  expect(formatPacketFile(packetSchema.parse(all))).toBe(`# Work Packet: a
+
+**Objective:** Do it
+
+**Branch:** \`x\`
+**Kind:** test
+**Size:** 45m
+**Role:** tester
+
+## Acceptance Criteria
+- [ ] One (file: "a.md")
+- [ ] Two (agent) (agent)
+
+## Boundaries
+**In Scope:** \`a/\`, "b\`"
+**Out of Scope:** \`c/\`
+**Notes:**
+
+Mind
+
+## Dependencies
+- soft: b
+
+## Interface Contract
+
+Exports x
+
+## Instructions
+
+\\## Be brief
+`);
+});

@@ -36,6 +36,7 @@ describe('two globs', () => {
     ['a/**/b', 'a/c/d/b', true],
     ['a/**/b', 'a/c/d', false],
     ['ab', 'a', false],
+    ['src/{a}/', 'src/a/x', true],
   ])('%s and %s overlap: %s', (a, b, expected) => {
     expect(globsOverlap(a, b)).toBe(expected);
     expect(globsOverlap(b, a)).toBe(expected);

@@ -13,6 +13,10 @@ describe('the header', () => {
     );
   });
 
+  it('has an objective that may begin below its name', () => {
+    expect(read(SMALL.replace(' Do it', '\nDo it')).packet.objective).toBe('Do it');
+  });
+
   it('has no other field that goes on', () => {
     const { packet, warnings } = read(withHeader('**Role:** tester\nand more'));
     expect(packet).toMatchObject({ objective: 'Do it', role: 'tester' });
@@ -99,10 +103,13 @@ describe('dependencies', () => {
   );
 
   it('may have words behind the packet, also after a comma', () => {
-    const { dependencies } = read(withSection('- soft: a, since it is slow\n- hard: b, c first')).packet;
+    const { dependencies } = read(
+      withSection('- soft: a, since it is slow\n- hard: b, c first\n- soft: c as it is slow, d'),
+    ).packet;
     expect(dependencies).toMatchObject([
       { packet: 'a', type: 'soft' },
       { packet: 'b', type: 'hard' },
+      { packet: 'c', type: 'soft' },
     ]);
   });
 
@@ -158,6 +165,8 @@ describe('criteria', () => {
     ['Done  (file:  a.md )', { text: 'Done', evidence: { file: 'a.md' } }],
     ['Done (file: a.md) soon', { text: 'Done (file: a.md) soon' }],
     ['Done (file: `a.md` `b.md`)', { text: 'Done', evidence: { file: 'a.md` `b.md' } }],
+    ['Done (command: a | `b`)', { text: 'Done', evidence: { command: 'a | `b`' } }],
+    ['Done (command: `a` | b)', { text: 'Done', evidence: { command: '`a` | b' } }],
     ['Done (command: )a()', { text: 'Done (command: )a()' }],
     ['Done (file: a) (command: x)', { text: 'Done (file: a)', evidence: { command: 'x' } }],
     ['Done (files: a.md)', { text: 'Done (files: a.md)' }],

@@ -41,6 +41,13 @@ describe('a packet template', () => {
     );
   });
 
+  it('says that it depends on nothing, or on what', () => {
+    const section = (waits: Parameters<typeof packetTemplate>[0]['dependencies']) =>
+      /-->\n(.*)\n\n## Interface/.exec(packetTemplate({ id: 'a', dependencies: waits }))?.[1];
+    expect(section([])).toBe('None');
+    expect(section([{ packet: 'b', type: 'hard' }])).toBe('- hard: b');
+  });
+
   it('says where an objective is still to be written', () => {
     expect(read(packetTemplate({ id: 'a', dependencies: [] })).packet.objective).toContain('To be written');
   });

@@ -34,6 +34,7 @@ describe('the packets of the walkthrough', () => {
       { type: 'soft', text: 'Can write test shells and mocks while implementation proceeds.', line: 18 },
     ]);
     expect(packet.boundaries.inScope).toEqual(['src/**/*.test.ts', 'src/test/']);
+    expect(packet.instructions).toContain('Soft dependency: Can write test shells');
   });
 });
 
@@ -75,6 +76,25 @@ describe('our extensions', () => {
     const { packet } = read(`${SMALL}\n## Instructions\nLook:\n\`\`\`md\n## Not a section\n\`\`\`\nEnd\n`);
     expect(packet.instructions).toBe('Look:\n```md\n## Not a section\n```\nEnd');
   });
+});
+
+describe('a code fence', () => {
+  const instructions = (lines: string) => read(`${SMALL}\n## Instructions\n${lines}\n`).packet.instructions;
+  it('ends with a line of nothing but its marks', () => {
+    expect(instructions('```\n```x\n## Inside\n```\nEnd')).toBe('```\n```x\n## Inside\n```\nEnd');
+  });
+  it('does not end with the line that begins it', () => {
+    expect(instructions('```\n## Inside\n```')).toBe('```\n## Inside\n```');
+  });
+  it.each(['~', '``', '~~'])('does not begin with %s', (marks) => {
+    const { packet } = read(`${SMALL}\n## Instructions\n${marks}\n## Dependencies\n- soft: a\n${marks}\n`);
+    expect(packet.dependencies).toHaveLength(1);
+  });
+});
+
+it('a heading may have spaces around it', () => {
+  const spaced = SMALL.replace('## Boundaries', '##  Boundaries  ').replace(': small', ':  small ');
+  expect(read(spaced).packet).toEqual(read(SMALL).packet);
 });
 
 describe('scope', () => {
@@ -122,6 +142,18 @@ describe('scope', () => {
     expect(all.filter(({ isPath }) => isPath)).toEqual(
       expected.map((path) => ({ text: path, isPath: true, line: 7 })),
     );
+  });
+  it.each([
+    ['(a, b), c/', ['(a, b)', 'c/']],
+    ['none of it, Nothing else', ['none of it', 'Nothing else']],
+    ['"a" b', ['"a" b']],
+    ['v1.5.2-rc', ['v1.5.2-rc']],
+    ['yes!no.md', ['yes!no.md']],
+    ['and none', ['and none']],
+    ['the `a/`', ['the `a/`']],
+  ])('keeps the words of %j', (text, expected) => {
+    expect(scopeEntries(text, 7).map((entry) => entry.text)).toEqual(expected);
+    expect(scopeEntries(expected[0] ?? '', 7)[0]?.isPath).toBe(false);
   });
   it('of either kind may be written in either case and with hyphens, and notes end it', () => {
     const { packet } = read(
@@ -240,8 +272,33 @@ describe('a packet file that is wrong is refused with its line:', () => {
       `${SMALL}## Interface Contract\n${'x'.repeat(6001)}\n`,
       'p.md:10: `contract` is too large: at most 6000 characters',
     ],
+    [
+      'evidence without end',
+      SMALL.replace('is done', `is (command: ${'x'.repeat(1001)})`),
+      'p.md:6: `criteria.evidence.command` is too large: at most 1000 characters',
+    ],
+    [
+      'notes without end',
+      `${SMALL}**Notes:** ${'x'.repeat(2001)}\n`,
+      'p.md:10: `boundaries.notes` is too large: at most 2000 characters',
+    ],
   ])('%s', (_what, text, expected) => {
     expect(problemsOf(text)).toContain(expected);
+  });
+
+  it.each([
+    ['no objective', SMALL.replace('**Objective:** Do it', ''), 'has no objective: write `**Objective:** …`'],
+    [
+      'an unknown boundary',
+      SMALL.replace('In Scope', 'In Scopes'),
+      'unknown boundary `In Scopes`: did you mean `In Scope`?',
+    ],
+  ])('%s, and no more than that', (_what, text, expected) => {
+    expect(problemsOf(text).replace(/^p\.md:\d: /, '')).toBe(expected);
+  });
+
+  it('but not for a size that is just allowed', () => {
+    expect(read(SMALL.padEnd(256 * 1024)).packet.id).toBe('small');
   });
 });
 

@@ -43,5 +43,7 @@ describe('a plan and its files', () => {
     const changed = { ...fileOf(packet('b')), objective: 'Do less' };
     const added = fileOf(packet('e'));
     expect(planChanges(now, [changed, added])).toEqual({ add: [added], amend: [changed], drop: ['c'] });
+    const again = fileOf(packet('d'));
+    expect(planChanges(now, [changed, again])).toEqual({ add: [again], amend: [changed], drop: ['c'] });
   });
 });

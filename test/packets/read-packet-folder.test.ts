@@ -55,6 +55,8 @@ it('refuses two packets of one id and names both files', async () => {
   await write('a.md', 'one');
   await write('b.md', 'one');
   expect(await problems()).toMatch(/^b\.md:1: two packets have the id "one" \(the other: .*a\.md\)$/);
+  await write('0.md', 'zero');
+  expect(await problems()).toMatch(/^b\.md:1: two packets have the id "one" \(the other: .*a\.md\)$/);
 });
 
 it('names an unknown dependency at its line, with the nearest packet', async () => {
@@ -70,6 +72,12 @@ it('prints a cycle as it runs', async () => {
   await write('b.md', 'b', { dependencies: '- soft: c' });
   await write('c.md', 'c', { dependencies: '- hard: a' });
   expect(await problems()).toBe('a.md:12: the dependencies form a cycle: a -> b -> c -> a');
+});
+
+it('prints a cycle in which nobody could start', async () => {
+  await write('a.md', 'a', { dependencies: '- hard: b' });
+  await write('b.md', 'b', { dependencies: '- hard: a' });
+  expect(await problems()).toBe('a.md:12: the dependencies form a cycle: a -> b -> a');
 });
 
 it('refuses a branch that two packets share, or that Baton needs', async () => {

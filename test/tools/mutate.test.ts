@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -55,6 +55,9 @@ const { mutationsOf, sampleOf, applied } = (await import(path.join(path.dirname(
   sampleOf<T>(list: readonly T[], size: number, seed: number): T[];
   applied(text: string, mutation: Mutation): string;
 };
+const { interval } = (await import(path.join(path.dirname(main), 'terminal.mjs'))) as {
+  interval(some: number, all: number): [number, number];
+};
 
 test('workflow code is mutated where it runs: neither in types nor in the names of modules', () => {
   const changes = mutationsOf(text).map(({ line, original, replacement }) => [line, original, replacement]);
@@ -82,20 +85,37 @@ test('a sample is the same for the same seed, and in the order of the file', () 
   expect(sampleOf(list, 99, 2)).toEqual(list);
 });
 
+test('a sample is drawn evenly over the list', () => {
+  const list = Array.from({ length: 50 }, (_, index) => index);
+  for (const seed of [1, 2, 3])
+    expect(sampleOf(list, 10, seed).map((each) => Math.floor(each / 5))).toEqual(list.slice(0, 10));
+});
+
+// Of none and of all the formula becomes n / (n + 1.96²).
+test.each([
+  [133, 150, 82.6, 92.8],
+  [0, 10, 0, 27.8],
+  [10, 10, 72.2, 100],
+])('%i of %i say %f to %f per cent of the folder', (some, all, from, to) => {
+  const [low, high] = interval(some, all);
+  expect(low).toBeCloseTo(from, 1);
+  expect(high).toBeCloseTo(to, 1);
+});
+
 test('a mutation that no test notices is told with its place, and the source is as before', async () => {
   const found = await mutate(
     `process.exit(text.includes('later(tries') ? 0 : 1);`,
     '--sample',
     '2',
     '--seed',
-    '8',
+    '9',
   );
   expect(found.stdout.split('\n')).toEqual([
-    '2 of 8 mutations, seed 8, 1 test files',
+    '2 of 8 mutations, seed 9, 1 test files',
     `${source}:4 survived: kind === 'a' && tries < 3 => !(kind === 'a' && tries < 3)`,
     '1 of 2 tried',
     '2 of 2 tried',
-    'src/workflows: 50.0 %, 1 of 2 mutations noticed',
+    'src/workflows: 50.0 %, 1 of 2 mutations noticed, a sample: 9.5 to 90.5 % with 95 % certainty',
   ]);
   expect(await readFile(path.join(checkout, source), 'utf8')).toBe(text);
 });
@@ -122,4 +142,41 @@ test('tests that fail anyway are refused, because they notice everything', async
   const found = await mutate('process.exit(1)');
   expect(found.stderr).toContain('The tests fail without any mutation');
   expect(found.exitCode).toBe(2);
+});
+
+test('of what Stryker could try, a sample is tried, and its score is told as one', async () => {
+  const root = path.join(path.dirname(main), '..', '..');
+  await symlink(path.join(root, 'node_modules'), path.join(checkout, 'node_modules'));
+  for (const own of ['vitest.config.ts', 'warm-tests.ts'])
+    await write(`tools/mutate/${own}`, await readFile(path.join(root, 'tools/mutate', own), 'utf8'));
+  for (const setup of ['tools/mutate/properties.ts', 'test/support/through-launcher.ts'])
+    await write(setup, '');
+  await write('src/sizes/large.ts', 'export const isLarge = (size: number) => size > 3 && size < 9;\n');
+  await write('src/sizes/small.ts', 'export const isSmall = (size: number) => size < 2 && size > 0;\n');
+  await write(
+    'test/sizes/sizes.test.ts',
+    `import { appendFileSync } from 'node:fs';
+    import { expect, test } from 'vitest';
+    import { isLarge } from '../../src/sizes/large.ts';
+    import '../../src/sizes/small.ts';
+    appendFileSync('${checkout}/loads', 'x');
+    test('sizes', () => expect([3, 4, 8, 9].map(isLarge)).toEqual([false, true, true, false]));`,
+  );
+  const found = await execa(process.execPath, [main, 'src/sizes', '--sample', '16', '--seed', '3'], {
+    cwd: checkout,
+    reject: false,
+    // Vitest's own, of the test that runs this one.
+    extendEnv: false,
+    env: { PATH: process.env.PATH, HOME: checkout },
+  });
+  expect(found.stderr).toBe('');
+  expect(found.stdout).toContain('16 of 20 mutations, seed 3\n');
+  expect(found.stdout).not.toContain('src/sizes/large.ts');
+  expect(found.stdout.match(/^src\/sizes\/small.ts:1 not run by any test/gm)).toHaveLength(7);
+  expect(found.stdout.match(/^src\/sizes\/small.ts:1 survived/gm)).toHaveLength(1);
+  expect(found.stdout).toContain(
+    'src/sizes: 50.0 %, 8 of 16 mutations noticed, a sample: 28.0 to 72.0 % with 95 % certainty',
+  );
+  // Once to see what they run, once for all mutations, and for both functions, which are made as their files are loaded.
+  expect(await readFile(path.join(checkout, 'loads'), 'utf8')).toBe('xxxx');
 });

@@ -36,7 +36,7 @@ export async function mutateInPlace({ sources, tests, sample, seed }) {
     endGroup(running);
     restore();
     rmSync(cache, { recursive: true, force: true });
-    sayScores(results);
+    sayScores(results, drawn.length < all.length);
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => process.exit(128 + os.constants.signals[signal]));

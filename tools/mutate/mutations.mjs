@@ -20,14 +20,18 @@ export function mutationsOf(text) {
 export const applied = (text, { start, end, replacement }) =>
   text.slice(0, start) + replacement + text.slice(end);
 
-/** A part of a list, the same one for the same seed, in the order of the list. */
+/**
+ * A part of a list, the same one for the same seed, in the order of the list: one entry of each of `size` stretches, so
+ * that every file has its share.
+ */
 export function sampleOf(list, size, seed) {
+  if (size >= list.length) return list;
   const random = generator(seed);
-  const drawn = list
-    .map((entry, index) => ({ entry, index, key: random() }))
-    .sort((one, other) => one.key - other.key)
-    .slice(0, size);
-  return drawn.sort((one, other) => one.index - other.index).map(({ entry }) => entry);
+  const begin = (stretch) => Math.floor((stretch * list.length) / size);
+  return Array.from({ length: size }, (_, at) => {
+    const within = random() * (begin(at + 1) - begin(at));
+    return list[begin(at) + Math.floor(within)];
+  });
 }
 
 /** Negated conditions, dropped statements, the other of && and ||, other numbers, empty texts and lists. */

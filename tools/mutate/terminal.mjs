@@ -14,10 +14,20 @@ export function sayIfUnnoticed({ file, line, original, replacement, status }) {
 }
 
 /** @param {{ file: string, status: string }[]} mutations */
-export function sayScores(mutations) {
+export function sayScores(mutations, isSample = false) {
   const folders = grouped(mutations);
-  for (const [folder, of] of folders) process.stdout.write(`${scoreLine(folder, of)}\n`);
-  if (folders.size > 1) process.stdout.write(`${scoreLine('all', mutations)}\n`);
+  const say = (folder, of) => process.stdout.write(`${scoreLine(folder, of, isSample)}\n`);
+  for (const [folder, of] of folders) say(folder, of);
+  if (folders.size > 1) say('all', mutations);
+}
+
+/** Where 95 of 100 samples have their folder's share, in per cent, by Wilson's formula. */
+export function interval(some, all) {
+  const z = 1.96;
+  const share = some / all;
+  const middle = share + z ** 2 / (2 * all);
+  const reach = z * Math.sqrt((share * (1 - share)) / all + (z / (2 * all)) ** 2);
+  return [Math.max(0, middle - reach), middle + reach].map((end) => (100 * end) / (1 + z ** 2 / all));
 }
 
 /** The text that a mutation of Stryker replaces. */
@@ -30,13 +40,20 @@ export function originalText({ fileName, location: { start, end } }) {
   return lines.join('\n');
 }
 
-function scoreLine(folder, mutations) {
+function scoreLine(folder, mutations, isSample) {
   const of = (statuses) => mutations.filter(({ status }) => statuses.includes(status)).length;
   const killed = of(noticed);
   const all = killed + of(unnoticed);
   const score = all === 0 ? 'no mutations' : `${((100 * killed) / all).toFixed(1)} %`;
   const rest = mutations.length - all;
-  return `${folder}: ${score}, ${killed} of ${all} mutations noticed${rest === 0 ? '' : `, ${rest} not valid`}`;
+  const invalid = rest === 0 ? '' : `, ${rest} not valid`;
+  return `${folder}: ${score}, ${killed} of ${all} mutations noticed${invalid}${isSample ? ofSample(killed, all) : ''}`;
+}
+
+function ofSample(killed, all) {
+  if (all === 0) return '';
+  const [from, to] = interval(killed, all).map((end) => end.toFixed(1));
+  return `, a sample: ${from} to ${to} % with 95 % certainty`;
 }
 
 function grouped(mutations) {

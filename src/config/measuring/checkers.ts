@@ -11,7 +11,7 @@ interface Checker {
   readonly startsNothing: boolean;
 }
 
-const set = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
+const set = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
 const CHECKERS = set(
   `ruff mypy black isort flake8 pylint pyright basedpyright bandit pycodestyle pydocstyle pyflakes autopep8
