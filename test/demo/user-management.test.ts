@@ -2,6 +2,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentEvent } from '../../src/domain/agent-protocol.ts';
+import { sandboxProblem } from '../../src/sandbox/probe.ts';
 import { type EndedDemo, gateOf, gitAt, leftBy, nothing, removeDemos, runDemo } from './demo-run.ts';
 import { runsOf, type SaidInRun } from './transcripts.ts';
 
@@ -67,6 +68,11 @@ describe('the walkthrough of user management, by the real command', () => {
     expect(percents(runs.api[0]?.events ?? [])).toContain(35);
     expect(percents(runs.tests[0]?.events ?? [])).toEqual(expect.arrayContaining([25, 50]));
     expect(printedAt('packet db-users: merged')).toBeLessThan(printedAt('packet api-users: merged'));
+  });
+
+  it('runs its agents in sandboxes, where the machine can make them', async () => {
+    const without = (await sandboxProblem()) === undefined ? [] : [expect.any(String)];
+    expect([...new Set(demo.report.runs.flatMap(({ unconfined }) => unconfined ?? []))]).toEqual(without);
   });
 
   it('goes on in the same session after the answer', () => {
