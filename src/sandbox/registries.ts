@@ -5,34 +5,62 @@ import { type Reachable, reachableAt } from './reachable.ts';
 /** A client that doesn't answer in that time is not there. */
 const CLIENT_PATIENCE_MS = 20_000;
 
-/** A package manager that can be asked, and what its answer says. */
-const CLIENTS: readonly { readonly ask: readonly string[]; readonly urls: (answer: string) => string[] }[] = [
+/** Where packages come from. */
+export interface Registries {
+  readonly hosts: readonly Reachable[];
+  /** Settings of the user's that can't be read in a sandbox, because logins stand beside them. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The same for npm, in the form of its own file: a repository's `.npmrc` wins over it. */
+  readonly npmrc: string;
+}
+
+/** A package manager that can be asked. */
+interface Client {
+  readonly ask: readonly string[];
+  readonly read: (
+    answer: string,
+  ) => Partial<Omit<Registries, 'hosts'>> & { readonly urls: readonly string[] };
+}
+
+const CLIENTS: readonly Client[] = [
   {
     ask: ['npm', 'config', 'list', '--json'],
-    // The default one, and those of scopes.
-    urls: (answer) =>
-      Object.entries(JSON.parse(answer) as Record<string, unknown>)
-        .filter(([key, value]) => key.endsWith('registry') && typeof value === 'string')
-        .map(([, value]) => value as string),
+    read: (answer) => {
+      // The default one, and those of scopes.
+      const found = Object.entries(JSON.parse(answer) as Record<string, unknown>).flatMap(([key, value]) =>
+        key.endsWith('registry') && typeof value === 'string' ? [[key, withoutLogin(value)] as const] : [],
+      );
+      return {
+        urls: found.map(([, url]) => url),
+        npmrc: found.map(([key, url]) => `${key}=${url}\n`).join(''),
+      };
+    },
   },
   {
     ask: ['go', 'env', 'GOPROXY', 'GOSUMDB'],
     // `direct` and `off` are no hosts; the database of checksums is a bare one.
-    urls: (answer) =>
-      answer
+    read: (answer) => ({
+      urls: answer
         .split(/[\n,|]/)
         .flatMap((word) => (word.includes('.') ? [word.replace(/^(?!https?:)/, 'https://')] : [])),
+    }),
   },
   {
     ask: [
       ...['python3', '-c'],
       'from pip._internal.models.index import PyPI as p; print(p.url); print("https://" + p.file_storage_domain)',
     ],
-    urls: (answer) => answer.split('\n'),
+    read: (answer) => ({ urls: answer.split('\n') }),
   },
   {
     ask: ['python3', '-m', 'pip', 'config', 'list'],
-    urls: (answer) => answer.match(/https?:\/\/[^\s']+/g) ?? [],
+    read: (answer) => {
+      const index = /index-url='([^']+)'/.exec(answer)?.[1];
+      return {
+        urls: answer.match(/https?:\/\/[^\s']+/g) ?? [],
+        ...(index !== undefined && { env: { PIP_INDEX_URL: withoutLogin(index) } }),
+      };
+    },
   },
 ];
 
@@ -44,18 +72,23 @@ const VARIABLES = [
   'npm_config_registry',
 ];
 
-let asked: Promise<Reachable[]> | undefined;
+let asked: Promise<Registries> | undefined;
 
-/** Hosts from which the package managers of this machine are set to fetch. They are asked once in a worker's life. */
-export const registries = (): Promise<Reachable[]> => {
-  asked ??= Promise.all(CLIENTS.map(urlsOf)).then((urls) => {
-    const env = allowedEnvironment();
-    return [...urls.flat(), ...VARIABLES.flatMap((name) => env[name] ?? [])].flatMap(reachableAt);
+/** From where the package managers of this machine are set to fetch. They are asked once in a worker's life. */
+export const registries = (): Promise<Registries> => {
+  asked ??= Promise.all(CLIENTS.map(answerOf)).then((answers) => {
+    const own = allowedEnvironment();
+    const urls = [...answers.flatMap((each) => each.urls), ...VARIABLES.flatMap((name) => own[name] ?? [])];
+    return {
+      hosts: urls.flatMap(reachableAt),
+      env: Object.fromEntries(answers.flatMap(({ env = {} }) => Object.entries(env))),
+      npmrc: answers.map(({ npmrc = '' }) => npmrc).join(''),
+    };
   });
   return asked;
 };
 
-async function urlsOf({ ask, urls }: (typeof CLIENTS)[number]): Promise<string[]> {
+async function answerOf({ ask, read }: Client): Promise<ReturnType<Client['read']>> {
   try {
     // Not where others could have left settings.
     const run = await runCommand({
@@ -65,9 +98,17 @@ async function urlsOf({ ask, urls }: (typeof CLIENTS)[number]): Promise<string[]
       timeoutMs: CLIENT_PATIENCE_MS,
     });
     await run.disposeLog();
-    return run.exitCode === 0 ? urls(run.stdout) : [];
+    return run.exitCode === 0 ? read(run.stdout) : { urls: [] };
   } catch {
     // It isn't there, or has other words today: its hosts can be named.
-    return [];
+    return { urls: [] };
   }
 }
+
+const withoutLogin = (text: string): string => {
+  if (!URL.canParse(text)) return text;
+  const url = new URL(text);
+  url.username = '';
+  url.password = '';
+  return url.href;
+};

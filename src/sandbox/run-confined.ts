@@ -26,6 +26,10 @@ export async function runConfined(
   }
 }
 
+/** As curl, git, npm, Node, Python and Go tell it. */
+const NO_NETWORK =
+  /could not resolve host|name resolution|network is unreachable|no such host|\b(?:ENOTFOUND|EAI_AGAIN|ENETUNREACH)\b/i;
+
 /** What a command that failed may have met: for whoever reads its output. */
 export const sandboxRemarks = (
   {
@@ -42,10 +46,16 @@ export const sandboxRemarks = (
       : [
           `the sandbox let it not reach ${refused.join(', ')}: \`network\` of ${setting} in baton.yaml names hosts`,
         ];
+  const nobody =
+    refused.length === 0 && NO_NETWORK.test(tail)
+      ? [
+          `the sandbox has no network but a loopback of its own: \`network\` of ${setting} in baton.yaml names hosts`,
+        ]
+      : [];
   const wrote = /read-only file system|\bEROFS\b/i.test(tail)
     ? [
         'the sandbox lets it write in its tree and the temporary folder only; `sandbox.write` in baton.yaml names more',
       ]
     : [];
-  return [...reached, ...wrote];
+  return [...reached, ...nobody, ...wrote];
 };

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { BatonError } from '../domain/failures.ts';
@@ -7,6 +7,7 @@ import { bubblewrapArguments } from './bubblewrap.ts';
 import { CACHES_IN_HOME, HIDDEN_IN_HOME } from './places.ts';
 import { sandboxProblem } from './probe.ts';
 import type { Reachable } from './reachable.ts';
+import type { Registries } from './registries.ts';
 import { openWayOut } from './way-out.ts';
 
 /** What one command may touch. */
@@ -24,6 +25,8 @@ export interface Limits {
   readonly ownHome?: string;
   /** Whose caches it has: commands of one owner share them. */
   readonly cachesOf?: string;
+  /** Where it fetches packages from, if it may: the user's own settings are hidden. */
+  readonly packages?: Registries | undefined;
   /** `open`: the machine's network. */
   readonly network: 'open' | readonly Reachable[];
 }
@@ -81,13 +84,8 @@ export class Sandboxes {
     return { without: problem };
   }
 
-  private async made({
-    network,
-    cachesOf,
-    hidden,
-    ownHome = homedir(),
-    ...limits
-  }: Limits): Promise<Confined> {
+  private async made(given: Limits): Promise<Confined> {
+    const { network, cachesOf, hidden, packages, ownHome = homedir(), ...limits } = given;
     const userHome = homedir();
     const inHome = (name: string) => path.join(userHome, name);
     await mkdir(this.temporary, { recursive: true });
@@ -111,8 +109,14 @@ export class Sandboxes {
     });
     return {
       prefix: ['bwrap', ...options, ...(wayOut?.prefix ?? [])],
-      // Whoever starts Baton by npm hands npm's own cache on.
-      env: { TMPDIR: '/tmp', npm_config_cache: path.join(ownHome, '.npm'), ...wayOut?.env },
+      env: {
+        TMPDIR: '/tmp',
+        // Whoever starts Baton by npm hands npm's own cache on.
+        npm_config_cache: path.join(ownHome, '.npm'),
+        ...packages?.env,
+        ...(await npmSettings(packages, temporary, limits.readable)),
+        ...wayOut?.env,
+      },
       get refused() {
         return wayOut?.refused ?? [];
       },
@@ -144,4 +148,15 @@ export class Sandboxes {
   async forget(owner: string): Promise<void> {
     await rm(this.cachesFolder(owner), { recursive: true, force: true });
   }
+}
+
+/** The user's registries for npm, in a file of the command's; not where it may read the user's own. */
+async function npmSettings(
+  packages: Registries | undefined,
+  temporary: string,
+  readable: readonly string[],
+): Promise<Record<string, string>> {
+  if (packages === undefined || readable.includes(path.join(homedir(), '.npmrc'))) return {};
+  await writeFile(path.join(temporary, '.npmrc'), packages.npmrc);
+  return { npm_config_userconfig: '/tmp/.npmrc' };
 }

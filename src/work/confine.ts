@@ -28,7 +28,7 @@ export const confineCommand =
       cwd: tree.path,
       writable: [tree.path, ...more(site).write],
       cachesOf: site.ref.feature,
-      network: await networkOf(site, own, setting === 'checks.setup' ? ['registries'] : []),
+      ...(await networkOf(site, own, setting === 'checks.setup' ? ['registries'] : [])),
     });
 
 /** What an agent is told of its sandbox. */
@@ -75,7 +75,7 @@ export const confineAgent =
       cwd: tree.path,
       ownHome: home,
       writable: [tree.path, home, ...loginsOf(role.runner), ...more(site).write],
-      network: await networkOf(site, role, ['model', 'registries'], modelHosts(role.runner, words)),
+      ...(await networkOf(site, role, ['model', 'registries'], modelHosts(role.runner, words))),
     });
   };
 
@@ -106,11 +106,13 @@ async function networkOf(
   { network }: Own,
   usual: readonly string[],
   model: readonly Reachable[] = [],
-): Promise<Limits['network']> {
-  if (network === 'open') return 'open';
+): Promise<Pick<Limits, 'network' | 'packages'>> {
+  if (network === 'open') return { network, packages: await registries() };
   const named = [...(network ?? usual), ...config.sandbox.network];
-  const reached = named.map((each) =>
-    each === 'model' ? model : each === 'registries' ? registries() : [reachableNamed(each)],
-  );
-  return (await Promise.all(reached)).flat();
+  const packages = named.includes('registries') ? await registries() : undefined;
+  const hosts = named.filter((each) => each !== 'model' && each !== 'registries').map(reachableNamed);
+  return {
+    network: [...hosts, ...(named.includes('model') ? model : []), ...(packages?.hosts ?? [])],
+    packages,
+  };
 }

@@ -27,8 +27,8 @@ async function passes(
 ) {
   const machine = new Machine();
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(machine.tree, name), text);
-  const reachable = network === 'none' ? [] : await registries();
-  const limits = { network: reachable, cachesOf: 'feature', readable: [REPOSITORY] };
+  const packages = network === 'none' ? undefined : await registries();
+  const limits = { network: packages?.hosts ?? [], packages, cachesOf: 'feature', readable: [REPOSITORY] };
   const { exitCode, tail, refused } = await machine.run(script, limits, PATIENCE_MS);
   expect({ exitCode, refused }, tail).toEqual({ exitCode: 0, refused: [] });
 }

@@ -30,7 +30,8 @@ test('a model is at its provider and wherever arguments and variables lead', () 
 });
 
 test('the registries are those that the package managers name', async () => {
-  const hosts = await registries();
+  const { hosts, npmrc } = await registries();
   expect(hosts.length).toBeGreaterThan(0);
+  expect(npmrc).toMatch(/^registry=https?:/m);
   expect(hosts.every(({ host, port }) => /^[a-z0-9.-]+$/.test(host) && port !== undefined)).toBe(true);
 });

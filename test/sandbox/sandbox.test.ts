@@ -36,6 +36,10 @@ describe.skipIf(!works)('A command in the sandbox', () => {
       'the sandbox let it not reach example.test:80: `network` of checks.test in baton.yaml names hosts',
       'the sandbox lets it write in its tree and the temporary folder only; `sandbox.write` in baton.yaml names more',
     ]);
+    const alone = await machine.run('curl -sS http://example.test/');
+    expect(sandboxRemarks(alone, 'gates.audit')).toEqual([
+      'the sandbox has no network but a loopback of its own: `network` of gates.audit in baton.yaml names hosts',
+    ]);
     expect(sandboxRemarks(await machine.run('touch /etc/new; true'), 'checks.test')).toEqual([]);
     expect(await machine.run('sleep 60', {}, 300)).toMatchObject({ exitCode: -1, timedOut: true });
     expect(readdirSync(path.join(machine.batonHome, 'tmp'))).toEqual([]);
