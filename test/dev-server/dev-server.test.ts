@@ -11,6 +11,7 @@ import { type DevServer, type DevServerOptions, startDevServer } from '../../src
 import { choosePort } from '../../src/dev-server/ports.ts';
 import { stopRunningServer } from '../../src/dev-server/stop-server.ts';
 import { waitUntilGone } from '../support/processes.ts';
+import { until } from '../support/until.ts';
 
 let directory: string;
 let started: DevServer[];
@@ -65,6 +66,10 @@ describe('startDevServer', () => {
     const server = await start({ port: 0, uiPort: 0 });
     const [, httpPort] = /^HTTP:.*:(\d+)$/m.exec(await readFile(server.logFile, 'utf8')) ?? [];
     const list = '/api/v1/namespaces/default/workflows';
+    // The server serves a moment before its Web UI has found it.
+    await until('the Web UI has found its server', async () => {
+      return (await statusOf(server.uiUrl + list, '127.0.0.1')) !== 503;
+    });
     const statuses = await Promise.all([
       statusOf(server.uiUrl + list, '127.0.0.1'),
       statusOf(server.uiUrl + list, 'localhost:9000'),
