@@ -55,7 +55,7 @@ it('shows what came, and no more than the beginning of what is long', () => {
   expect(problem({ item: 'gate-1' })?.problem).toMatch(/, all texts; got \{"item":"gate-1"\}$/);
   const text = problem({ item: 'x'.repeat(300) })?.problem ?? '';
   expect(text.slice(text.indexOf('got ') + 4)).toBe(
-    `${JSON.stringify({ item: 'x'.repeat(300) }).slice(0, 200)}…`,
+    `${JSON.stringify({ item: 'x'.repeat(300) }).slice(0, 199)}…`,
   );
   expect(problem(undefined)?.problem).toMatch(/got undefined$/);
 });
