@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { ownNamespace } from '../support/namespace.ts';
+import { baton } from './in-process.ts';
 import { runBaton } from './run-baton.ts';
 
 const ROLES = ['design', 'implement', 'test', 'deploy'];
@@ -33,7 +34,16 @@ async function repository(name: string, config?: string): Promise<string> {
 
 /** Refused with exit code 2, words on standard error alone, no stack trace, and nothing left behind. */
 async function refused(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const { stdout, stderr, exitCode } = await runBaton(args, { BATON_HOME: home, HOME: folder, ...env });
+  const none = { TEMPORAL_ADDRESS: undefined, TEMPORAL_NAMESPACE: undefined, TEMPORAL_PROFILE: undefined };
+  for (const [name, value] of Object.entries({ ...none, BATON_HOME: home, HOME: folder, ...env }))
+    vi.stubEnv(name, value);
+  const ended = await baton(...args).finally(() => vi.unstubAllEnvs());
+  return refusedBy(ended);
+}
+
+type Ended = Awaited<ReturnType<typeof baton | typeof runBaton>>;
+
+async function refusedBy({ stdout, stderr, exitCode }: Ended): Promise<string> {
   expect(stderr).not.toMatch(/^\s+at /m);
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
   expect(await readdir(folder)).not.toContain('home');
@@ -41,8 +51,10 @@ async function refused(args: readonly string[], env: Readonly<Record<string, str
   return stderr;
 }
 
-describe.concurrent('the baton command refuses', () => {
-  it('an unknown command, naming the nearest', async () => {
+describe('the baton command refuses', () => {
+  it('an unknown command, naming the nearest, also as a process of its own', async () => {
+    const env = { BATON_HOME: home, HOME: folder };
+    expect(await refusedBy(await runBaton(['staus'], env))).toBe(await refused(['staus']));
     expect(await refused(['staus'])).toMatch(/unknown command 'staus'\n\(Did you mean status\?\)/);
   });
 
