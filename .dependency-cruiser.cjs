@@ -18,7 +18,7 @@ const services = {
   packets: ['config', 'files'],
   processes: [],
   release: ['artifacts', 'checks', 'config', 'processes'],
-  sandbox: ['processes'],
+  sandbox: ['installed', 'processes'],
   // What is done in the trees of a home: the services put together.
   work: [
     'agents',

@@ -1,6 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { TroubleKind } from '../domain/agent-trouble.ts';
+import { fileBelow } from '../files/below.ts';
 import { type AgentOutput, agentOutput } from './agent-output.ts';
 import type { AgentProcess } from './agent-process.ts';
 import { kindOfWords, troubleOf } from './classify-trouble.ts';
@@ -116,10 +115,6 @@ export const listOf = (value: unknown, ...path: readonly (string | number)[]): r
 
 /** Writes a file of the CLI's settings into the agent's HOME, and answers its path. */
 export async function homeFile({ home }: AgentRunRequest, name: string, content: unknown): Promise<string> {
-  const file = join(home, name);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`, {
-    mode: 0o600,
-  });
-  return file;
+  const text = typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`;
+  return await fileBelow(home, name, text);
 }

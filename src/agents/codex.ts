@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { TroubleKind } from '../domain/agent-trouble.ts';
+import { folderBelow } from '../files/below.ts';
 import { type AgentOutput, agentOutput } from './agent-output.ts';
 import { type ProcessLimits, runProcess } from './agent-process.ts';
 import { kindOfWords, troubleOf } from './classify-trouble.ts';
@@ -28,8 +27,7 @@ async function codexProcess(request: AgentRunRequest) {
   const schema = wrapped(task.resultSchema as JsonSchema);
   // Sandboxes are not put into each other.
   const codexSandbox = insideOf(request) === undefined ? 'workspace-write' : 'danger-full-access';
-  const temporary = join(request.home, 'tmp');
-  await mkdir(temporary, { recursive: true });
+  const temporary = await folderBelow(request.home, 'tmp');
   const schemaFile = await homeFile(request, 'result-schema.json', toStrict(schema));
   return cliProcess({
     name: NAME,

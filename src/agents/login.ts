@@ -1,7 +1,8 @@
-import { lstat, mkdir, readlink, rm, symlink } from 'node:fs/promises';
+import { lstat, readlink, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { RunnerName } from '../domain/crew-config.ts';
+import { placeBelow } from '../files/below.ts';
 import { RUNNER_VARIABLES } from './runner-variables.ts';
 
 /** Files in a person's HOME that hold what a CLI was logged in with, by the CLIs' own documentation. */
@@ -26,8 +27,6 @@ export async function linkLogin(
     const [from, to] = [join(personsHome, name), join(agent.home, name)];
     if ((await lstat(from).catch(() => undefined)) === undefined) continue;
     if ((await readlink(to).catch(() => undefined)) === from) continue;
-    await mkdir(dirname(to), { recursive: true });
-    await rm(to, { force: true });
-    await symlink(from, to);
+    await symlink(from, await placeBelow(agent.home, name));
   }
 }

@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { BatonError } from '../domain/failures.ts';
 import type { SandboxMode } from '../domain/sandbox-config.ts';
+import { removeTree } from '../installed/remove-tree.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
 import { CACHES_IN_HOME, HIDDEN_IN_HOME } from './places.ts';
 import { sandboxProblem } from './probe.ts';
@@ -63,7 +64,7 @@ export class Sandboxes {
 
   /** Removes what a worker that was killed left behind. */
   async clean(): Promise<void> {
-    await rm(this.temporary, { recursive: true, force: true, maxRetries: 3 });
+    await removeTree(this.temporary).catch(() => undefined);
     const sockets = (await readdir(tmpdir())).filter((name) => name.startsWith(socketsName(this.home.id)));
     for (const name of sockets) await rm(path.join(tmpdir(), name), { recursive: true, force: true });
   }
@@ -121,8 +122,9 @@ export class Sandboxes {
         return wayOut?.refused ?? [];
       },
       dispose: async () => {
-        await wayOut?.close();
-        await rm(temporary, { recursive: true, force: true, maxRetries: 3 });
+        // What can't be removed now goes when the worker starts the next time; the command's outcome counts.
+        await wayOut?.close().catch(() => undefined);
+        await removeTree(temporary).catch(() => undefined);
       },
     };
   }
@@ -146,7 +148,7 @@ export class Sandboxes {
 
   /** Removes an owner's caches. */
   async forget(owner: string): Promise<void> {
-    await rm(this.cachesFolder(owner), { recursive: true, force: true });
+    await removeTree(this.cachesFolder(owner));
   }
 }
 
