@@ -82,6 +82,10 @@ describe('baton doctor', () => {
       { runner: 'command', command: ['node', 'agent.mjs'], wrapper: ['no-such-sandbox'], ...limits },
       await where(),
     );
-    expect(wrapped.map(({ what, state }) => `${what} ${state}`)).toEqual(['wrapper bad', 'installed ok']);
+    expect(wrapped.map(({ what, state }) => `${what} ${state}`)).toEqual([
+      'wrapper bad',
+      'installed ok',
+      'sandbox ok',
+    ]);
   });
 });

@@ -78,7 +78,7 @@ describe('a worker that goes while an agent works', () => {
     worker.kill('SIGKILL');
     await worker.ended;
     await feature.handle.terminate('a test');
-    expect(await startTimeOf(agent)).toBeDefined();
+    // The small process below the worker ends the agent, now or in a moment; the next worker looks for what is left.
     const paths = homePaths(engine.home);
     expect(await readdir(path.join(paths.worktrees, 'terminated'))).toEqual([
       'integration',
