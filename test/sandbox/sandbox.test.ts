@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sandboxProblem } from '../../src/sandbox/probe.ts';
@@ -66,6 +66,23 @@ describe.skipIf(!works)('A command in the sandbox', () => {
     expect(readdirSync(path.join(machine.home, '.npm'))).toEqual(['foreign']);
     await machine.sandboxes.forget('feature');
     expect((await machine.run('ls ~/.npm', more)).stdout).toBe('');
+  });
+
+  test('finds its way where folders of HOME are links, and reads no more by them', async () => {
+    const machine = new Machine();
+    machine.file('elsewhere/cache/tool/kept', 'kept');
+    machine.file('elsewhere/config/gh/hosts.yml', 'secret');
+    machine.file('elsewhere/config/other', 'other');
+    machine.file('elsewhere/ssh/key', 'secret');
+    for (const name of ['cache', 'config', 'ssh'])
+      symlinkSync(path.join(machine.dir, 'elsewhere', name), path.join(machine.home, `.${name}`));
+    const ran = await machine.run(
+      'cat ~/.cache/tool/kept; echo warm > ~/.cache/go-build/own; cat ~/.config/other ~/.config/gh/hosts.yml ~/.ssh/key',
+      { cachesOf: 'feature' },
+    );
+    expect(ran.stdout).not.toContain('secret');
+    expect(ran.stdout).toContain('kept');
+    expect((await machine.run('cat ~/.cache/go-build/own', { cachesOf: 'feature' })).stdout).toBe('warm\n');
   });
 
   test('that is told to end gets the time to do so', async () => {
