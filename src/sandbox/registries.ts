@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { runCommand } from '../processes/run-command.ts';
 import { type Reachable, reachableAt } from './reachable.ts';
@@ -17,6 +19,7 @@ export interface Registries {
 /** A package manager that can be asked. */
 interface Client {
   readonly ask: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   readonly read: (
     answer: string,
   ) => Partial<Omit<Registries, 'hosts'>> & { readonly urls: readonly string[] };
@@ -38,6 +41,8 @@ const CLIENTS: readonly Client[] = [
   },
   {
     ask: ['go', 'env', 'GOPROXY', 'GOSUMDB'],
+    // Its settings are the user's; what it notes beside them is not wanted there.
+    env: { GOENV: path.join(homedir(), '.config/go/env'), XDG_CONFIG_HOME: '/dev/null' },
     // `direct` and `off` are no hosts; the database of checksums is a bare one.
     read: (answer) => ({
       urls: answer
@@ -88,13 +93,13 @@ export const registries = (): Promise<Registries> => {
   return asked;
 };
 
-async function answerOf({ ask, read }: Client): Promise<ReturnType<Client['read']>> {
+async function answerOf({ ask, env, read }: Client): Promise<ReturnType<Client['read']>> {
   try {
     // Not where others could have left settings.
     const run = await runCommand({
       command: ask,
       cwd: '/',
-      env: allowedEnvironment(),
+      env: allowedEnvironment({ ...(env !== undefined && { set: env }) }),
       timeoutMs: CLIENT_PATIENCE_MS,
     });
     await run.disposeLog();
