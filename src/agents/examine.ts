@@ -3,7 +3,7 @@ import { access, constants, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { type AgentTask, PROTOCOL_VERSION } from '../domain/agent-protocol.ts';
-import type { AgentConfig } from '../domain/crew-config.ts';
+import { type AgentConfig, sandboxOf } from '../domain/crew-config.ts';
 import type { SandboxMode } from '../domain/sandbox-config.ts';
 import { readRegularText } from '../files/regular-file.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
@@ -147,7 +147,7 @@ async function loginFinding(agent: AgentConfig, where: Examination): Promise<Age
 }
 
 async function sandboxFinding(agent: AgentConfig, where: Examination): Promise<AgentFinding> {
-  const wish = agent.sandbox ?? (agent.wrapper === undefined ? (where.sandbox ?? 'on') : 'off');
+  const wish = sandboxOf(agent, where.sandbox ?? 'on');
   if (wish !== 'off') {
     const problem = await sandboxProblem();
     if (problem === undefined) return ok('sandbox', "Baton's: it works here");

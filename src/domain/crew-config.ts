@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { durationSchema } from './duration.ts';
 import { envNames } from './env-names.ts';
-import { ownSandbox } from './sandbox-config.ts';
+import { ownSandbox, type SandboxMode } from './sandbox-config.ts';
 
 /** Five minutes: agents think long, but a CLI that prints nothing for so long is stuck. */
 const AGENT_STALL = '5m';
@@ -135,6 +135,13 @@ export const agentsOf = (role: CrewRole): AgentConfig[] => {
 /** Whether a person stands in for an agent of the role, or is the other one it names. */
 export const personOf = (role: CrewRole): 'instead' | 'fallback' | undefined =>
   role.runner === 'person' ? 'instead' : role.fallback?.runner === 'person' ? 'fallback' : undefined;
+
+/**
+ * The sandbox that an agent is to have, where baton.yaml says `top` for all. A wrapper is most often a sandbox, and one
+ * isn't put into the other unasked.
+ */
+export const sandboxOf = ({ sandbox, wrapper }: Pick<AgentConfig, 'sandbox' | 'wrapper'>, top: SandboxMode) =>
+  sandbox ?? (wrapper === undefined ? top : 'off');
 
 /** Whether the role names somebody else, another agent or a person. */
 export const hasFallback = (role: CrewRole): boolean =>

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { LOGIN_FILES } from '../agents/login.ts';
 import { variablesOf } from '../agents/runner-variables.ts';
 import type { AgentTask } from '../domain/agent-protocol.ts';
-import type { AgentConfig } from '../domain/crew-config.ts';
+import { type AgentConfig, sandboxOf } from '../domain/crew-config.ts';
 import type { NetworkConfig, SandboxMode } from '../domain/sandbox-config.ts';
 import { isLocal } from '../git/remote/origin.ts';
 import { modelHosts, type Reachable, reachableNamed } from '../sandbox/reachable.ts';
@@ -24,7 +24,7 @@ export const confineCommand =
   (shop: Workshop, site: Site, tree: Tree, setting: string, own: Own = {}): Confine =>
   async () =>
     shop.sandboxes.confine({
-      ...common(site, setting, own),
+      ...common(site, setting, own.sandbox ?? site.config.sandbox.use),
       cwd: tree.path,
       writable: [tree.path, ...more(site).write],
       cachesOf: site.ref.feature,
@@ -66,12 +66,10 @@ export async function inSandbox<T>(
 export const confineAgent =
   ({ shop, site, tree, home, role, setting }: ConfinedAgent): Confine =>
   async () => {
-    // A wrapper is most often a sandbox, and one isn't put into the other unasked.
-    const sandbox = role.sandbox ?? (role.wrapper === undefined ? undefined : 'off');
     const variables = variablesOf(role).flatMap((name) => process.env[name] ?? []);
     const words = [...('args' in role ? role.args : []), ...(role.command ?? []), ...variables];
     return shop.sandboxes.confine({
-      ...common(site, setting, { ...role, sandbox }),
+      ...common(site, setting, sandboxOf(role, site.config.sandbox.use)),
       cwd: tree.path,
       ownHome: home,
       writable: [tree.path, home, ...loginsOf(role.runner), ...more(site).write],
@@ -91,9 +89,9 @@ const more = ({ config }: Site) => ({
 const common = (
   site: Site,
   setting: string,
-  { sandbox }: Own,
+  mode: SandboxMode,
 ): Pick<Limits, 'mode' | 'setting' | 'readable' | 'hidden'> => ({
-  mode: sandbox ?? site.config.sandbox.use,
+  mode,
   setting,
   // The trees' own repositories borrow their objects from there.
   readable: [path.join(site.repo.clone, 'objects'), ...more(site).read],
