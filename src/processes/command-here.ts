@@ -5,7 +5,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatonError } from '../domain/failures.ts';
-import type { CommandResult, CommandToRun } from './command.ts';
+import { argumentsOf, type CommandResult, type CommandToRun } from './command.ts';
 import { CommandOutput } from './command-output.ts';
 import { endTree } from './end-tree.ts';
 import { startTimeOf } from './process-table.ts';
@@ -75,7 +75,7 @@ async function start(
   env: Record<string, string>,
   output: CommandOutput,
 ): Promise<ChildProcess> {
-  const [program, ...args] = typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
+  const [program, ...args] = argumentsOf(command);
   if (program === undefined) throw new BatonError('BadInput', 'a command needs a program');
   if (!(await stat(cwd).catch(() => undefined))?.isDirectory())
     throw new BatonError('BadInput', `can't run "${program}" in ${cwd}: there is no such folder`);

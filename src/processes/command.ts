@@ -1,5 +1,9 @@
 import type { Secret } from './secrets/secrets.ts';
 
+/** Program and arguments of a command; a line is for the shell. */
+export const argumentsOf = (command: string | readonly string[]): readonly string[] =>
+  typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
+
 export interface CommandToRun {
   /** A line for `/bin/sh`, or a program and its arguments, started without a shell. */
   readonly command: string | readonly string[];

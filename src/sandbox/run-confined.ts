@@ -1,4 +1,4 @@
-import type { CommandResult, CommandToRun } from '../processes/command.ts';
+import { argumentsOf, type CommandResult, type CommandToRun } from '../processes/command.ts';
 import { runCommand } from '../processes/run-command.ts';
 import type { Confined, Unconfined } from './sandbox.ts';
 
@@ -13,11 +13,10 @@ export async function runConfined(
   const confined = await confine?.();
   if (confined === undefined || 'without' in confined) return { ...(await runCommand(options)), refused: [] };
   const { command, env } = options;
-  const program = typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
   try {
     const result = await runCommand({
       ...options,
-      command: [...confined.prefix, ...program],
+      command: [...confined.prefix, ...argumentsOf(command)],
       env: { ...env, ...confined.env },
     });
     return { ...result, refused: [...confined.refused] };
@@ -40,22 +39,14 @@ export const sandboxRemarks = (
   setting: string,
 ): string[] => {
   if (exitCode === 0) return [];
-  const reached =
-    refused.length === 0
-      ? []
-      : [
-          `the sandbox let it not reach ${refused.join(', ')}: \`network\` of ${setting} in baton.yaml names hosts`,
-        ];
-  const nobody =
-    refused.length === 0 && NO_NETWORK.test(tail)
-      ? [
-          `the sandbox has no network but a loopback of its own: \`network\` of ${setting} in baton.yaml names hosts`,
-        ]
-      : [];
-  const wrote = /read-only file system|\bEROFS\b/i.test(tail)
-    ? [
-        'the sandbox lets it write in its tree and the temporary folder only; `sandbox.write` in baton.yaml names more',
-      ]
-    : [];
-  return [...reached, ...nobody, ...wrote];
+  const names = `: \`network\` of ${setting} in baton.yaml names hosts`;
+  const remarks: string[] = [];
+  if (refused.length > 0) remarks.push(`the sandbox let it not reach ${refused.join(', ')}${names}`);
+  else if (NO_NETWORK.test(tail))
+    remarks.push(`the sandbox has no network but a loopback of its own${names}`);
+  if (/read-only file system|\bEROFS\b/i.test(tail))
+    remarks.push(
+      'the sandbox lets it write in its tree and the temporary folder only; `sandbox.write` in baton.yaml names more',
+    );
+  return remarks;
 };
