@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { BatonError } from '../domain/failures.ts';
 import { readJson, writeFileAtomic } from '../homes/atomic-file.ts';
 import type { HomePaths } from '../homes/paths.ts';
 import { withProcessLock } from '../homes/process-lock.ts';
+import { layOutBare } from './bare-layout.ts';
 import type { CommitScreen } from './commit-screen.ts';
 import type { RepositoryContext } from './context.ts';
 import { withoutCredential } from './credentials.ts';
@@ -162,8 +163,5 @@ const makeBare = async (folder: string, config: string): Promise<void> => {
   if (parts.every((part) => existsSync(part))) return;
   forgetFacts(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (const name of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
-    await mkdir(path.join(folder, name), { recursive: true });
-  await writeFile(path.join(folder, 'config'), config);
-  await writeFile(path.join(folder, 'HEAD'), 'ref: refs/heads/main\n');
+  await layOutBare(folder, config);
 };

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { assertPlainRefs } from './plain-refs.ts';
-import { type GitAnswer, type GitRun, runGit } from './run-git.ts';
+import { type GitAnswer, runGit } from './run-git.ts';
 import { safeConfig } from './safe-settings.ts';
 import { gitText, type UserRepository } from './user-repository.ts';
 import { type Viewed, viewEnv, withView } from './view.ts';
@@ -57,13 +57,6 @@ export const withUserView = async <T>(
 
 const MOST_CONFIG = 1024 * 1024;
 
-/** How git is run on a view of a repository: what it says names the repository. */
-const onView = (repo: UserRepository, view: string): Pick<GitRun, 'cwd' | 'env' | 'shownAs'> => ({
-  cwd: view,
-  env: viewEnv(view),
-  shownAs: [[view, repo.common]],
-});
-
 /** Runs `work` with git on the user's repository, as `withUserView` shows it. */
 export const withSealedView = <T>(
   repo: UserRepository,
@@ -73,18 +66,16 @@ export const withSealedView = <T>(
   withUserView(repo, how, (dir) =>
     work({
       dir,
-      run: (args, { worktree, index, allow = [] } = {}) => {
-        const { env, ...run } = onView(repo, dir);
-        return runGit(args, {
-          ...run,
+      run: (args, { worktree, index, allow = [] } = {}) =>
+        runGit(args, {
           cwd: worktree ?? dir,
           allow,
           env: {
-            ...env,
+            ...viewEnv(dir),
             ...(worktree !== undefined && { GIT_WORK_TREE: worktree }),
             ...(index !== undefined && { GIT_INDEX_FILE: index }),
           },
-        });
-      },
+          shownAs: [[dir, repo.common]],
+        }),
     }),
   );

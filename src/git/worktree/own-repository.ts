@@ -1,5 +1,6 @@
 import { copyFile, lstat, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { layOutBare } from '../bare-layout.ts';
 import type { RepositoryContext } from '../context.ts';
 import { readRefs } from '../store/read-refs.ts';
 import { headRef, originRef, TAGS } from '../store/refs.ts';
@@ -90,10 +91,7 @@ const bare = async (
   refs: ReadonlyMap<string, string>,
   branch: string,
 ): Promise<void> => {
-  for (const name of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
-    await mkdir(path.join(folder, name), { recursive: true });
-  await writeFile(path.join(folder, 'HEAD'), `ref: ${headRef(branch)}\n`);
-  await writeFile(path.join(folder, 'config'), BARE_CONFIG);
+  await layOutBare(folder, BARE_CONFIG, branch);
   await writeFile(path.join(folder, 'objects/info/alternates'), `${path.join(repo.clone, 'objects')}\n`);
   const lines = [...refs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([ref, commit]) => `${commit} ${ref}\n`);
   await writeFile(path.join(folder, 'packed-refs'), lines.join(''));
