@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
 /** The names under which this machine alone is reached; with any port, because a person may forward it by SSH. */
-const loopbackHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/;
+const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/;
+
+/** Whether a request's `Host` is this machine itself, and no name that was pointed at it. */
+export const isLoopbackHost = (host: string): boolean => LOOPBACK_HOST.test(host);
 
 /**
  * Why a request to the Web UI isn't answered, or undefined if it is. Temporal's Web UI checks no host name, and
@@ -14,7 +17,7 @@ export function uiRefusal({
   headers,
 }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>): string | undefined {
   const { host = '', origin } = headers;
-  if (!loopbackHost.test(host)) return 'This host name is not allowed. Open http://127.0.0.1 with this port.';
+  if (!isLoopbackHost(host)) return 'This host name is not allowed. Open http://127.0.0.1 with this port.';
   if (!url.startsWith('/')) return 'A path is expected.';
   if (origin !== undefined && origin !== `http://${host}`) return 'Requests of other pages are not allowed.';
   const site = headers['sec-fetch-site'];

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { runCommand } from '../processes/run-command.ts';
+import { splitCredential } from '../processes/secrets/url-credentials.ts';
 import { type Reachable, reachableAt } from './reachable.ts';
 
 /** A client that doesn't answer in that time is not there. */
@@ -31,7 +32,9 @@ const CLIENTS: readonly Client[] = [
     read: (answer) => {
       // The default one, and those of scopes.
       const found = Object.entries(JSON.parse(answer) as Record<string, unknown>).flatMap(([key, value]) =>
-        key.endsWith('registry') && typeof value === 'string' ? [[key, withoutLogin(value)] as const] : [],
+        key.endsWith('registry') && typeof value === 'string'
+          ? [[key, splitCredential(value).url] as const]
+          : [],
       );
       return {
         urls: found.map(([, url]) => url),
@@ -63,7 +66,7 @@ const CLIENTS: readonly Client[] = [
       const index = /index-url='([^']+)'/.exec(answer)?.[1];
       return {
         urls: answer.match(/https?:\/\/[^\s']+/g) ?? [],
-        ...(index !== undefined && { env: { PIP_INDEX_URL: withoutLogin(index) } }),
+        ...(index !== undefined && { env: { PIP_INDEX_URL: splitCredential(index).url } }),
       };
     },
   },
@@ -109,11 +112,3 @@ async function answerOf({ ask, env, read }: Client): Promise<ReturnType<Client['
     return { urls: [] };
   }
 }
-
-const withoutLogin = (text: string): string => {
-  if (!URL.canParse(text)) return text;
-  const url = new URL(text);
-  url.username = '';
-  url.password = '';
-  return url.href;
-};

@@ -7,7 +7,7 @@ import type { EditedFile } from '../domain/recording.ts';
 import { readRegularText } from '../files/regular-file.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Edits } from '../git/worktree/edits.ts';
-import { blotOut, type Secret } from '../processes/secrets/secrets.ts';
+import { type Secret, secretIn } from '../processes/secrets/secrets.ts';
 
 /** A larger patch is a tree of dependencies or a dump, and a home keeps what it keeps for long. */
 const MAX_PATCH_BYTES = 64 * 1024 * 1024;
@@ -72,7 +72,7 @@ async function keptPatch({ store, repo }: Keeping, commit: CommitToKeep): Promis
     const { size } = await stat(file);
     if (size > MAX_PATCH_BYTES)
       return { patch: null, reason: `its patch has ${size} bytes: at most ${MAX_PATCH_BYTES} are kept` };
-    const secret = await secretIn(repo, commit, file);
+    const secret = await secretInEdits(repo, commit, file);
     if (secret !== undefined) {
       const reason = `its patch holds the value of ${secret}: it isn't kept, since without that it would not apply`;
       return { patch: null, reason };
@@ -84,7 +84,7 @@ async function keptPatch({ store, repo }: Keeping, commit: CommitToKeep): Promis
 }
 
 /** Name of a secret whose value is in the edits. */
-async function secretIn(
+async function secretInEdits(
   repo: Repository,
   { from, to, secrets }: CommitToKeep,
   file: string,
@@ -103,8 +103,6 @@ async function secretIn(
   }
 }
 
-function foundIn(patch: string, secrets: readonly Secret[]): string | undefined {
-  // A value of several lines has a sign before each.
-  const plain = patch.replace(/^[-+ ]/gm, '');
-  return secrets.find((secret) => [patch, plain].some((text) => blotOut(text, [secret]) !== text))?.name;
-}
+/** A value of several lines has a sign before each. */
+const foundIn = (patch: string, secrets: readonly Secret[]): string | undefined =>
+  secretIn(patch, secrets) ?? secretIn(patch.replace(/^[-+ ]/gm, ''), secrets);

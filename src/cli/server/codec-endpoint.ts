@@ -5,6 +5,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import proto from '@temporalio/proto';
+import { isLoopbackHost } from '../../dev-server/ui-requests.ts';
 import type { EncryptingCodec } from '../../worker/payload-codec.ts';
 
 const { Payloads } = proto.temporal.api.common.v1;
@@ -32,8 +33,7 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const { origin, host = '' } = request.headers;
-  const isHere = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/.test(host);
-  if (!isHere || (origin !== undefined && origin !== ui)) {
+  if (!isLoopbackHost(host) || (origin !== undefined && origin !== ui)) {
     response.writeHead(403).end();
     return;
   }
