@@ -1,17 +1,12 @@
 import { platform } from 'node:os';
 import type { AgentConfig } from '../domain/crew-config.ts';
-import { BatonError } from '../domain/failures.ts';
-import { runCommand } from '../processes/run-command.ts';
+import { PROBE_PATIENCE_MS, tryBubblewrap } from '../sandbox/try-bubblewrap.ts';
 import { RUNNER_VARIABLES } from './runner-variables.ts';
 
-/** It takes some 10 ms, also on a machine that is busy; whatever takes so long hangs. */
-const PROBE_TIMEOUT_MS = 20_000;
-
 /** What Claude Code's sandbox is made of on Linux: bubblewrap with namespaces of its own, and socat for its proxy. */
-const PROBE = [
-  'bwrap',
+const MADE_OF = [
   ...['--ro-bind', '/', '/', '--dev', '/dev', '--unshare-pid', '--unshare-net', '--proc', '/proc'],
-  ...['--', 'socat', '-V'],
+  '--',
 ];
 
 /** Why Claude Code's own sandbox can't be used here, or undefined: by trying what it is made of. */
@@ -20,16 +15,11 @@ export async function claudeSandboxProblem(where: {
   readonly env: Readonly<Record<string, string>>;
 }): Promise<string | undefined> {
   if (platform() !== 'linux') return `it was never tried on ${platform()}`;
-  try {
-    const run = await runCommand({ command: PROBE, ...where, timeoutMs: PROBE_TIMEOUT_MS });
-    await run.disposeLog();
-    if (run.exitCode === 0) return undefined;
-    if (run.timedOut) return `bubblewrap with socat did not end in ${PROBE_TIMEOUT_MS / 1000} s`;
-    return `bubblewrap with socat ended with ${run.exitCode}: ${run.tail.trim().split('\n').at(-1) ?? ''}`;
-  } catch (error) {
-    if (error instanceof BatonError) return 'bubblewrap (bwrap) is not on PATH';
-    throw error;
-  }
+  const probe = await tryBubblewrap(MADE_OF, where);
+  if (probe === undefined) return 'bubblewrap (bwrap) is not on PATH';
+  if (probe.exitCode === 0) return undefined;
+  if (probe.timedOut) return `bubblewrap with socat did not end in ${PROBE_PATIENCE_MS / 1000} s`;
+  return `bubblewrap with socat ended with ${probe.exitCode}: ${probe.said}`;
 }
 
 /**
