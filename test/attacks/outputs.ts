@@ -33,6 +33,7 @@ import { pullRequestText } from '../../src/domain/pull-request.ts';
 import type { FeatureReport } from '../../src/domain/report.ts';
 import { conflictFeedback, swapFeedback } from '../../src/domain/round-feedback.ts';
 import { refusalOf } from '../../src/workflows/packet/refusal.ts';
+import { sampleTask } from '../agents/helpers.ts';
 import { poisoned } from './poison.ts';
 import { fullCheck, fullItem, fullReport, fullRun, fullStatus } from './samples.ts';
 
@@ -56,22 +57,7 @@ const packetOf = (text: string): Packet =>
     instructions: text.slice(0, 8000),
   });
 
-export const taskOf = (more: Partial<AgentTask>): AgentTask => ({
-  protocol: 1,
-  feature: { id: 'prefs', request: 'Users can save' },
-  role: 'tdd-typescript',
-  instructions: 'Build it.',
-  phase: 'implement',
-  packet: null,
-  given: [],
-  handoff: null,
-  attempt: 1,
-  resume: null,
-  feedback: [],
-  checks: [],
-  resultSchema: {},
-  ...more,
-});
+export const taskOf = (more: Partial<AgentTask>): AgentTask => ({ ...sampleTask, checks: [], ...more });
 
 const verified = (text: string): VerifyResult =>
   poisoned<VerifyResult>(

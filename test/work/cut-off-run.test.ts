@@ -2,13 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentRunInput } from '../../src/domain/activities.ts';
 import type { ConfigDraft } from '../../src/domain/config.ts';
 import type { Home } from '../../src/homes/home.ts';
-import { openIntegration } from '../../src/work/feature-files.ts';
 import { runAgent } from '../../src/work/run-agent.ts';
 import type { Site, Workshop } from '../../src/work/workshop.ts';
 import { doneResult } from '../agents/helpers.ts';
 import { tinyConfig, tinyRepository } from '../support/tiny-repository.ts';
-import { newWorkshop } from './new-workshop.ts';
-import { firstRun } from './run-input.ts';
+import { begunFeature } from './run-input.ts';
 
 /** Says `first` and hangs; started again in the same HOME says `then` and ends. */
 const cli = (first: readonly unknown[], then: readonly unknown[]) => {
@@ -85,12 +83,7 @@ describe.for(CASES)(
     beforeAll(async () => {
       const crew = { ...tinyConfig.crew, implement: role } as ConfigDraft['crew'];
       const tiny = await tinyRepository({}, { crew }, { 'cli.sh': script });
-      ({ home, shop } = await newWorkshop());
-      const baseCommit = await tiny.git('rev-parse', 'main');
-      const ref = { feature: 'cut', repo: tiny.repo, base: 'main', baseCommit };
-      site = await shop.open(ref);
-      await openIntegration(site, 'execution');
-      input = firstRun(ref, home.id);
+      ({ home, shop, site, input } = await begunFeature(tiny, 'cut'));
     });
     afterAll(() => home.release());
 

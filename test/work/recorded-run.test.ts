@@ -3,12 +3,10 @@ import { recordingOf } from '../../src/cli/play/recording-of.ts';
 import type { AgentRunInput } from '../../src/domain/activities.ts';
 import type { Home } from '../../src/homes/home.ts';
 import { readRuns } from '../../src/homes/runs.ts';
-import { openIntegration } from '../../src/work/feature-files.ts';
 import { runAgent } from '../../src/work/run-agent.ts';
 import type { Site, Workshop } from '../../src/work/workshop.ts';
 import { type TinyRepository, tinyConfig, tinyRepository, tinyWork } from '../support/tiny-repository.ts';
-import { newWorkshop } from './new-workshop.ts';
-import { firstRun } from './run-input.ts';
+import { begunFeature } from './run-input.ts';
 
 describe('what the transcript of a run keeps of its commits', () => {
   let tiny: TinyRepository;
@@ -21,16 +19,7 @@ describe('what the transcript of a run keeps of its commits', () => {
       { one: [tinyWork('one', { hold: '{dir}/held' }, { remove: ['src/base.txt'] })] },
       { checks: { ...tinyConfig.checks, setup: 'echo made > made-by-set-up.txt' } },
     );
-    ({ home, shop } = await newWorkshop());
-    const ref = {
-      feature: 'kept',
-      repo: tiny.repo,
-      base: 'main',
-      baseCommit: await tiny.git('rev-parse', 'main'),
-    };
-    site = await shop.open(ref);
-    await openIntegration(site, 'execution');
-    input = firstRun(ref, home.id);
+    ({ home, shop, site, input } = await begunFeature(tiny, 'kept'));
   });
   afterAll(() => home.release());
 

@@ -3,12 +3,10 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { AgentRunInput } from '../../src/domain/activities.ts';
 import type { Home } from '../../src/homes/home.ts';
-import { openIntegration } from '../../src/work/feature-files.ts';
 import { runAgent } from '../../src/work/run-agent.ts';
 import type { Site, Workshop } from '../../src/work/workshop.ts';
 import { tinyConfig, tinyRepository } from '../support/tiny-repository.ts';
-import { newWorkshop } from './new-workshop.ts';
-import { firstRun } from './run-input.ts';
+import { begunFeature } from './run-input.ts';
 
 /** Does what the run's number says, and says that all is done. */
 const AGENT = `#!/bin/sh
@@ -40,17 +38,8 @@ const run = (number: number, execution = 'execution') =>
 beforeEach(async () => {
   const role = { runner: 'command' as const, command: ['sh', '../../../agent.sh'] };
   const tiny = await tinyRepository({}, { crew: { ...tinyConfig.crew, implement: role } });
-  ({ home, shop } = await newWorkshop());
+  ({ home, shop, site, input } = await begunFeature(tiny, 'taken'));
   await writeFile(path.join(home.paths.dir, 'agent.sh'), AGENT);
-  const ref = {
-    feature: 'taken',
-    repo: tiny.repo,
-    base: 'main',
-    baseCommit: await tiny.git('rev-parse', 'main'),
-  };
-  site = await shop.open(ref);
-  await openIntegration(site, 'execution');
-  input = firstRun(ref, home.id);
   const agentHome = home.paths.agentHome('taken', 'one');
   await mkdir(agentHome, { recursive: true });
   inTheWay = (script) => writeFile(path.join(agentHome, 'in-the-way'), script);
