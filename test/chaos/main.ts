@@ -1,0 +1,101 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startThrough } from '../../src/processes/current-starter.ts';
+import { sharedLauncher } from '../../src/processes/launcher/launcher.ts';
+import { batch, keep, undisturbed } from './batch.ts';
+import { FAULT_NAMES, type FaultName } from './faults.ts';
+import { allTrials, inTurn, shuffled, type Trial, trialOf, trialText } from './trials.ts';
+import { World } from './world.ts';
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+const USAGE = `npm run chaos -- [--sample N | --all | --plan TRIAL,TRIAL…] [--seed N] [--faults NAME,…] [--minutes N] [--side-by-side N]
+
+Kills and cuts at chosen events of a reference feature, and holds what comes of it against a run that nobody disturbed.
+  --sample N        so many trials, drawn by --seed; 4 by default
+  --all             each event of each workflow once, with the faults in turn; which is first, --seed says
+  --plan            these trials, side by side: <workflow>@<event>:<fault>, e.g. api@12:worker,feature@40:server
+  --seed N          fixes which trials are drawn, and their order; 1 by default
+  --faults          of ${FAULT_NAMES.join(', ')}; all by default
+  --minutes N       begins no further batch after so long
+  --side-by-side N  features at once, each with a trial of its own; 4 by default`;
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      sample: { type: 'string' },
+      all: { type: 'boolean' },
+      plan: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      faults: { type: 'string' },
+      minutes: { type: 'string', default: 'Infinity' },
+      'side-by-side': { type: 'string', default: '4' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    print(USAGE);
+    process.exit(0);
+  }
+  const faults = (values.faults?.split(',') ?? [...FAULT_NAMES]).map((name): FaultName => {
+    const found = FAULT_NAMES.find((known) => known === name);
+    if (found === undefined)
+      throw new Error(`there is no fault ${name}: choose of ${FAULT_NAMES.join(', ')}`);
+    return found;
+  });
+  const plan = values.plan?.split(',').map(trialOf);
+  return {
+    faults,
+    plan,
+    seed: Number(values.seed),
+    all: values.all ?? false,
+    many: Number(values.sample ?? 4),
+    endsAt: Date.now() + Number(values.minutes) * 60_000,
+    atOnce: plan?.length ?? Number(values['side-by-side']),
+  };
+}
+
+const { faults, plan, seed, all, many, endsAt, atOnce } = options();
+startThrough(sharedLauncher());
+process.env.BATON_WORKER_SANDBOX ??= 'off';
+const world = await World.create();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    print(`${signal}: clearing away`);
+    void world.stop().finally(() => process.exit(1));
+  });
+let tried = 0;
+let workflows = 0;
+const missed: string[] = [];
+const violated: string[] = [];
+try {
+  const { left: calm, points } = await undisturbed(world);
+  print(`events of the reference feature: ${JSON.stringify(points)}`);
+  const every = allTrials(points, faults);
+  const drawn = all ? shuffled(inTurn(points, faults, seed), seed) : shuffled(every, seed).slice(0, many);
+  const trials: readonly Trial[] = plan ?? drawn;
+  for (let at = 0; at < trials.length && Date.now() < endsAt; at += atOnce) {
+    const some = trials.slice(at, at + atOnce);
+    const text = some.map(trialText).join(',');
+    const began = Date.now();
+    const result = await batch(world, `b${at / atOnce + 1}`, some, calm);
+    tried += result.tried;
+    workflows += result.workflows;
+    missed.push(...result.missed);
+    const seconds = Math.round((Date.now() - began) / 1000);
+    const verdict = result.violations.length === 0 ? 'holds' : 'VIOLATED';
+    print(`${verdict}  ${text}  ${seconds} s${result.missed.length ? `, missed ${result.missed}` : ''}`);
+    if (result.violations.length === 0) continue;
+    for (const violation of result.violations) print(`  ${violation}`);
+    const folder = path.resolve('.chaos', `${seed}-${text.replaceAll(/[^\w]+/g, '-')}`.slice(0, 150));
+    await keep(world, folder, result);
+    print(`  kept in ${folder}; again: npm run chaos -- --plan ${text}`);
+    violated.push(text);
+  }
+  print(
+    `${tried} faults tried of ${trials.length} drawn from ${every.length} (seed ${seed}), ${missed.length} found nothing to hit, in ${workflows} workflows: ${violated.length} batches violated a promise`,
+  );
+} finally {
+  await world.stop();
+}
+process.exit(violated.length === 0 ? 0 : 1);
