@@ -13,6 +13,9 @@ import type { Transcript } from './transcript.ts';
 /** Of a result that was refused, for people. */
 const EXCERPT_LENGTH = 2000;
 
+/** Events that an agent has only once it read its task; a session and its figures may be told before. */
+const SAYING: readonly AgentEvent['type'][] = ['progress', 'checkpoint', 'result'];
+
 /** The result as it came. */
 export type GivenResult =
   | { readonly kind: 'result'; readonly result: AgentResult }
@@ -31,6 +34,7 @@ export class Conversation {
   /** The session that was to go on isn't there. */
   lostSession = false;
   #sessionId: string | undefined;
+  #heard = false;
   #usage: Usage | undefined;
   #lines = 0;
   readonly #tail = new TailText(4 * TAIL_LENGTH);
@@ -46,6 +50,7 @@ export class Conversation {
   facts(): Omit<AgentRunFacts, 'durationMs' | 'bytes'> {
     return {
       ...(this.#sessionId === undefined ? {} : { sessionId: this.#sessionId }),
+      ...(this.#heard && { heard: true }),
       ...(this.#usage === undefined ? {} : { usage: this.#usage }),
       lines: this.#lines,
       tail: tailOf(this.#tail.toString()),
@@ -62,6 +67,7 @@ export class Conversation {
       case 'event':
         return await this.#event(output.event);
       case 'unreadable':
+        this.#heard = true;
         return this.#give({ kind: 'invalid', problems: output.problems, excerpt: output.excerpt });
       case 'no-session':
         this.lostSession = true;
@@ -88,6 +94,7 @@ export class Conversation {
   }
 
   async #event(given: AgentEvent): Promise<void> {
+    if (SAYING.includes(given.type)) this.#heard = true;
     if (given.type === 'result' && isTooDeep(given.result))
       return this.#give({ kind: 'invalid', problems: TOO_DEEP, excerpt: '' });
     const event = shortEvent(blotOutDeep(given, this.#parts.secrets));

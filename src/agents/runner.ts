@@ -75,6 +75,8 @@ export interface AgentRunHost {
 /** What is known of every run, however it ended. */
 export interface AgentRunFacts {
   readonly sessionId?: string;
+  /** It said something of its work: a note of progress, a checkpoint or a result. A session's id alone says nothing. */
+  readonly heard?: true;
   /** Absolute totals of the session. */
   readonly usage?: Usage;
   readonly durationMs: number;

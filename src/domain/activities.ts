@@ -39,7 +39,7 @@ export interface AgentRunInput extends TreeRef {
   readonly run: number;
   readonly feedback: readonly Feedback[];
   readonly resume: { readonly sessionId: string; readonly answer: string | null } | null;
-  /** What people said in this conversation before: told again where the session turns out to be lost. */
+  /** What was said in this conversation before: told again where the session turns out to be lost. */
   readonly earlier?: readonly Feedback[];
   /** Packets given by a person, for the designer to fill in. */
   readonly given: readonly Packet[];
@@ -64,6 +64,11 @@ export type AgentRunEnd =
 
 export interface AgentRunOutcome {
   readonly end: AgentRunEnd;
+  /**
+   * The agent said something of its work, so it had heard what the run was told. Absent: it didn't, or the run was made
+   * before this was noted.
+   */
+  readonly heard?: true;
   readonly sessionId: string | null;
   /** Everything the agent left is committed here. */
   readonly commit: string;

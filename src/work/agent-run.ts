@@ -110,6 +110,7 @@ export class AgentAttempt {
     const transcript = await shop.store.put({ file: transcriptFile }, 'application/jsonl').catch(() => null);
     const result: AgentRunOutcome = {
       end,
+      ...(outcome.heard && { heard: true }),
       sessionId: outcome.sessionId ?? this.note.sessionId ?? null,
       commit,
       checkpoints: this.checkpoints,
