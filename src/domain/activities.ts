@@ -84,6 +84,8 @@ export interface VerifyInput extends TreeRef {
   readonly claimed: readonly { readonly criterion: number; readonly evidence: Evidence }[];
   /** False before a swap round: what stands on mocks is only looked at, and checked when it doesn't any more. */
   readonly check: boolean;
+  /** A commit of the integration branch that the work is to stand on. */
+  readonly standsOn?: string;
   /** Protected or out-of-bounds paths a person allowed. */
   readonly allowed: readonly string[];
   /** Indexes of criteria a person ticked. */
@@ -120,6 +122,8 @@ export interface CriterionToKeep {
 
 export interface VerifyResult {
   readonly commit: string;
+  /** The work doesn't stand on `standsOn`: it was brought there in a home that is lost. Nothing else was looked at. */
+  readonly behind?: true;
   /** Changed paths out of the packet's bounds that nobody allowed. */
   readonly outside: readonly string[];
   /** Changed paths that are protected by configuration and that nobody allowed. */
