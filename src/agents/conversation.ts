@@ -68,7 +68,7 @@ export class Conversation {
         return await this.#event(output.event);
       case 'unreadable':
         this.#heard = true;
-        return this.#give({ kind: 'invalid', problems: output.problems, excerpt: output.excerpt });
+        return await this.#give({ kind: 'invalid', problems: output.problems, excerpt: output.excerpt });
       case 'no-session':
         this.lostSession = true;
         // Some agents go on waiting for requests.
@@ -96,12 +96,17 @@ export class Conversation {
   async #event(given: AgentEvent): Promise<void> {
     if (SAYING.includes(given.type)) this.#heard = true;
     if (given.type === 'result' && isTooDeep(given.result))
-      return this.#give({ kind: 'invalid', problems: TOO_DEEP, excerpt: '' });
+      return await this.#give({ kind: 'invalid', problems: TOO_DEEP, excerpt: '' });
     const event = shortEvent(blotOutDeep(given, this.#parts.secrets));
-    this.#parts.transcript.write({ kind: 'event', event });
-    // After the end only the figures still count: nothing is begun for an agent that is being stopped.
+    // What was paid for is kept by the host before anything else is made of it.
+    if (event.type !== 'result') this.#parts.transcript.write({ kind: 'event', event });
+    await this.#taken(event);
+    if (event.type === 'result') this.#parts.transcript.write({ kind: 'event', event });
+  }
+
+  async #taken(event: AgentEvent): Promise<void> {
     if (event.type === 'usage') this.#addUsage(event);
-    if (this.given !== undefined || this.#parts.end.why !== undefined) return;
+    if (this.given !== undefined || this.#parts.end.why !== undefined) return await this.#late(event);
     this.#parts.end.pauseStall();
     const acting = this.#act(event);
     this.acting = acting.catch(() => {});
@@ -109,6 +114,17 @@ export class Conversation {
       this.acting = undefined;
     });
     if (this.given === undefined) this.#parts.end.resumeStall();
+  }
+
+  /** After the end nothing is begun for the agent; but its figures count, and by its session it is gone on with. */
+  async #late(event: AgentEvent): Promise<void> {
+    if (event.type === 'usage') this.#parts.host.event(event);
+    if (event.type === 'session') await this.#session(event.id);
+  }
+
+  async #session(id: string): Promise<void> {
+    this.#sessionId = id;
+    await this.#parts.host.session({ id });
   }
 
   log(kind: 'stdout' | 'stderr', text: string): void {
@@ -140,15 +156,12 @@ export class Conversation {
 
   async #act(event: AgentEvent): Promise<void> {
     const { host, end } = this.#parts;
-    if (event.type === 'session') {
-      this.#sessionId = event.id;
-      await host.session({ id: event.id });
-    }
+    if (event.type === 'session') await this.#session(event.id);
     host.event(event);
     if (event.type === 'result') {
       const read = readResult(this.#parts.request.task.phase, event.result);
       const excerpt = JSON.stringify(event.result) ?? 'no value';
-      this.#give(
+      await this.#give(
         'result' in read
           ? { kind: 'result', result: read.result }
           : { kind: 'invalid', problems: read.problems, excerpt },
@@ -166,7 +179,7 @@ export class Conversation {
     this.#parts.send(answer);
   }
 
-  #give(given: GivenResult): void {
+  async #give(given: GivenResult): Promise<void> {
     if (this.given !== undefined || this.#parts.end.why !== undefined) return;
     this.given =
       given.kind === 'invalid'
@@ -176,7 +189,7 @@ export class Conversation {
             excerpt: blotOut(given.excerpt, this.#parts.secrets).slice(0, EXCERPT_LENGTH),
           }
         : given;
-    this.#parts.onResult();
+    await this.#parts.onResult(this.given);
   }
 
   /** Totals only grow, so a later event adds to what an earlier one left unknown. */
@@ -200,5 +213,5 @@ interface ConversationParts {
   readonly secrets: readonly Secret[];
   /** Writes one JSON line on the agent's standard input. */
   readonly send: (message: unknown) => void;
-  readonly onResult: () => void;
+  readonly onResult: (given: GivenResult) => Promise<void>;
 }
