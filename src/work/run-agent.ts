@@ -8,7 +8,7 @@ import { readNote, type SessionNote } from '../homes/notes.ts';
 import { AgentAttempt, type AgentRunHooks } from './agent-run.ts';
 import { answerAnew } from './agent-run-parts.ts';
 import { agentTree } from './agent-tree.ts';
-import { endLeft, type RunNote } from './run-note.ts';
+import { endedIn, endLeft, type RunNote } from './run-note.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 /**
@@ -38,7 +38,7 @@ export async function runAgent(
   const same = before?.runId === runId;
   if (same && before.finished !== undefined) return before.finished;
   const interrupted = same && before.sessionId !== undefined && before.sessionId !== input.resume?.sessionId;
-  const moved = interrupted ? [] : movedHere(input, before);
+  const moved = interrupted ? saidElsewhere(input) : movedHere(input, before);
   const resume = interrupted
     ? { sessionId: before.sessionId as string, answer: null }
     : moved.length > 0
@@ -52,10 +52,11 @@ export async function runAgent(
   // A run's figures begin where the one before it ended; what a process of this one told stays told.
   const counted = same ? before.usage : before?.totals;
   const agent = memberOf(site.config.crew[input.phase], input.agent).runner;
+  const ended = same ? endedIn(before) : undefined;
   const cutOff =
     same &&
     before.pid !== undefined &&
-    before.outcome === undefined &&
+    ended?.usage === undefined &&
     agent !== 'person' &&
     RUNNERS[agent].figuresAtEnd;
   const attempt = new AgentAttempt(shop, site, input, tree, hooks, {
@@ -72,10 +73,15 @@ export async function runAgent(
     ...(same && before.totals !== undefined && { totals: before.totals }),
     ...(same && (before.untold || cutOff) && { untold: true }),
     ...(same && before.outcome !== undefined && { outcome: before.outcome }),
+    ...(same && before.given !== undefined && { given: before.given }),
     ...(before?.refused && { refused: true }),
   });
   return await shop.exclusive.shared(() => attempt.run(resume, feedback, same), { signal: hooks.signal });
 }
+
+/** What was said in the session that this run was to go on with: it began another, and may not have heard that yet. */
+const saidElsewhere = ({ resume, earlier = [] }: AgentRunInput): Feedback[] =>
+  resume === null ? [] : [...earlier, ...answerAnew(resume, earlier)];
 
 /** What an agent is told whose work was begun in another home: its session stayed there. */
 function movedHere(
