@@ -16,6 +16,8 @@ export const FAILURES = {
   PullRequest: { from: 'service', retryable: true },
   /** The packet was moved to another home meanwhile. */
   StaleEpoch: { from: 'service', retryable: false },
+  /** What an earlier try left running could not be ended, so it may not begin again beside that. */
+  StillRunning: { from: 'service', retryable: true },
   /** The server gave this attempt up while its worker stood still: a later one does the work. */
   StaleAttempt: { from: 'activity', retryable: true },
   /** The worker shuts down: the next one makes another attempt. */

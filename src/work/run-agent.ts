@@ -34,7 +34,7 @@ export async function runAgent(
   const before = (await readNote(shop.home.paths, { feature: site.ref.feature, packet: name })) as
     | RunNote
     | undefined;
-  if (before !== undefined) await endLeft(before);
+  if (before !== undefined) await endLeft(shop.home.paths, before);
   const same = before?.runId === runId;
   if (same && before.finished !== undefined) return before.finished;
   const interrupted = same && before.sessionId !== undefined && before.sessionId !== input.resume?.sessionId;

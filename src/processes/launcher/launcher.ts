@@ -67,7 +67,7 @@ export class Launcher implements Starter {
   async command(options: CommandToRun): Promise<CommandResult> {
     const { signal, onOutput, onStart, run = randomUUID(), ...rest } = options;
     let began: { readonly pid: number; readonly startTime: string } | undefined;
-    const env: Record<string, string> = options.leaveBackground ? {} : { BATON_RUN: run };
+    const env = { BATON_RUN: run };
     let abort = () => {};
     const answer = this.ask<CommandResult>(
       () => ({ ...began, env }),
