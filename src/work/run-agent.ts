@@ -74,7 +74,7 @@ export async function runAgent(
     ...(same && before.outcome !== undefined && { outcome: before.outcome }),
     ...(before?.refused && { refused: true }),
   });
-  return await shop.exclusive.shared(() => attempt.run(resume, feedback, same), { signal: hooks.signal });
+  return await shop.beside(hooks.signal, () => attempt.run(resume, feedback, same));
 }
 
 /** What an agent is told whose work was begun in another home: its session stayed there. */

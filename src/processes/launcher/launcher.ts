@@ -207,7 +207,7 @@ export class Launcher implements Starter {
       [{ env: { BATON_RUN: this.mark } }, ...trees].map((tree) => endTree(tree)),
     );
     this.cleared = ended.then(() => {
-      for (const each of lost) each.lost(new Error(LOST));
+      for (const each of lost) each.lost(new BatonError('ProcessesLost', LOST));
     });
   }
 }
