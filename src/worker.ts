@@ -4,6 +4,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } 
 import { homeActivities } from './activities/home.ts';
 import { inAgentSlot } from './activities/in-agent-slot.ts';
 import { mainActivities, pingActivities } from './activities/main.ts';
+import { CountedTries } from './activities/tries.ts';
 import { unlessStale } from './activities/unless-stale.ts';
 import { withoutSecrets } from './activities/without-secrets.ts';
 import { LocalArtifactStore } from './artifacts/local-artifact-store.ts';
@@ -95,6 +96,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     const shop = new Workshop(home, store, hub, checks, sandbox);
     await shop.sandboxes.clean();
     const slots = new AgentSlots(agents);
+    const tries = new CountedTries(home);
     logged.add(shop.secrets);
     const tidyUp = new TidyUp(client, home, (line) => log(shop.secrets.text(line)));
     const inTrees = homeActivities(shop, (workflowId, progress) =>
@@ -121,7 +123,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
         taskQueue: homeTaskQueue(home.id),
         maxConcurrentActivityTaskExecutions: HOME_ACTIVITIES + agents,
         activities: withoutSecrets(
-          tidyUp.after(inAgentSlot(unlessStale(inTrees, client), slots)),
+          tidyUp.after(inAgentSlot(tries.of(unlessStale(inTrees, client)), slots)),
           shop.secrets,
         ),
       }),
@@ -134,6 +136,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     ]);
     await tidyUp.start();
     const stop = () => {
+      void tries.shuttingDown();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     };
     const runs = workers.map((worker) =>

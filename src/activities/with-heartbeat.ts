@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { BatonError, type FailureType } from '../domain/failures.ts';
+import { givenUp } from '../work/under-way.ts';
 
 /** Five beats in a heartbeat timeout of 10 s, so that a busy machine may miss some. */
 const BEAT_MS = 2000;
@@ -33,7 +34,7 @@ export async function withHeartbeat<T>(work: (pulse: Pulse) => Promise<T>): Prom
   const timer = setInterval(beat, BEAT_MS);
   try {
     return await work({
-      signal: context.cancellationSignal,
+      signal: endOf(context),
       show: (more) => {
         shown = { ...shown, ...more };
       },
@@ -43,6 +44,12 @@ export async function withHeartbeat<T>(work: (pulse: Pulse) => Promise<T>): Prom
   } finally {
     clearInterval(timer);
   }
+}
+
+/** The server's word, or that of a later attempt in this worker, which may come first. */
+function endOf({ cancellationSignal }: Context): AbortSignal {
+  const later = givenUp();
+  return later === undefined ? cancellationSignal : AbortSignal.any([cancellationSignal, later]);
 }
 
 /** Whether the activity is ended because its worker shuts down: the same work goes on elsewhere or later. */
@@ -61,6 +68,11 @@ function asFailure(error: unknown, context: Context): unknown {
     if (isShuttingDown()) return workerShutdown();
     return new CancelledFailure('cancelled');
   }
+  if (givenUp()?.aborted)
+    return ApplicationFailure.create({
+      type: 'StaleAttempt' satisfies FailureType,
+      message: 'the server gave this attempt up, and a later one does the work',
+    });
   if (error instanceof BatonError)
     return ApplicationFailure.create({
       type: error.type,

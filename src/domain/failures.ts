@@ -16,6 +16,12 @@ export const FAILURES = {
   PullRequest: { from: 'service', retryable: true },
   /** The packet was moved to another home meanwhile. */
   StaleEpoch: { from: 'service', retryable: false },
+  /** What an earlier try left running could not be ended, so it may not begin again beside that. */
+  StillRunning: { from: 'service', retryable: true },
+  /** The process that starts commands and agents died, and all that it had started was ended. */
+  ProcessesLost: { from: 'service', retryable: true },
+  /** Workers died of this work as often as it may be tried, or its answer was never taken. */
+  TriesUsedUp: { from: 'activity', retryable: false },
   /** The server gave this attempt up while its worker stood still: a later one does the work. */
   StaleAttempt: { from: 'activity', retryable: true },
   /** The worker shuts down: the next one makes another attempt. */

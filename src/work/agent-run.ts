@@ -41,6 +41,7 @@ import { measure, testCounts, testGlob } from './run-checks.ts';
 import { endedIn, type RunNote, runFigures, withoutTotals, withTotals } from './run-note.ts';
 import { copyProblem, setUp, setUpError } from './set-up.ts';
 import { proofTree, type Tree } from './trees.ts';
+import { gotFurther } from './under-way.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 export interface AgentRunHooks {
@@ -351,6 +352,7 @@ export class AgentAttempt {
       passed: checks.length === 0 ? null : checks.every(({ passed }) => passed),
     });
     await this.keep({ commit, checkpoints: this.checkpoints });
+    await gotFurther();
     return {
       type: 'checkpoint',
       commit,
