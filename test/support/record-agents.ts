@@ -7,6 +7,7 @@ import { type Feature, until } from './engine.ts';
 import { HeldStart } from './held-start.ts';
 import { before } from './record-before.ts';
 import { judged, requested } from './record-judged.ts';
+import { messaged, resetAtQuestion } from './record-resets.ts';
 import { advised, misfit, queued, rich, takenBack } from './record-rich.ts';
 import { STUB_TREE, StubHome } from './stub-home.ts';
 import { StubFeatures } from './stub-workers.ts';
@@ -144,6 +145,8 @@ const situations: readonly Situation[] = [
   misfit,
   advised,
   queued,
+  messaged,
+  resetAtQuestion,
   ...before,
 ];
 
