@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Client, type ConnectionOptions } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { endingChildren } from './activities/ending-children.ts';
 import { homeActivities } from './activities/home.ts';
 import { inAgentSlot } from './activities/in-agent-slot.ts';
 import { mainActivities, pingActivities } from './activities/main.ts';
@@ -24,6 +25,7 @@ import type { KnownSecrets } from './processes/secrets/known-secrets.ts';
 import { Workshop } from './work/workshop.ts';
 import { clientSettings } from './worker/client-settings.ts';
 import { freeSlotsWorker } from './worker/free-slots.ts';
+import { longestActivation } from './worker/longest-activation.ts';
 import { dataConverter } from './worker/payload-codec.ts';
 import { endLeftRunning, reap } from './worker/reap.ts';
 import type { RunningWorker } from './worker/running-worker.ts';
@@ -114,6 +116,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     const workers = await Promise.all([
       Worker.create({
         ...common,
+        ...longestActivation,
         taskQueue: MAIN_TASK_QUEUE,
         workflowBundle: { codePath },
         activities: withoutSecrets(mainActivities(client, home.id), shop.secrets),
@@ -123,7 +126,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
         taskQueue: homeTaskQueue(home.id),
         maxConcurrentActivityTaskExecutions: HOME_ACTIVITIES + agents,
         activities: withoutSecrets(
-          tidyUp.after(inAgentSlot(tries.of(unlessStale(inTrees, client)), slots)),
+          tidyUp.after(inAgentSlot(tries.of(unlessStale(endingChildren(inTrees, client), client)), slots)),
           shop.secrets,
         ),
       }),

@@ -43,6 +43,8 @@ export const UPDATES = {
   decide: 'decide',
   /** People to a feature: `PlanEdit`. */
   plan: 'plan',
+  /** What would be a signal, to a feature that had as many as its server takes: {@link Delivery}. */
+  deliver: 'deliver',
 } as const;
 export const QUERIES = {
   status: 'status',
@@ -98,6 +100,15 @@ export interface Unblock {
   readonly by: string;
   /** Sent by a program in a person's place, such as a demo: no human intervention. */
   readonly automatic?: boolean;
+}
+
+/** Signals that a feature takes as an update too. */
+export const DELIVERABLE = ['unblock', 'pause', 'resume', 'report', 'turn'] as const;
+
+/** A signal and its argument, sent as an update. */
+export interface Delivery {
+  readonly signal: (typeof DELIVERABLE)[number];
+  readonly argument?: unknown;
 }
 
 export interface Progress {

@@ -23,10 +23,17 @@ export async function workflowBundle(): Promise<{ readonly codePath: string }> {
   return { codePath };
 }
 
+/**
+ * The SDK notes a stack for every promise that a workflow makes, which was more than half of what a message costs.
+ * Nobody reads them; errors keep their message. It has to stand first: the SDK freezes the built-in objects after this.
+ */
+const NO_STACKS = 'Error.stackTraceLimit = 0;';
+
 /** Bundles the workflows beside this code. */
 export async function bundle(): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(source, 'workflows', `index${extension}`),
+    workflowInterceptorModules: [path.join(source, 'workflows', `shown-details${extension}`)],
     logger: quiet,
     webpackConfigHook: (config) => ({
       ...config,
@@ -36,7 +43,7 @@ export async function bundle(): Promise<string> {
       },
     }),
   });
-  return code;
+  return `${NO_STACKS}${code}`;
 }
 
 /** The bundler tells its module list; only what goes wrong matters, and that is thrown. */

@@ -1,6 +1,7 @@
 import type { PayloadCodec } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection, Worker } from '@temporalio/worker';
+import { endingChildren } from '../../src/activities/ending-children.ts';
 import { mainActivities, pingActivities } from '../../src/activities/main.ts';
 import type { HomeActivities } from '../../src/domain/activities.ts';
 import {
@@ -12,6 +13,7 @@ import {
 } from '../../src/domain/ids.ts';
 import { type FeatureRequest, WORKFLOWS } from '../../src/domain/messages.ts';
 import { type PacketDraft, packetSchema } from '../../src/domain/packet.ts';
+import { longestActivation } from '../../src/worker/longest-activation.ts';
 import { workflowBundle } from '../../src/worker/workflow-bundle.ts';
 import { Feature } from './engine.ts';
 import { ownNamespace } from './namespace.ts';
@@ -52,6 +54,7 @@ export async function mainWorker(
     Worker.create({
       connection,
       namespace,
+      ...longestActivation,
       taskQueue: MAIN_TASK_QUEUE,
       workflowBundle: { codePath },
       dataConverter: { payloadCodecs },
@@ -71,7 +74,7 @@ export async function stubWorker(environment: StubServer, id: string, home: Pick
       connection,
       namespace,
       taskQueue: homeTaskQueue(id),
-      activities: { ...home.activities() },
+      activities: { ...endingChildren(home.activities(), environment.client) },
     }),
     Worker.create({
       connection,
@@ -101,13 +104,11 @@ export async function stubFeature(
     startedBy: 'test',
     searchAttributes: false,
   };
-  return new Feature(
-    await environment.client.workflow.start(WORKFLOWS.feature, {
-      taskQueue: MAIN_TASK_QUEUE,
-      workflowId: featureWorkflowId(id),
-      args: [request],
-    }),
-  );
+  const workflowId = featureWorkflowId(id);
+  const { workflow } = environment.client;
+  await workflow.start(WORKFLOWS.feature, { taskQueue: MAIN_TASK_QUEUE, workflowId, args: [request] });
+  // Of whichever execution is the present one: a test may reset it.
+  return new Feature(workflow.getHandle(workflowId));
 }
 
 /** Features that have a stub home each, on the workers of one. */

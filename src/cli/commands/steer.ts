@@ -9,6 +9,7 @@ import { say } from '../output.ts';
 import { type Server, withServer } from '../server/connection.ts';
 import { endedOrUnknown } from '../server/decisions.ts';
 import { checkFeatureId, query, within } from '../server/feature-lookup.ts';
+import { signalFeature } from '../server/signal-feature.ts';
 import { hasWorker, NO_WORKER } from '../server/task-queue.ts';
 import { userName } from '../start/start-feature.ts';
 
@@ -56,9 +57,7 @@ export const registerSteering = (program: Command): void => {
       const advice: Unblock = { packet, message: words.join(' '), by: flags.by ?? userName() };
       await withServer(homeOf(flags), async (server) => {
         const sentAt = Date.now();
-        await send(server, feature, () =>
-          server.client.workflow.getHandle(featureWorkflowId(feature)).signal(SIGNALS.unblock, advice),
-        );
+        await send(server, feature, () => signalFeature(server, feature, 'unblock', advice));
         const reason = await droppedReason(server, feature, sentAt);
         if (reason !== undefined) throw new CommandError(`Not taken: ${reason}.`);
         say(`Sent to ${packet}: it reaches the agent at its next safe point.`);
@@ -75,7 +74,7 @@ export const registerSteering = (program: Command): void => {
         await withServer(homeOf(flags), async (server) => {
           const handle = server.client.workflow.getHandle(featureWorkflowId(feature));
           await send(server, feature, () =>
-            name === 'cancel' ? handle.cancel() : handle.signal(SIGNALS[name]),
+            name === 'cancel' ? handle.cancel() : signalFeature(server, feature, name),
           );
           say(confirmation(feature));
         });

@@ -9,6 +9,7 @@ import { featureWorkflowId } from '../../domain/ids.ts';
 import { SIGNALS, UPDATES } from '../../domain/messages.ts';
 import type { Server } from './connection.ts';
 import { describeFeature, unknownFeature, within } from './feature-lookup.ts';
+import { hadAllSignals, noMoreSignals } from './signal-feature.ts';
 import { hasWorker } from './task-queue.ts';
 
 /** A worker answers an update in well under a second; a busy one in a few. */
@@ -44,6 +45,7 @@ export async function sendDecision(server: Server, feature: string, decision: De
     await within(client, SIGNAL_TIMEOUT_MS, () => handle.signal(SIGNALS.decide, decision));
     return { kind: 'signalled', why };
   } catch (error) {
+    if (hadAllSignals(error)) throw noMoreSignals(feature);
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     return { kind: 'refused', why: await endedOrUnknown(server, feature) };
   }

@@ -7,10 +7,17 @@ import {
   type TakenDecision,
 } from '../../domain/attention.ts';
 import type { Ask } from '../../domain/messages.ts';
+import { cut } from '../../domain/visible.ts';
 import { type Answer, answerTo } from '../asking.ts';
 
 /** Who decided, where nobody had to. */
 const AUTOMATIC = 'baton (recommended choice)';
+
+/** The newest are enough to see what goes wrong; a flood must grow neither the state nor the worker's log. */
+const MAX_DROPPED = 50;
+const MAX_LOGGED = 100;
+/** Characters of a reason, which may quote what was sent. */
+const MAX_REASON = 1_000;
 
 /** The open questions of a feature, and what was decided. */
 export class AttentionDesk {
@@ -18,6 +25,9 @@ export class AttentionDesk {
   taken: TakenDecision[] = [];
   dropped: DroppedMessage[] = [];
   private counts = new Map<string, number>();
+  private drops = 0;
+  /** By item: looked at for every open item after every message. */
+  private readonly takenByItem = new Map<string, TakenDecision>();
 
   constructor(
     private readonly yes: boolean,
@@ -48,7 +58,7 @@ export class AttentionDesk {
   }
 
   private decided(id: string): TakenDecision | undefined {
-    return this.taken.find((decision) => decision.item === id);
+    return this.takenByItem.get(id);
   }
 
   /** Why a decision is refused, or undefined; the one that was taken, said again, is no error. */
@@ -83,6 +93,7 @@ export class AttentionDesk {
     };
     this.open = this.open.filter(({ id }) => id !== item.id);
     this.taken.push(taken);
+    this.takenByItem.set(item.id, taken);
     this.changed();
     return taken;
   }
@@ -94,9 +105,10 @@ export class AttentionDesk {
 
   /** Notes a message that could not be used, so that its sender can find out why. */
   drop(signal: string, reason: string): void {
-    log.warn('dropped a message', { signal, reason });
-    // The newest fifty are enough to see what goes wrong; a flood must not grow the state.
-    this.dropped = [...this.dropped, { signal, reason, at: new Date().toISOString() }].slice(-50);
+    this.drops += 1;
+    if (this.drops <= MAX_LOGGED) log.warn('dropped a message', { signal, reason: cut(reason, MAX_REASON) });
+    const one = { signal, reason: cut(reason, MAX_REASON), at: new Date().toISOString() };
+    this.dropped = [...this.dropped, one].slice(-MAX_DROPPED);
     this.changed();
   }
 }

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { queueWorkflowId } from '../../domain/ids.ts';
 import { ticketProblem } from '../../domain/message-problems.ts';
+import type { Ticket } from '../../domain/messages.ts';
 import { main } from '../main-activities.ts';
 import { leaveSignal, turnSignal } from '../messages.ts';
 
@@ -16,9 +17,12 @@ export class Turns {
   private readonly granted = new Set<string>();
 
   constructor() {
-    setHandler(turnSignal, (turn) => {
-      if (ticketProblem(turn) === undefined) this.granted.add(turn.ticket);
-    });
+    setHandler(turnSignal, (turn) => this.take(turn));
+  }
+
+  /** Takes note of a turn; anybody may have sent it. */
+  take(turn: Ticket): void {
+    if (ticketProblem(turn) === undefined) this.granted.add(turn.ticket);
   }
 
   /** Runs `work` while holding `resource`; leaves the queue however it ends. */
