@@ -1,5 +1,6 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Build } from '../domain/build.ts';
+import { firstLine } from '../domain/error-text.ts';
 import { MAIN_TASK_QUEUE, WORKER_DEPLOYMENT } from '../domain/ids.ts';
 
 /** Codes of gRPC. */
@@ -48,7 +49,7 @@ export class KeptBuilds {
       if (!isGrpcServiceError(error)) throw error;
       if (error.code !== PERMISSION_DENIED && error.code !== UNIMPLEMENTED) return undefined;
       const current = await this.current().catch(() => undefined);
-      return current?.id === undefined ? error.details : undefined;
+      return current?.id === undefined ? error.details || firstLine(error) : undefined;
     }
   }
 
@@ -168,6 +169,8 @@ export class KeptBuilds {
         namespace: this.namespace,
         deploymentName: WORKER_DEPLOYMENT,
         buildId: id,
+        // A worker whose agent slots are all taken doesn't ask for packets, and has the workflows nevertheless.
+        ignoreMissingTaskQueues: true,
         ...(conflictToken && { conflictToken }),
         identity: IDENTITY,
       }),
