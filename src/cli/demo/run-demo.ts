@@ -146,7 +146,9 @@ async function setUp({
         'Other workers serve this namespace: the demo may be worked on there, where its production is not.',
       );
     const log = (line: string) => say(`worker: ${line}`);
-    await steps.run('worker', () => runWorker(startWorker, settings, home, shutdown, log));
+    // What ran in the demo's own home has been ended, so an older release may have the work there, too.
+    const flags = { takeBack: settings.source === 'dev-server' };
+    await steps.run('worker', () => runWorker(startWorker, settings, home, shutdown, log, flags));
     return server;
   };
   const stage = async () => {
