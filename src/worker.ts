@@ -23,12 +23,15 @@ import { startThrough } from './processes/current-starter.ts';
 import { sharedLauncher } from './processes/launcher/launcher.ts';
 import type { KnownSecrets } from './processes/secrets/known-secrets.ts';
 import { Workshop } from './work/workshop.ts';
+import { buildOf } from './worker/build.ts';
 import { clientSettings } from './worker/client-settings.ts';
 import { freeSlotsWorker } from './worker/free-slots.ts';
+import { KeptBuilds } from './worker/kept-builds.ts';
 import { longestActivation } from './worker/longest-activation.ts';
 import { dataConverter } from './worker/payload-codec.ts';
 import { endLeftRunning, reap } from './worker/reap.ts';
 import type { RunningWorker } from './worker/running-worker.ts';
+import { asBuildOf, takeOver } from './worker/take-over.ts';
 import { TidyUp } from './worker/tidy-up.ts';
 import { workerAgents, workerChecks, workerSandbox } from './worker/worker-slots.ts';
 import { workflowBundle } from './worker/workflow-bundle.ts';
@@ -61,6 +64,8 @@ export interface WorkerStart {
   readonly checks?: number | undefined;
   /** `off`: this machine as a whole is the sandbox, such as a container. Default: as `BATON_WORKER_SANDBOX` says, else on. */
   readonly sandbox?: 'on' | 'off' | undefined;
+  /** Whether this worker gets the work although the server has it for a newer build. Default: false. */
+  readonly takeBack?: boolean | undefined;
   /** Gets a line for people now and then. */
   readonly log?: (line: string) => void;
 }
@@ -76,6 +81,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     agents = workerAgents(undefined),
     checks = workerChecks(undefined),
     sandbox = workerSandbox(process.env.BATON_WORKER_SANDBOX),
+    takeBack = false,
     log = () => undefined,
     namespace = 'default',
   } = start;
@@ -87,13 +93,18 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
   if (hub !== undefined) withoutCredential(hub);
   const home = await openHome(homeDir);
   try {
-    const [{ codePath }, connection] = await Promise.all([
+    const [bundle, connection] = await Promise.all([
       workflowBundle(),
       NativeConnection.connect(start.connection as Parameters<typeof NativeConnection.connect>[0]),
       endLeftRunning(home),
     ]);
     const client = new Client({ connection, namespace, ...dataConverter() });
     for (const line of await reap(client, home)) log(line);
+    const builds = new KeptBuilds(client);
+    const [build, unsupported] = await Promise.all([buildOf(bundle), builds.unsupported()]);
+    if (unsupported !== undefined) log(withoutBuildsText(unsupported));
+    // A home's own queues know no builds: whoever holds the home does what is to be done there.
+    const asBuild = unsupported === undefined ? asBuildOf(build) : {};
     const store = new LocalArtifactStore(home.paths.artifacts, home.id);
     const shop = new Workshop(home, store, hub, checks, sandbox);
     await shop.sandboxes.clean();
@@ -117,8 +128,9 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
       Worker.create({
         ...common,
         ...longestActivation,
+        ...asBuild,
         taskQueue: MAIN_TASK_QUEUE,
-        workflowBundle: { codePath },
+        workflowBundle: { codePath: bundle.codePath },
         activities: withoutSecrets(mainActivities(client, home.id), shop.secrets),
       }),
       Worker.create({
@@ -135,7 +147,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
         taskQueue: pingTaskQueue(home.id),
         activities: pingActivities(home.id),
       }),
-      Worker.create({ ...common, ...freeSlotsWorker(home.id, slots) }),
+      Worker.create({ ...common, ...asBuild, ...freeSlotsWorker(home.id, slots) }),
     ]);
     await tidyUp.start();
     const stop = () => {
@@ -146,7 +158,11 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
       // One that fails takes the others with it: half a worker would look alive.
       worker.run().finally(stop),
     );
+    const stopping = new AbortController();
+    // It never rejects, and ends by itself once it is told to.
+    if (unsupported === undefined) void takeOver({ builds, build, takeBack, log }, stopping.signal);
     const finished = Promise.allSettled(runs).then(async (ends) => {
+      stopping.abort();
       await tidyUp.stop();
       await connection.close();
       await shop.settled();
@@ -170,6 +186,9 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     throw error;
   }
 }
+
+const withoutBuildsText = (why: string): string =>
+  `this server doesn't tell builds of workers apart (${why}), so stop all workers before you start those of another release`;
 
 /** Secrets of this process's workers: the SDK's logger is one for all of them. */
 const logged = new Set<KnownSecrets>();

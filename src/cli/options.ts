@@ -19,6 +19,13 @@ export const checksOption = (): Option =>
     'trees in which checks run at once in this worker (default: $BATON_WORKER_CHECKS, else one a core and at least 2)',
   ).argParser(slots);
 
+/** Whether an older build gets the work that the server has for a newer one. */
+export const takeBackOption = (): Option =>
+  new Option(
+    '--take-back',
+    'give the work to this build, although a newer one has it; features that only that one can go on with wait',
+  );
+
 function slots(text: string): number {
   const problem = slotsProblem(text);
   if (problem !== undefined) throw new InvalidArgumentError(problem);

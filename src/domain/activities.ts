@@ -6,7 +6,7 @@ import type { ArtifactRef } from './artifact.ts';
 import type { CheckResult, FileChange, GateResult, KnownRed, TestCounts, VanishedTest } from './checks.ts';
 import type { Config } from './config.ts';
 import type { Handoff } from './handoff.ts';
-import type { Delivery, Place, RepositoryRef, Ticket } from './messages.ts';
+import type { Place, RepositoryRef, Ticket, ToDeliver } from './messages.ts';
 import type { CheckpointRecord, Merge, RunFigures } from './outcomes.ts';
 import type { Evidence, EvidenceSource, Packet } from './packet.ts';
 import type { Phase } from './phase.ts';
@@ -311,12 +311,8 @@ export interface MainActivities {
   enterQueue(input: Ticket): Promise<void>;
   /** Whether a workflow is still running, for leases. */
   isRunning(input: { readonly workflowId: string }): Promise<{ readonly running: boolean }>;
-  /** Sends a feature by update what it can't be sent by signal any more; `id` is the same at every attempt. */
-  deliver(input: {
-    readonly workflowId: string;
-    readonly id: string;
-    readonly delivery: Delivery;
-  }): Promise<void>;
+  /** Sends a feature by update what it can't be sent by signal any more. */
+  deliver(input: ToDeliver): Promise<void>;
   /**
    * Asks the execution that runs under an id to end, or terminates it with `force`; answers whether one still runs.
    * For children of an execution of a feature that was reset.

@@ -111,6 +111,13 @@ export interface Delivery {
   readonly argument?: unknown;
 }
 
+/** A delivery on its way to a feature; `id` is the same at every attempt. */
+export interface ToDeliver {
+  readonly workflowId: string;
+  readonly id: string;
+  readonly delivery: Delivery;
+}
+
 export interface Progress {
   readonly packet: string;
   readonly percent?: number;

@@ -11,16 +11,26 @@ const source = fileURLToPath(new URL('..', import.meta.url));
 /** `.ts` here, `.js` in a package. */
 const extension = path.extname(fileURLToPath(import.meta.url));
 
+/** The workflows' code as one file. */
+export interface WorkflowBundle {
+  readonly codePath: string;
+  /** Of what it was made of: the same code has the same digest on every machine. */
+  readonly digest: string;
+}
+
 /**
  * The workflows' code as one file: prebuilt in a package, else from the cache, else bundled (3 to 13 s) and kept.
  * The cache goes by the content of every file that can get into the bundle, and the SDK's version.
  */
-export async function workflowBundle(): Promise<{ readonly codePath: string }> {
+export async function workflowBundle(): Promise<WorkflowBundle> {
   const prebuilt = path.join(source, 'workflow-bundle.js');
-  if (await isFile(prebuilt)) return { codePath: prebuilt };
-  const codePath = path.join(cacheDirectory(), 'workflow-bundles', `${await digest()}.js`);
+  const code = await readFile(prebuilt).catch(() => undefined);
+  if (code !== undefined)
+    return { codePath: prebuilt, digest: createHash('sha256').update(code).digest('hex') };
+  const digest = await sourcesDigest();
+  const codePath = path.join(cacheDirectory(), 'workflow-bundles', `${digest}.js`);
   if (!(await isFile(codePath))) await writeFileAtomic(codePath, await bundle());
-  return { codePath };
+  return { codePath, digest };
 }
 
 /**
@@ -56,7 +66,7 @@ const isFile = (file: string): Promise<boolean> =>
     () => false,
   );
 
-async function digest(): Promise<string> {
+async function sourcesDigest(): Promise<string> {
   const hash = createHash('sha256');
   const { version } = createRequire(import.meta.url)('@temporalio/worker/package.json') as {
     version: string;

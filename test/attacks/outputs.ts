@@ -1,4 +1,5 @@
 import { promptFor } from '../../src/agents/prompt.ts';
+import { buildLines } from '../../src/cli/render/builds.ts';
 import { changeLines } from '../../src/cli/render/changes.ts';
 import { demoEndLines } from '../../src/cli/render/demo.ts';
 import { doctorLines } from '../../src/cli/render/doctor.ts';
@@ -298,6 +299,7 @@ export const terminalOf = (text: string, style: Style): Outputs => {
       ),
     ),
     reportLines: joined(reportLines(report, options)),
+    buildLines: joined(buildLines([{ build: text, current: true, workers: 1, features: 1, held: 0 }], style)),
     doctorLines: joined(
       doctorLines(
         [

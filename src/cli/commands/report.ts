@@ -8,7 +8,6 @@ import { withServer } from '../server/connection.ts';
 import { configuredServer, runningDevServer } from '../server/connection-settings.ts';
 import { checkFeatureId, look } from '../server/feature-lookup.ts';
 import { savedReport } from '../server/saved-reports.ts';
-import { NO_WORKER } from '../server/task-queue.ts';
 
 /** `baton report`: what a feature came to. */
 export const registerReport = (program: Command): void => {
@@ -39,7 +38,7 @@ async function findReport(home: string, feature: string) {
         `The feature "${feature}" has ended (${snapshot.state}) without a report${snapshot.why ? `: ${snapshot.why}` : ''}.`,
         EXIT.foundWanting,
       );
-    const waits = snapshot.kind === 'unanswered' && !snapshot.worker ? ` It waits: ${NO_WORKER}.` : '';
+    const waits = snapshot.kind === 'unanswered' && !snapshot.worker ? ` It waits: ${snapshot.why}.` : '';
     throw new CommandError(
       `The feature "${feature}" has not ended yet, so there is no report.${waits}\nSee where it stands: baton status ${feature}`,
     );

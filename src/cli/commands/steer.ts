@@ -10,7 +10,7 @@ import { type Server, withServer } from '../server/connection.ts';
 import { endedOrUnknown } from '../server/decisions.ts';
 import { checkFeatureId, query, within } from '../server/feature-lookup.ts';
 import { signalFeature } from '../server/signal-feature.ts';
-import { hasWorker, NO_WORKER } from '../server/task-queue.ts';
+import { workerMissing } from '../server/task-queue.ts';
 import { userName } from '../start/start-feature.ts';
 
 const RPC_TIMEOUT_MS = 5_000;
@@ -28,12 +28,13 @@ async function send(server: Server, feature: string, call: () => Promise<unknown
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     throw new CommandError(`Not sent: ${await endedOrUnknown(server, feature)}.`);
   }
-  if (!(await hasWorker(server.client))) say(`It is kept until a worker takes it: ${NO_WORKER}.`);
+  const missing = await workerMissing(server.client);
+  if (missing !== undefined) say(`It is kept until a worker takes it: ${missing}.`);
 }
 
 /** Why a message was dropped, where it was. */
 async function droppedReason(server: Server, feature: string, sentAt: number): Promise<string | undefined> {
-  if (!(await hasWorker(server.client))) return undefined;
+  if ((await workerMissing(server.client)) !== undefined) return undefined;
   const answer = await query<FeatureStatus>(server.client, feature, QUERIES.status).catch(() => undefined);
   if (!answer || !('value' in answer)) return undefined;
   // The server's clock may be a little behind this one.

@@ -4,7 +4,7 @@ import { SERVER_SIGNALS } from '../../domain/limits.ts';
 import { type Delivery, SIGNALS, UPDATES } from '../../domain/messages.ts';
 import { CommandError } from '../command-error.ts';
 import type { Server } from './connection.ts';
-import { hasWorker } from './task-queue.ts';
+import { workerMissing } from './task-queue.ts';
 
 /** Whether the server refused a signal because the workflow had as many as it takes. */
 export const hadAllSignals = (error: unknown): boolean => {
@@ -33,7 +33,7 @@ export async function signalFeature(
     await handle.signal(SIGNALS[signal], ...(argument === undefined ? [] : [argument]));
   } catch (error) {
     if (!hadAllSignals(error)) throw error;
-    if (!(await hasWorker(client))) throw noMoreSignals(feature);
+    if ((await workerMissing(client)) !== undefined) throw noMoreSignals(feature);
     try {
       await handle.executeUpdate<void, [Delivery]>(UPDATES.deliver, { args: [{ signal, argument }] });
     } catch (refused) {

@@ -11,6 +11,7 @@ export type StartWorker = (options: {
   readonly hub?: string | undefined;
   readonly agents?: number | undefined;
   readonly checks?: number | undefined;
+  readonly takeBack?: boolean | undefined;
   readonly log?: (line: string) => void;
 }) => Promise<RunningWorker>;
 
@@ -21,7 +22,7 @@ export async function runWorker(
   homeDir: string,
   shutdown: Shutdown,
   log: (line: string) => void,
-  slots: { readonly agents?: number; readonly checks?: number } = {},
+  flags: { readonly agents?: number; readonly checks?: number; readonly takeBack?: boolean } = {},
 ): Promise<RunningWorker> {
   const { address, namespace, apiKey, tls, metadata } = settings;
   const worker = await startWorker({
@@ -34,8 +35,9 @@ export async function runWorker(
     namespace,
     homeDir,
     ...(process.env.BATON_HUB && { hub: process.env.BATON_HUB }),
-    agents: slots.agents ?? workerAgents(process.env.BATON_WORKER_AGENTS),
-    checks: slots.checks ?? workerChecks(process.env.BATON_WORKER_CHECKS),
+    agents: flags.agents ?? workerAgents(process.env.BATON_WORKER_AGENTS),
+    checks: flags.checks ?? workerChecks(process.env.BATON_WORKER_CHECKS),
+    takeBack: flags.takeBack ?? false,
     log,
   });
   shutdown.add('the worker (agents that run get 15 s to write down their sessions)', () => worker.shutdown());
