@@ -1,6 +1,8 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { BatonError, type FailureType } from '../domain/failures.ts';
+import { isOfTheMachine } from '../git/git-error.ts';
+import { outageAt } from '../git/outage.ts';
 
 /** Five beats in a heartbeat timeout of 10 s, so that a busy machine may miss some. */
 const BEAT_MS = 2000;
@@ -61,12 +63,14 @@ function asFailure(error: unknown, context: Context): unknown {
     if (isShuttingDown()) return workerShutdown();
     return new CancelledFailure('cancelled');
   }
-  if (error instanceof BatonError)
+  const failure = isOfTheMachine(error) ? outageAt(`the machine of ${context.info.taskQueue}`, error) : error;
+  if (failure instanceof BatonError)
     return ApplicationFailure.create({
-      type: error.type,
-      message: error.message,
-      nonRetryable: !error.retryable,
-      cause: error,
+      type: failure.type,
+      message: failure.message,
+      nonRetryable: !failure.retryable,
+      cause: failure,
+      ...(failure.where !== undefined && { details: [{ where: failure.where }] }),
     });
   return error;
 }

@@ -4,7 +4,7 @@ import type { FailureType } from '../domain/failures.ts';
 import type { Place } from '../domain/messages.ts';
 import type { AskPeople } from './asking.ts';
 import { HomeCalls, type HomeRules } from './home-calls.ts';
-import { failureText, failureType, hasType, stopped } from './stopping.ts';
+import { failureText, failureType, hasType, outageWhere, stopped } from './stopping.ts';
 
 /** Whose work is placed, and how. */
 export interface PlacedWork {
@@ -70,10 +70,12 @@ export class Placement {
         const type = failureType(error);
         if (!(error instanceof ActivityFailure) || (type !== undefined && settled.includes(type)))
           throw error;
+        const about = outageWhere(error);
         const { choice } = await this.work.ask({
           kind: 'environment',
           prompt: `${summary} failed: ${failureText(error)}`,
           options: ['retry', 'stop'],
+          ...(about !== undefined && { about }),
         });
         if (choice !== 'retry') throw stopped(`${summary} failed and was stopped: ${failureText(error)}`);
       }
