@@ -20,6 +20,7 @@ import { defaultHome } from './homes/home-dir.ts';
 import { startThrough } from './processes/current-starter.ts';
 import { sharedLauncher } from './processes/launcher/launcher.ts';
 import type { KnownSecrets } from './processes/secrets/known-secrets.ts';
+import { clearTemporary } from './processes/temporary.ts';
 import { Workshop } from './work/workshop.ts';
 import { clientSettings } from './worker/client-settings.ts';
 import { freeSlotsWorker } from './worker/free-slots.ts';
@@ -93,7 +94,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     for (const line of await reap(client, home)) log(line);
     const store = new LocalArtifactStore(home.paths.artifacts, home.id);
     const shop = new Workshop(home, store, hub, checks, sandbox);
-    await shop.sandboxes.clean();
+    await Promise.all([shop.sandboxes.clean(), clearTemporary()]);
     const slots = new AgentSlots(agents);
     logged.add(shop.secrets);
     const tidyUp = new TidyUp(client, home, (line) => log(shop.secrets.text(line)));
