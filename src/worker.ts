@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import { Client, type ConnectionOptions } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { homeActivities } from './activities/home.ts';
-import { inAgentSlot } from './activities/in-agent-slot.ts';
 import { mainActivities, pingActivities } from './activities/main.ts';
 import { unlessStale } from './activities/unless-stale.ts';
 import { withoutSecrets } from './activities/without-secrets.ts';
@@ -24,10 +23,12 @@ import { clearTemporary } from './processes/temporary.ts';
 import { Workshop } from './work/workshop.ts';
 import { clientSettings } from './worker/client-settings.ts';
 import { freeSlotsWorker } from './worker/free-slots.ts';
+import { metricsAddress } from './worker/metrics-address.ts';
 import { dataConverter } from './worker/payload-codec.ts';
 import { endLeftRunning, reap } from './worker/reap.ts';
 import type { RunningWorker } from './worker/running-worker.ts';
 import { TidyUp } from './worker/tidy-up.ts';
+import { prometheusAt, WorkerMetrics } from './worker/worker-metrics.ts';
 import { workerAgents, workerChecks, workerSandbox } from './worker/worker-slots.ts';
 import { workflowBundle } from './worker/workflow-bundle.ts';
 
@@ -59,6 +60,8 @@ export interface WorkerStart {
   readonly checks?: number | undefined;
   /** `off`: this machine as a whole is the sandbox, such as a container. Default: as `BATON_WORKER_SANDBOX` says, else on. */
   readonly sandbox?: 'on' | 'off' | undefined;
+  /** IP address and port at which Prometheus finds this process's metrics. Default: nowhere. The first worker of a process decides. */
+  readonly metrics?: string | undefined;
   /** Gets a line for people now and then. */
   readonly log?: (line: string) => void;
 }
@@ -76,8 +79,9 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     sandbox = workerSandbox(process.env.BATON_WORKER_SANDBOX),
     log = () => undefined,
     namespace = 'default',
+    metrics: metricsAt,
   } = start;
-  quietRuntime();
+  quietRuntime(metricsAt);
   startThrough(sharedLauncher());
   const problem = hub === undefined ? undefined : await hubProblem(hub);
   if (problem !== undefined) throw new BatonError('BadInput', `BATON_HUB: ${problem}`);
@@ -97,6 +101,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     await Promise.all([shop.sandboxes.clean(), clearTemporary()]);
     const slots = new AgentSlots(agents);
     logged.add(shop.secrets);
+    const metrics = new WorkerMetrics(metricsAt !== undefined, client, slots);
     const tidyUp = new TidyUp(client, home, (line) => log(shop.secrets.text(line)));
     const inTrees = homeActivities(shop, (workflowId, progress) =>
       client.workflow.getHandle(workflowId).signal(SIGNALS.progress, progress),
@@ -121,10 +126,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
         ...common,
         taskQueue: homeTaskQueue(home.id),
         maxConcurrentActivityTaskExecutions: HOME_ACTIVITIES + agents,
-        activities: withoutSecrets(
-          tidyUp.after(inAgentSlot(unlessStale(inTrees, client), slots)),
-          shop.secrets,
-        ),
+        activities: withoutSecrets(tidyUp.after(metrics.of(unlessStale(inTrees, client))), shop.secrets),
       }),
       Worker.create({
         ...common,
@@ -134,6 +136,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
       Worker.create({ ...common, ...freeSlotsWorker(home.id, slots) }),
     ]);
     await tidyUp.start();
+    metrics.start();
     const stop = () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     };
@@ -142,7 +145,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
       worker.run().finally(stop),
     );
     const finished = Promise.allSettled(runs).then(async (ends) => {
-      await tidyUp.stop();
+      await Promise.all([tidyUp.stop(), metrics.stop()]);
       await connection.close();
       await shop.settled();
       await home.release();
@@ -172,10 +175,24 @@ const logged = new Set<KnownSecrets>();
 let installed = false;
 
 /** One line a warning on standard error; the SDK's own start-up lines are of no use to people. */
-function quietRuntime(): void {
+function quietRuntime(metricsAt: string | undefined): void {
   if (installed) return;
+  try {
+    installRuntime(metricsAt);
+  } catch (error) {
+    if (metricsAt === undefined) throw error;
+    throw new BatonError(
+      'BadInput',
+      `BATON_METRICS: metrics can't be served at ${metricsAt}: ${errorText(error)}. Name another port, or end what uses it.`,
+      { cause: error },
+    );
+  }
   installed = true;
+}
+
+function installRuntime(metricsAt: string | undefined): void {
   Runtime.install({
+    ...(metricsAt !== undefined && { telemetryOptions: prometheusAt(metricsAt) }),
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
       // True of the home's workers, and as it should be.
       if (message.startsWith('No workflows registered')) return;
@@ -202,6 +219,7 @@ async function main(): Promise<void> {
     hub: process.env.BATON_HUB || undefined,
     agents: workerAgents(process.env.BATON_WORKER_AGENTS),
     checks: workerChecks(process.env.BATON_WORKER_CHECKS),
+    metrics: metricsAddress(process.env.BATON_METRICS),
     log: (line) => process.stderr.write(`${visible(line)}\n`),
   });
   process.stderr.write(
