@@ -3,7 +3,6 @@ import { Client, type ConnectionOptions } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { endingChildren } from './activities/ending-children.ts';
 import { homeActivities } from './activities/home.ts';
-import { inAgentSlot } from './activities/in-agent-slot.ts';
 import { mainActivities, pingActivities } from './activities/main.ts';
 import { CountedTries } from './activities/tries.ts';
 import { unlessStale } from './activities/unless-stale.ts';
@@ -22,17 +21,20 @@ import { defaultHome } from './homes/home-dir.ts';
 import { startThrough } from './processes/current-starter.ts';
 import { sharedLauncher } from './processes/launcher/launcher.ts';
 import type { KnownSecrets } from './processes/secrets/known-secrets.ts';
+import { clearTemporary } from './processes/temporary.ts';
 import { Workshop } from './work/workshop.ts';
 import { buildOf } from './worker/build.ts';
 import { clientSettings } from './worker/client-settings.ts';
 import { freeSlotsWorker } from './worker/free-slots.ts';
 import { KeptBuilds } from './worker/kept-builds.ts';
 import { longestActivation } from './worker/longest-activation.ts';
+import { metricsAddress } from './worker/metrics-address.ts';
 import { dataConverter } from './worker/payload-codec.ts';
 import { endLeftRunning, reap } from './worker/reap.ts';
 import type { RunningWorker } from './worker/running-worker.ts';
 import { asBuildOf, takeOver } from './worker/take-over.ts';
 import { TidyUp } from './worker/tidy-up.ts';
+import { prometheusAt, WorkerMetrics } from './worker/worker-metrics.ts';
 import { workerAgents, workerChecks, workerSandbox } from './worker/worker-slots.ts';
 import { workflowBundle } from './worker/workflow-bundle.ts';
 
@@ -66,6 +68,8 @@ export interface WorkerStart {
   readonly sandbox?: 'on' | 'off' | undefined;
   /** Whether this worker gets the work although the server has it for a newer build. Default: false. */
   readonly takeBack?: boolean | undefined;
+  /** IP address and port at which Prometheus finds this process's metrics. Default: nowhere. The first worker of a process decides. */
+  readonly metrics?: string | undefined;
   /** Gets a line for people now and then. */
   readonly log?: (line: string) => void;
 }
@@ -84,8 +88,9 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     takeBack = false,
     log = () => undefined,
     namespace = 'default',
+    metrics: metricsAt,
   } = start;
-  quietRuntime();
+  quietRuntime(metricsAt);
   startThrough(sharedLauncher());
   const problem = hub === undefined ? undefined : await hubProblem(hub);
   if (problem !== undefined) throw new BatonError('BadInput', `BATON_HUB: ${problem}`);
@@ -107,10 +112,11 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     const asBuild = unsupported === undefined ? asBuildOf(build) : {};
     const store = new LocalArtifactStore(home.paths.artifacts, home.id);
     const shop = new Workshop(home, store, hub, checks, sandbox);
-    await shop.sandboxes.clean();
+    await Promise.all([shop.sandboxes.clean(), clearTemporary()]);
     const slots = new AgentSlots(agents);
     const tries = new CountedTries(home);
     logged.add(shop.secrets);
+    const metrics = new WorkerMetrics(metricsAt !== undefined, client, slots);
     const tidyUp = new TidyUp(client, home, (line) => log(shop.secrets.text(line)));
     const inTrees = homeActivities(shop, (workflowId, progress) =>
       client.workflow.getHandle(workflowId).signal(SIGNALS.progress, progress),
@@ -138,7 +144,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
         taskQueue: homeTaskQueue(home.id),
         maxConcurrentActivityTaskExecutions: HOME_ACTIVITIES + agents,
         activities: withoutSecrets(
-          tidyUp.after(inAgentSlot(tries.of(unlessStale(endingChildren(inTrees, client), client)), slots)),
+          tidyUp.after(metrics.of(tries.of(unlessStale(endingChildren(inTrees, client), client)))),
           shop.secrets,
         ),
       }),
@@ -150,6 +156,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
       Worker.create({ ...common, ...asBuild, ...freeSlotsWorker(home.id, slots) }),
     ]);
     await tidyUp.start();
+    metrics.start();
     const stop = () => {
       void tries.shuttingDown();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -163,7 +170,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     if (unsupported === undefined) void takeOver({ builds, build, takeBack, log }, stopping.signal);
     const finished = Promise.allSettled(runs).then(async (ends) => {
       stopping.abort();
-      await tidyUp.stop();
+      await Promise.all([tidyUp.stop(), metrics.stop()]);
       await connection.close();
       await shop.settled();
       await home.release();
@@ -196,10 +203,24 @@ const logged = new Set<KnownSecrets>();
 let installed = false;
 
 /** One line a warning on standard error; the SDK's own start-up lines are of no use to people. */
-function quietRuntime(): void {
+function quietRuntime(metricsAt: string | undefined): void {
   if (installed) return;
+  try {
+    installRuntime(metricsAt);
+  } catch (error) {
+    if (metricsAt === undefined) throw error;
+    throw new BatonError(
+      'BadInput',
+      `BATON_METRICS: metrics can't be served at ${metricsAt}: ${errorText(error)}. Name another port, or end what uses it.`,
+      { cause: error },
+    );
+  }
   installed = true;
+}
+
+function installRuntime(metricsAt: string | undefined): void {
   Runtime.install({
+    ...(metricsAt !== undefined && { telemetryOptions: prometheusAt(metricsAt) }),
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
       // True of the home's workers, and as it should be.
       if (message.startsWith('No workflows registered')) return;
@@ -226,6 +247,7 @@ async function main(): Promise<void> {
     hub: process.env.BATON_HUB || undefined,
     agents: workerAgents(process.env.BATON_WORKER_AGENTS),
     checks: workerChecks(process.env.BATON_WORKER_CHECKS),
+    metrics: metricsAddress(process.env.BATON_METRICS),
     log: (line) => process.stderr.write(`${visible(line)}\n`),
   });
   process.stderr.write(

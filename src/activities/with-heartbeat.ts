@@ -1,6 +1,8 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { BatonError, type FailureType } from '../domain/failures.ts';
+import { isOfTheMachine } from '../git/git-error.ts';
+import { outageAt } from '../git/outage.ts';
 import { givenUp } from '../work/under-way.ts';
 
 /** Five beats in a heartbeat timeout of 10 s, so that a busy machine may miss some. */
@@ -73,12 +75,14 @@ function asFailure(error: unknown, context: Context): unknown {
       type: 'StaleAttempt' satisfies FailureType,
       message: 'the server gave this attempt up, and a later one does the work',
     });
-  if (error instanceof BatonError)
+  const failure = isOfTheMachine(error) ? outageAt(`the machine of ${context.info.taskQueue}`, error) : error;
+  if (failure instanceof BatonError)
     return ApplicationFailure.create({
-      type: error.type,
-      message: error.message,
-      nonRetryable: !error.retryable,
-      cause: error,
+      type: failure.type,
+      message: failure.message,
+      nonRetryable: !failure.retryable,
+      cause: failure,
+      ...(failure.where !== undefined && { details: [{ where: failure.where }] }),
     });
   return error;
 }

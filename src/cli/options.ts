@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { metricsProblem } from '../worker/metrics-address.ts';
 import { slotsProblem } from '../worker/worker-slots.ts';
 
 /** Where a dev server's record, reports and handoffs are looked for. */
@@ -25,6 +26,17 @@ export const takeBackOption = (): Option =>
     '--take-back',
     'give the work to this build, although a newer one has it; features that only that one can go on with wait',
   );
+
+/** Where a worker serves its metrics. */
+export const metricsOption = (): Option =>
+  new Option(
+    '--metrics <[host:]port>',
+    'serve metrics for Prometheus there, on loopback if only a port is given (default: $BATON_METRICS, else nowhere)',
+  ).argParser((text) => {
+    const problem = metricsProblem(text);
+    if (problem !== undefined) throw new InvalidArgumentError(problem);
+    return text;
+  });
 
 function slots(text: string): number {
   const problem = slotsProblem(text);

@@ -10,6 +10,11 @@ export const FAILURES = {
   Repository: { from: 'service', retryable: false },
   /** A branch on the hub isn't where the workflow recorded it: somebody else moved it. */
   BranchMoved: { from: 'service', retryable: false },
+  /**
+   * Something that the work needs and that isn't Baton's is away, full or locked: the hub, the origin, the machine's disk.
+   * Tried again for two and a half minutes, since a server that is restarted or fails over is back within two.
+   */
+  Outage: { from: 'service', retryable: true },
   /** The set-up command failed. */
   Setup: { from: 'service', retryable: true },
   /** The service that pull requests are opened at didn't answer. */
@@ -57,10 +62,16 @@ export class BatonError extends Error {
   constructor(
     readonly type: ServiceFailure,
     message: string,
-    options?: { cause?: unknown },
+    options?: {
+      cause?: unknown;
+      /** Of an `Outage`: what is away, in words for people. Work that waits for the same thing is asked about once. */
+      where?: string;
+    },
   ) {
     super(message, options);
+    this.where = options?.where;
   }
+  readonly where: string | undefined;
   get retryable(): boolean {
     return FAILURES[this.type].retryable;
   }

@@ -131,6 +131,8 @@ export interface Ask<O extends string = string> {
   /** What may be chosen; empty: any text. */
   readonly options: readonly O[];
   readonly recommended?: NoInfer<O>;
+  /** What is away that it waits for, in words for people: asked about once, and answered for all that wait for it. */
+  readonly about?: string;
 }
 
 /** What a child tells its feature. `child` is a packet's id or `release`. */

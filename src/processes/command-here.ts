@@ -2,18 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm, stat } from 'node:fs/promises';
 import { BatonError } from '../domain/failures.ts';
 import { argumentsOf, type CommandResult, type CommandToRun } from './command.ts';
 import { CommandOutput } from './command-output.ts';
 import { endTree } from './end-tree.ts';
 import { startTimeOf } from './process-table.ts';
+import { temporaryFolder } from './temporary.ts';
 
 /** Runs a command as a child of this process; see run-command.ts. */
 export async function commandHere(options: CommandToRun): Promise<CommandResult> {
-  const folder = await mkdtemp(join(tmpdir(), 'baton-command-'));
+  const folder = await temporaryFolder('command');
   const disposeLog = () => rm(folder, { recursive: true, force: true });
   const output = new CommandOutput(folder, options);
   try {

@@ -40,6 +40,7 @@ import { keepEdits } from './keep-edits.ts';
 import { measure, testCounts, testGlob } from './run-checks.ts';
 import { endedIn, type RunNote, runFigures, withoutTotals, withTotals } from './run-note.ts';
 import { copyProblem, setUp, setUpError } from './set-up.ts';
+import { throughOutage } from './through-outage.ts';
 import { proofTree, type Tree } from './trees.ts';
 import { gotFurther } from './under-way.ts';
 import type { Site, Workshop } from './workshop.ts';
@@ -338,7 +339,7 @@ export class AgentAttempt {
     const { site, tree } = this;
     let commit: string;
     try {
-      commit = await this.commit(`${tree.name}: ${message}`);
+      commit = await throughOutage(() => this.commit(`${tree.name}: ${message}`), signal);
     } catch (error) {
       if (!(error instanceof NotTakenOver)) throw error;
       return refusedCheckpoint(await this.lastCommit(), error.message);

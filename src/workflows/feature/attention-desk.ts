@@ -28,6 +28,8 @@ export class AttentionDesk {
   private drops = 0;
   /** By item: looked at for every open item after every message. */
   private readonly takenByItem = new Map<string, TakenDecision>();
+  /** Items about what is away, by what that is, and the packets that wait; undefined stands for the feature itself. */
+  private shared = new Map<string, { readonly id: string; readonly waiting: Set<string | undefined> }>();
 
   constructor(
     private readonly yes: boolean,
@@ -38,22 +40,43 @@ export class AttentionDesk {
   async ask<const O extends string>(
     ask: Ask<O> & { readonly packet?: string; readonly automatic?: boolean },
   ): Promise<Answer<O>> {
-    const stem = ask.packet === undefined ? ask.kind : `${ask.kind}-${ask.packet}`;
+    const { about, ...own } = ask;
+    const id = about === undefined ? this.put(own) : this.putForAll(about, own);
+    await condition(() => this.decided(id) !== undefined);
+    return answerTo(ask, this.decided(id) as TakenDecision);
+  }
+
+  /** Opens an item. @returns its id */
+  private put({ automatic, ...shown }: Ask & { readonly packet?: string; readonly automatic?: boolean }) {
+    const stem = shown.packet === undefined ? shown.kind : `${shown.kind}-${shown.packet}`;
     const n = (this.counts.get(stem) ?? 0) + 1;
     this.counts.set(stem, n);
-    const { automatic, ...shown } = ask;
     const item: AttentionItem = { ...shown, id: `${stem}-${n}`, openedAt: new Date().toISOString() };
     this.open.push(item);
     if ((this.yes || automatic) && item.recommended !== undefined)
       this.take({ item: item.id, choice: item.recommended, by: AUTOMATIC }, true);
     else this.changed();
-    await condition(() => this.decided(item.id) !== undefined);
-    return answerTo(ask, this.decided(item.id) as TakenDecision);
+    return item.id;
+  }
+
+  /** The open item about what is away, or a new one: nobody's in particular, since all that wait for it share it. */
+  private putForAll(about: string, { packet, ...ask }: Ask & { readonly packet?: string }): string {
+    const there = this.shared.get(about);
+    const shared =
+      there !== undefined && this.open.some(({ id }) => id === there.id)
+        ? there
+        : { id: this.put(ask), waiting: new Set<string | undefined>() };
+    shared.waiting.add(packet);
+    this.shared.set(about, shared);
+    return shared.id;
   }
 
   /** Takes back what was asked about a packet that nobody works on any more. */
   withdraw(packet: string): void {
-    this.open = this.open.filter((item) => item.packet !== packet);
+    const alone = [...this.shared.values()].filter(
+      ({ waiting }) => waiting.delete(packet) && waiting.size === 0,
+    );
+    this.open = this.open.filter((item) => item.packet !== packet && alone.every(({ id }) => id !== item.id));
     this.changed();
   }
 

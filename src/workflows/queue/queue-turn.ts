@@ -2,6 +2,7 @@ import {
   CancellationScope,
   condition,
   getExternalWorkflowHandle,
+  metricMeter,
   setHandler,
   uuid4,
   workflowInfo,
@@ -11,6 +12,14 @@ import { ticketProblem } from '../../domain/message-problems.ts';
 import type { Ticket } from '../../domain/messages.ts';
 import { main } from '../main-activities.ts';
 import { leaveSignal, turnSignal } from '../messages.ts';
+
+/** Told once, not on replay. What is waited for is the first word of the resource: the rest names repositories. */
+const waits = metricMeter.createHistogram(
+  'baton_turn_wait',
+  'float',
+  'seconds',
+  'How long a landing or a production waited for its turn',
+);
 
 /** This workflow's turns at queues. One per workflow, made before the first await. */
 export class Turns {
@@ -28,9 +37,11 @@ export class Turns {
   /** Runs `work` while holding `resource`; leaves the queue however it ends. */
   async hold<T>(resource: string, work: () => Promise<T>): Promise<T> {
     const ticket = { resource, holder: workflowInfo().workflowId, ticket: uuid4() };
+    const from = Date.now();
     try {
       await main.enterQueue(ticket);
       await condition(() => this.granted.has(ticket.ticket));
+      waits.record((Date.now() - from) / 1000, { queue: resource.split(':')[0] ?? '' });
       return await work();
     } finally {
       await CancellationScope.nonCancellable(() =>
