@@ -3,6 +3,7 @@ import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/cl
 import { ApplicationFailure } from '@temporalio/common';
 import type { MainActivities, PingActivities } from '../domain/activities.ts';
 import { errorText } from '../domain/error-text.ts';
+import type { FailureType } from '../domain/failures.ts';
 import { MAIN_TASK_QUEUE, queueWorkflowId } from '../domain/ids.ts';
 import { summaryOf } from '../domain/markdown.ts';
 import { type Delivery, SIGNALS, UPDATES, WORKFLOWS } from '../domain/messages.ts';
@@ -37,7 +38,11 @@ export const mainActivities = (client: Client, home: string): MainActivities => 
     } catch (error) {
       // Nobody is there, or wants it: no further attempt would change that.
       if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError)
-        throw ApplicationFailure.nonRetryable(`not delivered to ${workflowId}: ${errorText(error)}`);
+        throw ApplicationFailure.create({
+          type: 'BadInput' satisfies FailureType,
+          message: `not delivered to ${workflowId}: ${errorText(error)}`,
+          nonRetryable: true,
+        });
       throw error;
     }
   },

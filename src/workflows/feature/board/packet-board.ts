@@ -1,4 +1,4 @@
-import { ApplicationFailure, condition, isCancellation } from '@temporalio/workflow';
+import { condition, isCancellation } from '@temporalio/workflow';
 import type { Ask, ChildReport, Instruction, Progress } from '../../../domain/messages.ts';
 import type { Packet } from '../../../domain/packet.ts';
 import type { Answer } from '../../asking.ts';
@@ -267,7 +267,7 @@ export class PacketBoard {
     void condition(() => entry.at !== at, END_ARRIVES_WITHIN).then(
       (ended) => {
         if (ended) return;
-        const failure = ApplicationFailure.nonRetryable(
+        const failure = new Error(
           'it can be told nothing any more (its feature was reset, or it was sent more messages than a server takes), so it is ended',
         );
         entry.at = { phase: 'failed', failure, status: at.status, handle };
