@@ -39,7 +39,7 @@ export const mainActivities = (client: Client, home: string): MainActivities => 
       // Nobody is there, or wants it: no further attempt would change that.
       if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError)
         throw ApplicationFailure.create({
-          type: 'BadInput' satisfies FailureType,
+          type: 'NotDelivered' satisfies FailureType,
           message: `not delivered to ${workflowId}: ${errorText(error)}`,
           nonRetryable: true,
         });

@@ -27,6 +27,8 @@ export const FAILURES = {
   ProcessesLost: { from: 'service', retryable: true },
   /** Workers died of this work as often as it may be tried, or its answer was never taken. */
   TriesUsedUp: { from: 'activity', retryable: false },
+  /** A message found nobody who takes it: the feature has ended, or refuses it. */
+  NotDelivered: { from: 'activity', retryable: false },
   /** The server gave this attempt up while its worker stood still: a later one does the work. */
   StaleAttempt: { from: 'activity', retryable: true },
   /** The worker shuts down: the next one makes another attempt. */
