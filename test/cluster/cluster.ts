@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { resolveTemporalCli } from '../../src/dev-server/temporal-cli.ts';
@@ -24,14 +24,6 @@ export interface Cluster {
 
 const NAMESPACE = 'default';
 
-/** The database's user has to reach its folder through those above, which are for this user alone. */
-async function letThrough(dir: string): Promise<void> {
-  for (let at = dir; path.dirname(at) !== at; at = path.dirname(at)) {
-    const { mode } = await stat(at);
-    if ((mode & 0o001) === 0) await chmod(at, (mode & 0o777) | 0o011);
-  }
-}
-
 /** PostgreSQL keeps the ports of the server's services as `smallint`; below are those that systems give away themselves. */
 const LOWEST_PORT = 10_000;
 const HIGHEST_PORT = 32_767;
@@ -50,7 +42,8 @@ export async function startCluster(say: (line: string) => void): Promise<Cluster
   const programs = await serverPrograms(say);
   const { path: cli } = await resolveTemporalCli({ progress: say });
   const dir = await mkdtemp(path.join(tmpdir(), 'baton-cluster-'));
-  await letThrough(dir);
+  // The database's user goes through it.
+  await chmod(dir, 0o711);
   const [database = 0, ...rest] = await freePorts(9);
   const ports = { database, calls: rest.slice(0, 4), membership: rest.slice(4) } as unknown as ServerPorts;
   const postgres = await startPostgreSql(dir, database);

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type { PayloadCodec } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection, Worker } from '@temporalio/worker';
@@ -65,6 +66,23 @@ export async function mainWorker(
   return running(workers);
 }
 
+/** Beats as the home's own activities do: a stub that waits for something is slow on a busy machine, and not dead. */
+const beating = (activities: HomeActivities): HomeActivities =>
+  Object.fromEntries(
+    Object.entries(activities).map(([name, call]) => [
+      name,
+      async (input: never) => {
+        const context = Context.current();
+        const timer = setInterval(() => context.heartbeat(), 1000);
+        try {
+          return await call(input);
+        } finally {
+          clearInterval(timer);
+        }
+      },
+    ]),
+  ) as unknown as HomeActivities;
+
 /** A home without trees, there until it is stopped. */
 export async function stubWorker(environment: StubServer, id: string, home: Pick<StubHome, 'activities'>) {
   const connection = environment.nativeConnection;
@@ -74,7 +92,7 @@ export async function stubWorker(environment: StubServer, id: string, home: Pick
       connection,
       namespace,
       taskQueue: homeTaskQueue(id),
-      activities: { ...endingChildren(home.activities(), environment.client) },
+      activities: { ...endingChildren(beating(home.activities()), environment.client) },
     }),
     Worker.create({
       connection,

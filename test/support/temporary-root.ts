@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -21,6 +21,8 @@ export function setup(): void {
       rmSync(path.join(system, name), { recursive: true, force: true });
   }
   const root = mkdtempSync(path.join(system, `bt-${process.pid}-`));
+  // Tests that do something as another user go through it; what is in it they have to be told.
+  chmodSync(root, 0o711);
   process.env[ROOT] = root;
   // Test processes are started with it, and what they start.
   process.env.TMPDIR = root;
