@@ -14,12 +14,15 @@ import { main } from '../main-activities.ts';
 import { leaveSignal, turnSignal } from '../messages.ts';
 
 /** Told once, not on replay. What is waited for is the first word of the resource: the rest names repositories. */
-const waits = metricMeter.createHistogram(
-  'baton_turn_wait',
-  'float',
-  'seconds',
-  'How long a landing or a production waited for its turn',
-);
+const recordWait = (resource: string, seconds: number): void =>
+  metricMeter
+    .createHistogram(
+      'baton_turn_wait',
+      'float',
+      'seconds',
+      'How long a landing or a production waited for its turn',
+    )
+    .record(seconds, { queue: resource.split(':')[0] ?? '' });
 
 /** This workflow's turns at queues. One per workflow, made before the first await. */
 export class Turns {
@@ -41,7 +44,7 @@ export class Turns {
     try {
       await main.enterQueue(ticket);
       await condition(() => this.granted.has(ticket.ticket));
-      waits.record((Date.now() - from) / 1000, { queue: resource.split(':')[0] ?? '' });
+      recordWait(resource, (Date.now() - from) / 1000);
       return await work();
     } finally {
       await CancellationScope.nonCancellable(() =>
