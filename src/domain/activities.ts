@@ -6,6 +6,7 @@ import type { ArtifactRef } from './artifact.ts';
 import type { CheckResult, FileChange, GateResult, KnownRed, TestCounts, VanishedTest } from './checks.ts';
 import type { Config } from './config.ts';
 import type { Handoff } from './handoff.ts';
+import type { MemberChange } from './member-change.ts';
 import type { Place, RepositoryRef, Ticket } from './messages.ts';
 import type { CheckpointRecord, Merge, RunFigures } from './outcomes.ts';
 import type { Evidence, EvidenceSource, Packet } from './packet.ts';
@@ -48,6 +49,19 @@ export interface AgentRunInput extends TreeRef {
   readonly reportTo: string;
   /** `fallback`: the other agent that the role names. */
   readonly agent?: 'fallback';
+  /** Of a fork: where runs are that were paid for, and who makes those that aren't there. */
+  readonly from?: RunSource;
+}
+
+/** Of an earlier execution, what a run needs to know. */
+export interface RunSource {
+  readonly feature: string;
+  /** A person wants this packet's runs made anew. */
+  readonly anew?: true;
+  /** ISO 8601: runs that ended later are not taken. */
+  readonly until?: string;
+  /** Instead of the role's agent, for runs that are made anew. */
+  readonly with?: MemberChange;
 }
 
 /** How a run of an agent ended; failures of the agent are answers, not errors. */
@@ -300,8 +314,11 @@ export interface MainActivities {
   chooseHome(input: { readonly feature: string }): Promise<{ readonly home: string }>;
   /** A place in a queue workflow, which is started where it isn't running. */
   enterQueue(input: Ticket): Promise<void>;
-  /** Whether a workflow is still running, for leases. */
-  isRunning(input: { readonly workflowId: string }): Promise<{ readonly running: boolean }>;
+  /** Whether a workflow is still running, for leases; without `runId` whichever execution is the last of that id. */
+  isRunning(input: {
+    readonly workflowId: string;
+    readonly runId?: string;
+  }): Promise<{ readonly running: boolean }>;
 }
 
 /** Answers that the home's worker is there; on a queue with slots of its own. */

@@ -1,4 +1,5 @@
 /** Every message that crosses a process: workflow inputs, signals, updates, queries. One object each. */
+import type { RunSource } from './activities.ts';
 import type { WaitReason } from './agent-trouble.ts';
 import type { AttentionItem, AttentionKind, Decision, DroppedMessage, TakenDecision } from './attention.ts';
 import type { GateResult, KnownRed } from './checks.ts';
@@ -10,6 +11,7 @@ import type { Packet, PacketStatus } from './packet.ts';
 import type { Phase } from './phase.ts';
 import type { FeatureReport } from './report.ts';
 import type { Spending } from './spending.ts';
+import type { ForkedFrom, MergedAt } from './what-if.ts';
 
 /** Names as they stand in histories; never changed. */
 export const WORKFLOWS = {
@@ -74,6 +76,8 @@ export interface FeatureRequest {
   readonly startedBy: string;
   /** Whether the namespace knows Baton's search attributes: setting an unknown one would block the workflow. */
   readonly searchAttributes: boolean;
+  /** Begins as an earlier execution did, see docs/what-if.md. */
+  readonly from?: ForkedFrom;
 }
 
 /** Where a packet's tree is. The epoch rises when it moves to another home. */
@@ -164,6 +168,8 @@ export interface Ticket {
   readonly resource: string;
   /** Workflow id of who wants it. */
   readonly holder: string;
+  /** Its execution: another one of that id doesn't hold what this one held. */
+  readonly holderRun?: string;
   /** Tells one holder's tickets apart. */
   readonly ticket: string;
 }
@@ -200,6 +206,8 @@ export interface PacketInput {
   readonly budget?: boolean;
   /** `homes.gone` of baton.yaml in ms; absent where the feature was started before there was such a key. */
   readonly homeGone?: number;
+  /** Of a fork. */
+  readonly from?: RunSource;
 }
 
 export interface ReleaseInput {
@@ -259,5 +267,7 @@ export interface FeatureStatus {
   readonly spent: Spending & { readonly budget?: Budget };
   /** Milliseconds each phase took, as far as it came. */
   readonly phaseMs: Readonly<Partial<Record<Phase, number>>>;
+  /** Packets that were merged, in their order. */
+  readonly merges?: readonly MergedAt[];
   readonly report?: FeatureReport;
 }
