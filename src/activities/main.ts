@@ -18,9 +18,9 @@ export const mainActivities = (client: Client, home: string): MainActivities => 
       staticSummary: summaryOf(`queue for ${ticket.resource}`),
     });
   },
-  isRunning: async ({ workflowId }) => {
+  isRunning: async ({ workflowId, runId }) => {
     try {
-      const { status } = await client.workflow.getHandle(workflowId).describe();
+      const { status } = await client.workflow.getHandle(workflowId, runId).describe();
       return { running: status.name === 'RUNNING' };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return { running: false };

@@ -6,7 +6,8 @@ import {
   decisionProblem,
   type TakenDecision,
 } from '../../domain/attention.ts';
-import type { Ask } from '../../domain/messages.ts';
+import type { Ask, FeatureRequest } from '../../domain/messages.ts';
+import { askedMark, decisionFor } from '../../domain/what-if.ts';
 import { type Answer, answerTo } from '../asking.ts';
 
 /** Who decided, where nobody had to. */
@@ -19,8 +20,11 @@ export class AttentionDesk {
   dropped: DroppedMessage[] = [];
   private counts = new Map<string, number>();
 
+  /** Marks of the questions that are open, by item. */
+  private readonly marks = new Map<string, string>();
+
   constructor(
-    private readonly yes: boolean,
+    private readonly request: Pick<FeatureRequest, 'feature' | 'yes' | 'from'>,
     private readonly changed: () => void,
   ) {}
 
@@ -34,11 +38,31 @@ export class AttentionDesk {
     const { automatic, ...shown } = ask;
     const item: AttentionItem = { ...shown, id: `${stem}-${n}`, openedAt: new Date().toISOString() };
     this.open.push(item);
-    if ((this.yes || automatic) && item.recommended !== undefined)
-      this.take({ item: item.id, choice: item.recommended, by: AUTOMATIC }, true);
+    const known = this.knownDecision(item, automatic === true);
+    if (known !== undefined) this.take(known.decision, true, known.asIn);
     else this.changed();
     await condition(() => this.decided(item.id) !== undefined);
     return answerTo(ask, this.decided(item.id) as TakenDecision);
+  }
+
+  /** What decides an item without a person: the same question's answer in an earlier execution, or the recommended choice. */
+  private knownDecision(
+    item: AttentionItem,
+    automatic: boolean,
+  ): { readonly decision: Decision; readonly asIn?: string } | undefined {
+    const { feature, yes, from } = this.request;
+    const { id, recommended, options } = item;
+    const asked = askedMark(item.prompt, feature);
+    this.marks.set(id, asked);
+    const before = decisionFor(from, { id, asked, options });
+    if (before !== undefined && from !== undefined) {
+      const { asked: _, ...decision } = before;
+      return { decision, asIn: from.feature };
+    }
+    // A person wanted to be asked.
+    const anew = from?.anew.includes(id) === true;
+    if ((!yes && !automatic) || anew || recommended === undefined) return undefined;
+    return { decision: { item: id, choice: recommended, by: AUTOMATIC } };
   }
 
   /** Takes back what was asked about a packet that nobody works on any more. */
@@ -66,10 +90,11 @@ export class AttentionDesk {
     return undefined;
   }
 
-  private take(decision: Decision, automatic: boolean): TakenDecision | undefined {
+  private take(decision: Decision, automatic: boolean, asIn?: string): TakenDecision | undefined {
     const item = this.open.find(({ id }) => id === decision.item);
     if (!item) return undefined;
     const now = new Date();
+    const asked = this.marks.get(item.id);
     const taken: TakenDecision = {
       item: item.id,
       choice: decision.choice,
@@ -80,7 +105,10 @@ export class AttentionDesk {
       at: now.toISOString(),
       waitedMs: now.getTime() - Date.parse(item.openedAt),
       automatic,
+      ...(asIn !== undefined && { asIn }),
+      ...(asked !== undefined && { asked }),
     };
+    this.marks.delete(item.id);
     this.open = this.open.filter(({ id }) => id !== item.id);
     this.taken.push(taken);
     this.changed();

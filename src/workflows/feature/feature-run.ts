@@ -44,7 +44,7 @@ export class FeatureRun {
 
   constructor(request: FeatureRequest) {
     const state = new FeatureState(request);
-    const desk = new AttentionDesk(request.yes, () => state.show());
+    const desk = new AttentionDesk(request, () => state.show());
     this.state = state;
     this.desk = desk;
     this.placement = featurePlacement(state, desk);
@@ -190,6 +190,7 @@ export class FeatureRun {
       this.state.head = merge.new;
       this.state.tree = merge.tree;
       this.state.tests = tests ?? this.state.tests;
+      this.state.merges.push({ packet: packet.id, at: new Date().toISOString() });
     }
     if (
       packet.kind !== 'implementation' ||

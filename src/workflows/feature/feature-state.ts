@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { condition, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { CriterionToKeep } from '../../domain/activities.ts';
+import type { CriterionToKeep, RunSource } from '../../domain/activities.ts';
 import type { GateResult, KnownRed, TestCounts } from '../../domain/checks.ts';
 import type { Config } from '../../domain/config.ts';
 import { memberOf } from '../../domain/crew-config.ts';
@@ -25,12 +25,15 @@ import {
   executionRounds,
   type FeatureReport,
   type HandedOver,
+  keptAndAgain,
   mostAtOnce,
   type Outcome,
   type RedFromTheStart,
+  reusedSpending,
   type Steering,
 } from '../../domain/report.ts';
 import { spending } from '../../domain/spending.ts';
+import { type MergedAt, runsFrom } from '../../domain/what-if.ts';
 import type { AttentionDesk } from './attention-desk.ts';
 import type { BoardView } from './board/board-view.ts';
 
@@ -88,6 +91,7 @@ export class FeatureState {
   /** What people said without being asked. */
   readonly steered: Steering[] = [];
   readonly edits: MadePlanEdit[] = [];
+  readonly merges: MergedAt[] = [];
   report: FeatureReport | undefined;
   board: BoardView | undefined;
   desk: AttentionDesk | undefined;
@@ -111,6 +115,12 @@ export class FeatureState {
   get homeGone(): number | undefined {
     const config: Partial<Config> | undefined = this.config;
     return config?.homes?.gone;
+  }
+
+  /** Where runs of a packet, or of the designer, may be taken from. */
+  runsFor(name: string): { readonly from?: RunSource } {
+    const from = runsFrom(this.request.from, name);
+    return from === undefined ? {} : { from };
   }
 
   role(phase: Phase): string {
@@ -173,6 +183,7 @@ export class FeatureState {
       dropped: this.desk?.dropped ?? [],
       slots: { used: this.board?.slotsUsed ?? 0, of: this.config?.concurrency ?? 0 },
       spent: this.spent(),
+      ...(this.merges.length > 0 && { merges: this.merges }),
       phaseMs: this.phases(),
       ...(this.report !== undefined && { report: this.report }),
     };
@@ -234,11 +245,12 @@ export class FeatureState {
   }
 
   buildReport(outcome: Outcome, reason?: string): FeatureReport {
-    const { feature, request } = this.request;
+    const { feature, request, from } = this.request;
     const outcomes = new Map(this.outcomes().map((entry) => [entry.packet, entry]));
     const runs = this.runs();
     const handedOver = this.handedOver();
     const spent = spending(runs);
+    const reused = reusedSpending(runs);
     const decisions = this.desk?.taken ?? [];
     const people = decisions.filter(({ automatic }) => !automatic);
     const coverage = this.handoffs.findLast(
@@ -279,6 +291,7 @@ export class FeatureState {
           ...(entry?.allowances !== undefined && { allowances: entry.allowances }),
           ...(entry?.flaky !== undefined && { flaky: entry.flaky }),
           ...(entry?.changedByChecks !== undefined && { changedByChecks: entry.changedByChecks }),
+          ...keptAndAgain(own),
         };
       }),
       gates: this.gates,
@@ -308,6 +321,11 @@ export class FeatureState {
         tests: this.tests,
       },
       phaseMs: this.phases(),
+      merges: this.merges,
+      ...(from !== undefined && {
+        from: { feature: from.feature, runId: from.runId, before: from.before },
+      }),
+      ...(reused !== undefined && { reused }),
       runs: runs.slice(-MAX_RUNS_IN_REPORT),
     };
   }

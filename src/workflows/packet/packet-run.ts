@@ -82,6 +82,7 @@ export class PacketRun {
         given: [],
         request,
         reportTo: line.to,
+        ...(input.from !== undefined && { from: input.from }),
       }),
       {
         placement: this.placement,

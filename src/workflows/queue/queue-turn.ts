@@ -23,7 +23,8 @@ export class Turns {
 
   /** Runs `work` while holding `resource`; leaves the queue however it ends. */
   async hold<T>(resource: string, work: () => Promise<T>): Promise<T> {
-    const ticket = { resource, holder: workflowInfo().workflowId, ticket: uuid4() };
+    const { workflowId: holder, runId: holderRun } = workflowInfo();
+    const ticket = { resource, holder, holderRun, ticket: uuid4() };
     try {
       await main.enterQueue(ticket);
       await condition(() => this.granted.has(ticket.ticket));

@@ -83,6 +83,7 @@ export function startPacket(
     ...(person !== undefined && { person }),
     ...(state.opened.budget !== undefined && { budget: true }),
     ...(homeGone !== undefined && { homeGone }),
+    ...state.runsFor(packet.id),
   };
   return startChild<typeof packetWorkflow>('packetWorkflow', {
     workflowId: packetWorkflowId(ref.feature, packet.id),
