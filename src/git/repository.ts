@@ -31,6 +31,7 @@ import { checkoutClean, drift, restoreFiles } from './worktree/checkout.ts';
 import { commitAll, workTip } from './worktree/commit.ts';
 import { copyIn } from './worktree/copy-in.ts';
 import { editedFiles, presentTree, writePatch } from './worktree/edits.ts';
+import { putTree } from './worktree/put-tree.ts';
 import { cleanFeature, prepareWorktree, removeWorktree } from './worktree/worktrees.ts';
 
 const operations = {
@@ -65,6 +66,7 @@ const operations = {
   publishBranch,
   pushCandidate,
   putText,
+  putTree,
   readFileAt,
   removeTexts,
   removeWorktree,

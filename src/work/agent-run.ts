@@ -14,8 +14,7 @@ import {
   PROTOCOL_VERSION,
 } from '../domain/agent-protocol.ts';
 import { checkNames } from '../domain/config.ts';
-import { type AgentConfig, memberOf } from '../domain/crew-config.ts';
-import { BatonError } from '../domain/failures.ts';
+import type { AgentConfig } from '../domain/crew-config.ts';
 import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
 import { DEFAULT_ROLES } from '../domain/phase.ts';
 import { costOf, type Usage, usageSince } from '../domain/prices.ts';
@@ -36,7 +35,9 @@ import {
 import { homeMark } from './check-environment.ts';
 import { confineAgent, inSandbox } from './confine.ts';
 import { keepEdits } from './keep-edits.ts';
+import { keepRun } from './kept-runs.ts';
 import { measure, testCounts, testGlob } from './run-checks.ts';
+import { agentFor } from './run-key.ts';
 import { type RunNote, withoutTotals } from './run-note.ts';
 import { copyProblem, setUp, setUpError } from './set-up.ts';
 import { proofTree, type Tree } from './trees.ts';
@@ -79,10 +80,7 @@ export class AgentAttempt {
   }
 
   private get agentConfig(): AgentConfig {
-    const member = memberOf(this.site.config.crew[this.input.phase], this.input.agent);
-    if (member.runner === 'person')
-      throw new BatonError('BadInput', `crew.${this.input.phase} is a person: there is no agent to run`);
-    return member;
+    return agentFor(this.site, this.input, this.input.from?.with);
   }
 
   async run(
@@ -126,7 +124,14 @@ export class AgentAttempt {
       ...(result.end.kind !== 'interrupted' && { finished: result }),
       totals: { ...this.spent, ...outcome.usage },
     });
-    await recordRun(shop.home.paths, site.ref.feature, { ...begun, ...result.figures });
+    const kept = await keepRun(shop, site, result);
+    await recordRun(shop.home.paths, site.ref.feature, {
+      ...begun,
+      ...result.figures,
+      endedAt: new Date().toISOString(),
+      ...(this.note.given !== undefined && { given: this.note.given }),
+      ...(kept !== undefined && { kept }),
+    });
     // Where it couldn't be stored it stays where it is, for `baton logs`.
     if (transcript !== null) await rm(transcriptFile, { force: true });
     return result;
@@ -382,6 +387,7 @@ export class AgentAttempt {
       ...(cachedInputTokens !== undefined && { cachedInputTokens }),
       ...(outputTokens !== undefined && { outputTokens }),
       ...(this.unconfined !== undefined && { unconfined: this.unconfined }),
+      ...(this.note.anew !== undefined && { anew: this.note.anew }),
       ...(costUsd !== undefined && { costUsd, costFrom: used.costUsd === undefined ? 'prices' : 'runner' }),
     };
   }

@@ -4,6 +4,7 @@ import type { AgentRunOutcome } from '../domain/activities.ts';
 import type { CheckpointRecord } from '../domain/outcomes.ts';
 import type { Usage } from '../domain/prices.ts';
 import type { SessionNote } from '../homes/notes.ts';
+import type { GivenKey } from '../homes/runs.ts';
 import { endTree } from '../processes/end-tree.ts';
 
 /** What a session note keeps beyond what homes know of. */
@@ -24,6 +25,14 @@ export interface RunNote extends SessionNote {
   readonly outcome?: RunnerOutcome;
   /** What this run left could not be taken over. */
   readonly refused?: true;
+  /** What the run was given when it began: an attempt after a crash finds another tree. */
+  readonly given?: GivenKey;
+  /** It was taken from an earlier execution: its session is none that can be gone on with. */
+  readonly reused?: true;
+  /** What it is told of a session that it can't go on with. */
+  readonly notice?: string;
+  /** Of a fork: why it is made anew. */
+  readonly anew?: string;
   /** The run ended, and this is what it came to: a repeated activity answers it and runs nothing. */
   readonly finished?: AgentRunOutcome;
 }
