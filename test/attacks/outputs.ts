@@ -1,5 +1,6 @@
 import { promptFor } from '../../src/agents/prompt.ts';
 import { changeLines } from '../../src/cli/render/changes.ts';
+import { compareLines } from '../../src/cli/render/compare.ts';
 import { demoEndLines } from '../../src/cli/render/demo.ts';
 import { doctorLines } from '../../src/cli/render/doctor.ts';
 import { elsewhereLines } from '../../src/cli/render/elsewhere.ts';
@@ -20,6 +21,7 @@ import type { AgentTask, Feedback } from '../../src/domain/agent-protocol.ts';
 import { approvalText } from '../../src/domain/approval-text.ts';
 import { type AttentionItem, decisionProblem } from '../../src/domain/attention.ts';
 import { type CommitMessageInput, commitMessage, featureMessage } from '../../src/domain/commit-message.ts';
+import { compareReports } from '../../src/domain/compare.ts';
 import { dashboard } from '../../src/domain/dashboard.ts';
 import { featureDetails, packetDetails } from '../../src/domain/details.ts';
 import { cutOffNote, feedbackText, verifyFeedback } from '../../src/domain/feedback.ts';
@@ -298,6 +300,7 @@ export const terminalOf = (text: string, style: Style): Outputs => {
       ),
     ),
     reportLines: joined(reportLines(report, options)),
+    compareLines: joined(compareLines(compareReports(report, report, { a: text, b: text }), text, options)),
     doctorLines: joined(
       doctorLines(
         [
