@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { featureWorkflowId } from '../../src/domain/ids.ts';
+import type { FeatureReport } from '../../src/domain/report.ts';
+import { baton } from '../cli/in-process.ts';
+import { type Engine, Feature } from '../support/engine.ts';
+import {
+  plainWork,
+  type Script,
+  tinyDesign,
+  tinyPacket,
+  tinyRepository,
+  tinyWork,
+  unattended,
+} from '../support/tiny-repository.ts';
+import { useEngine } from '../support/use-engine.ts';
+
+const question = { text: 'Which colour?', options: ['red', 'blue'], recommended: 'red' };
+const usage = { inputTokens: 1000, outputTokens: 100, costUsd: 0.5 };
+
+/** `api` asks a question; `page` builds on it, `docs` doesn't. */
+const packets = [
+  tinyPacket('api', { boundaries: { inScope: ['src/api.*', 'tests/api-*.sh'] } }),
+  tinyPacket('page', { dependencies: [{ packet: 'api' }] }),
+  tinyPacket('docs'),
+];
+const script: Script = {
+  design: [[{ usage }, ...tinyDesign(packets)]],
+  api: [
+    [
+      { write: { 'src/api.draft': 'draft\n' }, usage },
+      { checkpoint: { message: 'A draft' } },
+      { result: { status: 'blocked', question } },
+    ],
+    [
+      { write: { 'src/api.colour': '{answer}{feedback}\n' }, usage: { ...usage, costUsd: 0.75 } },
+      ...tinyWork('api'),
+    ],
+  ],
+  page: [[{ usage }, ...plainWork('page')]],
+  docs: [[{ usage }, ...plainWork('docs')]],
+};
+
+describe('a feature that goes another way from a point on', () => {
+  let engine: Engine;
+  useEngine((started) => {
+    engine = started;
+  });
+  beforeAll(() => {
+    vi.stubEnv('TEMPORAL_ADDRESS', engine.address);
+    vi.stubEnv('TEMPORAL_NAMESPACE', engine.namespace);
+  });
+  afterAll(() => {
+    vi.unstubAllEnvs();
+  });
+
+  const feature = (id: string) => new Feature(engine.client.workflow.getHandle(featureWorkflowId(id)));
+  const rewind = (...args: string[]) => baton('rewind', ...args, '--home', engine.home);
+  const compare = (...args: string[]) => baton('compare', ...args, '--home', engine.home);
+  const keptOf = ({ runs, packets: all }: FeatureReport) => ({
+    design: runs.filter(({ packet, reused }) => packet === 'design' && reused !== undefined).length,
+    ...Object.fromEntries(all.map(({ id, kept = 0, again = [] }) => [id, { kept, again: again.length }])),
+  });
+
+  it('pays again only for what differs, and says so', async () => {
+    const tiny = await tinyRepository(script, unattended);
+    const old = await engine.feature(tiny, { id: 'old' });
+    await old.decide('question-api', 'red');
+    const first = await old.report();
+    expect(first).toMatchObject({ outcome: 'landed', figures: { costUsd: { known: 2.25, unknownRuns: 0 } } });
+    const asked = async () =>
+      (await Promise.all(['design', 'api', 'page', 'docs'].map(tiny.tasks))).map((t) => t.length);
+    expect(await asked()).toEqual([1, 2, 1, 1]);
+
+    // Nothing differs: nobody is started, nobody is asked, and the same tree lands.
+    const same = await rewind('old', '--before', 'merge 3', '--fork', 'same');
+    expect(same).toMatchObject({ exitCode: 0, stdout: 'same' });
+    const repeated = await feature('same').report();
+    expect(repeated).toMatchObject({
+      outcome: 'landed',
+      tree: first.tree,
+      from: { feature: 'old', before: 'merge 3' },
+      decisions: first.decisions.map(({ item, choice }) => ({ item, choice, asIn: 'old', automatic: true })),
+    });
+    expect(await asked()).toEqual([1, 2, 1, 1]);
+    expect(keptOf(repeated)).toEqual({
+      design: 1,
+      api: { kept: 2, again: 0 },
+      page: { kept: 1, again: 0 },
+      docs: { kept: 1, again: 0 },
+    });
+    expect(repeated).toMatchObject({
+      figures: { costUsd: { known: 0, unknownRuns: 0 } },
+      reused: { runs: 5, costUsd: { known: 2.25, unknownRuns: 0 } },
+    });
+
+    // Another answer: the question stays paid for.
+    await rewind('old', '--before', 'question-api-1', '--fork', 'blue');
+    await feature('blue').decide('question-api', 'blue');
+    const blue = await feature('blue').report();
+    expect(blue).toMatchObject({ outcome: 'landed', figures: { costUsd: { known: 1.25 } } });
+    expect(await asked()).toEqual([1, 3, 2, 1]);
+    expect(keptOf(blue)).toEqual({
+      design: 1,
+      api: { kept: 1, again: 1 },
+      page: { kept: 0, again: 1 },
+      docs: { kept: 1, again: 0 },
+    });
+    expect(blue.packets.map(({ id, again }) => [id, again])).toEqual([
+      ['api', ['run 2: other than there: what it was told']],
+      ['page', ['run 1: other than there: the files it began with']],
+      ['docs', undefined],
+    ]);
+    expect((await tiny.tasks('api')).at(-1)).toMatchObject({ attempt: 2, resume: null });
+    expect(
+      (await tiny.tasks('api'))
+        .at(-1)
+        ?.feedback.map(({ text }) => text)
+        .join('\n'),
+    ).toMatch(/session that can't be gone on with[^]*You asked: Which colour\?\nThe answer: blue/);
+
+    const compared = await compare('old', 'blue', '--repo', tiny.repo);
+    expect(compared.exitCode).toBe(0);
+    expect(compared.stdout).toMatch(/docs +merged; 1 run; .* +merged, (?:same|other) tree; 1 kept;/);
+    expect(compared.stdout).toMatch(/question-api-1 +red \(by tester\) +blue \(by tester\)/);
+    expect(compared.stdout).toMatch(/runs of agents +5 paid, 0 kept +2 paid, 3 kept/);
+    expect(compared.stdout).toMatch(/cost +\$2\.25 +\$1\.25/);
+    expect(compared.stdout).toMatch(/src\/api\.colour/);
+    const { stdout } = await compare('old', 'same', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ sameTree: true, decisions: [], diffStat: '' });
+
+    // The whole packet again, by another agent.
+    await rewind('old', '--before', 'api', '--fork', 'other', '--with', 'command=node ./agents/agent.mjs');
+    await feature('other').decide('question-api', 'red');
+    const other = await feature('other').report();
+    expect(other).toMatchObject({ outcome: 'landed', tree: first.tree });
+    expect(keptOf(other)).toEqual({
+      design: 1,
+      api: { kept: 0, again: 2 },
+      page: { kept: 1, again: 0 },
+      docs: { kept: 1, again: 0 },
+    });
+    expect(await asked()).toEqual([1, 5, 2, 1]);
+  });
+});
