@@ -25,7 +25,7 @@ export default defineConfig({
           ...bounds,
           name: 'main',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/time/**', 'test/ui/**', 'test/demo/**', 'test/agents-cli/**', 'test/long/**'],
+          exclude: ['time', 'ui', 'demo', 'agents-cli', 'long', 'cluster'].map((name) => `test/${name}/**`),
           globalSetup: ['test/support/dev-server.ts'],
         },
       },
@@ -62,6 +62,17 @@ export default defineConfig({
           name: 'ui',
           include: ['test/ui/**/*.test.ts'],
           globalSetup: ['test/support/dev-server.ts'],
+        },
+      },
+      // On Temporal's production server, which Go compiles the first time.
+      {
+        test: {
+          ...bounds,
+          name: 'cluster',
+          include: ['test/cluster/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 20 * 60_000,
+          hookTimeout: 60 * 60_000,
         },
       },
       // Whole demos, which measure latency and shares of traffic: one after the other, and nothing beside them.

@@ -14,7 +14,7 @@ import { readLines } from './line-splitter.ts';
 import { RunEnd } from './run-end.ts';
 import type { AgentRunFacts, AgentRunHost, AgentRunRequest, RunnerOutcome } from './runner.ts';
 import { secretVariablesOf } from './runner-variables.ts';
-import { Transcript } from './transcript.ts';
+import { runEndLine, Transcript } from './transcript.ts';
 
 /** After its result an agent has said all; so long it may tidy up (CLIs measured: up to 5 s offline). */
 const RESULT_GRACE_MS = 5000;
@@ -88,14 +88,13 @@ export async function runProcess(
     if (agent.prompt !== undefined) transcript.write({ kind: 'prompt', text: agent.prompt });
     for (const text of [sandboxNote(request), agent.note])
       if (text !== undefined) transcript.write({ kind: 'baton', text });
-    const outcome = await converse(request, host, end, transcript, agent, limits);
-    const durationMs = Math.round(performance.now() - began);
+    const elapsed = () => Math.round(performance.now() - began);
+    const outcome = await converse(request, host, end, transcript, agent, limits, elapsed);
+    const durationMs = elapsed();
     const { refused } = insideOf(request) ?? { refused: [] };
     if (refused.length > 0)
       transcript.write({ kind: 'baton', text: `the sandbox let it not reach ${refused.join(', ')}` });
-    const text = `the run ended: ${outcome.kind}, after ${durationMs} ms`;
-    const code = 'exitCode' in outcome ? { exitCode: outcome.exitCode } : {};
-    transcript.write({ kind: 'baton', text, ended: { outcome: outcome.kind, ...code } });
+    transcript.write(runEndLine({ ...outcome, durationMs }));
     return { ...outcome, durationMs };
   } finally {
     end.dispose();
@@ -120,6 +119,7 @@ async function converse(
   transcript: Transcript,
   agent: AgentProcess,
   limits: ProcessLimits,
+  elapsed: () => number,
 ): Promise<WithoutDuration<RunnerOutcome>> {
   let failure: { readonly error: unknown } | undefined;
   const fail = (error: unknown) => {
@@ -136,9 +136,10 @@ async function converse(
     transcript,
     secrets: secretsIn(request),
     send: (message) => program?.write(agent.answer?.(message) ?? ''),
-    onResult: () => {
-      program?.closeInput();
+    onResult: async (given) => {
       end.pauseStall();
+      await host.result({ ...facts(), durationMs: elapsed(), ...given });
+      program?.closeInput();
       resultGrace = setTimeout(() => end.end('result-came'), limits.resultGraceMs ?? RESULT_GRACE_MS);
     },
   });

@@ -20,12 +20,13 @@ const MAX_RETRIES = '3';
 export const createClaudeRunner = (limits: ProcessLimits = {}): AgentRunner => ({
   name: NAME,
   figuresAtEnd: true,
+  takesSession: true,
   run: (request, host) => runProcess(request, host, () => claudeProcess(request), limits),
 });
 export const claudeRunner = createClaudeRunner();
 
 async function claudeProcess(request: AgentRunRequest) {
-  const { role, task } = request;
+  const { role, task, sessionId } = request;
   if (role.runner !== NAME) throw new Error(`not a role of ${NAME}`);
   await linkLogin(NAME, request);
   // Sandboxes are not put into each other: what is around the whole of it also holds its own tools.
@@ -43,6 +44,7 @@ async function claudeProcess(request: AgentRunRequest) {
       ...(role.model === undefined ? [] : ['--model', role.model]),
       ...(role.budget?.usd === undefined ? [] : ['--max-budget-usd', String(role.budget.usd)]),
       ...(task.resume === null ? [] : ['--resume', task.resume.sessionId]),
+      ...(sessionId === undefined ? [] : ['--session-id', sessionId]),
       ...(noSandbox === undefined ? CLAUDE_SANDBOX : []),
       ...role.args,
     ],

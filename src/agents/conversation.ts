@@ -13,6 +13,9 @@ import type { Transcript } from './transcript.ts';
 /** Of a result that was refused, for people. */
 const EXCERPT_LENGTH = 2000;
 
+/** Events that an agent has only once it read its task; a session and its figures may be told before. */
+const SAYING: readonly AgentEvent['type'][] = ['progress', 'checkpoint', 'result'];
+
 /** The result as it came. */
 export type GivenResult =
   | { readonly kind: 'result'; readonly result: AgentResult }
@@ -31,6 +34,7 @@ export class Conversation {
   /** The session that was to go on isn't there. */
   lostSession = false;
   #sessionId: string | undefined;
+  #heard = false;
   #usage: Usage | undefined;
   #lines = 0;
   readonly #tail = new TailText(4 * TAIL_LENGTH);
@@ -46,6 +50,7 @@ export class Conversation {
   facts(): Omit<AgentRunFacts, 'durationMs' | 'bytes'> {
     return {
       ...(this.#sessionId === undefined ? {} : { sessionId: this.#sessionId }),
+      ...(this.#heard && { heard: true }),
       ...(this.#usage === undefined ? {} : { usage: this.#usage }),
       lines: this.#lines,
       tail: tailOf(this.#tail.toString()),
@@ -62,7 +67,8 @@ export class Conversation {
       case 'event':
         return await this.#event(output.event);
       case 'unreadable':
-        return this.#give({ kind: 'invalid', problems: output.problems, excerpt: output.excerpt });
+        this.#heard = true;
+        return await this.#give({ kind: 'invalid', problems: output.problems, excerpt: output.excerpt });
       case 'no-session':
         this.lostSession = true;
         // Some agents go on waiting for requests.
@@ -88,13 +94,19 @@ export class Conversation {
   }
 
   async #event(given: AgentEvent): Promise<void> {
+    if (SAYING.includes(given.type)) this.#heard = true;
     if (given.type === 'result' && isTooDeep(given.result))
-      return this.#give({ kind: 'invalid', problems: TOO_DEEP, excerpt: '' });
+      return await this.#give({ kind: 'invalid', problems: TOO_DEEP, excerpt: '' });
     const event = shortEvent(blotOutDeep(given, this.#parts.secrets));
-    this.#parts.transcript.write({ kind: 'event', event });
-    // After the end only the figures still count: nothing is begun for an agent that is being stopped.
+    // What was paid for is kept by the host before anything else is made of it.
+    if (event.type !== 'result') this.#parts.transcript.write({ kind: 'event', event });
+    await this.#taken(event);
+    if (event.type === 'result') this.#parts.transcript.write({ kind: 'event', event });
+  }
+
+  async #taken(event: AgentEvent): Promise<void> {
     if (event.type === 'usage') this.#addUsage(event);
-    if (this.given !== undefined || this.#parts.end.why !== undefined) return;
+    if (this.given !== undefined || this.#parts.end.why !== undefined) return await this.#late(event);
     this.#parts.end.pauseStall();
     const acting = this.#act(event);
     this.acting = acting.catch(() => {});
@@ -102,6 +114,17 @@ export class Conversation {
       this.acting = undefined;
     });
     if (this.given === undefined) this.#parts.end.resumeStall();
+  }
+
+  /** After the end nothing is begun for the agent; but its figures count, and by its session it is gone on with. */
+  async #late(event: AgentEvent): Promise<void> {
+    if (event.type === 'usage') this.#parts.host.event(event);
+    if (event.type === 'session') await this.#session(event.id);
+  }
+
+  async #session(id: string): Promise<void> {
+    this.#sessionId = id;
+    await this.#parts.host.session({ id });
   }
 
   log(kind: 'stdout' | 'stderr', text: string): void {
@@ -133,15 +156,12 @@ export class Conversation {
 
   async #act(event: AgentEvent): Promise<void> {
     const { host, end } = this.#parts;
-    if (event.type === 'session') {
-      this.#sessionId = event.id;
-      await host.session({ id: event.id });
-    }
+    if (event.type === 'session') await this.#session(event.id);
     host.event(event);
     if (event.type === 'result') {
       const read = readResult(this.#parts.request.task.phase, event.result);
       const excerpt = JSON.stringify(event.result) ?? 'no value';
-      this.#give(
+      await this.#give(
         'result' in read
           ? { kind: 'result', result: read.result }
           : { kind: 'invalid', problems: read.problems, excerpt },
@@ -159,7 +179,7 @@ export class Conversation {
     this.#parts.send(answer);
   }
 
-  #give(given: GivenResult): void {
+  async #give(given: GivenResult): Promise<void> {
     if (this.given !== undefined || this.#parts.end.why !== undefined) return;
     this.given =
       given.kind === 'invalid'
@@ -169,7 +189,7 @@ export class Conversation {
             excerpt: blotOut(given.excerpt, this.#parts.secrets).slice(0, EXCERPT_LENGTH),
           }
         : given;
-    this.#parts.onResult();
+    await this.#parts.onResult(this.given);
   }
 
   /** Totals only grow, so a later event adds to what an earlier one left unknown. */
@@ -193,5 +213,5 @@ interface ConversationParts {
   readonly secrets: readonly Secret[];
   /** Writes one JSON line on the agent's standard input. */
   readonly send: (message: unknown) => void;
-  readonly onResult: () => void;
+  readonly onResult: (given: GivenResult) => Promise<void>;
 }

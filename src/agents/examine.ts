@@ -273,6 +273,7 @@ export async function smoke(agent: AgentConfig, where: Examination): Promise<Age
       {
         started: () => undefined,
         session: () => undefined,
+        result: () => undefined,
         event: () => undefined,
         checkpoint: async () => ({ type: 'checkpoint', commit: '', checks: [] }),
       },

@@ -21,12 +21,13 @@ const MAX_ATTEMPTS = 3;
 export const createGeminiRunner = (limits: ProcessLimits = {}): AgentRunner => ({
   name: NAME,
   figuresAtEnd: true,
+  takesSession: true,
   run: (request, host) => runProcess(request, host, () => geminiProcess(request), limits),
 });
 export const geminiRunner = createGeminiRunner();
 
 async function geminiProcess(request: AgentRunRequest) {
-  const { role, task } = request;
+  const { role, task, sessionId } = request;
   if (role.runner !== NAME) throw new Error(`not a role of ${NAME}`);
   await linkLogin(NAME, request);
   await homeFile(request, '.gemini/settings.json', settings(await authTypeOf(request)));
@@ -39,6 +40,7 @@ async function geminiProcess(request: AgentRunRequest) {
       ...['--approval-mode', 'yolo'],
       ...(role.model === undefined ? [] : ['--model', role.model]),
       ...(task.resume === null ? [] : ['--resume', task.resume.sessionId]),
+      ...(sessionId === undefined ? [] : ['--session-id', sessionId]),
       ...role.args,
     ],
     env: {

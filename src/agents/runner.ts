@@ -32,6 +32,8 @@ export interface AgentRunRequest {
   readonly env: Readonly<Record<string, string>>;
   /** Set as BATON_RUN: by it the run's whole process tree is found again, also after a crash of the worker. */
   readonly runId: string;
+  /** The id for the session that begins, if the runner takes one; absent where a session goes on. */
+  readonly sessionId?: string;
   /** No event for so many milliseconds: the run is ended as `stalled`. */
   readonly stallMs: number;
   /** Longest run, in milliseconds, checkpoints included. */
@@ -64,9 +66,14 @@ export interface CheckpointRequest {
 export interface AgentRunHost {
   /** Awaited before the agent gets its task. */
   started(process: StartedProcess): void | Promise<void>;
-  /** Awaited before the next event is read. */
+  /** Awaited before the next event is read. Also told of a session that is named while the run is ended. */
   session(session: { readonly id: string }): void | Promise<void>;
-  /** Every valid event, as it comes, secrets blotted out. Must not take long. */
+  /**
+   * Awaited as soon as a result came, before it is written down anywhere else: the run as far as it is known, its process
+   * still to end. Figures that come later are events.
+   */
+  result(outcome: RunnerOutcome): void | Promise<void>;
+  /** Every valid event, as it comes, secrets blotted out; of those after the run's end its figures. Must not take long. */
   event(event: AgentEvent): void;
   /** Commits, runs the checks, answers; the stall clock stands still meanwhile. `signal`: the run has ended. */
   checkpoint(request: CheckpointRequest, signal: AbortSignal): Promise<CheckpointAnswer>;
@@ -75,6 +82,8 @@ export interface AgentRunHost {
 /** What is known of every run, however it ended. */
 export interface AgentRunFacts {
   readonly sessionId?: string;
+  /** It said something of its work: a note of progress, a checkpoint or a result. A session's id alone says nothing. */
+  readonly heard?: true;
   /** Absolute totals of the session. */
   readonly usage?: Usage;
   readonly durationMs: number;
@@ -113,5 +122,7 @@ export interface AgentRunner {
   readonly name: string;
   /** Its figures are of one process and told at that one's end: those of a process that was cut off stay unknown. */
   readonly figuresAtEnd?: true;
+  /** It takes the id of a session that begins from outside (a UUID), so that the session is known before the start. */
+  readonly takesSession?: true;
   run(request: AgentRunRequest, host: AgentRunHost): Promise<RunnerOutcome>;
 }

@@ -4,6 +4,8 @@ import type { CommitEntry } from '../domain/recording.ts';
 import { openToAppend } from '../files/regular-file.ts';
 import { blotOut, blotOutDeep, type Secret } from '../processes/secrets/secrets.ts';
 
+import type { RunnerOutcome } from './runner.ts';
+
 /** A run that says more is looked at by its start and its end. */
 export const TRANSCRIPT_LIMIT_BYTES = 20 * 1024 * 1024;
 /** So much of the end is kept in memory once the limit is reached, and written at the close. */
@@ -78,6 +80,13 @@ export const appendEntry = (file: string, entry: TranscriptEntry, secrets: reado
     closeSync(fd);
   }
 };
+
+/** Of the end of a run's process. */
+export const runEndLine = (outcome: RunnerOutcome): TranscriptEntry => ({
+  kind: 'baton',
+  text: `the run ended: ${outcome.kind}, after ${outcome.durationMs} ms`,
+  ended: { outcome: outcome.kind, ...('exitCode' in outcome && { exitCode: outcome.exitCode }) },
+});
 
 const lineOf = (entry: TranscriptEntry, secrets: readonly Secret[]): string =>
   `${JSON.stringify({ at: new Date().toISOString(), ...safe(entry, secrets) })}\n`;

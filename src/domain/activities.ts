@@ -40,7 +40,7 @@ export interface AgentRunInput extends TreeRef {
   readonly run: number;
   readonly feedback: readonly Feedback[];
   readonly resume: { readonly sessionId: string; readonly answer: string | null } | null;
-  /** What people said in this conversation before: told again where the session turns out to be lost. */
+  /** What was said in this conversation before: told again where the session turns out to be lost. */
   readonly earlier?: readonly Feedback[];
   /** Packets given by a person, for the designer to fill in. */
   readonly given: readonly Packet[];
@@ -78,6 +78,11 @@ export type AgentRunEnd =
 
 export interface AgentRunOutcome {
   readonly end: AgentRunEnd;
+  /**
+   * The agent said something of its work, so it had heard what the run was told. Absent: it didn't, or the run was made
+   * before this was noted.
+   */
+  readonly heard?: true;
   readonly sessionId: string | null;
   /** Everything the agent left is committed here. */
   readonly commit: string;
@@ -93,6 +98,8 @@ export interface VerifyInput extends TreeRef {
   readonly claimed: readonly { readonly criterion: number; readonly evidence: Evidence }[];
   /** False before a swap round: what stands on mocks is only looked at, and checked when it doesn't any more. */
   readonly check: boolean;
+  /** A commit of the integration branch that the work is to stand on. */
+  readonly standsOn?: string;
   /** Protected or out-of-bounds paths a person allowed. */
   readonly allowed: readonly string[];
   /** Indexes of criteria a person ticked. */
@@ -129,6 +136,8 @@ export interface CriterionToKeep {
 
 export interface VerifyResult {
   readonly commit: string;
+  /** The work doesn't stand on `standsOn`: it was brought there in a home that is lost. Nothing else was looked at. */
+  readonly behind?: true;
   /** Changed paths out of the packet's bounds that nobody allowed. */
   readonly outside: readonly string[];
   /** Changed paths that are protected by configuration and that nobody allowed. */

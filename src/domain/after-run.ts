@@ -1,5 +1,5 @@
 /** What follows a run in which an agent neither finished nor asked. Pure: the same end and counts, the same answer. */
-import type { AgentRunEnd } from './activities.ts';
+import type { AgentRunEnd, AgentRunOutcome } from './activities.ts';
 import { passes, type TroubleKind, type WaitReason } from './agent-trouble.ts';
 import type { AttentionKind } from './attention.ts';
 
@@ -32,6 +32,26 @@ export interface Counts {
   readonly waitedMs: number;
 }
 export const NO_COUNTS: Counts = { invalid: 0, failures: 0, overloads: 0, waits: 0, waitedMs: 0 };
+
+/**
+ * Whether a run heard what it was told: it answered with a result, or was heard saying something before it ended early.
+ * Of a provider's trouble nobody knows when it came, so what was told then is told again.
+ */
+export function heardIn({ end, heard }: Pick<AgentRunOutcome, 'end' | 'heard'>): boolean {
+  switch (end.kind) {
+    case 'done':
+    case 'blocked':
+    case 'failed':
+    case 'invalid':
+      return true;
+    case 'missing':
+    case 'trouble':
+    case 'interrupted':
+      return false;
+    default:
+      return heard === true;
+  }
+}
 
 export type AfterRun =
   /** Another run at once, which is told this. */

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { HomePaths } from '../homes/paths.ts';
 import type { CommitScreen } from './commit-screen.ts';
-import { CLONE_CONFIG, HUB_CONFIG } from './hardening.ts';
+import { CLONE_CONFIG, hubConfig } from './hardening.ts';
 import { createKeyedMutex } from './mutex.ts';
 import { isLocal } from './remote/origin.ts';
 import { type GitAnswer, type GitRun, runGit } from './run-git.ts';
@@ -73,6 +73,8 @@ interface Transfer {
   readonly options?: readonly string[];
   readonly rest?: readonly string[];
   readonly allow?: readonly number[];
+  /** Of a push: the only refs of the default hub that it sees, by name or beginning. Default: all. */
+  readonly shown?: readonly string[];
 }
 
 /** `git <command> …options <other side> …rest`, where the other side is what `reach` says. */
@@ -127,6 +129,8 @@ export const withHub = (repo: RepositoryContext, wanted: Transfer): Promise<GitA
       ownFolders: [repo.clone],
     });
   const reach: Reach = (work) =>
-    withView(repo.home.views, { of: url, config: HUB_CONFIG }, (view) => work(view, [[view, url]]));
+    withView(repo.home.views, { of: url, config: hubConfig(wanted.shown) }, (view) =>
+      work(view, [[view, url]]),
+    );
   return transfer(repo, wanted, { reach, user: false, ownFolders: [repo.clone, url] });
 };

@@ -149,8 +149,20 @@ export const CLONE_CONFIG = `[core]
 `;
 
 /** The `config` of a view of a default hub. */
-export const HUB_CONFIG = `${CLONE_CONFIG}[uploadpack]
+const HUB_CONFIG = `${CLONE_CONFIG}[uploadpack]
 \tallowAnySHA1InWant = true
 [receive]
 \tautogc = false
 `;
+
+/**
+ * The default hub's settings for one run, in which a push sees no refs but `shown`. Default: it sees all.
+ *
+ * @param shown - names, or beginnings that end with a slash
+ */
+export const hubConfig = (shown?: readonly string[]): string => {
+  if (shown === undefined) return HUB_CONFIG;
+  // The last that fits counts. A name may have quotation marks, and no backslash.
+  const hidden = ['refs', ...shown.map((ref) => `!${ref.replaceAll('"', '\\"')}`)];
+  return `${HUB_CONFIG}${hidden.map((refs) => `\thideRefs = "${refs}"\n`).join('')}`;
+};

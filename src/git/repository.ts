@@ -10,7 +10,7 @@ import type { CommitScreen } from './commit-screen.ts';
 import type { RepositoryContext } from './context.ts';
 import { withoutCredential } from './credentials.ts';
 import { assertGit } from './git-version.ts';
-import { CLONE_CONFIG, HUB_CONFIG } from './hardening.ts';
+import { CLONE_CONFIG, hubConfig } from './hardening.ts';
 import { createKeyedMutex } from './mutex.ts';
 import { beginFeature } from './remote/begin-feature.ts';
 import { branchAt, createBranch, moveBranch, publishBranch, pushCandidate } from './remote/hub.ts';
@@ -124,7 +124,7 @@ export const openRepository = async ({ home, origin, hub, screen }: OpenRequest)
     withProcessLock(path.join(home.repos, `${key}.lock`), async () => {
       await prepareViews(home.views);
       await makeBare(clone, CLONE_CONFIG);
-      if (own) await makeBare(url, HUB_CONFIG);
+      if (own) await makeBare(url, hubConfig());
       const record = path.join(home.repos, `${key}.json`);
       const wanted = { origin: normaliseOrigin(origin), hub: own ? null : url };
       if (JSON.stringify(await readJson(record)) !== JSON.stringify(wanted)) {

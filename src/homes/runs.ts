@@ -14,7 +14,7 @@ export type RunRecord = Pick<RunFigures, 'packet' | 'run' | 'role' | 'runner' | 
     /** ISO 8601. */
     readonly endedAt?: string;
     /** What it was given, by which it is known again in a fork. */
-    readonly given?: GivenKey;
+    readonly inputs?: GivenKey;
     /** What it came to, whole, if a fork may take it: a result that says done or blocked. */
     readonly kept?: ArtifactRef;
   };

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { loadRole, type Role } from '../agents/load-role.ts';
 import { resultJsonSchema } from '../agents/result-schema.ts';
 import type { RunnerOutcome } from '../agents/runner.ts';
 import { variablesOf } from '../agents/runner-variables.ts';
 import { RUNNERS } from '../agents/runners.ts';
-import { appendEntry } from '../agents/transcript.ts';
+import { appendEntry, runEndLine } from '../agents/transcript.ts';
 import type { AgentRunInput, AgentRunOutcome } from '../domain/activities.ts';
 import {
   type AgentEvent,
@@ -15,9 +16,9 @@ import {
 } from '../domain/agent-protocol.ts';
 import { checkNames } from '../domain/config.ts';
 import type { AgentConfig } from '../domain/crew-config.ts';
-import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
+import type { CheckpointRecord } from '../domain/outcomes.ts';
 import { DEFAULT_ROLES } from '../domain/phase.ts';
-import { costOf, type Usage, usageSince } from '../domain/prices.ts';
+import type { Usage } from '../domain/prices.ts';
 import { matchesAny } from '../git/boundaries.ts';
 import { NotTakenOver, unlessNotTakenOver } from '../git/worktree/not-taken-over.ts';
 import { writeNote } from '../homes/notes.ts';
@@ -35,10 +36,10 @@ import {
 import { homeMark } from './check-environment.ts';
 import { confineAgent, inSandbox } from './confine.ts';
 import { keepEdits } from './keep-edits.ts';
-import { keepRun } from './kept-runs.ts';
+import { recordEnd } from './kept-runs.ts';
 import { measure, testCounts, testGlob } from './run-checks.ts';
 import { agentFor } from './run-key.ts';
-import { type RunNote, withoutTotals } from './run-note.ts';
+import { endedIn, type RunNote, runFigures, withoutTotals, withTotals } from './run-note.ts';
 import { copyProblem, setUp, setUpError } from './set-up.ts';
 import { proofTree, type Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
@@ -102,39 +103,50 @@ export class AgentAttempt {
       ...(agentConfig.model !== undefined && { model: agentConfig.model }),
       startedAt: this.note.startedAt as string,
     };
-    const outcome = this.note.outcome ?? (await this.sent(role, begun, resume, feedback));
+    const outcome = this.ended() ?? (await this.sent(role, begun, resume, feedback));
     // Whatever came of the run, what the agent left is committed before anybody looks.
     const { commit, end } = await this.takenOver(outcome);
     const transcript = await shop.store.put({ file: transcriptFile }, 'application/jsonl').catch(() => null);
     const result: AgentRunOutcome = {
       end,
+      ...(outcome.heard && { heard: true }),
       sessionId: outcome.sessionId ?? this.note.sessionId ?? null,
       commit,
       checkpoints: this.checkpoints,
       figures: {
-        ...this.figures(outcome, role.name, resumed || resume !== null),
+        ...runFigures(this.note, outcome, {
+          packet: tree.name,
+          role: role.name,
+          runner: agentConfig.runner,
+          run: input.run,
+          resumed: resumed || resume !== null,
+          ...(this.unconfined !== undefined && { unconfined: this.unconfined }),
+          ...(this.note.anew !== undefined && { anew: this.note.anew }),
+          price: this.priceOf(agentConfig),
+        }),
         ...(transcript !== null && { transcript }),
       },
       transcript,
     };
-    const { outcome: _, ...note } = this.note;
+    const { outcome: _, given: __, ...note } = this.note;
     this.note = note;
     // An interruption is the worker's or the workflow's wish; the same run may be asked for again.
     await this.keep({
       ...(result.end.kind !== 'interrupted' && { finished: result }),
       totals: { ...this.spent, ...outcome.usage },
     });
-    const kept = await keepRun(shop, site, result);
-    await recordRun(shop.home.paths, site.ref.feature, {
-      ...begun,
-      ...result.figures,
-      endedAt: new Date().toISOString(),
-      ...(this.note.given !== undefined && { given: this.note.given }),
-      ...(kept !== undefined && { kept }),
-    });
+    await recordEnd(shop, site, begun, result, this.note.inputs);
     // Where it couldn't be stored it stays where it is, for `baton logs`.
     if (transcript !== null) await rm(transcriptFile, { force: true });
     return result;
+  }
+
+  /** The end that an attempt before this one noted, if it came that far. */
+  private ended(): RunnerOutcome | undefined {
+    const outcome = endedIn(this.note);
+    if (outcome !== undefined && this.note.outcome === undefined)
+      appendEntry(this.transcriptFile, runEndLine(outcome), this.shop.secrets.list);
+    return outcome;
   }
 
   /** Sends the agent to work, until its process ends. */
@@ -207,11 +219,18 @@ export class AgentAttempt {
     const { shop, site, tree, input } = this;
     const config = withModel(this.agentConfig, role);
     if (task.resume === null) this.note = withoutTotals(this.note);
+    const begins = task.resume === null && RUNNERS[config.runner].takesSession;
+    const sessionId = begins ? randomUUID() : undefined;
+    // Whoever is killed before the agent's first word, its session is known.
+    if (sessionId !== undefined) await this.session(sessionId);
     const confine = confineAgent({ shop, site, tree, home, role: config, setting: `crew.${input.phase}` });
-    return await inSandbox(confine, task, (confined, told) => {
+    const outcome = await inSandbox(confine, task, (confined, told) => {
       if ('without' in confined) this.unconfined = confined.without;
-      return this.runIn(confined, told, config, home);
+      return this.runIn(confined, told, config, home, sessionId);
     });
+    // Nothing was started, so nothing began.
+    if (outcome.kind === 'missing' && begins) this.note = { ...this.note, sessionId: undefined };
+    return outcome;
   }
 
   private runIn(
@@ -219,6 +238,7 @@ export class AgentAttempt {
     task: AgentTask,
     config: AgentConfig,
     home: string,
+    sessionId: string | undefined,
   ): Promise<RunnerOutcome> {
     const { site, tree, hooks, transcriptFile } = this;
     return RUNNERS[config.runner].run(
@@ -238,6 +258,7 @@ export class AgentAttempt {
           },
         }),
         runId: this.note.processRun as string,
+        ...(sessionId !== undefined && { sessionId }),
         stallMs: config.stall,
         timeoutMs: config.timeout,
         signal: hooks.signal,
@@ -251,10 +272,8 @@ export class AgentAttempt {
           await this.keep({ pid, startTime });
           hooks.known({ pid });
         },
-        session: async ({ id }) => {
-          await this.keep({ sessionId: id });
-          hooks.known({ sessionId: id });
-        },
+        session: ({ id }) => this.session(id),
+        result: (given) => this.keep({ given }),
         event: (event) => {
           if (event.type === 'usage') this.keepTotals(event);
           hooks.event(event);
@@ -262,6 +281,11 @@ export class AgentAttempt {
         checkpoint: (request, signal) => this.checkpoint(request, signal),
       },
     );
+  }
+
+  private async session(sessionId: string): Promise<void> {
+    await this.keep({ sessionId });
+    this.hooks.known({ sessionId });
   }
 
   /** Totals of the session by now. */
@@ -272,7 +296,7 @@ export class AgentAttempt {
   /** Kept at once: where this process is cut off, the next one's figures are added to these. */
   private keepTotals({ type: _, ...totals }: Extract<AgentEvent, { type: 'usage' }>): void {
     // The note is only the worse for it: the run's end tells the totals again.
-    this.keep({ totals: { ...this.spent, ...totals } }).catch(() => undefined);
+    this.keep(withTotals(this.note, { ...this.spent, ...totals })).catch(() => undefined);
   }
 
   private priceOf({ model }: AgentConfig) {
@@ -368,27 +392,5 @@ export class AgentAttempt {
     return changes
       .filter(({ path, status }) => status !== 'deleted' && matchesAny(path, [glob]))
       .map(({ path }) => path);
-  }
-
-  private figures(outcome: RunnerOutcome, role: string, resumed: boolean): RunFigures {
-    const used = this.note.untold ? {} : usageSince(this.note.usage ?? {}, outcome.usage ?? {});
-    const costUsd = costOf(used, this.priceOf(this.agentConfig));
-    const { inputTokens, cachedInputTokens, outputTokens } = used;
-    return {
-      packet: this.tree.name,
-      role,
-      runner: this.agentConfig.runner,
-      run: this.input.run,
-      outcome: outcome.kind === 'result' ? outcome.result.status : outcome.kind,
-      startedAt: this.note.startedAt as string,
-      durationMs: outcome.durationMs,
-      resumed,
-      ...(inputTokens !== undefined && { inputTokens }),
-      ...(cachedInputTokens !== undefined && { cachedInputTokens }),
-      ...(outputTokens !== undefined && { outputTokens }),
-      ...(this.unconfined !== undefined && { unconfined: this.unconfined }),
-      ...(this.note.anew !== undefined && { anew: this.note.anew }),
-      ...(costUsd !== undefined && { costUsd, costFrom: used.costUsd === undefined ? 'prices' : 'runner' }),
-    };
   }
 }

@@ -26,6 +26,8 @@ const MOST_VANISHED = 50;
 /** Names of files that history holds. In others that conflict, markers are known by what Baton's own merges write. */
 const MOST_CONFLICTS = 200;
 
+const NOTHING_FOUND = { outside: [], protected: [], markers: [], checks: [], criteria: [], changed: [] };
+
 /** Commits an agent's tree and looks at it: boundaries, leftover markers, checks, tests that vanished, criteria. */
 export async function verify(
   shop: Workshop,
@@ -44,6 +46,8 @@ export async function verify(
   });
   const made = await committed(site, worktree, input);
   const { commit, standsOn: from, unusable, withheld } = made;
+  if (input.standsOn !== undefined && !(await site.repo.isAncestor(input.standsOn, from)))
+    return { commit, behind: true, ...NOTHING_FOUND };
   const sides = await judgeBoundaries(site, { from, to: commit, packet, allowed });
   const markers = await markersIn(site, from, commit, input.conflicted);
   const { named: _, ...found } = sides;

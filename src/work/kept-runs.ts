@@ -3,13 +3,14 @@ import type { AgentRunEnd, AgentRunOutcome, RunSource } from '../domain/activiti
 import type { ArtifactRef } from '../domain/artifact.ts';
 import { differing } from '../domain/given.ts';
 import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
-import { type GivenKey, type RunRecord, readRuns } from '../homes/runs.ts';
+import { type GivenKey, type RunRecord, readRuns, recordRun } from '../homes/runs.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 /** A run that ended with a result, whole: what a fork needs in place of the agent. */
 export interface KeptRun {
   readonly version: 1;
   readonly end: AgentRunEnd;
+  readonly heard?: true;
   readonly sessionId: string | null;
   /** Each with the tree that Baton committed then. */
   readonly checkpoints: readonly (CheckpointRecord & { readonly tree: string })[];
@@ -19,8 +20,26 @@ export interface KeptRun {
   readonly transcript: ArtifactRef | null;
 }
 
+/** Notes how a run ended, with what a fork can take of it. */
+export async function recordEnd(
+  shop: Workshop,
+  site: Site,
+  begun: RunRecord,
+  outcome: AgentRunOutcome,
+  inputs: GivenKey | undefined,
+): Promise<void> {
+  const kept = inputs === undefined ? undefined : await keepRun(shop, site, outcome);
+  await recordRun(shop.home.paths, site.ref.feature, {
+    ...begun,
+    ...outcome.figures,
+    endedAt: new Date().toISOString(),
+    ...(inputs !== undefined && { inputs }),
+    ...(kept !== undefined && { kept }),
+  });
+}
+
 /** Keeps a run for forks; undefined if there is nothing that one could take, or it can't be kept. */
-export async function keepRun(
+async function keepRun(
   { store }: Workshop,
   { repo }: Site,
   outcome: AgentRunOutcome,
@@ -33,7 +52,17 @@ export async function keepRun(
       outcome.checkpoints.map(async (one) => ({ ...one, tree: await treeOf(one.commit) })),
     );
     const tree = await treeOf(commit);
-    const kept: KeptRun = { version: 1, end, sessionId, checkpoints, commit, tree, figures, transcript };
+    const kept: KeptRun = {
+      version: 1,
+      end,
+      ...(outcome.heard && { heard: true }),
+      sessionId,
+      checkpoints,
+      commit,
+      tree,
+      figures,
+      transcript,
+    };
     return await store.put(JSON.stringify(kept), 'application/json');
   } catch {
     // No run fails for what others might make of it.
@@ -51,14 +80,14 @@ export async function findKeptRun(
   { home, store }: Workshop,
   { repo }: Site,
   source: RunSource,
-  wanted: { readonly packet: string; readonly run: number; readonly given: GivenKey },
+  wanted: { readonly packet: string; readonly run: number; readonly inputs: GivenKey },
 ): Promise<Found> {
   if (source.anew === true) return { anew: 'its packet was to be done again' };
-  const { packet, run, given } = wanted;
+  const { packet, run, inputs } = wanted;
   const runs = (await readRuns(home.paths, source.feature)).filter(
-    (one) => one.packet === packet && one.given !== undefined,
+    (one) => one.packet === packet && one.inputs !== undefined,
   );
-  const same = runs.filter((one) => one.given?.key === given.key);
+  const same = runs.filter((one) => one.inputs?.key === inputs.key);
   const inTime = same.filter(({ endedAt }) => isBefore(endedAt, source.until));
   const record = inTime.findLast(({ kept }) => kept !== undefined);
   if (record?.kept !== undefined) {
@@ -73,8 +102,8 @@ export async function findKeptRun(
   if (inTime.length > 0) return { anew: `there it came to no result (${inTime.at(-1)?.outcome})` };
   if (same.length > 0) return { anew: 'there it ended after the point that was gone back to' };
   const other = runs.findLast((one) => one.run === run);
-  if (other?.given === undefined) return { anew: 'this home keeps no such run' };
-  return { anew: `other than there: ${differing(given.parts, other.given.parts).join(', ')}` };
+  if (other?.inputs === undefined) return { anew: 'this home keeps no such run' };
+  return { anew: `other than there: ${differing(inputs.parts, other.inputs.parts).join(', ')}` };
 }
 
 const isBefore = (endedAt: string | undefined, until: string | undefined) =>

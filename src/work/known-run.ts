@@ -10,7 +10,7 @@ import type { Site, Workshop } from './workshop.ts';
 /** What is known of a run before its agent is started. */
 export interface KnownRun {
   /** What it is given; undefined if its worktree can't be read. */
-  readonly given?: GivenKey;
+  readonly inputs?: GivenKey;
   /** Of a fork: the run of the earlier execution that stands for it. */
   readonly found?: Extract<Found, { readonly kept: unknown }>;
   /** Of a fork: why none does. */
@@ -28,24 +28,24 @@ export async function lookUp(
   const note = before?.runId === runId ? before : undefined;
   if (note !== undefined && note.reused !== true)
     return {
-      ...(note.given !== undefined && { given: note.given }),
+      ...(note.inputs !== undefined && { inputs: note.inputs }),
       ...(note.anew !== undefined && { anew: note.anew }),
     };
   const present = await site.repo.presentTree(tree).catch(unlessNotTakenOver);
   if (present === undefined) return {};
   const keys =
-    note?.given === undefined
+    note?.inputs === undefined
       ? await keysOf(site, input, present, keyBefore(input, before, runId))
-      : { asConfigured: note.given, asMade: note.given };
-  if (input.from === undefined) return { given: keys.asMade };
-  const wanted = { packet: tree.name, run: input.run, given: keys.asConfigured };
+      : { asConfigured: note.inputs, asMade: note.inputs };
+  if (input.from === undefined) return { inputs: keys.asMade };
+  const wanted = { packet: tree.name, run: input.run, inputs: keys.asConfigured };
   const found = await findKeptRun(shop, site, input.from, wanted);
-  return 'kept' in found ? { given: keys.asConfigured, found } : { given: keys.asMade, anew: found.anew };
+  return 'kept' in found ? { inputs: keys.asConfigured, found } : { inputs: keys.asMade, anew: found.anew };
 }
 
 /** Key of the run before in the session. One that nobody knows is like no other. */
 function keyBefore({ resume }: AgentRunInput, before: RunNote | undefined, runId: string): string | null {
   if (resume === null) return null;
-  const known = before?.sessionId === resume.sessionId ? before.given?.key : undefined;
+  const known = before?.sessionId === resume.sessionId ? before.inputs?.key : undefined;
   return known ?? `unknown before ${runId}`;
 }

@@ -62,14 +62,22 @@ export async function reuseRun(
     durationMs: Math.max(0, Date.now() - Date.parse(startedAt)),
     reused: kept.figures.reused ?? paidFor(input.from?.feature ?? ref.feature, kept.figures),
   };
-  const { end, sessionId, transcript } = kept;
-  const outcome: AgentRunOutcome = { end, sessionId, commit, checkpoints, figures, transcript };
+  const { end, heard, sessionId, transcript } = kept;
+  const outcome: AgentRunOutcome = {
+    end,
+    ...(heard && { heard }),
+    sessionId,
+    commit,
+    checkpoints,
+    figures,
+    transcript,
+  };
   await keep({ finished: outcome });
   await recordRun(shop.home.paths, ref.feature, {
     ...(record.model !== undefined && { model: record.model }),
     ...figures,
     endedAt: new Date().toISOString(),
-    ...(note.given !== undefined && { given: note.given }),
+    ...(note.inputs !== undefined && { inputs: note.inputs }),
     ...(record.kept !== undefined && { kept: record.kept }),
   });
   return outcome;

@@ -10,7 +10,7 @@ import { agentTree } from './agent-tree.ts';
 import { lookUp } from './known-run.ts';
 import { reuseRun } from './reuse-run.ts';
 import { agentFor } from './run-key.ts';
-import { endLeft, type RunNote } from './run-note.ts';
+import { endedIn, endLeft, type RunNote } from './run-note.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 /**
@@ -48,13 +48,13 @@ export async function runAgent(
     runId,
     startedAt: same && before.startedAt !== undefined ? before.startedAt : new Date().toISOString(),
     checkpoints: same ? (before.checkpoints ?? []) : [],
-    ...(known.given !== undefined && { given: known.given }),
+    ...(known.inputs !== undefined && { inputs: known.inputs }),
     ...(known.anew !== undefined && { anew: known.anew }),
   };
   const reused = known.found && (await reuseRun(shop, site, input, tree, begun, known.found));
   if (reused !== undefined) return reused;
   const notice = same ? before.notice : afterReused(input, before);
-  const moved = interrupted ? [] : movedHere(input, before, notice);
+  const moved = interrupted ? saidElsewhere(input) : movedHere(input, before, notice);
   const resume = interrupted
     ? { sessionId: before.sessionId as string, answer: null }
     : moved.length > 0
@@ -68,8 +68,9 @@ export async function runAgent(
   // A run's figures begin where the one before it ended; what a process of this one told stays told.
   const counted = same ? before.usage : before?.totals;
   const { runner } = agentFor(site, input, input.from?.with);
+  const ended = same ? endedIn(before) : undefined;
   const cutOff =
-    same && before.pid !== undefined && before.outcome === undefined && RUNNERS[runner].figuresAtEnd;
+    same && before.pid !== undefined && ended?.usage === undefined && RUNNERS[runner].figuresAtEnd;
   const attempt = new AgentAttempt(shop, site, input, tree, hooks, {
     ...begun,
     ...(known.found !== undefined && { anew: 'its files did not come out as there' }),
@@ -81,10 +82,15 @@ export async function runAgent(
     ...(same && before.totals !== undefined && { totals: before.totals }),
     ...(same && (before.untold || cutOff) && { untold: true }),
     ...(same && before.outcome !== undefined && { outcome: before.outcome }),
+    ...(same && before.given !== undefined && { given: before.given }),
     ...(before?.refused && { refused: true }),
   });
   return await shop.exclusive.shared(() => attempt.run(resume, feedback, same), { signal: hooks.signal });
 }
+
+/** What was said in the session that this run was to go on with: it began another, and may not have heard that yet. */
+const saidElsewhere = ({ resume, earlier = [] }: AgentRunInput): Feedback[] =>
+  resume === null ? [] : [...earlier, ...answerAnew(resume, earlier)];
 
 /** Of a session that an earlier execution had: its CLI keeps none for this one. */
 const SESSION_OF_REUSED =

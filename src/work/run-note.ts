@@ -1,8 +1,8 @@
 /** What a home remembers of a run of an agent while it goes on, so that another worker can go on with it. */
 import type { RunnerOutcome } from '../agents/runner.ts';
 import type { AgentRunOutcome } from '../domain/activities.ts';
-import type { CheckpointRecord } from '../domain/outcomes.ts';
-import type { Usage } from '../domain/prices.ts';
+import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
+import { costOf, type Price, type Usage, usageSince } from '../domain/prices.ts';
 import type { SessionNote } from '../homes/notes.ts';
 import type { GivenKey } from '../homes/runs.ts';
 import { endTree } from '../processes/end-tree.ts';
@@ -21,12 +21,14 @@ export interface RunNote extends SessionNote {
   readonly totals?: Usage;
   /** A process of this run was cut off before it could tell its figures: what the run spent isn't known. */
   readonly untold?: true;
+  /** The agent gave this result; its process had yet to end. Figures that came later are in it. */
+  readonly given?: RunnerOutcome;
   /** The agent's process ended so; what it left is still to be taken over, and the agent isn't started again for that. */
   readonly outcome?: RunnerOutcome;
   /** What this run left could not be taken over. */
   readonly refused?: true;
   /** What the run was given when it began: an attempt after a crash finds another tree. */
-  readonly given?: GivenKey;
+  readonly inputs?: GivenKey;
   /** It was taken from an earlier execution: its session is none that can be gone on with. */
   readonly reused?: true;
   /** What it is told of a session that it can't go on with. */
@@ -47,5 +49,40 @@ export async function endLeft(note: SessionNote): Promise<void> {
   });
 }
 
+/** How the run's agent ended, as far as it was noted: then it isn't started again. */
+export const endedIn = ({ outcome, given }: RunNote): RunnerOutcome | undefined => outcome ?? given;
+
+/** The note with figures that came now; they count for a result that was given before them. */
+export const withTotals = (note: RunNote, totals: Usage): Partial<RunNote> => ({
+  totals,
+  ...(note.given !== undefined && { given: { ...note.given, usage: { ...note.given.usage, ...totals } } }),
+});
+
 /** A new session counts from nothing. */
 export const withoutTotals = ({ usage: _, totals: __, ...rest }: RunNote): RunNote => rest;
+
+/** What a run cost, of what its note and its agent's end tell; what one of them doesn't know stays unknown. */
+export function runFigures(
+  { untold, usage = {}, startedAt }: RunNote,
+  outcome: RunnerOutcome,
+  {
+    price,
+    ...known
+  }: Pick<RunFigures, 'packet' | 'role' | 'runner' | 'run' | 'resumed' | 'unconfined' | 'anew'> & {
+    readonly price: Price | undefined;
+  },
+): RunFigures {
+  const used = untold ? {} : usageSince(usage, outcome.usage ?? {});
+  const costUsd = costOf(used, price);
+  const { inputTokens, cachedInputTokens, outputTokens } = used;
+  return {
+    ...known,
+    outcome: outcome.kind === 'result' ? outcome.result.status : outcome.kind,
+    startedAt: startedAt as string,
+    durationMs: outcome.durationMs,
+    ...(inputTokens !== undefined && { inputTokens }),
+    ...(cachedInputTokens !== undefined && { cachedInputTokens }),
+    ...(outputTokens !== undefined && { outputTokens }),
+    ...(costUsd !== undefined && { costUsd, costFrom: used.costUsd === undefined ? 'prices' : 'runner' }),
+  };
+}

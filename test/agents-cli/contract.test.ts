@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { RUNNERS } from '../../src/agents/runners.ts';
 import type { ModelTurn, Script } from '../support/scripted-model/model-turn.ts';
 import { ScriptedModel } from '../support/scripted-model/server.ts';
+import { until } from '../support/until.ts';
 import { Bench, doneResult, KEY, leftOf, UNDER_TEST } from './under-test.ts';
 
 const blocked = { status: 'blocked', question: { text: 'Which greeting?', options: ['Hello', 'Hi'] } };
@@ -93,6 +95,30 @@ describe.for(UNDER_TEST)('the runner $name', { timeout: 300_000, concurrent: tru
         });
       },
     ));
+
+  it('begins the session whose id it is given, where it takes one, and goes on with it after it was killed', () => {
+    let killed = false;
+    return withModel(
+      () => (killed ? gives(doneResult) : { hang: true }),
+      async (bench, model) => {
+        if (!RUNNERS[under.name as keyof typeof RUNNERS].takesSession) return;
+        const sessionId = randomUUID();
+        const kill = async () => {
+          await until('the model is asked', async () => model.turns.length > 0);
+          const [pid = 0] = bench.started;
+          process.kill(pid, 'SIGKILL');
+          killed = true;
+        };
+        const [first] = await Promise.all([bench.run({}, { sessionId }), kill()]);
+        expect(first).not.toHaveProperty('heard');
+        expect(bench.sessions).toEqual([sessionId]);
+        const resume = { sessionId, answer: null };
+        const second = await bench.run({ resume });
+        // A session that was written down by then goes on; of another the CLI says that nobody knows it.
+        if (second.kind !== 'no-session') expect(second).toMatchObject({ kind: 'result', sessionId });
+      },
+    );
+  });
 
   it('says that a session is lost that nobody knows', () =>
     withModel(

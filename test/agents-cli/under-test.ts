@@ -144,7 +144,7 @@ export class Bench {
   run(
     task: Partial<AgentTask> = {},
     more: Partial<
-      Pick<AgentRunRequest, 'stallMs' | 'timeoutMs' | 'signal' | 'spent' | 'runId' | 'confined'>
+      Pick<AgentRunRequest, 'stallMs' | 'timeoutMs' | 'signal' | 'spent' | 'runId' | 'sessionId' | 'confined'>
     > & {
       readonly budget?: UnderTest['budget'];
     } = {},
@@ -178,6 +178,7 @@ export class Bench {
     const host: AgentRunHost = {
       started: ({ pid }) => void this.started.push(pid),
       session: ({ id }) => void this.sessions.push(id),
+      result: () => undefined,
       event: (event) => void this.events.push(event),
       checkpoint: () => Promise.reject(new Error('no CLI asks for a checkpoint')),
     };

@@ -6,6 +6,7 @@ import { createCommandRunner } from '../../src/agents/command.ts';
 import { TRANSCRIPT_LIMIT_BYTES } from '../../src/agents/transcript.ts';
 import { processesWith, startTimeOf } from '../../src/processes/process-table.ts';
 import { pidIn } from '../processes/helpers.ts';
+import { until } from '../support/until.ts';
 import { answer, recordingHost, requestFor, transcriptOf } from './helpers.ts';
 
 const commandRunner = createCommandRunner({ resultGraceMs: 500, endGraceMs: 500 });
@@ -69,6 +70,57 @@ describe('the end of an agent on the command runner', () => {
     expect((await run).kind).toBe('cancelled');
     expect(await startTimeOf(orphan)).toBeUndefined();
     expect(await processesWith({ BATON_RUN: request.runId })).toEqual([]);
+  });
+
+  test('keeps the session, and the figures, that it tells of while it is ended', async () => {
+    const cancel = new AbortController();
+    const request = requestFor(
+      `process.on('SIGTERM', () => {
+        say({ type: 'session', id: 's-1' });
+        say({ type: 'usage', inputTokens: 3 });
+        say({ type: 'progress', note: 'late' });
+        process.stdout.write('', () => process.exit());
+      });
+      console.log('ready'); forever();`,
+      { signal: cancel.signal },
+    );
+    const { host, calls } = recordingHost();
+    const run = commandRunner.run(request, host);
+    await until('it is ready', async () =>
+      (await transcriptOf(request).catch(() => [])).some(({ text }) => text === 'ready'),
+    );
+    cancel.abort();
+    expect(await run).toMatchObject({ kind: 'cancelled', sessionId: 's-1', usage: { inputTokens: 3 } });
+    expect(calls).toEqual(['started true', 'session s-1', 'event usage']);
+  });
+
+  test('is told with its result before anything else comes of that, and with later figures', async () => {
+    const told: unknown[] = [];
+    const { host } = recordingHost({
+      result: async (outcome) => {
+        await sleep(100);
+        told.push(
+          outcome,
+          (await transcriptOf(request)).map(({ event }) => event?.type),
+        );
+      },
+      event: (event) => void (event.type === 'usage' && told.push(event)),
+    });
+    const request = requestFor(
+      `say({ type: 'session', id: 's-1' }); result(); say({ type: 'usage', costUsd: 1 }); process.stdin.destroy();`,
+    );
+    const outcome = await commandRunner.run(request, host);
+    expect(outcome).toMatchObject({ kind: 'result', heard: true, usage: { costUsd: 1 } });
+    expect(told).toEqual([
+      expect.objectContaining({
+        kind: 'result',
+        sessionId: 's-1',
+        heard: true,
+        durationMs: expect.any(Number),
+      }),
+      [undefined, 'session'],
+      { type: 'usage', costUsd: 1 },
+    ]);
   });
 
   test('takes what the agent left behind after a result too', async () => {

@@ -70,6 +70,7 @@ export function recordingHost(more: Partial<AgentRunHost> = {}) {
   const host: AgentRunHost = {
     started: ({ pid }) => void calls.push(`started ${pid > 0}`),
     session: ({ id }) => void calls.push(`session ${id}`),
+    result: () => undefined,
     event: (event) => {
       calls.push(`event ${event.type}`);
       events.push(event);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AfterRun, Counts, Unfinished } from '../../src/domain/after-run.ts';
-import { afterRun, NO_COUNTS, waitText } from '../../src/domain/after-run.ts';
+import { afterRun, heardIn, NO_COUNTS, waitText } from '../../src/domain/after-run.ts';
 import { TROUBLE_KINDS, type TroubleKind } from '../../src/domain/agent-trouble.ts';
 
 const HOUR_MS = 3_600_000;
@@ -143,5 +143,22 @@ describe('the note of a wait', () => {
     expect(waitText('overloaded', now + 3 * HOUR_MS, now)).toBe(
       'provider overloaded: until 2026-03-02 01:00 UTC',
     );
+  });
+});
+
+describe('what a run was told', () => {
+  const reason = 'why';
+  const early = ['crashed', 'no-result', 'stalled', 'timed-out', 'over-budget'] as const;
+  it.each(early)('is heard in one that ended as %s only if its agent said something', (kind) => {
+    expect(heardIn({ end: { kind, reason } })).toBe(false);
+    expect(heardIn({ end: { kind, reason }, heard: true })).toBe(true);
+  });
+
+  it('is heard in one that gave a result, and never in one that was not begun, or had trouble', () => {
+    expect(heardIn({ end: { kind: 'blocked', question: { text: 'Which?' } } })).toBe(true);
+    expect(heardIn({ end: { kind: 'invalid', problems: reason } })).toBe(true);
+    expect(heardIn({ end: { kind: 'failed', reason } })).toBe(true);
+    expect(heardIn({ end: { kind: 'missing', reason }, heard: true })).toBe(false);
+    expect(heardIn({ end: trouble('rate-limit'), heard: true })).toBe(false);
   });
 });

@@ -2,18 +2,39 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { AgentTask } from '../../src/domain/agent-protocol.ts';
 import { homePaths } from '../../src/homes/paths.ts';
 import { startTimeOf } from '../../src/processes/process-table.ts';
-import { Engine, exists } from '../support/engine.ts';
+import { Engine, exists, until } from '../support/engine.ts';
 import { jsonLines } from '../support/json-lines.ts';
 import { Holds } from '../support/killing.ts';
 import {
+  plainWork,
   type TinyRepository,
+  tinyConfig,
   tinyDesign,
   tinyPacket,
   tinyRepository,
   tinyWork,
 } from '../support/tiny-repository.ts';
+
+const { crew } = tinyConfig;
+
+/** An agent that tells of its session only while it is ended, as some CLIs do. */
+const TELLS_LATE = `#!/bin/sh
+read -r task
+printf '%s\\n' "$task" >> '{dir}/late-tasks.jsonl'
+if ! test -e "$HOME/begun"; then
+  touch "$HOME/begun"
+  trap 'echo "{\\"type\\":\\"session\\",\\"id\\":\\"late-1\\"}"; exit 0' TERM
+  echo $$ > '{dir}/late.reached'
+  while :; do sleep 0.05; done
+fi
+mkdir -p src tests
+echo late > src/late.txt
+echo 'grep -q late src/late.txt' > tests/late-is-there.sh
+echo '{"type":"result","result":{"status":"done","summary":"done"}}'
+`;
 
 describe('a worker that goes while an agent works', () => {
   let engine: Engine;
@@ -29,6 +50,9 @@ describe('a worker that goes while an agent works', () => {
     tiny = await tinyRepository({
       design: [tinyDesign([])],
       one: [tinyWork('one', { hold: `${holds.dir}/{feature}` })],
+      given: [
+        [...plainWork('given', { usage: { inputTokens: 100, costUsd: 0.5 } }), { hold: '{dir}/given' }],
+      ],
     });
   });
   afterAll(() => engine.stop());
@@ -60,6 +84,48 @@ describe('a worker that goes while an agent works', () => {
       attempt: 2,
       lastFailure: { message: 'the worker is shutting down' },
     });
+    next.kill('SIGTERM');
+    await next.ended;
+  });
+
+  it('keeps a session that the agent tells of while it is ended, and the next worker goes on in it', async () => {
+    const late = await tinyRepository(
+      { design: [tinyDesign([])] },
+      { crew: { ...crew, implement: { runner: 'command', command: ['sh', 'agents/late.sh'] } } },
+      { 'agents/late.sh': TELLS_LATE },
+    );
+    const worker = await engine.workerProcess();
+    const feature = await engine.feature(late, { id: 'late', yes: true, packets: [tinyPacket('late')] });
+    await late.reached('late');
+    worker.kill('SIGTERM');
+    await worker.ended;
+    const next = await engine.workerProcess();
+    expect(await feature.report()).toMatchObject({ outcome: 'landed', packets: [{ id: 'late', runs: 1 }] });
+    const tasks = jsonLines<AgentTask>((await late.read('late-tasks.jsonl')) ?? '');
+    expect(tasks.map(({ resume }) => resume)).toEqual([null, { sessionId: 'late-1', answer: null }]);
+    next.kill('SIGTERM');
+    await next.ended;
+  });
+
+  it('is killed after the agent gave its result: the run is not made, nor paid for, again', async () => {
+    const worker = await engine.workerProcess();
+    const feature = await engine.feature(tiny, { id: 'given', yes: true, packets: [tinyPacket('given')] });
+    await tiny.reached('given');
+    // The agent has yet to end, which it may take some seconds for; its result is all that was told of it.
+    const transcript = path.join(homePaths(engine.home).sessions, 'given', 'given.1.transcript.jsonl');
+    await until('the result is in the transcript', async () =>
+      (await exists(transcript))?.includes('"status":"done"'),
+    );
+    worker.kill('SIGKILL');
+    await worker.ended;
+    await tiny.release('given');
+    const next = await engine.workerProcess();
+    const report = await feature.report();
+    expect(report).toMatchObject({ outcome: 'landed', packets: [{ id: 'given', runs: 1, submissions: 1 }] });
+    expect(report.runs.filter(({ packet }) => packet === 'given')).toMatchObject([
+      { run: 1, outcome: 'done', inputTokens: 100, costUsd: 0.5 },
+    ]);
+    expect(await tiny.tasks('given')).toHaveLength(1);
     next.kill('SIGTERM');
     await next.ended;
   });

@@ -17,7 +17,7 @@ import { type Packet, type PacketDraft, packetSchema } from '../../src/domain/pa
 import type { FeatureReport } from '../../src/domain/report.ts';
 import type { RunningWorker } from '../../src/worker/running-worker.ts';
 import { startWorker } from '../../src/worker.ts';
-import { ownNamespace } from './namespace.ts';
+import { namespaceOf } from './namespace.ts';
 import type { TinyRepository } from './tiny-repository.ts';
 import { until } from './until.ts';
 
@@ -57,9 +57,9 @@ export class Engine {
 
   static async start(
     address: string,
-    options: { worker?: boolean; env?: Record<string, string> } = {},
+    options: { worker?: boolean; env?: Record<string, string>; namespace?: string } = {},
   ): Promise<Engine> {
-    const { client, namespace } = await ownNamespace(address);
+    const { client, namespace } = await namespaceOf(address, options.namespace);
     const home = await mkdtemp(path.join(tmpdir(), 'baton-home-'));
     const engine = new Engine(client, namespace, address, home);
     if (options.worker !== false) await engine.worker();

@@ -14,3 +14,13 @@ export async function ownNamespace(address: string): Promise<{ client: Client; n
   );
   return { client: new Client({ connection, namespace }), namespace };
 }
+
+/** The namespace of this name, which is there; without one, a namespace of its own. */
+export async function namespaceOf(
+  address: string,
+  namespace: string | undefined,
+): Promise<{ client: Client; namespace: string }> {
+  if (namespace === undefined) return ownNamespace(address);
+  const connection = await Connection.connect({ address });
+  return { client: new Client({ connection, namespace }), namespace };
+}

@@ -7,7 +7,7 @@ import { type Feature, until } from './engine.ts';
 import { HeldStart } from './held-start.ts';
 import { before } from './record-before.ts';
 import { judged, requested } from './record-judged.ts';
-import { advised, misfit, queued, rich, takenBack } from './record-rich.ts';
+import { advised, misfit, queued, rich, swapped, takenBack } from './record-rich.ts';
 import { STUB_TREE, StubHome } from './stub-home.ts';
 import { StubFeatures } from './stub-workers.ts';
 import { tinyConfig, tinyPacket, unattended } from './tiny-repository.ts';
@@ -140,6 +140,7 @@ const situations: readonly Situation[] = [
   judged,
   requested,
   rich,
+  swapped,
   takenBack,
   misfit,
   advised,

@@ -65,6 +65,23 @@ export const rich: Situation = {
   },
 };
 
+/** A swap that is told again: first its agent is killed before a word, then the tree is one of before it. */
+export const swapped: Situation = {
+  id: 'swapped',
+  keep: ['two'],
+  packets: [simple('one'), { ...two, criteria: [] }],
+  ends: ({ name, run }) =>
+    name === 'two' && run === 2 ? { kind: 'crashed', reason: 'exit code 137' } : undefined,
+  override: (home) => {
+    home.heard = ({ run }) => run !== 2;
+    let looks = 0;
+    return {
+      verify: async ({ standsOn }) =>
+        home.verified(standsOn !== undefined && ++looks === 1 ? { behind: true } : {}),
+    };
+  },
+};
+
 /** A release whose canary is bad: taken back by hand, since the command fails; mended, and rolled out. */
 export const takenBack: Situation = {
   id: 'taken-back',

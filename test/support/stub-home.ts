@@ -64,6 +64,8 @@ export class StubHome {
   readonly calls: { readonly activity: string; readonly input: Record<string, unknown> }[] = [];
   /** Activities that do something else than described below. */
   override: Partial<HomeActivities> = {};
+  /** Whether a run's agent says something before it ends as it does. */
+  heard: (input: AgentRunInput) => boolean = () => true;
   private commits = 1;
 
   constructor(
@@ -141,6 +143,7 @@ export class StubHome {
               ? { ...done, dataModel: {}, apiSpec: {}, packets: [] }
               : { ...done, evidence: [] },
         } as unknown as AgentRunEnd),
+      ...(this.heard(input) && { heard: true }),
       sessionId: `session-${input.name}`,
       commit: commit(++this.commits),
       checkpoints: [],

@@ -53,8 +53,12 @@ export class Site {
     readonly hub: string,
   ) {}
 
-  static async open(address: string, hub: string): Promise<Site> {
-    return new Site(await Engine.start(address, { worker: false }), hub);
+  /** @param namespace - one that is there; without it the site has one of its own */
+  static async open(address: string, hub: string, namespace?: string): Promise<Site> {
+    return new Site(
+      await Engine.start(address, { worker: false, ...(namespace !== undefined && { namespace }) }),
+      hub,
+    );
   }
 
   async worker(agents: number, dir?: string): Promise<Homed> {

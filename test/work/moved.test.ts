@@ -81,6 +81,21 @@ describe('a packet whose home was lost', () => {
     });
   });
 
+  it('is found to stand on what it stood on before it was brought up in the home that is lost', async () => {
+    const { shop, site, commit, tree } = await lost('behind');
+    const { baseCommit } = ref;
+    await tiny.commit({ 'src/api.txt': 'api\n' });
+    const head = await tiny.git('rev-parse', 'main');
+    await tiny.git('push', '-q', hub, `${head}:refs/heads/baton/behind/integration`);
+    const input = { ...tree, packet, claimed: [], ticked: [], start: baseCommit, check: true, allowed: [] };
+    const look = () => verify(shop, site, { ...input, standsOn: head }, signal);
+    expect(await look()).toMatchObject({ commit, behind: true, checks: [] });
+    await bringTreeUpTo(site, { ...tree, head });
+    const found = await look();
+    expect(found).not.toHaveProperty('behind');
+    expect(found.checks).toMatchObject([{ passed: true }, { passed: true }]);
+  });
+
   it('is gone on with by an agent that is told, with the answer to what it had asked', async () => {
     const { shop, site, commit, tree } = await lost('told');
     const input: AgentRunInput = {

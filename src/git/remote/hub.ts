@@ -43,6 +43,27 @@ export interface RefUpdate {
   readonly old: string | undefined | 'any';
 }
 
+/** The feature that a ref of Baton's is of. */
+const FEATURE_OF_REF =
+  /^refs\/(?:heads\/baton|baton\/(?:work|candidates|kept|records|executions))\/([^/]+)\//;
+
+/**
+ * The refs that a push of `refs` has to see at the default hub; all others are hidden from it. At both ends git goes
+ * through every ref it sees, and a hub has several of each packet: with 1,500 refs a push took three times the
+ * processor time. What it sees must hold what the pushed commits stand on, or git sends all of the history again.
+ *
+ * @returns names, or beginnings that end with a slash
+ */
+export const shownToPush = (refs: readonly string[]): string[] => {
+  const shown = refs.flatMap((ref) => {
+    const feature = FEATURE_OF_REF.exec(ref)?.[1];
+    const stoodOn = feature === undefined ? undefined : headRef(integrationBranch(feature));
+    // Where a feature begins there is nothing of it yet: the branches of others are near its base.
+    return [ref, stoodOn === undefined || stoodOn === ref ? headRef('') : stoodOn];
+  });
+  return [...new Set(shown)];
+};
+
 /** Pushes all updates or none. @returns false where a ref wasn't where it was expected. */
 export const pushToHub = async (repo: RepositoryContext, updates: readonly RefUpdate[]): Promise<boolean> => {
   const leases = updates
@@ -52,7 +73,8 @@ export const pushToHub = async (repo: RepositoryContext, updates: readonly RefUp
     ({ ref, commit, old }) => `${old === 'any' && commit !== undefined ? '+' : ''}${commit ?? ''}:${ref}`,
   );
   const options = ['--porcelain', ...(updates.length > 1 ? ['--atomic'] : []), ...leases];
-  const answer = await withHub(repo, { command: 'push', options, rest: specs, allow: [1] });
+  const shown = shownToPush(updates.map(({ ref }) => ref));
+  const answer = await withHub(repo, { command: 'push', options, rest: specs, allow: [1], shown });
   if (answer.exitCode === 0) return true;
   if (isLostRace(`${answer.stdout}\n${answer.stderr}`)) return false;
   throw new BatonError(

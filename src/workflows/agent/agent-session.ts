@@ -1,6 +1,6 @@
 import { CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
 import type { AgentRunEnd, AgentRunInput, AgentRunOutcome } from '../../domain/activities.ts';
-import { afterRun, type Counts, NO_COUNTS, type Unfinished } from '../../domain/after-run.ts';
+import { afterRun, type Counts, heardIn, NO_COUNTS, type Unfinished } from '../../domain/after-run.ts';
 import type { AgentDone, Feedback, Question } from '../../domain/agent-protocol.ts';
 import type { WaitReason } from '../../domain/agent-trouble.ts';
 import { adviceOf, noteOf } from '../../domain/feedback.ts';
@@ -63,6 +63,8 @@ export class AgentSession {
   private sessionId: string | null = null;
   private run = 0;
   private agent: 'fallback' | undefined;
+  /** Over all pieces of work: what was said in one may still have to be heard in the next. */
+  private readonly talk = new Talk();
 
   /** `task` is asked before every run, since a packet may be amended between two. */
   constructor(
@@ -83,15 +85,17 @@ export class AgentSession {
 
   /** Sends the agent to work until it is done, asking people where it can't go on by itself. */
   async work(feedback: readonly Feedback[], handoff: AgentRunInput['handoff']): Promise<SessionEnd> {
-    const talk = new Talk(feedback);
+    const { talk } = this;
+    talk.begin(this.conversation, feedback);
     let counts = NO_COUNTS;
     let questions = 0;
     for (;;) {
       await this.host.ready();
       talk.add(this.host.takeAdvice());
-      const outcome = await this.once(talk, handoff);
+      const outcome = await this.once(handoff);
       // Interrupted for advice; the same session goes on with it, and is told again what it may not have heard.
       if (outcome === undefined) continue;
+      if (heardIn(outcome)) talk.heard();
       const { end } = outcome;
       if (end.kind === 'done') {
         const advice = this.host.takeAdvice();
@@ -103,7 +107,7 @@ export class AgentSession {
         talk.answered(this.conversation, end.question.text, told);
         counts = NO_COUNTS;
       } else {
-        const gone = await this.goOn(end, counts, talk);
+        const gone = await this.goOn(end, counts);
         if ('kind' in gone) return gone;
         counts = gone.counts;
       }
@@ -121,18 +125,16 @@ export class AgentSession {
     return answerText(decision);
   }
 
-  /** After a run that came to nothing: what the next is told, in `talk`, or the session's end. */
+  /** After a run that came to nothing: the next one is told why, or the session ends. */
   private async goOn(
     end: Unfinished,
     before: Counts,
-    talk: Talk,
   ): Promise<{ readonly counts: Counts } | Extract<SessionEnd, { kind: 'given-up' }>> {
+    const { talk } = this;
     const { after, counts } = this.after(end, before);
-    // Without its program nobody was told anything, and of a provider's trouble nobody knows when it came.
-    const heard = end.kind !== 'missing' && end.kind !== 'trouble';
     switch (after.next) {
       case 'again':
-        talk.next(this.conversation, [], [{ ...after.say, files: [] }], heard);
+        talk.next(this.conversation, [], [{ ...after.say, files: [] }]);
         return { counts };
       case 'wait':
         await this.host.wait(after.why, Date.now() + after.forMs);
@@ -144,7 +146,6 @@ export class AgentSession {
               'The last run broke off, since the provider took no more then. Go on from the tree as it is.',
             ),
           ],
-          heard,
         );
         return { counts };
       case 'hand-over': {
@@ -173,7 +174,7 @@ export class AgentSession {
         if (choice !== 'retry' && choice !== 'go-on')
           return { kind: 'given-up', choice, why: after.why, ...(note !== undefined && { note }) };
         const unsaid = after.goOn === 'retry' ? 'Try again.' : 'Go on: you may spend as much again.';
-        talk.next(this.conversation, [adviceOf(note ?? unsaid)], [], heard);
+        talk.next(this.conversation, [adviceOf(note ?? unsaid)]);
         return { counts: NO_COUNTS };
       }
     }
@@ -187,10 +188,8 @@ export class AgentSession {
   }
 
   /** One run; undefined where advice interrupted it. */
-  private async once(
-    { now: feedback, answer, earlier }: Talk,
-    handoff: AgentRunInput['handoff'],
-  ): Promise<FinishedRun | undefined> {
+  private async once(handoff: AgentRunInput['handoff']): Promise<FinishedRun | undefined> {
+    const { now: feedback, answer, earlier } = this.talk;
     this.run += 1;
     const resume = this.sessionId === null ? null : { sessionId: this.sessionId, answer };
     const scope = new CancellationScope();

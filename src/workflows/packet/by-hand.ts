@@ -19,7 +19,12 @@ export interface HandedPacket {
 /** Handed back and to be looked at like an agent's work, or another choice. */
 type ByHand =
   | { readonly result: AgentDone; readonly by: string }
-  | { readonly choice: 'agent' | 'drop' | 'stop'; readonly note?: string | undefined };
+  | {
+      readonly choice: 'agent' | 'drop' | 'stop';
+      readonly note?: string | undefined;
+      /** What the person was told: the agent hears it instead. */
+      readonly said: readonly Feedback[];
+    };
 
 /** What an agent would have been told by its task. */
 const taskText = ({ objective, criteria, boundaries }: Packet) =>
@@ -60,7 +65,7 @@ export async function workByHand(packet: HandedPacket, feedback: readonly Feedba
     prompt: promptText(line.current, { agent, home, path }, said),
     options: ['hand-back', ...(agent ? (['agent'] as const) : []), 'drop', 'stop'],
   });
-  if (choice !== 'hand-back') return { choice, note };
+  if (choice !== 'hand-back') return { choice, note, said };
   const summary = `Done by hand by ${by}${note === undefined ? '' : `: ${note}`}`;
   // What names no evidence is the agent's to prove; without an agent a person ticks it.
   const evidence = line.current.criteria.flatMap((criterion, index) =>

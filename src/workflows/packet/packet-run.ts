@@ -5,7 +5,7 @@ import { adviceOf, cutOffNote, feedbackText, noteOf, verifyFeedback } from '../.
 import { packetBranch } from '../../domain/ids.ts';
 import type { PacketInput } from '../../domain/messages.ts';
 import { droppedOutcome, type PacketOutcome } from '../../domain/outcomes.ts';
-import { conflictFeedback, redFeedback, swapFeedback } from '../../domain/round-feedback.ts';
+import { conflictFeedback, redFeedback } from '../../domain/round-feedback.ts';
 import { oneLine } from '../../domain/visible.ts';
 import { AgentSession } from '../agent/agent-session.ts';
 import type { Way } from '../asking.ts';
@@ -18,6 +18,7 @@ import { FeatureLine } from './feature-line.ts';
 import { JudgedBy } from './judged-by.ts';
 import { provenBy } from './proven.ts';
 import { isAllow, refusalOf } from './refusal.ts';
+import { Swap } from './swap.ts';
 
 /** Rounds of feedback about one cause before a person is asked. */
 const MAX_FEEDBACK_ROUNDS = 3;
@@ -49,7 +50,7 @@ export class PacketRun {
   private told = 0;
   private rounds = new Map<string, number>();
   private readonly judgedBy: JudgedBy;
-  private unswapped: readonly string[];
+  private readonly swap: Swap;
   private submissions = 0;
   private treeGoes = false;
 
@@ -57,7 +58,7 @@ export class PacketRun {
     const { ref, phase, start, request, person } = input;
     const line = new FeatureLine(ref.feature, input.packet, input.paused);
     this.line = line;
-    this.unswapped = input.unswapped;
+    this.swap = new Swap(input.unswapped);
     this.judgedBy = new JudgedBy(input.files ?? []);
     this.byHand = person === 'instead';
     const other = input.otherAgent !== true ? undefined : person === 'fallback' ? 'person' : 'other-agent';
@@ -163,12 +164,12 @@ export class PacketRun {
   }
 
   private async round(feedback: readonly Feedback[]): Promise<Step> {
-    const worked = await this.workOnce(feedback);
+    const worked = await this.workOnce(this.swap.with(feedback));
     if ('next' in worked) return worked;
     const { result } = worked;
     const verified = await this.verify(result);
     if ('next' in verified) return verified;
-    if (this.unswapped.length > 0) return back(await this.swap());
+    if (this.swap.isDue) return back(await this.toRealThing());
     const ready = await this.integrate(result, verified.commit);
     return 'next' in ready ? ready : { next: 'merged', result, ready };
   }
@@ -179,7 +180,7 @@ export class PacketRun {
       const { line, placement, tree } = this;
       const { start, person } = this.input;
       const hand = await workByHand({ line, placement, tree, start, agent: person !== 'instead' }, feedback);
-      if ('choice' in hand) return this.afterChoice(hand.choice, hand.note, [...feedback]);
+      if ('choice' in hand) return this.afterChoice(hand.choice, hand.note, hand.said);
       this.doneBy = hand.by;
       return hand;
     }
@@ -209,10 +210,13 @@ export class PacketRun {
           place,
           start: this.input.start,
           claimed,
-          check: this.unswapped.length === 0,
+          check: !this.swap.isDue,
+          ...(this.swap.standsOn !== undefined && { standsOn: this.swap.standsOn }),
           ...this.judgedBy.input(this.line.current, done, this.input.knownRed),
         }),
       );
+      if (result.behind === true) return back(await this.bringToRealThing());
+      this.swap.proven();
       const feedback = [...verifyFeedback(result, this.input.knownRed), ...this.nothingChanged(result)];
       const refused = refusalOf(this.id, result);
       if (feedback.length > 0 && this.another(refused?.cause ?? 'verify')) return back(feedback);
@@ -287,12 +291,14 @@ export class PacketRun {
   }
 
   /** Waits until the soft dependencies are merged and moves the tree onto them. */
-  private async swap(): Promise<Feedback[]> {
-    const { head, dropped = [] } = await this.line.slot({ child: this.id, type: 'awaits-swap' });
-    const merged = this.unswapped.filter((id) => !dropped.includes(id));
-    this.unswapped = [];
-    const { kind, files } = await this.bringUpTo(head ?? this.input.start);
-    return [swapFeedback({ merged, dropped, conflict: kind === 'conflict', files })];
+  private async toRealThing(): Promise<Feedback[]> {
+    const { head, dropped } = await this.line.slot({ child: this.id, type: 'awaits-swap' });
+    return this.bringToRealThing(head, dropped);
+  }
+
+  private async bringToRealThing(head = this.input.start, dropped: readonly string[] = []) {
+    const real = this.swap.to(head, dropped);
+    return this.swap.moved(real, await this.bringUpTo(real.head));
   }
 
   private async bringUpTo(head: string) {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { AgentRunEnd } from '../../../src/domain/activities.ts';
-import { StubHome } from '../../support/stub-home.ts';
+import { StubHome, stubCheck } from '../../support/stub-home.ts';
 import { StubFeatures } from '../../support/stub-workers.ts';
-import { tinyPacket, unattended } from '../../support/tiny-repository.ts';
+import { tinyConfig, tinyPacket, unattended } from '../../support/tiny-repository.ts';
 
 let features: StubFeatures;
 beforeAll(async () => {
@@ -10,6 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => features?.stop());
 
+const { crew } = tinyConfig;
 const simple = (id: string) => tinyPacket(id, { criteria: [] });
 const blocked: AgentRunEnd = { kind: 'blocked', question: { text: 'Which colour?' } };
 /** The packet's runs end so, one after the other; the rest is done. */
@@ -38,6 +39,61 @@ describe.concurrent('what is said to an agent', () => {
     expect(last).toMatchObject({
       resume: { answer: null },
       earlier: [{ kind: 'advice', text: 'You asked: Which colour?\nThe answer: blue' }],
+    });
+  });
+
+  it('goes to the other agent that a person chooses, also what was said in a former piece of work', async () => {
+    const home = new StubHome(
+      { ...unattended, crew: { ...crew, implement: { ...crew.implement, fallback: { runner: 'codex' } } } },
+      ({ phase, run }) =>
+        phase !== 'implement'
+          ? undefined
+          : [blocked, undefined, { kind: 'failed' as const, reason: 'no idea' }][run - 1],
+    );
+    let looks = 0;
+    home.override.verify = async ({ name }) =>
+      home.verified(name === 'one' && ++looks === 1 ? { checks: [stubCheck('lint')] } : {});
+    const feature = await features.feature('to-another', [simple('one')], home);
+    await feature.decide('question-one', 'blue');
+    await feature.decide('failing-packet-one', 'other-agent');
+    expect((await feature.report()).outcome).toBe('landed');
+    expect(home.runs('to-another', 'one')[3]).toMatchObject({
+      agent: 'fallback',
+      resume: null,
+      feedback: [
+        { kind: 'advice', text: 'You asked: Which colour?\nThe answer: blue' },
+        { kind: 'check' },
+        { kind: 'note', text: expect.stringContaining('no idea') },
+      ],
+    });
+  });
+
+  it('goes to the agent again that a person gives the packet back to, whom it was shown meanwhile', async () => {
+    const home = ending({ kind: 'failed', reason: 'no idea' });
+    const feature = await features.feature('back-again', [simple('one')], home);
+    await feature.item('failing-packet-one');
+    await feature.signal('unblock', { packet: 'one', message: 'Mind the gap', by: 'tester' });
+    await feature.decide('failing-packet-one', 'take-over');
+    expect((await feature.item('by-hand-one')).prompt).toContain('Mind the gap');
+    await feature.decide('by-hand-one', 'agent');
+    expect((await feature.report()).outcome).toBe('landed');
+    const said = home
+      .runs('back-again', 'one')[1]
+      ?.feedback.map(({ text }) => text)
+      .join('\n');
+    expect(said).toContain('Mind the gap');
+  });
+
+  it('is told again to a session that is lost, whatever kind it is, until the work it is about is done', async () => {
+    const home = ending(undefined, { kind: 'crashed', reason: 'gone' });
+    let looks = 0;
+    home.override.verify = async ({ name }) =>
+      home.verified(name === 'one' && ++looks === 1 ? { checks: [stubCheck('lint')] } : {});
+    const feature = await features.feature('all-kinds', [simple('one')], home);
+    expect((await feature.report()).outcome).toBe('landed');
+    expect(home.runs('all-kinds', 'one')[2]).toMatchObject({
+      feedback: [{ kind: 'note' }],
+      earlier: [{ kind: 'check', text: expect.stringContaining('"lint" is red') }],
     });
   });
 
