@@ -14,6 +14,7 @@ import type { Phase } from './phase.ts';
 import type { PullRequestText } from './pull-request.ts';
 import type { FeatureReport } from './report.ts';
 import type { CameToNothing } from './run-end.ts';
+import type { ForkedFrom } from './what-if.ts';
 
 /** Which tree: a packet's or the designer's, by name, at its place. */
 export interface TreeRef extends RepositoryRef {
@@ -337,7 +338,10 @@ export interface PingActivities {
 
 /** Activities on the trees of one home. */
 export interface HomeActivities {
-  openFeature(input: RepositoryRef & { readonly place: Place }): Promise<OpenFeatureResult>;
+  /** `takeBack`: where an earlier execution had landed, which this one takes the place of. */
+  openFeature(
+    input: RepositoryRef & { readonly place: Place; readonly takeBack?: ForkedFrom['landed'] },
+  ): Promise<OpenFeatureResult>;
   baseline(input: RepositoryRef & { readonly place: Place }): Promise<BaselineResult>;
   design(input: AgentRunInput): Promise<AgentRunOutcome>;
   implement(input: AgentRunInput): Promise<AgentRunOutcome>;

@@ -28,6 +28,8 @@ export interface ForkedFrom {
   readonly decisions: readonly EarlierDecision[];
   /** Items that were decided before and are asked anew: `--yes` doesn't decide them. */
   readonly anew: readonly string[];
+  /** The branch on which the same feature had landed: it is taken back if it is still there, and kept on the hub. */
+  readonly landed?: { readonly branch: string; readonly commit: string };
   /** Who makes the runs that are made anew: those of `packet`, if that is given. */
   readonly with?: MemberChange;
 }

@@ -14,7 +14,7 @@ import { CLONE_CONFIG, hubConfig } from './hardening.ts';
 import { createKeyedMutex } from './mutex.ts';
 import { beginFeature } from './remote/begin-feature.ts';
 import { branchAt, createBranch, moveBranch, publishBranch, pushCandidate } from './remote/hub.ts';
-import { landBranch, landIntoBase, resolveBase } from './remote/landing.ts';
+import { landBranch, landIntoBase, resolveBase, takeBackBranch } from './remote/landing.ts';
 import { isLocal, normaliseOrigin, repositoryKey } from './remote/origin.ts';
 import { getText, putText, removeTexts } from './store/blobs.ts';
 import { changedFiles, diffStat, patch } from './store/changes.ts';
@@ -72,6 +72,7 @@ const operations = {
   removeWorktree,
   resolveBase,
   restoreFiles,
+  takeBackBranch,
   tree,
   workBase,
   workTip,

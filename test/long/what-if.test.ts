@@ -141,4 +141,98 @@ describe('a feature that goes another way from a point on', () => {
     });
     expect(await asked()).toEqual([1, 5, 2, 1]);
   });
+
+  it('goes back under its own id: what landed is taken back, and lands anew', async () => {
+    const tiny = await tinyRepository(script, unattended);
+    const before = await engine.feature(tiny, { id: 'again' });
+    await before.decide('question-api', 'red');
+    const first = await before.report();
+    const firstRun = (await before.handle.describe()).runId;
+    expect(await rewind('again', '--before', 'page')).toMatchObject({ exitCode: 2 });
+    expect(await rewind('again', '--before', 'page', '--yes')).toMatchObject({
+      exitCode: 0,
+      stdout: 'again',
+    });
+    const second = await feature('again').report();
+    expect(second).toMatchObject({
+      outcome: 'landed',
+      tree: first.tree,
+      figures: { costUsd: { known: 0.5 } },
+    });
+    expect(keptOf(second)).toMatchObject({
+      design: 1,
+      api: { kept: 2 },
+      page: { kept: 0 },
+      docs: { kept: 1 },
+    });
+    expect(await tiny.git('rev-parse', 'feature/again')).toBe(second.commit);
+    const hubs = await engine.hubs();
+    const kept = hubs.map(({ refs }) => refs).join('\n');
+    expect(kept).toContain(`${first.commit} refs/baton/kept/again/landed/`);
+    const { stdout } = await compare(`again@${firstRun}`, 'again', '--repo', tiny.repo);
+    expect(stdout).toMatch(/cost +\$2\.25 +\$0\.50/);
+  });
+
+  it('ends a feature that runs, its children first, and goes on with what was paid for', async () => {
+    const tiny = await tinyRepository(
+      {
+        ...script,
+        page: [[{ hold: '{dir}/page' }, ...plainWork('page')]],
+        docs: [[{ hold: '{dir}/docs' }, ...plainWork('docs')]],
+      },
+      unattended,
+    );
+    const before = await engine.feature(tiny, { id: 'runs' });
+    await before.decide('question-api', 'red');
+    const pids = [await tiny.reached('page'), await tiny.reached('docs')];
+    const { runId } = await before.handle.describe();
+    expect((await rewind('runs', '--before', 'merge 1')).stderr).toContain('Its agents at work are ended');
+    expect(await rewind('runs', '--before', 'merge 1', '--yes')).toMatchObject({ exitCode: 0 });
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    const ended = engine.client.workflow.getHandle(featureWorkflowId('runs'), runId);
+    expect((await ended.describe()).status.name).toBe('CANCELLED');
+    await Promise.all(['page', 'docs'].map(tiny.release));
+    const report = await feature('runs').report();
+    expect(report).toMatchObject({
+      outcome: 'landed',
+      decisions: expect.arrayContaining([expect.objectContaining({ item: 'question-api-1', asIn: 'runs' })]),
+    });
+    expect(keptOf(report)).toMatchObject({
+      design: 1,
+      api: { kept: 2 },
+      page: { kept: 0 },
+      docs: { kept: 0 },
+    });
+    expect(await tiny.tasks('api')).toHaveLength(2);
+  });
+
+  it('is told what is wrong with a point, an agent or an id before anything is changed', async () => {
+    const tiny = await tinyRepository(
+      { design: [tinyDesign([tinyPacket('docs')])], docs: [plainWork('docs')] },
+      unattended,
+    );
+    const before = await engine.feature(tiny, { id: 'wrong' });
+    await before.report();
+    for (const [args, why] of [
+      [
+        ['--before', 'nobody', '--fork', 'x'],
+        'there is no packet, item or merge "nobody". Packets: design, docs',
+      ],
+      [['--before', 'docs', '--fork', 'wrong'], 'choose another id'],
+      [['--before', 'docs', '--fork', 'No'], 'is not a feature id'],
+      [['--before', 'docs', '--fork', 'x', '--with', 'colour=red'], '--with takes runner=NAME'],
+      [
+        ['--before', 'docs', '--fork', 'x', '--with', 'agent=fallback'],
+        'No fallback is named in crew.implement',
+      ],
+      [
+        ['--before', 'docs', '--fork', 'x', '--with', 'runner=acp'],
+        'With runner=acp crew.implement is no agent',
+      ],
+    ] as const) {
+      const refused = await rewind('wrong', ...args);
+      expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(refused.stderr).toContain(why);
+    }
+  });
 });

@@ -42,7 +42,10 @@ export const registerRewind = (program: Command): void => {
       several,
       [],
     )
-    .option('--leave', 'go back although something has landed or is live, which stays as it is')
+    .option(
+      '--leave',
+      'go back although others see something of it (base, pull request, release): that stays',
+    )
     .option('--yes', 'end a feature that runs without being asked')
     .option('--json', 'one JSON document: id, workflow, run, and what is taken over')
     .addOption(homeOption())
@@ -60,16 +63,19 @@ export const registerRewind = (program: Command): void => {
 };
 
 async function requestFor(earlier: Earlier, flags: Flags): Promise<FeatureRequest> {
-  const { feature, runId, request, past, kinds } = earlier;
+  const { feature, runId, request, past, kinds, landed } = earlier;
   const point = pointOf(past, flags.before);
   if ('problem' in point) throw new CommandError(`${oneLine(point.problem)}.`);
   const config = await rulesOf(request);
   const change = newMember(flags.with, config, { kinds }, point.packet);
+  const again =
+    flags.fork === undefined && config.land === 'branch' && landed?.branch === landedBranch(feature);
   const from: ForkedFrom = {
     feature,
     runId,
     before: flags.before,
     ...point,
+    ...(again && { landed }),
     ...(change !== undefined && { with: change }),
   };
   const id = flags.fork ?? feature;
@@ -104,7 +110,7 @@ async function startAgain(
 ): Promise<void> {
   if (outside.length > 0 && flags.leave !== true)
     throw new CommandError(
-      `"${feature}" has left the house, and going back takes none of that back:\n` +
+      `"${feature}" can be seen by others, and going back takes none of that back:\n` +
         `${outside.map((line) => `- ${oneLine(line)}`).join('\n')}\n` +
         'Take it back yourself, or go on beside it with --fork NEW-ID; --leave goes back and leaves it as it is.',
       EXIT.foundWanting,
@@ -118,7 +124,7 @@ async function startAgain(
 /** A feature that runs is ended only if a person says so. */
 async function confirmed(feature: string, running: boolean, { yes }: Flags): Promise<void> {
   if (yes === true) return;
-  const what = running ? `Its agents at work are ended, their work is kept on refs.` : 'It has ended.';
+  const what = running ? 'Its agents at work are ended, their work is kept on refs.' : 'It has ended.';
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true)
     throw new CommandError(
       `"${feature}" would begin again under its id. ${what} Say so with --yes, or name a new id with --fork.`,

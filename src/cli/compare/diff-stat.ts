@@ -12,6 +12,7 @@ export async function diffStatBetween(
   b: FeatureReport,
 ): Promise<{ readonly stat?: string; readonly why?: string }> {
   if (a.commit === undefined || b.commit === undefined) return { why: 'one of them landed nothing' };
+  if (a.tree !== undefined && a.tree === b.tree) return { stat: '' };
   const found = await repositoryOf(folder);
   if (found === undefined) return { why: `${folder} is not in a git repository: name one with --repo` };
   const [from, to] = [a.commit, b.commit];

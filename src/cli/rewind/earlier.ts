@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
-import { featureWorkflowId } from '../../domain/ids.ts';
+import { featureWorkflowId, landedBranch } from '../../domain/ids.ts';
 import type { FeatureRequest } from '../../domain/messages.ts';
 import type { FeatureReport } from '../../domain/report.ts';
 import type { Past } from '../../domain/what-if.ts';
@@ -19,8 +19,10 @@ export interface Earlier {
   readonly past: Past;
   readonly running: boolean;
   readonly kinds: ReadonlyMap<string, FeatureReport['packets'][number]['kind']>;
-  /** What of it is outside of Baton: landed, live. Empty: nothing. */
+  /** What of it others see: pull request, release. Empty: nothing. */
   readonly outside: readonly string[];
+  /** Where it landed. */
+  readonly landed?: { readonly branch: string; readonly commit: string };
 }
 
 /** What the server and the home know of a feature. @throws CommandError */
@@ -33,7 +35,10 @@ export async function readEarlier(server: Server, home: string, feature: string)
   if (snapshot.kind === 'report') {
     const { report } = snapshot;
     const kinds = new Map(report.packets.map(({ id, kind }) => [id, kind]));
-    return { ...common, past: report, running: false, kinds, outside: outsideOf(report) };
+    const { branch, commit } = report;
+    const landed = branch === undefined || commit === undefined ? undefined : { branch, commit };
+    const outside = outsideOf(report, landedBranch(feature));
+    return { ...common, past: report, running: false, kinds, outside, ...(landed && { landed }) };
   }
   if (snapshot.kind === 'status') {
     const { status } = snapshot;
@@ -54,10 +59,10 @@ export async function readEarlier(server: Server, home: string, feature: string)
   );
 }
 
-/** What a feature that ended has left where others see it. */
-function outsideOf({ branch, commit, pullRequest, release }: FeatureReport): string[] {
+/** What a feature that ended has left for others, beside its own branch. */
+function outsideOf({ branch, commit, pullRequest, release }: FeatureReport, own: string): string[] {
   return [
-    ...(commit === undefined ? [] : [`${branch} at the origin has what landed (${commit.slice(0, 12)})`]),
+    ...(commit === undefined || branch === own ? [] : [`${branch} has what landed (${commit.slice(0, 12)})`]),
     ...(pullRequest === undefined ? [] : [`pull request ${pullRequest}`]),
     ...(release === undefined
       ? []

@@ -137,8 +137,9 @@ export class FeatureRun {
   }
 
   private async open(): Promise<void> {
+    const takeBack = this.state.request.from?.landed;
     const opened = await this.placement.call('open the repository', (activities, place) =>
-      activities.openFeature({ ...this.state.ref, place }),
+      activities.openFeature({ ...this.state.ref, place, ...(takeBack !== undefined && { takeBack }) }),
     );
     this.state.config = opened.config;
     this.state.repositoryKey = opened.repositoryKey;
