@@ -89,6 +89,7 @@ export async function stubFeature(
   id: string,
   packets: readonly PacketDraft[],
   yes = false,
+  from?: FeatureRequest['from'],
 ): Promise<Feature> {
   const request: FeatureRequest = {
     feature: id,
@@ -100,6 +101,7 @@ export async function stubFeature(
     yes,
     startedBy: 'test',
     searchAttributes: false,
+    ...(from !== undefined && { from }),
   };
   return new Feature(
     await environment.client.workflow.start(WORKFLOWS.feature, {
@@ -154,9 +156,15 @@ export class StubFeatures {
     return this.server.client;
   }
 
-  feature(id: string, packets: readonly PacketDraft[], home: StubHome, yes = false): Promise<Feature> {
+  feature(
+    id: string,
+    packets: readonly PacketDraft[],
+    home: StubHome,
+    yes = false,
+    from?: FeatureRequest['from'],
+  ): Promise<Feature> {
     this.homes.set(id, home.activities());
-    return stubFeature(this.server, id, packets, yes);
+    return stubFeature(this.server, id, packets, yes, from);
   }
 
   async stop(): Promise<void> {
