@@ -60,7 +60,7 @@ export async function reuseRun(
     ...freeOfCharge(kept.figures),
     startedAt,
     durationMs: Math.max(0, Date.now() - Date.parse(startedAt)),
-    reused: kept.figures.reused ?? paidFor(input.from?.feature ?? ref.feature, kept.figures),
+    reused: record.reused ?? paidFor(input.from?.feature ?? ref.feature, kept.figures),
   };
   const { end, heard, sessionId, transcript } = kept;
   const outcome: AgentRunOutcome = {

@@ -3,6 +3,7 @@ import { featureWorkflowId } from '../../src/domain/ids.ts';
 import type { FeatureReport } from '../../src/domain/report.ts';
 import { baton } from '../cli/in-process.ts';
 import { type Engine, Feature } from '../support/engine.ts';
+import { Holds } from '../support/killing.ts';
 import {
   plainWork,
   type Script,
@@ -204,6 +205,33 @@ describe('a feature that goes another way from a point on', () => {
       docs: { kept: 0 },
     });
     expect(await tiny.tasks('api')).toHaveLength(2);
+  });
+
+  it('takes nothing back that others see, and goes back only if a person lets that stay', async () => {
+    const holds = await Holds.create();
+    const tiny = await tinyRepository(
+      { design: [tinyDesign([tinyPacket('docs')])], docs: [plainWork('docs')] },
+      { ...unattended, land: 'merge', release: holds.releaseConfig },
+      holds.ops,
+    );
+    await tiny.git('switch', '-qc', 'elsewhere');
+    const before = await engine.feature(tiny, { id: 'live' });
+    expect(await before.report()).toMatchObject({ outcome: 'rolled-out', branch: 'main' });
+    const { runId } = await before.handle.describe();
+    const base = await tiny.git('rev-parse', 'main');
+    const refused = await rewind('live', '--before', 'docs', '--yes');
+    expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(refused.stderr).toMatch(
+      /- main has what landed \([0-9a-f]{12}\)\n- version \S+ over before: rolled-out/,
+    );
+    expect((await before.handle.describe()).runId).toBe(runId);
+    expect(await tiny.git('rev-parse', 'main')).toBe(base);
+    // What is there stays: the base has all of it already.
+    expect(await rewind('live', '--before', 'docs', '--yes', '--leave')).toMatchObject({ exitCode: 0 });
+    expect(await feature('live').report()).toMatchObject({
+      outcome: 'rolled-out',
+      packets: [{ status: 'merged' }],
+    });
   });
 
   it('is told what is wrong with a point, an agent or an id before anything is changed', async () => {

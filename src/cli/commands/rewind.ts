@@ -68,8 +68,9 @@ async function requestFor(earlier: Earlier, flags: Flags): Promise<FeatureReques
   if ('problem' in point) throw new CommandError(`${oneLine(point.problem)}.`);
   const config = await rulesOf(request);
   const change = newMember(flags.with, config, { kinds }, point.packet);
+  // A pull request would be closed with its branch.
   const again =
-    flags.fork === undefined && config.land === 'branch' && landed?.branch === landedBranch(feature);
+    flags.fork === undefined && config.land !== 'pull-request' && landed?.branch === landedBranch(feature);
   const from: ForkedFrom = {
     feature,
     runId,
