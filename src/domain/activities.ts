@@ -6,7 +6,6 @@ import type { ArtifactRef } from './artifact.ts';
 import type { CheckResult, FileChange, GateResult, KnownRed, TestCounts, VanishedTest } from './checks.ts';
 import type { Config } from './config.ts';
 import type { Handoff } from './handoff.ts';
-import type { MemberChange } from './member-change.ts';
 import type { Place, RepositoryRef, Ticket } from './messages.ts';
 import type { CheckpointRecord, Merge, RunFigures } from './outcomes.ts';
 import type { Evidence, EvidenceSource, Packet } from './packet.ts';
@@ -14,7 +13,7 @@ import type { Phase } from './phase.ts';
 import type { PullRequestText } from './pull-request.ts';
 import type { FeatureReport } from './report.ts';
 import type { CameToNothing } from './run-end.ts';
-import type { ForkedFrom } from './what-if.ts';
+import type { ForkedFrom, RunSource } from './what-if.ts';
 
 /** Which tree: a packet's or the designer's, by name, at its place. */
 export interface TreeRef extends RepositoryRef {
@@ -52,17 +51,6 @@ export interface AgentRunInput extends TreeRef {
   readonly agent?: 'fallback';
   /** Of a fork: where runs are that were paid for, and who makes those that aren't there. */
   readonly from?: RunSource;
-}
-
-/** Of an earlier execution, what a run needs to know. */
-export interface RunSource {
-  readonly feature: string;
-  /** A person wants this packet's runs made anew. */
-  readonly anew?: true;
-  /** ISO 8601: runs that ended later are not taken. */
-  readonly until?: string;
-  /** Instead of the role's agent, for runs that are made anew. */
-  readonly with?: MemberChange;
 }
 
 /** How a run of an agent ended; failures of the agent are answers, not errors. */

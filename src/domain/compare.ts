@@ -44,7 +44,7 @@ export interface ComparedFigures {
 export type ComparedGate = Pick<GateResult, 'outcome' | 'figures'>;
 export type ComparedDecision = Pick<TakenDecision, 'choice' | 'by' | 'automatic' | 'asIn' | 'note'>;
 
-export interface Comparison {
+export interface ComparedFeatures {
   readonly a: string;
   readonly b: string;
   readonly outcome: Both<Outcome>;
@@ -67,7 +67,7 @@ export function compareReports(
   a: FeatureReport,
   b: FeatureReport,
   names: { readonly a: string; readonly b: string },
-): Comparison {
+): ComparedFeatures {
   return {
     ...names,
     outcome: { a: a.outcome, b: b.outcome },

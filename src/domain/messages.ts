@@ -1,5 +1,4 @@
 /** Every message that crosses a process: workflow inputs, signals, updates, queries. One object each. */
-import type { RunSource } from './activities.ts';
 import type { WaitReason } from './agent-trouble.ts';
 import type { AttentionItem, AttentionKind, Decision, DroppedMessage, TakenDecision } from './attention.ts';
 import type { GateResult, KnownRed } from './checks.ts';
@@ -11,7 +10,7 @@ import type { Packet, PacketStatus } from './packet.ts';
 import type { Phase } from './phase.ts';
 import type { FeatureReport } from './report.ts';
 import type { Spending } from './spending.ts';
-import type { ForkedFrom, MergedAt } from './what-if.ts';
+import type { ForkedFrom, MergedAt, RunSource } from './what-if.ts';
 
 /** Names as they stand in histories; never changed. */
 export const WORKFLOWS = {

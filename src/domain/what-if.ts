@@ -1,5 +1,4 @@
 /** A feature that begins as an earlier execution did, and goes another way from some point on. Pure. */
-import type { RunSource } from './activities.ts';
 import type { TakenDecision } from './attention.ts';
 import type { MemberChange } from './member-change.ts';
 import { markOf, steady } from './steady.ts';
@@ -31,6 +30,17 @@ export interface ForkedFrom {
   /** The branch on which the same feature had landed: it is taken back if it is still there, and kept on the hub. */
   readonly landed?: { readonly branch: string; readonly commit: string };
   /** Who makes the runs that are made anew: those of `packet`, if that is given. */
+  readonly with?: MemberChange;
+}
+
+/** Of an earlier execution, what a run needs to know. */
+export interface RunSource {
+  readonly feature: string;
+  /** A person wants this packet's runs made anew. */
+  readonly anew?: true;
+  /** ISO 8601: runs that ended later are not taken. */
+  readonly until?: string;
+  /** Instead of the role's agent, for runs that are made anew. */
   readonly with?: MemberChange;
 }
 

@@ -1,8 +1,9 @@
 /** Runs that were paid for: kept at their end, and found again by what they were given. */
-import type { AgentRunEnd, AgentRunOutcome, RunSource } from '../domain/activities.ts';
+import type { AgentRunEnd, AgentRunOutcome } from '../domain/activities.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import { differing } from '../domain/given.ts';
 import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
+import type { RunSource } from '../domain/what-if.ts';
 import { type GivenKey, type RunRecord, readRuns, recordRun } from '../homes/runs.ts';
 import type { Site, Workshop } from './workshop.ts';
 

@@ -1,13 +1,14 @@
 /** What a run is given, as a key that is the same in every feature that gives the same. */
 import { createHash } from 'node:crypto';
 import { loadRole } from '../agents/load-role.ts';
-import type { AgentRunInput, RunSource } from '../domain/activities.ts';
+import type { AgentRunInput } from '../domain/activities.ts';
 import { checkNames } from '../domain/config.ts';
 import { type AgentConfig, memberOf } from '../domain/crew-config.ts';
 import { BatonError } from '../domain/failures.ts';
 import { type Given, givenParts } from '../domain/given.ts';
 import { changedMember } from '../domain/member-change.ts';
 import { DEFAULT_ROLES } from '../domain/phase.ts';
+import type { RunSource } from '../domain/what-if.ts';
 import type { GivenKey } from '../homes/runs.ts';
 import { withModel } from './agent-run-parts.ts';
 import type { Site } from './workshop.ts';

@@ -1,21 +1,21 @@
 import type {
   Both,
   ComparedDecision,
+  ComparedFeatures,
   ComparedFigures,
   ComparedGate,
   ComparedPacket,
-  Comparison,
 } from '../../domain/compare.ts';
 import { durationText } from '../../domain/duration.ts';
 import { dollars, type PartialTotal, partial, runsText, tokensText } from '../../domain/spending.ts';
-import { inItsPlace, inLines } from '../../domain/visible.ts';
+import { inLines, visible } from '../../domain/visible.ts';
 import { figuresText } from './gates.ts';
 import type { ReportOptions } from './report-head.ts';
 import { table, wrap } from './table.ts';
 
 /** What two features came to, side by side. `diff`: `git diff --stat` from one tree to the other, or why there is none. */
 export function compareLines(
-  given: Comparison,
+  given: ComparedFeatures,
   diff: string,
   { style, width = 200 }: ReportOptions,
 ): string[] {
@@ -32,6 +32,9 @@ export function compareLines(
               row === 0 ? style.bold(cell) : column > 0 && cell === SAME ? style.dim(cell) : cell,
           }),
         ];
+  const marked = visible(diff)
+    .split('\n')
+    .map((line) => `│ ${line.trim()}`);
   const again = compared.packets.flatMap(({ packet, ...both }) =>
     SIDES.flatMap((side) => (both[side]?.again ?? []).map((why) => `${packet} of ${compared[side]}, ${why}`)),
   );
@@ -51,8 +54,9 @@ export function compareLines(
     ...rows('Spent', figureRows(compared.figures.a, compared.figures.b)),
     ...(again.length === 0 ? [] : ['', style.bold('Run again')]),
     ...again.flatMap((line) => wrap(line, width - 2, '  ')),
-    ...(compared.sameTree === true || diff === '' ? [] : ['', style.bold('From one tree to the other')]),
-    ...(compared.sameTree === true || diff === '' ? [] : inItsPlace(diff).split('\n')),
+    ...(compared.sameTree === true || diff === ''
+      ? []
+      : ['', style.bold('From one tree to the other'), ...marked]),
   ];
 }
 
@@ -60,9 +64,9 @@ const SIDES = ['a', 'b'] as const;
 const SAME = 'the same';
 const ABSENT = 'absent';
 
-function headRows({ outcome, commit, tree, sameTree, tests }: Comparison): string[][] {
+function headRows({ outcome, commit, tree, sameTree, tests }: ComparedFeatures): string[][] {
   const short = (id: string | null) => id?.slice(0, 12) ?? 'none';
-  const counts = (one: Comparison['tests']['a']) =>
+  const counts = (one: ComparedFeatures['tests']['a']) =>
     one === null ? 'unknown' : `${one.passing} of ${one.total} pass`;
   return [
     ['outcome', outcome.a ?? ABSENT, outcome.b ?? ABSENT],

@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { condition, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { CriterionToKeep, RunSource } from '../../domain/activities.ts';
+import type { CriterionToKeep } from '../../domain/activities.ts';
 import type { GateResult, KnownRed, TestCounts } from '../../domain/checks.ts';
 import type { Config } from '../../domain/config.ts';
 import { memberOf } from '../../domain/crew-config.ts';
@@ -33,7 +33,7 @@ import {
   type Steering,
 } from '../../domain/report.ts';
 import { spending } from '../../domain/spending.ts';
-import { type MergedAt, runsFrom } from '../../domain/what-if.ts';
+import { type MergedAt, type RunSource, runsFrom } from '../../domain/what-if.ts';
 import type { AttentionDesk } from './attention-desk.ts';
 import type { BoardView } from './board/board-view.ts';
 
