@@ -90,7 +90,7 @@ describe('a feature that goes another way from a point on', () => {
       docs: { kept: 1, again: 0 },
     });
     expect(repeated).toMatchObject({
-      figures: { costUsd: { known: 0, unknownRuns: 0 } },
+      figures: { costUsd: { known: 0, unknownRuns: 0 }, agentsInvolved: 0, mostAgentsAtOnce: 0, agentMs: 0 },
       reused: { runs: 5, costUsd: { known: 2.25, unknownRuns: 0 } },
     });
 

@@ -251,6 +251,8 @@ export class FeatureState {
     const handedOver = this.handedOver();
     const spent = spending(runs);
     const reused = reusedSpending(runs);
+    // No agent was at work in the others.
+    const made = runs.filter((run) => run.reused === undefined);
     const decisions = this.desk?.taken ?? [];
     const people = decisions.filter(({ automatic }) => !automatic);
     const coverage = this.handoffs.findLast(
@@ -303,16 +305,16 @@ export class FeatureState {
       ...(this.edits.length > 0 && { edits: this.edits }),
       ...(this.leftBehind.length > 0 && { leftBehind: this.leftBehind }),
       figures: {
-        agentsInvolved: new Set(runs.map(({ role }) => role)).size,
-        mostAgentsAtOnce: mostAtOnce(runs),
-        executionRounds: executionRounds(runs),
+        agentsInvolved: new Set(made.map(({ role }) => role)).size,
+        mostAgentsAtOnce: mostAtOnce(made),
+        executionRounds: executionRounds(made),
         integrationRounds: this.board?.integrationRounds ?? 0,
         handoffs: Math.max(0, this.handoffs.length - 1),
         humanInterventions:
           people.length + this.steered.filter(({ automatic }) => !automatic).length + this.edits.length,
         automaticDecisions: decisions.length - people.length,
         waitedForPeopleMs: people.reduce((sum, { waitedMs }) => sum + waitedMs, 0),
-        agentMs: runs.reduce((sum, { durationMs }) => sum + durationMs, 0),
+        agentMs: made.reduce((sum, { durationMs }) => sum + durationMs, 0),
         wallMs: Date.now() - Date.parse(this.startedAt),
         inputTokens: spent.inputTokens,
         outputTokens: spent.outputTokens,
