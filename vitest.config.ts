@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { PATIENCE_MS } from './test/support/until.ts';
 
+const TEMPORARY = 'test/support/temporary-root.ts';
+
 const bounds = {
   pool: 'forks' as const,
   // Every file in one process: loading the SDK and the sources anew for each took a third of the time.
@@ -11,6 +13,7 @@ const bounds = {
   testTimeout: PATIENCE_MS + 20_000,
   hookTimeout: PATIENCE_MS + 20_000,
   setupFiles: ['test/support/through-launcher.ts'],
+  globalSetup: [TEMPORARY],
 };
 
 /**
@@ -26,7 +29,7 @@ export default defineConfig({
           name: 'main',
           include: ['test/**/*.test.ts'],
           exclude: ['time', 'ui', 'demo', 'agents-cli', 'long', 'cluster'].map((name) => `test/${name}/**`),
-          globalSetup: ['test/support/dev-server.ts'],
+          globalSetup: [TEMPORARY, 'test/support/dev-server.ts'],
         },
       },
       // Features through processes killed at every moment, several workers, raced landings, plans that change: minutes.
@@ -36,7 +39,7 @@ export default defineConfig({
           name: 'long',
           include: ['test/long/**/*.test.ts'],
           fileParallelism: false,
-          globalSetup: ['test/support/dev-server.ts'],
+          globalSetup: [TEMPORARY, 'test/support/dev-server.ts'],
         },
       },
       // A JVM each, which has five seconds to start: one after the other.
@@ -53,7 +56,7 @@ export default defineConfig({
           testTimeout: 3 * 60_000,
           // Most of a contract's time is waiting; more at once make a CLI so slow to start that it looks stalled.
           maxConcurrency: 2,
-          globalSetup: ['test/support/dev-server.ts'],
+          globalSetup: [TEMPORARY, 'test/support/dev-server.ts'],
         },
       },
       {
@@ -61,7 +64,7 @@ export default defineConfig({
           ...bounds,
           name: 'ui',
           include: ['test/ui/**/*.test.ts'],
-          globalSetup: ['test/support/dev-server.ts'],
+          globalSetup: [TEMPORARY, 'test/support/dev-server.ts'],
         },
       },
       // On Temporal's production server, which Go compiles the first time.
@@ -70,6 +73,7 @@ export default defineConfig({
           ...bounds,
           name: 'cluster',
           include: ['test/cluster/**/*.test.ts'],
+          globalSetup: [TEMPORARY],
           fileParallelism: false,
           testTimeout: 20 * 60_000,
           hookTimeout: 60 * 60_000,

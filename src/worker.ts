@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { Client, type ConnectionOptions } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { endingChildren } from './activities/ending-children.ts';
 import { homeActivities } from './activities/home.ts';
-import { inAgentSlot } from './activities/in-agent-slot.ts';
 import { mainActivities, pingActivities } from './activities/main.ts';
+import { CountedTries } from './activities/tries.ts';
 import { unlessStale } from './activities/unless-stale.ts';
 import { withoutSecrets } from './activities/without-secrets.ts';
 import { LocalArtifactStore } from './artifacts/local-artifact-store.ts';
@@ -20,13 +21,20 @@ import { defaultHome } from './homes/home-dir.ts';
 import { startThrough } from './processes/current-starter.ts';
 import { sharedLauncher } from './processes/launcher/launcher.ts';
 import type { KnownSecrets } from './processes/secrets/known-secrets.ts';
+import { clearTemporary } from './processes/temporary.ts';
 import { Workshop } from './work/workshop.ts';
+import { buildOf } from './worker/build.ts';
 import { clientSettings } from './worker/client-settings.ts';
 import { freeSlotsWorker } from './worker/free-slots.ts';
+import { KeptBuilds } from './worker/kept-builds.ts';
+import { longestActivation } from './worker/longest-activation.ts';
+import { metricsAddress } from './worker/metrics-address.ts';
 import { dataConverter } from './worker/payload-codec.ts';
 import { endLeftRunning, reap } from './worker/reap.ts';
 import type { RunningWorker } from './worker/running-worker.ts';
+import { asBuildOf, takeOver } from './worker/take-over.ts';
 import { TidyUp } from './worker/tidy-up.ts';
+import { prometheusAt, WorkerMetrics } from './worker/worker-metrics.ts';
 import { workerAgents, workerChecks, workerSandbox } from './worker/worker-slots.ts';
 import { workflowBundle } from './worker/workflow-bundle.ts';
 
@@ -58,6 +66,10 @@ export interface WorkerStart {
   readonly checks?: number | undefined;
   /** `off`: this machine as a whole is the sandbox, such as a container. Default: as `BATON_WORKER_SANDBOX` says, else on. */
   readonly sandbox?: 'on' | 'off' | undefined;
+  /** Whether this worker gets the work although the server has it for a newer build. Default: false. */
+  readonly takeBack?: boolean | undefined;
+  /** IP address and port at which Prometheus finds this process's metrics. Default: nowhere. The first worker of a process decides. */
+  readonly metrics?: string | undefined;
   /** Gets a line for people now and then. */
   readonly log?: (line: string) => void;
 }
@@ -73,10 +85,12 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     agents = workerAgents(undefined),
     checks = workerChecks(undefined),
     sandbox = workerSandbox(process.env.BATON_WORKER_SANDBOX),
+    takeBack = false,
     log = () => undefined,
     namespace = 'default',
+    metrics: metricsAt,
   } = start;
-  quietRuntime();
+  quietRuntime(metricsAt);
   startThrough(sharedLauncher());
   const problem = hub === undefined ? undefined : await hubProblem(hub);
   if (problem !== undefined) throw new BatonError('BadInput', `BATON_HUB: ${problem}`);
@@ -84,18 +98,25 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
   if (hub !== undefined) withoutCredential(hub);
   const home = await openHome(homeDir);
   try {
-    const [{ codePath }, connection] = await Promise.all([
+    const [bundle, connection] = await Promise.all([
       workflowBundle(),
       NativeConnection.connect(start.connection as Parameters<typeof NativeConnection.connect>[0]),
       endLeftRunning(home),
     ]);
     const client = new Client({ connection, namespace, ...dataConverter() });
     for (const line of await reap(client, home)) log(line);
+    const builds = new KeptBuilds(client);
+    const [build, unsupported] = await Promise.all([buildOf(bundle), builds.unsupported()]);
+    if (unsupported !== undefined) log(withoutBuildsText(unsupported));
+    // A home's own queues know no builds: whoever holds the home does what is to be done there.
+    const asBuild = unsupported === undefined ? asBuildOf(build) : {};
     const store = new LocalArtifactStore(home.paths.artifacts, home.id);
     const shop = new Workshop(home, store, hub, checks, sandbox);
-    await shop.sandboxes.clean();
+    await Promise.all([shop.sandboxes.clean(), clearTemporary()]);
     const slots = new AgentSlots(agents);
+    const tries = new CountedTries(home);
     logged.add(shop.secrets);
+    const metrics = new WorkerMetrics(metricsAt !== undefined, client, slots);
     const tidyUp = new TidyUp(client, home, (line) => log(shop.secrets.text(line)));
     const inTrees = homeActivities(shop, (workflowId, progress) =>
       client.workflow.getHandle(workflowId).signal(SIGNALS.progress, progress),
@@ -112,8 +133,10 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     const workers = await Promise.all([
       Worker.create({
         ...common,
+        ...longestActivation,
+        ...asBuild,
         taskQueue: MAIN_TASK_QUEUE,
-        workflowBundle: { codePath },
+        workflowBundle: { codePath: bundle.codePath },
         activities: withoutSecrets(mainActivities(client, home.id), shop.secrets),
       }),
       Worker.create({
@@ -121,7 +144,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
         taskQueue: homeTaskQueue(home.id),
         maxConcurrentActivityTaskExecutions: HOME_ACTIVITIES + agents,
         activities: withoutSecrets(
-          tidyUp.after(inAgentSlot(unlessStale(inTrees, client), slots)),
+          tidyUp.after(metrics.of(tries.of(unlessStale(endingChildren(inTrees, client), client)))),
           shop.secrets,
         ),
       }),
@@ -130,18 +153,24 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
         taskQueue: pingTaskQueue(home.id),
         activities: pingActivities(home.id),
       }),
-      Worker.create({ ...common, ...freeSlotsWorker(home.id, slots) }),
+      Worker.create({ ...common, ...asBuild, ...freeSlotsWorker(home.id, slots) }),
     ]);
     await tidyUp.start();
+    metrics.start();
     const stop = () => {
+      void tries.shuttingDown();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     };
     const runs = workers.map((worker) =>
       // One that fails takes the others with it: half a worker would look alive.
       worker.run().finally(stop),
     );
+    const stopping = new AbortController();
+    // It never rejects, and ends by itself once it is told to.
+    if (unsupported === undefined) void takeOver({ builds, build, takeBack, log }, stopping.signal);
     const finished = Promise.allSettled(runs).then(async (ends) => {
-      await tidyUp.stop();
+      stopping.abort();
+      await Promise.all([tidyUp.stop(), metrics.stop()]);
       await connection.close();
       await shop.settled();
       await home.release();
@@ -165,16 +194,33 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
   }
 }
 
+const withoutBuildsText = (why: string): string =>
+  `this server doesn't tell builds of workers apart (${why}), so stop all workers before you start those of another release`;
+
 /** Secrets of this process's workers: the SDK's logger is one for all of them. */
 const logged = new Set<KnownSecrets>();
 
 let installed = false;
 
 /** One line a warning on standard error; the SDK's own start-up lines are of no use to people. */
-function quietRuntime(): void {
+function quietRuntime(metricsAt: string | undefined): void {
   if (installed) return;
+  try {
+    installRuntime(metricsAt);
+  } catch (error) {
+    if (metricsAt === undefined) throw error;
+    throw new BatonError(
+      'BadInput',
+      `BATON_METRICS: metrics can't be served at ${metricsAt}: ${errorText(error)}. Name another port, or end what uses it.`,
+      { cause: error },
+    );
+  }
   installed = true;
+}
+
+function installRuntime(metricsAt: string | undefined): void {
   Runtime.install({
+    ...(metricsAt !== undefined && { telemetryOptions: prometheusAt(metricsAt) }),
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
       // True of the home's workers, and as it should be.
       if (message.startsWith('No workflows registered')) return;
@@ -201,6 +247,7 @@ async function main(): Promise<void> {
     hub: process.env.BATON_HUB || undefined,
     agents: workerAgents(process.env.BATON_WORKER_AGENTS),
     checks: workerChecks(process.env.BATON_WORKER_CHECKS),
+    metrics: metricsAddress(process.env.BATON_METRICS),
     log: (line) => process.stderr.write(`${visible(line)}\n`),
   });
   process.stderr.write(

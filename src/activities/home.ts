@@ -78,7 +78,12 @@ export function homeActivities(shop: Workshop, progress: ReportProgress): HomeAc
         openFeaturesPullRequest(shop, await shop.open(input), input, signal),
       ),
     releaseStep: (input) =>
-      withHeartbeat(async ({ signal }) => releaseStep(shop, await shop.open(input), input, signal)),
+      withHeartbeat(async ({ signal }) =>
+        releaseStep(shop, await shop.open(input), input, {
+          signal,
+          execution: activityInfo().workflowExecution?.runId ?? '',
+        }),
+      ),
     writeHandoff: (input) => withHeartbeat(() => writeHandoff(shop, input.feature, input.handoff)),
     saveReport: (input) => withHeartbeat(() => saveReport(shop, input.report)),
     cleanUp: (input) => withHeartbeat(async () => cleanUp(shop, await shop.open(input))),

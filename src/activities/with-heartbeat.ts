@@ -1,6 +1,9 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { BatonError, type FailureType } from '../domain/failures.ts';
+import { isOfTheMachine } from '../git/git-error.ts';
+import { outageAt } from '../git/outage.ts';
+import { givenUp } from '../work/under-way.ts';
 
 /** Five beats in a heartbeat timeout of 10 s, so that a busy machine may miss some. */
 const BEAT_MS = 2000;
@@ -33,7 +36,7 @@ export async function withHeartbeat<T>(work: (pulse: Pulse) => Promise<T>): Prom
   const timer = setInterval(beat, BEAT_MS);
   try {
     return await work({
-      signal: context.cancellationSignal,
+      signal: endOf(context),
       show: (more) => {
         shown = { ...shown, ...more };
       },
@@ -43,6 +46,12 @@ export async function withHeartbeat<T>(work: (pulse: Pulse) => Promise<T>): Prom
   } finally {
     clearInterval(timer);
   }
+}
+
+/** The server's word, or that of a later attempt in this worker, which may come first. */
+function endOf({ cancellationSignal }: Context): AbortSignal {
+  const later = givenUp();
+  return later === undefined ? cancellationSignal : AbortSignal.any([cancellationSignal, later]);
 }
 
 /** Whether the activity is ended because its worker shuts down: the same work goes on elsewhere or later. */
@@ -61,12 +70,19 @@ function asFailure(error: unknown, context: Context): unknown {
     if (isShuttingDown()) return workerShutdown();
     return new CancelledFailure('cancelled');
   }
-  if (error instanceof BatonError)
+  if (givenUp()?.aborted)
     return ApplicationFailure.create({
-      type: error.type,
-      message: error.message,
-      nonRetryable: !error.retryable,
-      cause: error,
+      type: 'StaleAttempt' satisfies FailureType,
+      message: 'the server gave this attempt up, and a later one does the work',
+    });
+  const failure = isOfTheMachine(error) ? outageAt(`the machine of ${context.info.taskQueue}`, error) : error;
+  if (failure instanceof BatonError)
+    return ApplicationFailure.create({
+      type: failure.type,
+      message: failure.message,
+      nonRetryable: !failure.retryable,
+      cause: failure,
+      ...(failure.where !== undefined && { details: [{ where: failure.where }] }),
     });
   return error;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { access, constants, lstat, mkdir, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { type AgentTask, PROTOCOL_VERSION } from '../domain/agent-protocol.ts';
 import { type AgentConfig, sandboxOf } from '../domain/crew-config.ts';
@@ -8,6 +8,7 @@ import type { SandboxMode } from '../domain/sandbox-config.ts';
 import { readRegularText } from '../files/regular-file.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { runCommand } from '../processes/run-command.ts';
+import { temporaryFolder } from '../processes/temporary.ts';
 import { sandboxProblem } from '../sandbox/probe.ts';
 import { noClaudeSandbox } from './claude-sandbox.ts';
 import { LOGIN_FILES } from './login.ts';
@@ -210,7 +211,7 @@ async function lastLineOf(
   agent: AgentConfig | undefined,
   { cwd, env, home }: Examination,
 ) {
-  const folder = await mkdtemp(join(tmpdir(), 'baton-doctor-'));
+  const folder = await temporaryFolder('doctor');
   const temporary = join(folder, 'tmp');
   try {
     await mkdir(temporary);
@@ -243,7 +244,7 @@ const SMOKE_WORD = 'Baton was here';
 
 /** Has the agent write one file in a repository of its own: the real thing, at a real price. */
 export async function smoke(agent: AgentConfig, where: Examination): Promise<AgentFinding> {
-  const folder = await mkdtemp(join(tmpdir(), 'baton-smoke-'));
+  const folder = await temporaryFolder('smoke');
   const [cwd, home] = [join(folder, 'tree'), join(folder, 'home')];
   try {
     await runCommand({

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { metricsProblem } from '../worker/metrics-address.ts';
 import { slotsProblem } from '../worker/worker-slots.ts';
 
 /** Where a dev server's record, reports and handoffs are looked for. */
@@ -18,6 +19,24 @@ export const checksOption = (): Option =>
     '--checks <number>',
     'trees in which checks run at once in this worker (default: $BATON_WORKER_CHECKS, else one a core and at least 2)',
   ).argParser(slots);
+
+/** Whether an older build gets the work that the server has for a newer one. */
+export const takeBackOption = (): Option =>
+  new Option(
+    '--take-back',
+    'give the work to this build, although a newer one has it; features that only that one can go on with wait',
+  );
+
+/** Where a worker serves its metrics. */
+export const metricsOption = (): Option =>
+  new Option(
+    '--metrics <[host:]port>',
+    'serve metrics for Prometheus there, on loopback if only a port is given (default: $BATON_METRICS, else nowhere)',
+  ).argParser((text) => {
+    const problem = metricsProblem(text);
+    if (problem !== undefined) throw new InvalidArgumentError(problem);
+    return text;
+  });
 
 function slots(text: string): number {
   const problem = slotsProblem(text);

@@ -6,7 +6,7 @@ import type { ArtifactRef } from './artifact.ts';
 import type { CheckResult, FileChange, GateResult, KnownRed, TestCounts, VanishedTest } from './checks.ts';
 import type { Config } from './config.ts';
 import type { Handoff } from './handoff.ts';
-import type { Place, RepositoryRef, Ticket } from './messages.ts';
+import type { Place, RepositoryRef, Ticket, ToDeliver } from './messages.ts';
 import type { CheckpointRecord, Merge, RunFigures } from './outcomes.ts';
 import type { Evidence, EvidenceSource, Packet } from './packet.ts';
 import type { Phase } from './phase.ts';
@@ -312,10 +312,20 @@ export interface MainActivities {
   chooseHome(input: { readonly feature: string }): Promise<{ readonly home: string }>;
   /** A place in a queue workflow, which is started where it isn't running. */
   enterQueue(input: Ticket): Promise<void>;
-  /** Whether a workflow is still running, for leases; without `runId` whichever execution is the last of that id. */
+  /** Whether a workflow is still running, for leases; with `firstRunId` only an execution of its, or of a reset of it. */
   isRunning(input: {
     readonly workflowId: string;
-    readonly runId?: string;
+    readonly firstRunId?: string;
+  }): Promise<{ readonly running: boolean }>;
+  /** Sends a feature by update what it can't be sent by signal any more. */
+  deliver(input: ToDeliver): Promise<void>;
+  /**
+   * Asks the execution that runs under an id to end, or terminates it with `force`; answers whether one still runs.
+   * For children of an execution of a feature that was reset.
+   */
+  endExecution(input: {
+    readonly workflowId: string;
+    readonly force: boolean;
   }): Promise<{ readonly running: boolean }>;
 }
 

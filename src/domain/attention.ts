@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cut, oneLine, visibleJson } from './visible.ts';
+import { oneLine, shortJson } from './visible.ts';
 
 /** What an open question is about. */
 export const ATTENTION_KINDS = [
@@ -67,7 +67,7 @@ export interface DroppedMessage {
 }
 
 /** As JSON, which is one line, and of which nothing is hidden. */
-const shown = (value: unknown) => cut(value === undefined ? 'undefined' : visibleJson(value), 200);
+const shown = (value: unknown) => shortJson(value, 200);
 
 /** Why `decision` can't be taken, or undefined. `again` tells a repetition of the one that was taken. */
 export function decisionProblem(

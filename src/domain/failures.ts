@@ -10,12 +10,25 @@ export const FAILURES = {
   Repository: { from: 'service', retryable: false },
   /** A branch on the hub isn't where the workflow recorded it: somebody else moved it. */
   BranchMoved: { from: 'service', retryable: false },
+  /**
+   * Something that the work needs and that isn't Baton's is away, full or locked: the hub, the origin, the machine's disk.
+   * Tried again for two and a half minutes, since a server that is restarted or fails over is back within two.
+   */
+  Outage: { from: 'service', retryable: true },
   /** The set-up command failed. */
   Setup: { from: 'service', retryable: true },
   /** The service that pull requests are opened at didn't answer. */
   PullRequest: { from: 'service', retryable: true },
   /** The packet was moved to another home meanwhile. */
   StaleEpoch: { from: 'service', retryable: false },
+  /** What an earlier try left running could not be ended, so it may not begin again beside that. */
+  StillRunning: { from: 'service', retryable: true },
+  /** The process that starts commands and agents died, and all that it had started was ended. */
+  ProcessesLost: { from: 'service', retryable: true },
+  /** Workers died of this work as often as it may be tried, or its answer was never taken. */
+  TriesUsedUp: { from: 'activity', retryable: false },
+  /** A message found nobody who takes it: the feature has ended, or refuses it. */
+  NotDelivered: { from: 'activity', retryable: false },
   /** The server gave this attempt up while its worker stood still: a later one does the work. */
   StaleAttempt: { from: 'activity', retryable: true },
   /** The worker shuts down: the next one makes another attempt. */
@@ -51,10 +64,16 @@ export class BatonError extends Error {
   constructor(
     readonly type: ServiceFailure,
     message: string,
-    options?: { cause?: unknown },
+    options?: {
+      cause?: unknown;
+      /** Of an `Outage`: what is away, in words for people. Work that waits for the same thing is asked about once. */
+      where?: string;
+    },
   ) {
     super(message, options);
+    this.where = options?.where;
   }
+  readonly where: string | undefined;
   get retryable(): boolean {
     return FAILURES[this.type].retryable;
   }

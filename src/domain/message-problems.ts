@@ -2,7 +2,7 @@
  * Why a message that came can't be used, or undefined. Plain code, since in the workflow sandbox a thrown error
  * would block the workflow task; and anybody may send a signal.
  */
-import type { ChildReport, Instruction } from './messages.ts';
+import { type ChildReport, DELIVERABLE, type Instruction } from './messages.ts';
 
 const texts = (value: unknown, ...keys: readonly string[]): boolean =>
   typeof value === 'object' &&
@@ -64,6 +64,14 @@ export function progressProblem(progress: unknown): string | undefined {
   return texts(progress, 'packet', 'note') && (percent === undefined || typeof percent === 'number')
     ? undefined
     : 'progress is sent by activities: {"packet": "…", "note": "…", "percent": 50}';
+}
+
+/** Of a `Delivery`; what it carries is looked at by whoever takes it. */
+export function deliveryProblem(delivery: unknown): string | undefined {
+  const { signal } = (delivery ?? {}) as { readonly signal?: unknown };
+  return DELIVERABLE.some((name) => name === signal)
+    ? undefined
+    : `deliver takes {"signal": "…", "argument": …} with one of the signals ${DELIVERABLE.join(', ')}`;
 }
 
 /** Of a `Ticket`. */

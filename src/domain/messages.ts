@@ -44,6 +44,8 @@ export const UPDATES = {
   decide: 'decide',
   /** People to a feature: `PlanEdit`. */
   plan: 'plan',
+  /** What would be a signal, to a feature that had as many as its server takes: {@link Delivery}. */
+  deliver: 'deliver',
 } as const;
 export const QUERIES = {
   status: 'status',
@@ -103,6 +105,22 @@ export interface Unblock {
   readonly automatic?: boolean;
 }
 
+/** Signals that a feature takes as an update too. */
+export const DELIVERABLE = ['unblock', 'pause', 'resume', 'report', 'turn'] as const;
+
+/** A signal and its argument, sent as an update. */
+export interface Delivery {
+  readonly signal: (typeof DELIVERABLE)[number];
+  readonly argument?: unknown;
+}
+
+/** A delivery on its way to a feature; `id` is the same at every attempt. */
+export interface ToDeliver {
+  readonly workflowId: string;
+  readonly id: string;
+  readonly delivery: Delivery;
+}
+
 export interface Progress {
   readonly packet: string;
   readonly percent?: number;
@@ -116,6 +134,8 @@ export interface Ask<O extends string = string> {
   /** What may be chosen; empty: any text. */
   readonly options: readonly O[];
   readonly recommended?: NoInfer<O>;
+  /** What is away that it waits for, in words for people: asked about once, and answered for all that wait for it. */
+  readonly about?: string;
 }
 
 /** What a child tells its feature. `child` is a packet's id or `release`. */
@@ -167,8 +187,8 @@ export interface Ticket {
   readonly resource: string;
   /** Workflow id of who wants it. */
   readonly holder: string;
-  /** Its execution: another one of that id doesn't hold what this one held. */
-  readonly holderRun?: string;
+  /** With which run it began, resets included: one that is started anew under that id doesn't hold what this one held. */
+  readonly holderFirstRun?: string;
   /** Tells one holder's tickets apart. */
   readonly ticket: string;
 }

@@ -90,13 +90,28 @@ export function inLines<T>(value: T): T {
 
 /** JSON of the same value, in which what can't be seen is escaped. */
 export const visibleJson = (value: unknown, indent?: number): string =>
-  (JSON.stringify(value, undefined, indent) ?? 'null').replace(UNSEEN, (character) =>
+  escapeUnseen(JSON.stringify(value, undefined, indent) ?? 'null');
+
+const escapeUnseen = (json: string): string =>
+  json.replace(UNSEEN, (character) =>
     // Half by half, since JSON names characters by their UTF-16 units.
     Array.from(
       { length: character.length },
       (_, at) => `\\u${hex(character.charCodeAt(at)).toLowerCase()}`,
     ).join(''),
   );
+
+/** JSON of a value that anybody may have sent, of whatever size and depth: at most `length` characters. */
+export function shortJson(value: unknown, length: number): string {
+  let json: string;
+  try {
+    json = JSON.stringify(value) ?? 'undefined';
+  } catch {
+    return 'something that is nested too deeply to be shown';
+  }
+  // Cut first: looking for what can't be seen in a megabyte takes seconds.
+  return cut(escapeUnseen(cut(json, length)), length);
+}
 
 /** Whether a text is in one line and has nothing that can't be seen. */
 export const isVisible = (text: string): boolean => !text.includes('\n') && text.search(UNSEEN) < 0;

@@ -63,8 +63,8 @@ export interface Past {
 
 export type Point = Pick<ForkedFrom, 'packet' | 'until' | 'decisions' | 'anew'>;
 
-/** What is live or was shown to people as live is never decided by an old word. */
-const ALWAYS_ASKED: readonly TakenDecision['kind'][] = ['promotion', 'rolled-back'];
+/** What is live, what surrounds the work and what it may cost is never decided by an old word. */
+const ALWAYS_ASKED: readonly TakenDecision['kind'][] = ['promotion', 'rolled-back', 'environment', 'budget'];
 
 /** Kinds that are asked about the design, which has no packet to name. */
 const OF_DESIGN: readonly TakenDecision['kind'][] = ['design-approval', 'question', 'failing-packet'];

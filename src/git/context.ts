@@ -2,8 +2,10 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { HomePaths } from '../homes/paths.ts';
 import type { CommitScreen } from './commit-screen.ts';
+import { isOfTheMachine } from './git-error.ts';
 import { CLONE_CONFIG, hubConfig } from './hardening.ts';
 import { createKeyedMutex } from './mutex.ts';
+import { hubName, originName, outageAt } from './outage.ts';
 import { isLocal } from './remote/origin.ts';
 import { type GitAnswer, type GitRun, runGit } from './run-git.ts';
 import { type HowToView, withUserView } from './sealed-view.ts';
@@ -77,11 +79,19 @@ interface Transfer {
   readonly shown?: readonly string[];
 }
 
+interface OtherSide {
+  readonly reach: Reach;
+  /** For people. */
+  readonly where: string;
+  readonly user: boolean;
+  readonly ownFolders: string[];
+}
+
 /** `git <command> …options <other side> …rest`, where the other side is what `reach` says. */
 const transfer = (
   repo: RepositoryContext,
   { command, options = [], rest = [], allow = [] }: Transfer,
-  { reach, user, ownFolders }: { readonly reach: Reach; readonly user: boolean; ownFolders: string[] },
+  { reach, where, user, ownFolders }: OtherSide,
 ): Promise<GitAnswer> =>
   onClone(repo, (clone) =>
     reach((url, shownAs) =>
@@ -93,7 +103,10 @@ const transfer = (
         network: true,
         allow,
       }),
-    ),
+    ).catch((error: unknown) => {
+      // What is fetched is written here, so a full disk is this machine's.
+      throw command !== 'push' && isOfTheMachine(error) ? error : outageAt(where, error);
+    }),
   );
 
 type Reach = <T>(
@@ -107,7 +120,7 @@ const reachUsers =
     if (!isLocal(url)) return work(url, []);
     const there = await repositoryAt(url);
     // A disk may be away for a while.
-    if (there === undefined) throw new Error(`there is no git repository at ${url} now`);
+    if (there === undefined) throw new Error('there is no git repository now');
     return withUserView(there, how, (view) => work(view, [[view, url]]));
   };
 
@@ -115,6 +128,7 @@ const reachUsers =
 export const withOrigin = (repo: RepositoryContext, wanted: Transfer): Promise<GitAnswer> =>
   transfer(repo, wanted, {
     reach: reachUsers(repo.origin, { below: repo.home.views, hooks: wanted.command === 'push' }),
+    where: originName(repo),
     user: true,
     ownFolders: [repo.clone],
   });
@@ -125,6 +139,7 @@ export const withHub = (repo: RepositoryContext, wanted: Transfer): Promise<GitA
   if (!own)
     return transfer(repo, wanted, {
       reach: reachUsers(url, { below: repo.home.views, hooks: wanted.command === 'push' }),
+      where: hubName(repo),
       user: true,
       ownFolders: [repo.clone],
     });
@@ -132,5 +147,10 @@ export const withHub = (repo: RepositoryContext, wanted: Transfer): Promise<GitA
     withView(repo.home.views, { of: url, config: hubConfig(wanted.shown) }, (view) =>
       work(view, [[view, url]]),
     );
-  return transfer(repo, wanted, { reach, user: false, ownFolders: [repo.clone, url] });
+  return transfer(repo, wanted, {
+    reach,
+    where: hubName(repo),
+    user: false,
+    ownFolders: [repo.clone, url],
+  });
 };

@@ -24,12 +24,21 @@ export class GitError extends Error {
 const OF_THE_MACHINE =
   /No space left|Disk quota exceeded|Input\/output error|Read-only file system|insufficient permission|Too many open files|Cannot allocate memory|out of memory|unable to create temporary file|unable to write|Unable to create '/i;
 
+/** What the file system says if a disk is full, read-only or failing, or the machine has nothing left to give. */
+const CODES_OF_THE_MACHINE = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM']);
+
+/** Whether this machine was in the way: a full disk, no more open files. */
+export const isOfTheMachine = (error: unknown): boolean =>
+  error instanceof GitError
+    ? OF_THE_MACHINE.test(error.stderr)
+    : CODES_OF_THE_MACHINE.has((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+
 /**
  * Whether git refused what it was given, so that it will refuse it again: no full disk, and no command that was ended from
  * outside.
  */
 export const isRefusal = (error: unknown): error is GitError =>
-  error instanceof GitError && error.exitCode !== undefined && !OF_THE_MACHINE.test(error.stderr);
+  error instanceof GitError && error.exitCode !== undefined && !isOfTheMachine(error);
 
 /** Replaces user and password in URLs: messages go to history and logs. */
 export const hideCredentials = (text: string): string => text.replace(/(\w+:\/\/)[^/\s]+@/g, '$1');

@@ -12,6 +12,7 @@ import { withoutCredential } from './credentials.ts';
 import { assertGit } from './git-version.ts';
 import { CLONE_CONFIG, hubConfig } from './hardening.ts';
 import { createKeyedMutex } from './mutex.ts';
+import { hubName, outageAt } from './outage.ts';
 import { beginFeature } from './remote/begin-feature.ts';
 import { branchAt, createBranch, moveBranch, publishBranch, pushCandidate } from './remote/hub.ts';
 import { landBranch, landIntoBase, resolveBase, takeBackBranch } from './remote/landing.ts';
@@ -125,10 +126,13 @@ export const openRepository = async ({ home, origin, hub, screen }: OpenRequest)
     withProcessLock(path.join(home.repos, `${key}.lock`), async () => {
       await prepareViews(home.views);
       await makeBare(clone, CLONE_CONFIG);
-      if (own) await makeBare(url, hubConfig());
       const record = path.join(home.repos, `${key}.json`);
       const wanted = { origin: normaliseOrigin(origin), hub: own ? null : url };
-      if (JSON.stringify(await readJson(record)) !== JSON.stringify(wanted)) {
+      const known = JSON.stringify(await readJson(record)) === JSON.stringify(wanted);
+      // An empty one in its place would be taken for one whose branches are gone.
+      if (own && known && !isBare(url)) throw hubAway(url, record);
+      if (own) await makeBare(url, hubConfig());
+      if (!known) {
         await writeFileAtomic(record, `${JSON.stringify(wanted)}\n`);
       }
     }),
@@ -162,9 +166,20 @@ export const openKnownRepository = async (home: HomePaths, key: string): Promise
 
 /** A bare repository as `git init` leaves it. Its `config` is for people who look into it: Baton's git reads views only. */
 const makeBare = async (folder: string, config: string): Promise<void> => {
-  const parts = ['HEAD', 'config', 'objects', 'refs'].map((name) => path.join(folder, name));
-  if (parts.every((part) => existsSync(part))) return;
+  if (isBare(folder)) return;
   forgetFacts(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await layOutBare(folder, config);
 };
+
+const isBare = (folder: string): boolean =>
+  ['HEAD', 'config', 'objects', 'refs'].every((name) => existsSync(path.join(folder, name)));
+
+const hubAway = (folder: string, record: string): BatonError =>
+  outageAt(
+    hubName({ hub: { url: folder } }),
+    new Error(
+      `it was there before, and holds the branches of features: put it back. If it is lost, remove ${record}, and start ` +
+        'those features anew',
+    ),
+  );

@@ -1,5 +1,5 @@
 import { BatonError } from '../domain/failures.ts';
-import { GitError } from './git-error.ts';
+import { isRefusal } from './git-error.ts';
 import { runGit } from './run-git.ts';
 
 /**
@@ -38,7 +38,7 @@ const readSettings = async (text: string, file: string): Promise<string> => {
     cwd: '/',
     input: text,
   }).catch((error: unknown) => {
-    if (!(error instanceof GitError)) throw error;
+    if (!isRefusal(error)) throw error;
     throw new BatonError('Repository', `git can't read ${file}: ${error.stderr.trim()}`);
   });
   return stdout

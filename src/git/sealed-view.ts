@@ -1,5 +1,6 @@
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { temporaryFolder } from '../processes/temporary.ts';
 import { assertPlainRefs } from './plain-refs.ts';
 import { type GitAnswer, runGit } from './run-git.ts';
 import { safeConfig } from './safe-settings.ts';
@@ -39,7 +40,7 @@ const SHOWN = ['worktrees', 'shallow', 'reftable'];
  */
 export const withUserView = async <T>(
   repo: UserRepository,
-  { below = tmpdir(), head = 'of the folder', hooks = false }: HowToView,
+  { below, head = 'of the folder', hooks = false }: HowToView,
   work: (view: string) => Promise<T>,
 ): Promise<T> => {
   await assertPlainRefs(repo);
@@ -52,7 +53,13 @@ export const withUserView = async <T>(
     exclude: (await gitText(path.join(repo.common, 'info', 'exclude'), MOST_CONFIG)) ?? '',
     more: hooks && repo.bare ? [...SHOWN, 'hooks'] : SHOWN,
   };
-  return withView(below, viewed, work);
+  if (below !== undefined) return withView(below, viewed, work);
+  const own = await temporaryFolder('view');
+  try {
+    return await withView(own, viewed, work);
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
 };
 
 const MOST_CONFIG = 1024 * 1024;

@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BatonError } from '../domain/failures.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { runCommand } from '../processes/run-command.ts';
 import { secretsOf } from '../processes/secrets/secrets.ts';
+import { temporaryFolder } from '../processes/temporary.ts';
 
 /** A call to the service takes seconds; a minute covers a slow network. */
 const TIMEOUT_MS = 60_000;
@@ -62,7 +62,7 @@ export async function runGh(
   args: readonly (string | typeof BODY_FILE)[],
   { body, signal, from = process.env }: GhRun = {},
 ): Promise<GhAnswer> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'baton-gh-'));
+  const folder = await temporaryFolder('gh');
   try {
     const file = path.join(folder, 'body.md');
     if (body !== undefined) await writeFile(file, body, { mode: 0o600 });

@@ -23,6 +23,11 @@ export class AgentSlots {
     return this.size - this.running.size - this.waiting.length - this.promised.size;
   }
 
+  /** How many are in use, and how many runs wait for one. */
+  get count(): { readonly size: number; readonly used: number; readonly waiting: number } {
+    return { size: this.size, used: this.running.size, waiting: this.waiting.length };
+  }
+
   /** Keeps a slot from being offered to others until the agent of `who` comes, for a minute at most. */
   promise(who: string): void {
     clearTimeout(this.promised.get(who));

@@ -22,6 +22,8 @@ export interface HomePaths {
   /** The agents' HOME: the same over all attempts, because CLIs find their sessions by it. */
   agentHome(feature: string, packet: string): string;
   session(feature: string, packet: string): string;
+  /** How often the works of a feature were tried. */
+  triesOf(feature: string): string;
   handoffsOf(feature: string): string;
 }
 
@@ -53,6 +55,7 @@ export const homePaths = (dir: string): HomePaths => {
     worktree: (feature, name) => at('worktrees', pathSegment(feature), pathSegment(name)),
     agentHome: (feature, packet) => at('agents', pathSegment(feature), pathSegment(packet)),
     session: (feature, packet) => at('sessions', pathSegment(feature), `${pathSegment(packet)}.json`),
+    triesOf: (feature) => at('sessions', pathSegment(feature), 'tries'),
     handoffsOf: (feature) => at('handoffs', pathSegment(feature)),
   };
 };

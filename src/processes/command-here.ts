@@ -1,18 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
 import { BatonError } from '../domain/failures.ts';
 import { argumentsOf, type CommandResult, type CommandToRun } from './command.ts';
 import { CommandOutput } from './command-output.ts';
 import { endTree } from './end-tree.ts';
 import { startTimeOf } from './process-table.ts';
+import { temporaryFolder } from './temporary.ts';
 
 /** Runs a command as a child of this process; see run-command.ts. */
 export async function commandHere(options: CommandToRun): Promise<CommandResult> {
-  const folder = await mkdtemp(join(tmpdir(), 'baton-command-'));
+  const folder = await temporaryFolder('command');
   const disposeLog = () => rm(folder, { recursive: true, force: true });
   const output = new CommandOutput(folder, options);
   try {
@@ -36,8 +36,8 @@ async function runToEnd(options: CommandToRun, output: CommandOutput): Promise<E
   const child = await start(options, { ...options.env, BATON_RUN: run }, output);
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   output.listen(child);
-  // A tree that is to be left alone can only be told by its descent; one that is not, by its environment too.
-  const env: Record<string, string> = options.leaveBackground ? {} : { BATON_RUN: run };
+  // Also of a command that may leave services: one that is cut off has left nothing yet that is of use.
+  const env = { BATON_RUN: run };
   const startTime = child.pid === undefined ? undefined : await startTimeOf(child.pid);
 
   let why: 'timedOut' | 'cancelled' | undefined;
@@ -59,6 +59,7 @@ async function runToEnd(options: CommandToRun, output: CommandOutput): Promise<E
       });
     const [code, signal] = await exited;
     const durationMs = lasted();
+    if (options.endFile !== undefined && why === undefined) writeFileSync(options.endFile, run);
     await ending;
     if (!options.leaveBackground) await endTree({ pid: child.pid, startTime, env, justExited: true });
     await output.drain();

@@ -22,11 +22,16 @@ export interface CommandToRun {
   /** Blotted out of everything that is kept or returned. */
   readonly secrets?: readonly Secret[];
   /**
-   * True for commands that start services: what still runs when the command has ended is left alone. They
+   * True for commands that start services: what still runs when the command has ended by itself is left alone. They
    * write to files instead of pipes then, so that a service that kept its standard output lives on when Baton
    * ends; the log holds standard output first and standard error after it.
    */
   readonly leaveBackground?: boolean;
+  /**
+   * A file that gets the `run` as soon as the command has ended by itself: by it a later process knows that the command
+   * wasn't cut off, even if this one is killed before it can tell how the command ended. Default: none.
+   */
+  readonly endFile?: string;
   /** Told of the process before it is waited for, so that it can be ended should this one be killed. */
   readonly onStart?: (process: { readonly pid: number; readonly startTime: string }) => Promise<void>;
 }

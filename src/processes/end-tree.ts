@@ -1,6 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessInfo } from './process-info.ts';
-import { descendantsIn, listProcesses, processesHolding } from './process-table.ts';
+import {
+  descendantsIn,
+  isAnyBetween,
+  listProcesses,
+  newProcessesHolding,
+  processesHolding,
+} from './process-table.ts';
 
 /** Enough for a CLI to write its session down on SIGTERM (measured: 0.1 to 2.5 s). */
 export const END_GRACE_MS = 5000;
@@ -8,6 +14,14 @@ export const END_GRACE_MS = 5000;
 const KILL_WAIT_MS = 5000;
 /** Between two looks: short at first, since most processes end at once. */
 const LOOK_EVERY_MS = [10, 20, 50, 100] as const;
+
+/**
+ * So many looks in a row have to find nothing before a tree counts as gone, if there was anything of it: between a fork
+ * and the program that follows, a process that left its family has no environment to be found by.
+ */
+const QUIET_LOOKS = 3;
+/** Looks for what is new alone, between two at everything: what lives for a few milliseconds isn't there any more then. */
+const QUICK_LOOKS = 20;
 
 /** What Baton's sandboxes are made by. */
 const SANDBOX = 'bwrap';
@@ -56,21 +70,32 @@ export async function endTree(tree: TreeToEnd): Promise<EndedTree> {
       signalOne(info.pid, signal);
     }
   };
-  const round = async (signal: NodeJS.Signals, forMs: number): Promise<ProcessInfo[]> => {
+  const chased = new Set<number>();
+  const round = async (
+    signal: NodeJS.Signals,
+    forMs: number,
+  ): Promise<{ isGone: boolean; left: ProcessInfo[] }> => {
     const until = Date.now() + forMs;
+    let quiet = 0;
     for (let look = 0; ; look++) {
-      const found = await membersOf(tree, seen);
+      const { found, table } = await membersOf(tree, seen);
       for (const info of found) seen.set(keyOf(info), info);
-      if (found.length === 0 || Date.now() >= until) return found;
+      // A look takes as long as some processes live: what began meanwhile is looked for at once.
+      const late = await chase(tree, table, signal === 'SIGKILL' ? QUICK_LOOKS : 1);
+      for (const pid of late) chased.add(pid);
+      quiet = found.length + late.length === 0 ? quiet + 1 : 0;
+      const untouched = seen.size + chased.size === 0 && !(await isAnyBetween(table));
+      if (untouched || quiet >= QUIET_LOOKS) return { isGone: true, left: [] };
+      if (Date.now() >= until) return { isGone: false, left: found };
       send(found, signal);
-      await sleep(LOOK_EVERY_MS[Math.min(look, LOOK_EVERY_MS.length - 1)]);
+      await sleep(LOOK_EVERY_MS[Math.min(quiet > 0 ? quiet : look, LOOK_EVERY_MS.length - 1)]);
     }
   };
-  let left = await round(tree.signal ?? 'SIGTERM', tree.graceMs ?? END_GRACE_MS);
-  if (left.length > 0) left = await round('SIGKILL', KILL_WAIT_MS);
+  let { isGone, left } = await round(tree.signal ?? 'SIGTERM', tree.graceMs ?? END_GRACE_MS);
+  if (!isGone) ({ isGone, left } = await round('SIGKILL', KILL_WAIT_MS));
   const leftKeys = new Set(left.map(keyOf));
   const ended = [...seen].filter(([key]) => !leftKeys.has(key)).map(([, info]) => info.pid);
-  return { ended, left: left.map(({ pid }) => pid) };
+  return { ended: [...new Set([...ended, ...chased])], left: left.map(({ pid }) => pid) };
 }
 
 const keyOf = ({ pid, startTime }: ProcessInfo) => `${pid} ${startTime}`;
@@ -85,7 +110,24 @@ function signalOne(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-async function membersOf(tree: TreeToEnd, seen: ReadonlyMap<string, ProcessInfo>): Promise<ProcessInfo[]> {
+/** Finds what is of the tree and newer than `table`; if it looks more than once, it kills each at once. */
+async function chase(tree: TreeToEnd, table: readonly ProcessInfo[], looks: number): Promise<number[]> {
+  const known = new Set(table.map(({ pid }) => pid));
+  const found = new Set<number>();
+  for (let look = 0; look < looks; look++) {
+    for (const pid of newProcessesHolding(known, tree.env)) {
+      if (looks > 1) signalOne(pid, 'SIGKILL');
+      found.add(pid);
+    }
+    await nextTurn();
+  }
+  return [...found];
+}
+
+async function membersOf(
+  tree: TreeToEnd,
+  seen: ReadonlyMap<string, ProcessInfo>,
+): Promise<{ readonly found: ProcessInfo[]; readonly table: readonly ProcessInfo[] }> {
   const table = await listProcesses();
   const first = table.find(({ pid }) => pid === tree.pid);
   const isOurs = first !== undefined && tree.startTime !== undefined && first.startTime === tree.startTime;
@@ -102,7 +144,7 @@ async function membersOf(tree: TreeToEnd, seen: ReadonlyMap<string, ProcessInfo>
   add(table.filter((info) => seen.has(keyOf(info))));
   add(descendantsIn(table, [...roots.keys()]));
   for (const pid of ancestry(table)) roots.delete(pid);
-  return [...roots.values()];
+  return { found: [...roots.values()], table };
 }
 
 /** This process and what it runs under. */

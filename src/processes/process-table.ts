@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import type { ProcessInfo } from './process-info.ts';
 import { psEnvironment, psTable } from './process-table-ps.ts';
@@ -58,6 +59,45 @@ export async function processesHolding(
     }),
   );
   return table.filter((_, index) => found[index]);
+}
+
+/**
+ * Whether a young process of this table has no environment: it may be between its fork and its program, and tell of
+ * itself in a moment. What was started with an empty one looks the same, until it is older.
+ */
+export async function isAnyBetween(table: readonly ProcessInfo[]): Promise<boolean> {
+  if (!onLinux) return false;
+  const newest = table.reduce((latest, info) => Math.max(latest, ticksOf(info)), 0);
+  const young = table.filter((info) => newest - ticksOf(info) < YOUNG_TICKS);
+  const texts = await Promise.all(
+    young.map(({ pid }) => readFile(`/proc/${pid}/environ`, 'utf8').catch(() => 'other')),
+  );
+  return texts.includes('');
+}
+
+/** A tenth of a second: a fork is followed by its program sooner, also on a busy machine. */
+const YOUNG_TICKS = 10;
+const ticksOf = ({ startTime }: ProcessInfo): number => Number(startTime.split('-').at(-1));
+
+/**
+ * Processes that aren't among `known` and whose environment holds every one of `values`, read at once and without
+ * waiting: for those that live for milliseconds. The others that were looked at are added to `known`.
+ */
+export function newProcessesHolding(known: Set<number>, values: Readonly<Record<string, string>>): number[] {
+  const wanted = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+  if (!onLinux || wanted.length === 0) return [];
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && !known.has(Number(name)));
+  return pids.map(Number).filter((pid) => {
+    try {
+      const text = readFileSync(`/proc/${pid}/environ`, 'utf8');
+      const pairs = text.split('\0');
+      const holds = wanted.every((pair) => pairs.includes(pair));
+      if (!holds && text !== '') known.add(pid);
+      return holds;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** Children of the process, their children and so on, without itself. */

@@ -27,6 +27,10 @@ export interface ReleaseCommandToRun {
   readonly signal?: AbortSignal | undefined;
   readonly store: ArtifactStore;
   readonly onStart?: CommandToRun['onStart'];
+  /** Its `BATON_RUN`. Default: a new one. */
+  readonly run?: string;
+  /** Gets that when the command has ended by itself. */
+  readonly endFile?: string;
   /** Where variables come from. Default: this process's environment. */
   readonly from?: Readonly<Record<string, string | undefined>>;
 }
@@ -48,8 +52,8 @@ export interface ReleaseCommandResult {
 }
 
 /**
- * Runs one release command. It may start services: what is still running when it ends is left alone. Values
- * of its credentials are blotted out of everything that is returned or kept. It may run twice after a crash,
+ * Runs one release command. It may start services: what is still running when it ends by itself is left alone;
+ * what it started until it was aborted or its time was over is ended with it. Values of its credentials are blotted out of everything that is returned or kept. It may run twice after a crash,
  * with the same BATON_OPERATION_ID, so it has to bear that.
  *
  * @throws the signal's reason if it was aborted
@@ -66,6 +70,8 @@ export async function runReleaseCommand(options: ReleaseCommandToRun): Promise<R
     secrets: [...(options.secrets ?? []), ...secretsOf(credentials, from)],
     leaveBackground: true,
     ...(options.onStart && { onStart: options.onStart }),
+    ...(options.run !== undefined && { run: options.run }),
+    ...(options.endFile !== undefined && { endFile: options.endFile }),
   });
   try {
     signal?.throwIfAborted();

@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { homedir, platform, tmpdir } from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
+import { homedir, platform } from 'node:os';
 import { allowedEnvironment } from '../processes/environment.ts';
+import { temporaryFolder } from '../processes/temporary.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
 import { PROBE_PATIENCE_MS, tryBubblewrap } from './try-bubblewrap.ts';
 
@@ -18,7 +18,7 @@ export const sandboxProblem = (): Promise<string | undefined> => {
 async function tried(): Promise<string | undefined> {
   if (platform() !== 'linux')
     return `Baton makes sandboxes on Linux only: put one of your own around agents by \`wrapper\``;
-  const temporary = await mkdtemp(path.join(tmpdir(), 'baton-tmp-'));
+  const temporary = await temporaryFolder('sandbox');
   try {
     const view = { userHome: homedir(), hidden: [], caches: [], readable: [], writable: [temporary] };
     const options = await bubblewrapArguments({ ...view, cwd: '/', temporary, openNetwork: false });

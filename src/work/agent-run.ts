@@ -41,7 +41,9 @@ import { measure, testCounts, testGlob } from './run-checks.ts';
 import { agentFor } from './run-key.ts';
 import { endedIn, type RunNote, runFigures, withoutTotals, withTotals } from './run-note.ts';
 import { copyProblem, setUp, setUpError } from './set-up.ts';
+import { throughOutage } from './through-outage.ts';
 import { proofTree, type Tree } from './trees.ts';
+import { gotFurther } from './under-way.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 export interface AgentRunHooks {
@@ -336,7 +338,7 @@ export class AgentAttempt {
     const { site, tree } = this;
     let commit: string;
     try {
-      commit = await this.commit(`${tree.name}: ${message}`);
+      commit = await throughOutage(() => this.commit(`${tree.name}: ${message}`), signal);
     } catch (error) {
       if (!(error instanceof NotTakenOver)) throw error;
       return refusedCheckpoint(await this.lastCommit(), error.message);
@@ -350,6 +352,7 @@ export class AgentAttempt {
       passed: checks.length === 0 ? null : checks.every(({ passed }) => passed),
     });
     await this.keep({ commit, checkpoints: this.checkpoints });
+    await gotFurther();
     return {
       type: 'checkpoint',
       commit,

@@ -1,6 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,6 +8,7 @@ import type { ArtifactContent, ArtifactStore } from '../artifacts/artifact-store
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { KnownSecrets } from '../processes/secrets/known-secrets.ts';
 import { SecretFilter } from '../processes/secrets/secrets.ts';
+import { temporaryFolder } from '../processes/temporary.ts';
 
 const TEXT = /^(?:text\/|application\/(?:json|jsonl|xml))/;
 
@@ -29,7 +29,7 @@ export class BlottingStore implements ArtifactStore {
 
   /** The file stays as it is: a run that goes on writes to it. */
   private async putFile(file: string, mediaType: string): Promise<ArtifactRef> {
-    const folder = await mkdtemp(path.join(tmpdir(), 'baton-artifact-'));
+    const folder = await temporaryFolder('artifact');
     try {
       const copy = path.join(folder, 'content');
       await pipeline(

@@ -78,7 +78,7 @@ export async function saveReport(shop: Workshop, report: FeatureReport): Promise
 export async function cleanUp(shop: Workshop, site: Site): Promise<void> {
   const { feature } = site.ref;
   await shop.settled();
-  for (const note of await listNotes(shop.home.paths, feature)) await endLeft(note);
+  for (const note of await listNotes(shop.home.paths, feature)) await endLeft(shop.home.paths, note);
   await site.repo.cleanFeature(feature);
   await forgetRecords(site);
   await shop.forget(feature);

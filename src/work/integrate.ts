@@ -68,16 +68,13 @@ export async function verify(
   const candidate = await candidateOf(site, { ...input, packet, commit, head });
   // A conflict is settled when its turn has come; until then the work is judged as it is, where it stands.
   const { commit: at, from: before } = candidate.kind === 'clean' ? candidate : { commit, from };
-  return await shop.exclusive.shared(
-    async () => {
-      const tree = await proofTree(site, packet, at);
-      const job = { shop, site, tree, commit: at, signal };
-      const { record, vanished } = await proof(job, [before, head], input);
-      const criteria = await judgeCriteria(job, { ...input, packet, before });
-      return { ...none, checks: slim(record.checks), criteria, vanished: vanished.slice(0, MOST_VANISHED) };
-    },
-    { signal },
-  );
+  return await shop.beside(signal, async () => {
+    const tree = await proofTree(site, packet, at);
+    const job = { shop, site, tree, commit: at, signal };
+    const { record, vanished } = await proof(job, [before, head], input);
+    const criteria = await judgeCriteria(job, { ...input, packet, before });
+    return { ...none, checks: slim(record.checks), criteria, vanished: vanished.slice(0, MOST_VANISHED) };
+  });
 }
 
 /** Its tree as a commit; where that can't be made, the last one, and why. */

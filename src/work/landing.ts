@@ -284,7 +284,7 @@ async function asSignedBefore({ repo, config }: Site, branch: string, commit: st
   if (!config.commits.sign) return commit;
   const at = await repo.resolveBase(branch).catch((error: unknown) => {
     // There is no such branch yet.
-    if (error instanceof BatonError) return undefined;
+    if (error instanceof BatonError && error.type === 'Repository') return undefined;
     throw error;
   });
   if (at === undefined) return commit;

@@ -2,10 +2,11 @@ import { runGate } from '../checks/run-gate.ts';
 import type { ReleaseStepInput, ReleaseStepResult } from '../domain/activities.ts';
 import type { GateResult } from '../domain/checks.ts';
 import { BatonError } from '../domain/failures.ts';
-import { writeNote } from '../homes/notes.ts';
+import { readNote, writeNote } from '../homes/notes.ts';
 import { runReleaseCommand } from '../release/run-release-command.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
+import { endFile, endOperation, isOperation, noteOperation, type OperationNote } from './operation-note.ts';
 import { madeBySetUp, mustStandAt, standAt } from './set-up.ts';
 import { integrationTree, ownTree } from './trees.ts';
 import { INTEGRATION_TREE, type Site, type Workshop } from './workshop.ts';
@@ -76,12 +77,17 @@ const urlOf = (json: unknown): string | null => {
   return typeof url === 'string' && /^https?:\/\//.test(url) ? url.slice(0, 300) : null;
 };
 
-/** Runs one command of the release in a checkout of what is released. */
+/**
+ * Runs one command of the release in a checkout of what is released. May be repeated after a crash at any moment: what
+ * is left of an earlier try is ended first; one that had ended is not made again.
+ *
+ * @param execution - id of the workflow's execution: a feature that is started again under its id counts anew
+ */
 export async function releaseStep(
   shop: Workshop,
   site: Site,
   input: ReleaseStepInput,
-  signal: AbortSignal,
+  { signal, execution }: { readonly signal: AbortSignal; readonly execution: string },
 ): Promise<ReleaseStepResult> {
   const { release } = site.config;
   const environment = release?.[input.environment];
@@ -91,10 +97,21 @@ export async function releaseStep(
       'BadInput',
       `release.${input.environment}.${input.step} is not configured in baton.yaml`,
     );
+  const { paths } = shop.home;
+  const { operationId, place } = input;
+  const of = { feature: site.ref.feature, packet: 'release', epoch: place.epoch };
+  const runId = `${operationId}.${execution}`;
+  const before = await readNote(paths, of);
+  if (before !== undefined && isOperation(before)) {
+    if (before.runId === runId && before.ended !== undefined) return before.ended;
+    // Of this operation or of the one before it, which could still shift traffic after a rollback.
+    await endOperation(paths, before);
+  }
   const tree = await ownTree(site, 'release', input.commit);
   if (input.step === 'deploy') await mustStandAt(shop, site, tree, input.commit, signal);
   // Already done, but in another home where that was lost since; what fails here must not hold up a rollback.
   else await standAt(shop, site, tree, input.commit, signal);
+  const note = await noteOperation(paths, { ...of, runId, operationId });
   const run = await runReleaseCommand({
     step: input.step,
     command,
@@ -104,7 +121,7 @@ export async function releaseStep(
       BATON_VERSION: input.version,
       BATON_COMMIT: input.commit,
       BATON_ENVIRONMENT: input.environment,
-      BATON_OPERATION_ID: input.operationId,
+      BATON_OPERATION_ID: operationId,
       ...(input.percent !== undefined && { BATON_PERCENT: String(input.percent) }),
     },
     credentials: release.env,
@@ -112,18 +129,11 @@ export async function releaseStep(
     timeoutMs: environment.timeout,
     signal,
     store: shop.store,
-    onStart: ({ pid, startTime }) =>
-      // A command that a killed worker left could still shift traffic after a rollback: the next worker ends it.
-      writeNote(shop.home.paths, {
-        feature: site.ref.feature,
-        packet: tree.name,
-        epoch: input.place.epoch,
-        runId: input.operationId,
-        pid,
-        startTime,
-      }),
+    run: note.operationRun,
+    endFile: endFile(paths, note),
+    onStart: (process) => writeNote(paths, { ...note, ...process }),
   });
-  return {
+  const result: ReleaseStepResult = {
     ok: run.ok,
     exitCode: run.exitCode,
     figures: figuresOf(run.json),
@@ -132,4 +142,7 @@ export async function releaseStep(
     tail: run.ok ? '' : run.tail,
     log: run.log,
   };
+  const ended: OperationNote = { ...note, ended: shop.secrets.deep(result) };
+  await writeNote(paths, ended);
+  return result;
 }

@@ -36,7 +36,7 @@ export async function runAgent(
   const before = (await readNote(shop.home.paths, { feature: site.ref.feature, packet: name })) as
     | RunNote
     | undefined;
-  if (before !== undefined) await endLeft(before);
+  if (before !== undefined) await endLeft(shop.home.paths, before);
   const same = before?.runId === runId;
   if (same && before.finished !== undefined) return before.finished;
   const interrupted = same && before.sessionId !== undefined && before.sessionId !== input.resume?.sessionId;
@@ -85,7 +85,7 @@ export async function runAgent(
     ...(same && before.given !== undefined && { given: before.given }),
     ...(before?.refused && { refused: true }),
   });
-  return await shop.exclusive.shared(() => attempt.run(resume, feedback, same), { signal: hooks.signal });
+  return await shop.beside(hooks.signal, () => attempt.run(resume, feedback, same));
 }
 
 /** What was said in the session that this run was to go on with: it began another, and may not have heard that yet. */

@@ -1,11 +1,14 @@
 /** What a home remembers of a run of an agent while it goes on, so that another worker can go on with it. */
 import type { RunnerOutcome } from '../agents/runner.ts';
 import type { AgentRunOutcome } from '../domain/activities.ts';
+import { BatonError } from '../domain/failures.ts';
 import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
 import { costOf, type Price, type Usage, usageSince } from '../domain/prices.ts';
 import type { SessionNote } from '../homes/notes.ts';
+import type { HomePaths } from '../homes/paths.ts';
 import type { GivenKey } from '../homes/runs.ts';
 import { endTree } from '../processes/end-tree.ts';
+import { endOperation, isOperation } from './operation-note.ts';
 
 /** What a session note keeps beyond what homes know of. */
 export interface RunNote extends SessionNote {
@@ -40,7 +43,14 @@ export interface RunNote extends SessionNote {
 }
 
 /** Ends what a killed worker left of an agent, or of a command of a release. */
-export async function endLeft(note: SessionNote): Promise<void> {
+export async function endLeft(home: HomePaths, note: SessionNote): Promise<void> {
+  if (isOperation(note)) {
+    // What can't be ended keeps the command from being run again, and nobody from anything else.
+    await endOperation(home, note).catch((error: unknown) => {
+      if (!(error instanceof BatonError)) throw error;
+    });
+    return;
+  }
   const { processRun } = note as RunNote;
   await endTree({
     pid: note.pid,

@@ -15,6 +15,7 @@ import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
 import { foldersAbove } from './left-behind.ts';
 import { setupTree, type Tree } from './trees.ts';
+import { toldWaiting } from './under-way.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 /** What a tree's last set-up came to; kept outside of the tree. */
@@ -41,7 +42,7 @@ const keepState = async (shop: Workshop, tree: Tree, state: SetupState): Promise
   writeFileAtomic(await stateFile(shop, tree), JSON.stringify(state));
 
 /** The baseline and the first agents want the same tree set up at the same time. */
-const oneSetUp = createKeyedMutex();
+const oneSetUp = toldWaiting(createKeyedMutex());
 
 /**
  * Runs the set-up of an agent's tree where its inputs have changed since its last success, or copies what it would
@@ -278,7 +279,7 @@ const copied = async (
     return skipped.length === 0;
   });
 };
-const fromSetupTree = createKeyedMutex();
+const fromSetupTree = toldWaiting(createKeyedMutex());
 
 /** The tree to copy from, set up with the inputs `wanted`; undefined where it can't be. */
 const sourceFor = async (

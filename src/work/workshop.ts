@@ -19,6 +19,7 @@ import { Sandboxes } from '../sandbox/sandbox.ts';
 import { BlottingStore } from './blotting-store.ts';
 import { screenOf } from './commit-screen.ts';
 import { copiedSecrets, namedSecrets, workerSecrets } from './known-values.ts';
+import { inTurn, waits } from './under-way.ts';
 
 /** Who waited for a merge has begun by then; tidying up at once would only slow that. */
 const LATER_MS = 2_000;
@@ -87,9 +88,15 @@ export class Workshop {
     work: () => Promise<T>,
     hold: 'shared' | 'alone' = 'shared',
   ): Promise<T> {
-    return this.exclusive[hold](() => this.integration(feature, work), { signal });
+    const whenFree = inTurn(work);
+    return this.exclusive[hold](() => this.integration(feature, whenFree), { signal });
   }
   private readonly integration = createKeyedMutex();
+
+  /** Runs work of a packet while no gate measures alone. */
+  beside<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    return this.exclusive.shared(inTurn(work), { signal });
+  }
 
   /** Measures one commit in a feature's integration tree, beside others who measure the same one. */
   measuring<T>(
@@ -99,10 +106,21 @@ export class Workshop {
     prepare: () => Promise<void>,
     work: (sharing: Sharing) => Promise<T>,
   ): Promise<T> {
+    const goOn = waits();
     const turn = (inside: () => Promise<void>) => this.integration(feature, inside);
-    return this.exclusive.shared(() => this.sharedTurns(feature, { as: commit, turn, prepare, work }), {
-      signal,
-    });
+    const shared = {
+      as: commit,
+      turn,
+      prepare: async () => {
+        await goOn();
+        await prepare();
+      },
+      work: async (sharing: Sharing) => {
+        await goOn();
+        return work(sharing);
+      },
+    };
+    return this.exclusive.shared(() => this.sharedTurns(feature, shared), { signal });
   }
   private readonly sharedTurns = createSharedTurns();
 
@@ -115,7 +133,8 @@ export class Workshop {
     signal: AbortSignal | undefined,
     work: () => Promise<T>,
   ): Promise<T> {
-    return (name === INTEGRATION_TREE ? this.mergeSlots : this.checkSlots).shared(work, { signal });
+    const slots = name === INTEGRATION_TREE ? this.mergeSlots : this.checkSlots;
+    return slots.shared(inTurn(work), { signal });
   }
 
   /** Does what nobody waits for, in a while. Where it fails, the clean-up at the feature's end makes it good. */

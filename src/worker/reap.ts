@@ -13,7 +13,7 @@ import { endLeft } from '../work/run-note.ts';
  */
 export async function endLeftRunning(home: Home): Promise<void> {
   const notes = await listNotes(home.paths);
-  await Promise.all([...notes.map(endLeft), endTree({ env: homeMark(home.id) })]);
+  await Promise.all([...notes.map((note) => endLeft(home.paths, note)), endTree({ env: homeMark(home.id) })]);
 }
 
 /**
@@ -34,7 +34,7 @@ export async function reap(client: Client, home: Home): Promise<string[]> {
 
 /** Removes what one feature left, which has ended; its agents are ended first. */
 export async function reapFeature(home: Home, feature: string): Promise<string[]> {
-  await Promise.all((await listNotes(home.paths, feature)).map(endLeft));
+  await Promise.all((await listNotes(home.paths, feature)).map((note) => endLeft(home.paths, note)));
   return remove(home, async (each) => each === feature);
 }
 

@@ -11,22 +11,39 @@ const source = fileURLToPath(new URL('..', import.meta.url));
 /** `.ts` here, `.js` in a package. */
 const extension = path.extname(fileURLToPath(import.meta.url));
 
+/** The workflows' code as one file. */
+export interface WorkflowBundle {
+  readonly codePath: string;
+  /** Of what it was made of: the same code has the same digest on every machine. */
+  readonly digest: string;
+}
+
 /**
  * The workflows' code as one file: prebuilt in a package, else from the cache, else bundled (3 to 13 s) and kept.
  * The cache goes by the content of every file that can get into the bundle, and the SDK's version.
  */
-export async function workflowBundle(): Promise<{ readonly codePath: string }> {
+export async function workflowBundle(): Promise<WorkflowBundle> {
   const prebuilt = path.join(source, 'workflow-bundle.js');
-  if (await isFile(prebuilt)) return { codePath: prebuilt };
-  const codePath = path.join(cacheDirectory(), 'workflow-bundles', `${await digest()}.js`);
+  const code = await readFile(prebuilt).catch(() => undefined);
+  if (code !== undefined)
+    return { codePath: prebuilt, digest: createHash('sha256').update(code).digest('hex') };
+  const digest = await sourcesDigest();
+  const codePath = path.join(cacheDirectory(), 'workflow-bundles', `${digest}.js`);
   if (!(await isFile(codePath))) await writeFileAtomic(codePath, await bundle());
-  return { codePath };
+  return { codePath, digest };
 }
+
+/**
+ * The SDK notes a stack for every promise that a workflow makes, which was more than half of what a message costs.
+ * Nobody reads them; errors keep their message. It has to stand first: the SDK freezes the built-in objects after this.
+ */
+const NO_STACKS = 'Error.stackTraceLimit = 0;';
 
 /** Bundles the workflows beside this code. */
 export async function bundle(): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(source, 'workflows', `index${extension}`),
+    workflowInterceptorModules: [path.join(source, 'workflows', `shown-details${extension}`)],
     logger: quiet,
     webpackConfigHook: (config) => ({
       ...config,
@@ -36,7 +53,7 @@ export async function bundle(): Promise<string> {
       },
     }),
   });
-  return code;
+  return `${NO_STACKS}${code}`;
 }
 
 /** The bundler tells its module list; only what goes wrong matters, and that is thrown. */
@@ -49,7 +66,7 @@ const isFile = (file: string): Promise<boolean> =>
     () => false,
   );
 
-async function digest(): Promise<string> {
+async function sourcesDigest(): Promise<string> {
   const hash = createHash('sha256');
   const { version } = createRequire(import.meta.url)('@temporalio/worker/package.json') as {
     version: string;

@@ -4,6 +4,7 @@ import {
   ApplicationFailure,
   isCancellation,
   proxyActivities,
+  type RetryPolicy,
   sleep,
   TimeoutFailure,
 } from '@temporalio/workflow';
@@ -25,8 +26,14 @@ const PING_PATIENCE_MS = 10_000;
 const HOME_GONE_AFTER_MS = 10 * 60_000;
 /** Choosing takes a worker a millisecond; one that was stopped or cut off with this call is noticed after this. */
 const CHOICE_PATIENCE = '5s';
-/** A worker that dies at every attempt must not be killed for ever by the same packet. */
-const MAX_ATTEMPTS = 10;
+/**
+ * A home counts the tries of its work itself, by what came of them, and sets the pauses between those that failed
+ * (src/activities/tries.ts). This bounds only what fails before a home's code is reached, such as an input that can't
+ * be decoded; restarts and deaths of a worker while work waits are far fewer. A worker that is back goes on at once.
+ */
+const COUNTED_AT_HOME = { initialInterval: '1s', backoffCoefficient: 1, maximumAttempts: 1000 } as const;
+/** Tidying up, of which nobody is asked: a worker that dies at every attempt must not be killed for ever by it. */
+const FEW_ATTEMPTS = { initialInterval: '1s', maximumInterval: '30s', maximumAttempts: 10 } as const;
 
 /**
  * How a workflow finds homes for its work, and how long it waits for one that is silent. One that was begun without
@@ -76,6 +83,16 @@ export class HomeCalls {
     return Math.min(ms, this.goneMs);
   }
 
+  /** As `call`, for what is made good later if it fails: a few attempts, whatever ends them. */
+  tidyUp<T>(
+    place: Place,
+    summary: string,
+    call: (activities: HomeActivities) => Promise<T>,
+    giveUpMs?: number,
+  ): Promise<T> {
+    return this.call(place, summary, call, giveUpMs, FEW_ATTEMPTS);
+  }
+
   /**
    * Calls an activity on a home's queue. A full queue is waited for; a home that doesn't answer for `giveUpMs` fails
    * with the type `HomeGone`.
@@ -85,11 +102,12 @@ export class HomeCalls {
     summary: string,
     call: (activities: HomeActivities) => Promise<T>,
     giveUpMs = this.goneMs,
+    retry: RetryPolicy = COUNTED_AT_HOME,
   ): Promise<T> {
     let silentSince: number | undefined;
     for (;;) {
       try {
-        return await call(this.activities(place.home, summary));
+        return await call(this.activities(place.home, summary, retry));
       } catch (error) {
         if (!waitedInQueue(error)) throw error;
         const askedAt = Date.now();
@@ -109,7 +127,7 @@ export class HomeCalls {
     }
   }
 
-  private activities(home: string, summary: string) {
+  private activities(home: string, summary: string, retry: RetryPolicy) {
     return proxyActivities<HomeActivities>({
       taskQueue: homeTaskQueue(home),
       summary,
@@ -118,12 +136,7 @@ export class HomeCalls {
       heartbeatTimeout: HEARTBEAT_TIMEOUT,
       // The agent's processes are gone when the call comes back; nobody works in the tree meanwhile.
       cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-      retry: {
-        initialInterval: '1s',
-        maximumInterval: '30s',
-        maximumAttempts: MAX_ATTEMPTS,
-        nonRetryableErrorTypes: NOT_RETRIED,
-      },
+      retry: { ...retry, nonRetryableErrorTypes: NOT_RETRIED },
     });
   }
 

@@ -3,6 +3,7 @@ import type { AttentionItem, Decision, TakenDecision } from '../domain/attention
 import type { Handoff } from '../domain/handoff.ts';
 import {
   type ChildReport,
+  type Delivery,
   type FeatureStatus,
   type Instruction,
   type Progress,
@@ -26,6 +27,7 @@ export const enterSignal = defineSignal<[Ticket]>(SIGNALS.enter);
 export const leaveSignal = defineSignal<[Ticket]>(SIGNALS.leave);
 export const turnSignal = defineSignal<[Ticket]>(SIGNALS.turn);
 export const decideUpdate = defineUpdate<TakenDecision, [Decision]>(UPDATES.decide);
+export const deliverUpdate = defineUpdate<void, [Delivery]>(UPDATES.deliver);
 export const planUpdate = defineUpdate<MadePlanEdit, [PlanEdit]>(UPDATES.plan);
 export const planQuery = defineQuery<PlanStatus>(QUERIES.plan);
 export const statusQuery = defineQuery<FeatureStatus>(QUERIES.status);

@@ -47,3 +47,15 @@ export const pullRequestsJudged = (): boolean => patched('pull-requests-judged')
 
 /** A packet that a person drops before its start is confirmed is told so then; before, its workflow went on. */
 export const dropToldAtStart = (): boolean => patched('drop-told-at-start');
+
+/** What people say to agents is passed on one message at a time, and bounded; before, each signal at once. */
+export const messagesPassedInTurn = (): boolean => patched('messages-passed-in-turn');
+
+/** What a feature can't be told by a signal, because it had as many as a server takes, is told by an update. */
+export const toldByUpdate = (): boolean => patched('told-by-update');
+
+/** A feature ends before its history is so long that the server would terminate it. */
+export const endsBeforeFull = (): boolean => patched('ends-before-full');
+
+/** Children are reached by their id where they are another execution's, as after a reset; before, the feature waited for ever. */
+export const childrenById = (): boolean => patched('children-by-id');

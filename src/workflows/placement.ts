@@ -4,7 +4,10 @@ import type { FailureType } from '../domain/failures.ts';
 import type { Place } from '../domain/messages.ts';
 import type { AskPeople } from './asking.ts';
 import { HomeCalls, type HomeRules } from './home-calls.ts';
-import { failureText, failureType, hasType, stopped } from './stopping.ts';
+import { failureText, failureType, hasType, outageWhere, stopped } from './stopping.ts';
+
+const TRIES_CHOICES =
+  '. `retry` lets it be tried as often again, once the cause is gone; `stop` ends the feature and keeps its work.';
 
 /** Whose work is placed, and how. */
 export interface PlacedWork {
@@ -42,7 +45,7 @@ export class Placement {
     const place = await this.place();
     const giveUpMs = this.homes.free ? 0 : undefined;
     await this.homes
-      .call(place, summary, (activities) => call(activities, place), giveUpMs)
+      .tidyUp(place, summary, (activities) => call(activities, place), giveUpMs)
       .catch(() => undefined);
   }
 
@@ -70,10 +73,15 @@ export class Placement {
         const type = failureType(error);
         if (!(error instanceof ActivityFailure) || (type !== undefined && settled.includes(type)))
           throw error;
+        const usedUp = type === 'TriesUsedUp';
+        const about = outageWhere(error);
         const { choice } = await this.work.ask({
           kind: 'environment',
-          prompt: `${summary} failed: ${failureText(error)}`,
+          prompt: `${summary} failed: ${failureText(error)}${usedUp ? TRIES_CHOICES : ''}`,
           options: ['retry', 'stop'],
+          // What kills its worker again and again does so until somebody looks: where nobody does, it ends.
+          ...(usedUp && { recommended: 'stop' }),
+          ...(about !== undefined && { about }),
         });
         if (choice !== 'retry') throw stopped(`${summary} failed and was stopped: ${failureText(error)}`);
       }

@@ -12,6 +12,14 @@ export function failureType(error: unknown): FailureType | undefined {
   return isFailureType(type) ? type : undefined;
 }
 
+/** What is away, of a failure of type `Outage`; or undefined. */
+export function outageWhere(error: unknown): string | undefined {
+  if (failureType(error) !== 'Outage') return undefined;
+  const { details } = (error as ActivityFailure).cause as ApplicationFailure;
+  const where = (details?.[0] as { readonly where?: unknown } | undefined)?.where;
+  return typeof where === 'string' ? where : undefined;
+}
+
 /** What an activity's failure says. */
 export function failureText(error: unknown): string {
   if (error instanceof ActivityFailure && error.cause) return error.cause.message;

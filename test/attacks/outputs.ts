@@ -1,4 +1,5 @@
 import { promptFor } from '../../src/agents/prompt.ts';
+import { buildLines } from '../../src/cli/render/builds.ts';
 import { changeLines } from '../../src/cli/render/changes.ts';
 import { compareLines } from '../../src/cli/render/compare.ts';
 import { demoEndLines } from '../../src/cli/render/demo.ts';
@@ -301,6 +302,7 @@ export const terminalOf = (text: string, style: Style): Outputs => {
     ),
     reportLines: joined(reportLines(report, options)),
     compareLines: joined(compareLines(compareReports(report, report, { a: text, b: text }), text, options)),
+    buildLines: joined(buildLines([{ build: text, current: true, workers: 1, features: 1, held: 0 }], style)),
     doctorLines: joined(
       doctorLines(
         [

@@ -1,9 +1,9 @@
+import { randomInt } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { resolveTemporalCli } from '../../src/dev-server/temporal-cli.ts';
-import { startPostgreSql } from './postgresql.ts';
+import { listens, startPostgreSql } from './postgresql.ts';
 import { serverPrograms } from './programs.ts';
 import {
   type ServerPorts,
@@ -24,19 +24,18 @@ export interface Cluster {
 
 const NAMESPACE = 'default';
 
+/** PostgreSQL keeps the ports of the server's services as `smallint`; below are those that systems give away themselves. */
+const LOWEST_PORT = 10_000;
+const HIGHEST_PORT = 32_767;
+
 /** Ports that nobody listened on a moment ago, all of them different. */
 async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve) => {
-          server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const free = new Set<number>();
+  while (free.size < count) {
+    const port = randomInt(LOWEST_PORT, HIGHEST_PORT + 1);
+    if (!(await listens(port))) free.add(port);
+  }
+  return [...free];
 }
 
 export async function startCluster(say: (line: string) => void): Promise<Cluster> {
@@ -44,7 +43,7 @@ export async function startCluster(say: (line: string) => void): Promise<Cluster
   const { path: cli } = await resolveTemporalCli({ progress: say });
   const dir = await mkdtemp(path.join(tmpdir(), 'baton-cluster-'));
   // The database's user goes through it.
-  await chmod(dir, 0o755);
+  await chmod(dir, 0o711);
   const [database = 0, ...rest] = await freePorts(9);
   const ports = { database, calls: rest.slice(0, 4), membership: rest.slice(4) } as unknown as ServerPorts;
   const postgres = await startPostgreSql(dir, database);

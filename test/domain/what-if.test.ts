@@ -65,7 +65,7 @@ describe('a point', () => {
     expect(pointOf(older, 'merge 1')).toHaveProperty('problem');
   });
 
-  it('takes no decision over whose question is not known, and none about a release', () => {
+  it('takes no decision over whose question is not known, and none about a release, the surroundings or money', () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ kind: fc.constantFrom(...ATTENTION_KINDS), known: fc.boolean() }), {
@@ -73,6 +73,7 @@ describe('a point', () => {
         }),
         fc.nat(8),
         (all, index) => {
+          const never = ['promotion', 'rolled-back', 'environment', 'budget'];
           const decisions = all.map(({ kind, known }, n): TakenDecision => {
             const { asked: _, ...unknown } = decision(`item-${n}`, { kind });
             return known ? decision(`item-${n}`, { kind }) : unknown;

@@ -30,6 +30,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'processes/process-table.ts': '/proc',
   'processes/working-in.ts': '/proc',
   'work/blotting-store.ts': 'makes its own copies in a folder of its own',
+  'worker/build.ts': "Baton's own package.json and bundle",
   'worker/workflow-bundle.ts': "Baton's own sources",
 };
 

@@ -48,6 +48,9 @@ async function payloads(attributes: string): Promise<string[]> {
 const missing = (wanted: readonly string[], texts: readonly string[], word: (one: string) => string) =>
   wanted.filter((one) => !texts.some((text) => text.includes(word(one))));
 
+/** Changes that only take effect in histories of ten thousand events and more, which are too large to be kept. */
+const TOO_LONG = ['told-by-update', 'ends-before-full'];
+
 describe('the histories kept', () => {
   beforeAll(() => {
     Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -99,7 +102,8 @@ describe('the histories kept', () => {
     const source = await readFile(new URL('../../src/workflows/patches.ts', import.meta.url), 'utf8');
     const patches = [...source.matchAll(/patched\('([^']+)'\)/g)].map(([, id]) => id as string);
     expect(patches.length).toBeGreaterThan(10);
-    expect(missing(patches, await payloads('markerRecordedEventAttributes'), (id) => `"${id}"`)).toEqual([]);
+    const kept = patches.filter((id) => !TOO_LONG.includes(id));
+    expect(missing(kept, await payloads('markerRecordedEventAttributes'), (id) => `"${id}"`)).toEqual([]);
   });
 
   it.each(names)('%s is small and says nothing of the machine it was recorded on', async (name) => {

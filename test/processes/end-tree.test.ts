@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { endTree } from '../../src/processes/end-tree.ts';
 import {
@@ -19,6 +21,7 @@ async function start(script: string, env: Record<string, string>, cwd = temporar
   const { pid = 0 } = child;
   return { child, pid, startTime: await startTimeOf(pid), cwd };
 }
+const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 const gone = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null || undefined;
 
 test('a process is told by its start time, and none is told for a number that is free', async () => {
@@ -74,6 +77,31 @@ test('an orphan is found by its environment when its whole family is gone', asyn
   await eventually(() => gone(child));
   const orphan = await pidIn(join(cwd, 'orphan.pid'));
   expect(await endTree({ env: { BATON_RUN: id } })).toEqual({ ended: [orphan], left: [] });
+});
+
+test('what starts a session of its own and goes on in it, again and again, is caught', async () => {
+  const id = randomUUID();
+  // Each is gone within milliseconds, and the next, which ignores SIGTERM as it did, has neither parent nor group of it.
+  const script = `trap '' TERM; echo $$ >> pids; sleep 0.02; setsid sh "$0" < /dev/null > /dev/null 2>&1 & exit 0`;
+  const { cwd } = await start(`printf '%s\\n' ${quoted(script)} > relay; setsid sh relay & exit 0`, {
+    BATON_RUN: id,
+  });
+  const ran = async () => (await readFile(join(cwd, 'pids'), 'utf8').catch(() => '')).split('\n').length;
+  await eventually(async () => (await ran()) > 20 || undefined);
+  expect((await endTree({ env: { BATON_RUN: id }, graceMs: 200 })).left).toEqual([]);
+  const before = await ran();
+  await sleep(300);
+  expect(await ran()).toBe(before);
+});
+
+test('what starts others for ever, each in a session of its own, is ended with all of them', async () => {
+  const id = randomUUID();
+  const { pid, startTime } = await start(`trap '' TERM; while :; do setsid sleep 60 & sleep 0.02; done`, {
+    BATON_RUN: id,
+  });
+  await eventually(async () => (await processesWith({ BATON_RUN: id })).length > 20 || undefined);
+  expect((await endTree({ pid, startTime, env: { BATON_RUN: id }, graceMs: 100 })).left).toEqual([]);
+  expect(await processesWith({ BATON_RUN: id })).toEqual([]);
 });
 
 test('what ignores SIGTERM gets SIGKILL after the grace', async () => {

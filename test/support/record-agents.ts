@@ -9,6 +9,7 @@ import { HeldStart } from './held-start.ts';
 import { before } from './record-before.ts';
 import { forked } from './record-fork.ts';
 import { judged, requested } from './record-judged.ts';
+import { messaged, resetAtQuestion } from './record-resets.ts';
 import { advised, misfit, queued, rich, swapped, takenBack } from './record-rich.ts';
 import { STUB_TREE, StubHome } from './stub-home.ts';
 import { StubFeatures } from './stub-workers.ts';
@@ -150,6 +151,8 @@ const situations: readonly Situation[] = [
   misfit,
   advised,
   queued,
+  messaged,
+  resetAtQuestion,
   ...before,
 ];
 

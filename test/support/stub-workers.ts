@@ -1,6 +1,8 @@
+import { Context } from '@temporalio/activity';
 import type { PayloadCodec } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection, Worker } from '@temporalio/worker';
+import { endingChildren } from '../../src/activities/ending-children.ts';
 import { mainActivities, pingActivities } from '../../src/activities/main.ts';
 import type { HomeActivities } from '../../src/domain/activities.ts';
 import {
@@ -12,6 +14,7 @@ import {
 } from '../../src/domain/ids.ts';
 import { type FeatureRequest, WORKFLOWS } from '../../src/domain/messages.ts';
 import { type PacketDraft, packetSchema } from '../../src/domain/packet.ts';
+import { longestActivation } from '../../src/worker/longest-activation.ts';
 import { workflowBundle } from '../../src/worker/workflow-bundle.ts';
 import { Feature } from './engine.ts';
 import { ownNamespace } from './namespace.ts';
@@ -52,6 +55,7 @@ export async function mainWorker(
     Worker.create({
       connection,
       namespace,
+      ...longestActivation,
       taskQueue: MAIN_TASK_QUEUE,
       workflowBundle: { codePath },
       dataConverter: { payloadCodecs },
@@ -62,6 +66,23 @@ export async function mainWorker(
   return running(workers);
 }
 
+/** Beats as the home's own activities do: a stub that waits for something is slow on a busy machine, and not dead. */
+const beating = (activities: HomeActivities): HomeActivities =>
+  Object.fromEntries(
+    Object.entries(activities).map(([name, call]) => [
+      name,
+      async (input: never) => {
+        const context = Context.current();
+        const timer = setInterval(() => context.heartbeat(), 1000);
+        try {
+          return await call(input);
+        } finally {
+          clearInterval(timer);
+        }
+      },
+    ]),
+  ) as unknown as HomeActivities;
+
 /** A home without trees, there until it is stopped. */
 export async function stubWorker(environment: StubServer, id: string, home: Pick<StubHome, 'activities'>) {
   const connection = environment.nativeConnection;
@@ -71,7 +92,7 @@ export async function stubWorker(environment: StubServer, id: string, home: Pick
       connection,
       namespace,
       taskQueue: homeTaskQueue(id),
-      activities: { ...home.activities() },
+      activities: { ...endingChildren(beating(home.activities()), environment.client) },
     }),
     Worker.create({
       connection,
@@ -103,13 +124,11 @@ export async function stubFeature(
     searchAttributes: false,
     ...(from !== undefined && { from }),
   };
-  return new Feature(
-    await environment.client.workflow.start(WORKFLOWS.feature, {
-      taskQueue: MAIN_TASK_QUEUE,
-      workflowId: featureWorkflowId(id),
-      args: [request],
-    }),
-  );
+  const workflowId = featureWorkflowId(id);
+  const { workflow } = environment.client;
+  await workflow.start(WORKFLOWS.feature, { taskQueue: MAIN_TASK_QUEUE, workflowId, args: [request] });
+  // Of whichever execution is the present one: a test may reset it.
+  return new Feature(workflow.getHandle(workflowId));
 }
 
 /** Features that have a stub home each, on the workers of one. */

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,6 +73,8 @@ export interface TinyRepository {
   reached(name: string): Promise<number>;
   /** Commits files to the branch that is checked out. */
   commit(files: Readonly<Record<string, string>>): Promise<void>;
+  /** Forgets who holds at `{dir}/<name>`, so that the next one can be waited for. */
+  forget(name: string): Promise<void>;
   /** Lets an agent go on that holds at `{dir}/<name>`. */
   release(name: string): Promise<void>;
   /** Text of a file outside of the repository; undefined where it isn't there. */
@@ -115,11 +117,24 @@ export async function tinyRepository(
     Number(await until(`an agent at ${name}`, async () => (await read(`${name}.reached`)) || undefined));
   const put = (name: string, text: string) => writeFile(path.join(dir, name), text);
   const release = (name: string) => put(`${name}.release`, '');
+  const forget = (name: string) => rm(path.join(dir, `${name}.reached`), { force: true });
   const tasks = async (name: string) =>
     jsonLines<AgentTask>((await read('tasks.jsonl')) ?? '').filter(
       ({ packet }) => (packet?.id ?? 'design') === name,
     );
-  return { dir, repo, hold: (name) => path.join(dir, name), git, tasks, read, release, reached, commit, put };
+  return {
+    dir,
+    repo,
+    hold: (name) => path.join(dir, name),
+    git,
+    tasks,
+    read,
+    release,
+    reached,
+    forget,
+    commit,
+    put,
+  };
 }
 
 export const done = (summary: string, more: object = {}): Step => ({

@@ -2,7 +2,9 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { AgentRunInput } from '../../src/domain/activities.ts';
+import { outageAt } from '../../src/git/outage.ts';
 import type { Home } from '../../src/homes/home.ts';
+
 import { runAgent } from '../../src/work/run-agent.ts';
 import type { Site, Workshop } from '../../src/work/workshop.ts';
 import { tinyConfig, tinyRepository } from '../support/tiny-repository.ts';
@@ -79,6 +81,31 @@ it('a run that ended keeps its outcome while its work can’t be kept, and is ta
   expect(end).toMatchObject({ kind: 'done', result: { summary: 'done' } });
   expect(figures).toMatchObject({ outcome: 'done', resumed: expect.any(Boolean) });
   expect(await site.repo.readFileAt(commit, 'made.txt')).toBe('x\n');
+  expect(await runs()).toBe(1);
+});
+
+it('a checkpoint waits while the hub is away, and the agent that asked for it goes on in the same run', async () => {
+  const answer = path.join(home.paths.agentHome('taken', 'one'), 'answer');
+  await inTheWay(
+    `echo x > made.txt; echo '{"type":"checkpoint","message":"half of it"}'; read -r task; read -r said; printf %s "$said" > '${answer}'`,
+  );
+  const { repo } = site;
+  let tries = 0;
+  site = {
+    ...site,
+    repo: {
+      ...repo,
+      commitAll: async (input) => {
+        tries += 1;
+        if (tries === 1) throw outageAt('the hub', new Error('it is read-only'));
+        return repo.commitAll(input);
+      },
+    },
+  };
+  const { end, checkpoints } = await run(1);
+  expect(end.kind).toBe('done');
+  expect(checkpoints).toMatchObject([{ message: 'half of it' }]);
+  expect(JSON.parse(await readFile(answer, 'utf8'))).toMatchObject({ commit: checkpoints[0]?.commit });
   expect(await runs()).toBe(1);
 });
 

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { AgentRunEnd, ReleaseStepInput } from '../../src/domain/activities.ts';
 import type { ConfigDraft } from '../../src/domain/config.ts';
+import type { FailureType } from '../../src/domain/failures.ts';
 import { designOf, StubHome, stubCheck } from '../support/stub-home.ts';
 import { StubFeatures } from '../support/stub-workers.ts';
 import { tinyPacket, unattended } from '../support/tiny-repository.ts';
@@ -236,5 +237,41 @@ describe.concurrent('a release that failed before it had traffic', () => {
     expect(await feature.report()).toMatchObject(
       stopped('deploying to staging failed (exit code 4): no disk'),
     );
+  });
+});
+
+describe.concurrent('work of which its workers died as often as it is tried', () => {
+  const deadly = (times: number) => {
+    const home = new StubHome(unattended);
+    const { baseline } = home.activities();
+    let calls = 0;
+    home.override.baseline = async (input) => {
+      if (++calls > times) return baseline(input);
+      throw ApplicationFailure.create({
+        type: 'TriesUsedUp' satisfies FailureType,
+        message: 'the worker of home stub died 10 times while this was under way',
+        nonRetryable: true,
+      });
+    };
+    return home;
+  };
+
+  it('is put to people, who read what happened and what their choices do, and may have it tried again', async () => {
+    const feature = await features.feature('deadly-retried', packets, deadly(1));
+    const { prompt, options, recommended } = await feature.item('environment-1');
+    expect(prompt).toMatch(
+      /^.* failed: the worker of home stub died 10 times while this was under way\. `retry` lets it be tried as often again, once the cause is gone; `stop` ends the feature/,
+    );
+    expect([options, recommended]).toEqual([['retry', 'stop'], 'stop']);
+    await feature.decide('environment-1', 'retry');
+    expect((await feature.report()).outcome).toBe('landed');
+  });
+
+  it('ends a feature that was started with --yes, for which nobody looks', async () => {
+    const feature = await features.feature('deadly-unattended', packets, deadly(99), true);
+    expect(await feature.report()).toMatchObject({
+      outcome: 'stopped',
+      reason: expect.stringContaining('the worker of home stub died 10 times while this was under way'),
+    });
   });
 });

@@ -3,7 +3,7 @@ import { errorText } from '../../domain/error-text.ts';
 import { homeOf } from '../../homes/home-dir.ts';
 import type { RunningWorker } from '../../worker/running-worker.ts';
 import { CommandError } from '../command-error.ts';
-import { agentsOption, checksOption, homeOption, port } from '../options.ts';
+import { agentsOption, checksOption, homeOption, metricsOption, port, takeBackOption } from '../options.ts';
 import { say } from '../output.ts';
 import { connectTo } from '../server/connection.ts';
 import { connectionSettings } from '../server/connection-settings.ts';
@@ -17,6 +17,8 @@ interface Flags {
   readonly uiPort?: number;
   readonly agents?: number;
   readonly checks?: number;
+  readonly takeBack?: boolean;
+  readonly metrics?: string;
 }
 
 /** `baton dev`: a Temporal dev server and a worker, until Ctrl-C. */
@@ -27,6 +29,8 @@ export const registerDev = (program: Command, startWorker: StartWorker): void =>
     .addOption(homeOption())
     .addOption(agentsOption())
     .addOption(checksOption())
+    .addOption(takeBackOption())
+    .addOption(metricsOption())
     .option('--port <number>', "the dev server's port (default: 7233, or a free one)", port)
     .option('--ui-port <number>', "the Web UI's port (default: 8233, or a free one)", port)
     .action(async (flags: Flags) => {
@@ -54,6 +58,8 @@ export const registerWorker = (program: Command, startWorker: StartWorker): void
     .addOption(homeOption())
     .addOption(agentsOption())
     .addOption(checksOption())
+    .addOption(takeBackOption())
+    .addOption(metricsOption())
     .action(async (flags: Flags) => {
       const home = homeOf(flags);
       await untilInterrupted(async (shutdown) => {

@@ -1,12 +1,20 @@
+import { isGrpcServiceError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { examine, smoke } from '../../agents/examine.ts';
 import { measuringFiles, measuringPaths } from '../../config/measuring-files.ts';
 import type { Config } from '../../domain/config.ts';
 import { type CrewMember, hasFallback, memberOf } from '../../domain/crew-config.ts';
+import { firstLine } from '../../domain/error-text.ts';
 import { isLocal } from '../../git/remote/origin.ts';
+import { homeOf } from '../../homes/home-dir.ts';
 import { installedProblem } from '../../installed/points-into.ts';
+import { CommandError } from '../command-error.ts';
+import { homeOption } from '../options.ts';
 import { print, printJson, say, styleFor } from '../output.ts';
+import { buildLines, buildsWait } from '../render/builds.ts';
 import { doctorLines, type Examined } from '../render/doctor.ts';
+import { type BuildEntry, buildEntries } from '../server/builds.ts';
+import { withServer } from '../server/connection.ts';
 import { readBaseWithFiles } from '../start/base-config.ts';
 
 interface Flags {
@@ -14,18 +22,26 @@ interface Flags {
   readonly base?: string;
   readonly smoke?: boolean;
   readonly json?: boolean;
+  readonly home?: string;
 }
 
-/** `baton doctor`: whether the agents of a repository's crew can work on this machine, and what is protected there. */
+/**
+ * `baton doctor`: whether the agents of a repository's crew can work on this machine, what is protected there, and
+ * which builds of Baton work on features.
+ */
 export const registerDoctor = (program: Command): void => {
   program
     .command('doctor')
-    .description("look whether this machine has what the crew's agents need; run it where the worker runs")
+    .description(
+      "look whether this machine has what the crew's agents need, and which builds of Baton work; run it where the worker runs",
+    )
     .option('--repo <path-or-url>', 'repository whose baton.yaml names the crew (default: the one here)')
     .option('--base <branch>', "branch whose baton.yaml is read (default: the repository's own)")
     .option('--smoke', 'have each agent write one file: calls its model, which costs')
     .option('--json', 'one JSON document')
-    .action(async ({ repo = '.', base, smoke: tryIt = false, json = false }: Flags) => {
+    .addOption(homeOption())
+    .action(async (flags: Flags) => {
+      const { repo = '.', base, smoke: tryIt = false, json = false } = flags;
       const { config, files, repo: origin } = await readBaseWithFiles(repo, base);
       const examined: Examined[] = [];
       for (const { member, roles } of agentsIn(config)) {
@@ -41,16 +57,30 @@ export const registerDoctor = (program: Command): void => {
         const { runner, model } = member;
         examined.push({ roles, runner, model, findings: [...found, ...tried] });
       }
-      if (json) printJson(examined);
+      const builds = await buildsNow(homeOf(flags));
+      if (json) printJson({ agents: examined, builds });
       else {
         const measuring = measuringPaths(measuringFiles({ config, ...files }), files.files);
+        const style = styleFor(process.stdout);
+        const lines = typeof builds === 'string' ? [`Builds: ${builds}`] : buildLines(builds, style);
         const copies = await copiesProblem(origin, config);
-        print(doctorLines(examined, styleFor(process.stdout), measuring, copies).join('\n'));
+        print(doctorLines(examined, style, measuring, copies, lines).join('\n'));
       }
-      if (examined.some(({ findings }) => findings.some(({ state }) => state === 'bad')))
+      const waits = typeof builds !== 'string' && buildsWait(builds);
+      if (waits || examined.some(({ findings }) => findings.some(({ state }) => state === 'bad')))
         process.exitCode = 1;
     });
 };
+
+/** The builds that a server knows; why nobody can tell, if none answers: the rest of what is looked at needs none. */
+async function buildsNow(home: string): Promise<BuildEntry[] | string> {
+  try {
+    return await withServer(home, buildEntries);
+  } catch (error) {
+    if (error instanceof CommandError || isGrpcServiceError(error)) return `not known. ${firstLine(error)}`;
+    throw error;
+  }
+}
 
 /** Why what is installed in a user's checkout can't be copied; undefined if it can, or nothing is installed there. */
 const copiesProblem = async (origin: string, { worktrees }: Config): Promise<string | undefined> =>

@@ -12,7 +12,7 @@ import { print, printJson, say, styleFor } from '../output.ts';
 import { handoffLines } from '../render/handoff.ts';
 import { type Server, withServer } from '../server/connection.ts';
 import { checkFeatureId, describeFeature, query, unknownFeature } from '../server/feature-lookup.ts';
-import { hasWorker, NO_WORKER } from '../server/task-queue.ts';
+import { workerMissing } from '../server/task-queue.ts';
 
 /** `baton handoff`: the contexts that agents passed on. */
 export const registerHandoff = (program: Command): void => {
@@ -50,8 +50,8 @@ export const registerHandoff = (program: Command): void => {
 /** From the workflow; where that can't be asked, the files in the home. */
 async function handoffsOf({ client }: Server, home: string, feature: string): Promise<readonly Handoff[]> {
   const known = await describeFeature(client, feature);
-  const worker = known !== undefined && (await hasWorker(client));
-  if (worker) {
+  const missing = known === undefined ? undefined : await workerMissing(client);
+  if (known !== undefined && missing === undefined) {
     const answer = await query<Handoff[]>(client, feature, QUERIES.handoffs);
     if ('value' in answer) return answer.value;
   }
@@ -65,6 +65,6 @@ async function handoffsOf({ client }: Server, home: string, feature: string): Pr
   );
   if (found.length > 0) return found;
   if (known === undefined) throw await unknownFeature(client, feature);
-  if (!worker) throw new CommandError(`The handoffs can't be asked for: ${NO_WORKER}.`);
+  if (missing !== undefined) throw new CommandError(`The handoffs can't be asked for: ${missing}.`);
   return [];
 }

@@ -9,7 +9,7 @@ import { decideCommand, itemLines } from '../render/items.ts';
 import { withServer } from '../server/connection.ts';
 import { inTurns, runningFeatures } from '../server/feature-list.ts';
 import { query } from '../server/feature-lookup.ts';
-import { hasWorker, NO_WORKER } from '../server/task-queue.ts';
+import { workerMissing } from '../server/task-queue.ts';
 
 /** `baton inbox`: what waits for a person, over all running features. */
 export const registerInbox = (program: Command): void => {
@@ -21,14 +21,16 @@ export const registerInbox = (program: Command): void => {
     .action(async (flags: { json?: boolean; home?: string }) => {
       await withServer(homeOf(flags), async (server) => {
         const features = await runningFeatures(server);
-        const worker = features.length === 0 || (await hasWorker(server.client));
-        const found = await inTurns(worker ? features : [], async (feature) => {
+        const missing = features.length === 0 ? undefined : await workerMissing(server.client);
+        const found = await inTurns(missing === undefined ? features : [], async (feature) => {
           const answer = await query<AttentionItem[]>(server.client, feature, QUERIES.attention);
           return { feature, items: 'value' in answer ? answer.value : undefined };
         });
-        const silent = worker ? found.filter(({ items }) => items === undefined) : features;
+        const silent = missing === undefined ? found.filter(({ items }) => items === undefined) : features;
         if (silent.length > 0)
-          say(`${silent.length} running feature(s) could not be asked${worker ? '' : `: ${NO_WORKER}`}`);
+          say(
+            `${silent.length} running feature(s) could not be asked${missing === undefined ? '' : `: ${missing}`}`,
+          );
         const items = found.flatMap(({ feature, items = [] }) => items.map((item) => ({ feature, ...item })));
         if (flags.json) return printJson(items);
         const options = { style: styleFor(process.stdout), width: screenWidth() };

@@ -5,7 +5,7 @@ import { homeOption } from '../options.ts';
 import { print, printJson, say } from '../output.ts';
 import { withServer } from '../server/connection.ts';
 import { webUiLink } from '../server/connection-settings.ts';
-import { hasWorker, NO_WORKER } from '../server/task-queue.ts';
+import { workerMissing } from '../server/task-queue.ts';
 import { checkIdIsFree, prepareStart, startFeature } from '../start/start-feature.ts';
 import { watchFeature } from '../watch/watch-feature.ts';
 
@@ -62,8 +62,8 @@ export const registerStart = (program: Command): void => {
         say(
           `Started on ${request.base} at ${request.baseCommit.slice(0, 12)}${link ? `; Web UI: ${link}` : ''}`,
         );
-        if (!(await hasWorker(server.client)))
-          say(`Nothing will happen yet: ${NO_WORKER}. The feature waits for it.`);
+        const missing = await workerMissing(server.client);
+        if (missing !== undefined) say(`Nothing will happen yet: ${missing}. The feature waits for it.`);
         if (flags.watch)
           process.exitCode = await watchFeature(server, {
             feature,

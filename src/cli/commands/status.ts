@@ -11,7 +11,6 @@ import { statusLines } from '../render/status.ts';
 import { withServer } from '../server/connection.ts';
 import { webUiLink } from '../server/connection-settings.ts';
 import { checkFeatureId, look } from '../server/feature-lookup.ts';
-import { NO_WORKER } from '../server/task-queue.ts';
 import { liveDetails } from '../watch/live-details.ts';
 
 /** `baton status`: where a feature stands. */
@@ -32,7 +31,7 @@ export const registerStatus = (program: Command): void => {
           throw new CommandError(
             snapshot.worker
               ? `The feature "${feature}" runs, but no worker answers: ${snapshot.why}.`
-              : `The feature "${feature}" waits: ${NO_WORKER}.`,
+              : `The feature "${feature}" waits: ${snapshot.why}.`,
           );
         if (flags.json) return printJson({ ...snapshot, link });
         const style = styleFor(process.stdout);

@@ -9,7 +9,8 @@ import { say } from '../output.ts';
 import { type Server, withServer } from '../server/connection.ts';
 import { endedOrUnknown } from '../server/decisions.ts';
 import { checkFeatureId, query, within } from '../server/feature-lookup.ts';
-import { hasWorker, NO_WORKER } from '../server/task-queue.ts';
+import { signalFeature } from '../server/signal-feature.ts';
+import { workerMissing } from '../server/task-queue.ts';
 import { userName } from '../start/start-feature.ts';
 
 const RPC_TIMEOUT_MS = 5_000;
@@ -27,12 +28,13 @@ async function send(server: Server, feature: string, call: () => Promise<unknown
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     throw new CommandError(`Not sent: ${await endedOrUnknown(server, feature)}.`);
   }
-  if (!(await hasWorker(server.client))) say(`It is kept until a worker takes it: ${NO_WORKER}.`);
+  const missing = await workerMissing(server.client);
+  if (missing !== undefined) say(`It is kept until a worker takes it: ${missing}.`);
 }
 
 /** Why a message was dropped, where it was. */
 async function droppedReason(server: Server, feature: string, sentAt: number): Promise<string | undefined> {
-  if (!(await hasWorker(server.client))) return undefined;
+  if ((await workerMissing(server.client)) !== undefined) return undefined;
   const answer = await query<FeatureStatus>(server.client, feature, QUERIES.status).catch(() => undefined);
   if (!answer || !('value' in answer)) return undefined;
   // The server's clock may be a little behind this one.
@@ -56,9 +58,7 @@ export const registerSteering = (program: Command): void => {
       const advice: Unblock = { packet, message: words.join(' '), by: flags.by ?? userName() };
       await withServer(homeOf(flags), async (server) => {
         const sentAt = Date.now();
-        await send(server, feature, () =>
-          server.client.workflow.getHandle(featureWorkflowId(feature)).signal(SIGNALS.unblock, advice),
-        );
+        await send(server, feature, () => signalFeature(server, feature, 'unblock', advice));
         const reason = await droppedReason(server, feature, sentAt);
         if (reason !== undefined) throw new CommandError(`Not taken: ${reason}.`);
         say(`Sent to ${packet}: it reaches the agent at its next safe point.`);
@@ -75,7 +75,7 @@ export const registerSteering = (program: Command): void => {
         await withServer(homeOf(flags), async (server) => {
           const handle = server.client.workflow.getHandle(featureWorkflowId(feature));
           await send(server, feature, () =>
-            name === 'cancel' ? handle.cancel() : handle.signal(SIGNALS[name]),
+            name === 'cancel' ? handle.cancel() : signalFeature(server, feature, name),
           );
           say(confirmation(feature));
         });

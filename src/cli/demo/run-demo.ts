@@ -14,7 +14,7 @@ import { selfCommand } from '../self.ts';
 import { connectTo, type Server } from '../server/connection.ts';
 import { webUiLink } from '../server/connection-settings.ts';
 import { localServer } from '../server/local-server.ts';
-import { workersThere } from '../server/task-queue.ts';
+import { serving } from '../server/task-queue.ts';
 import { runWorker, type StartWorker } from '../server/worker-process.ts';
 import { aborted, interrupted, interruption, Shutdown } from '../shutdown.ts';
 import { randomPart } from '../start/feature-id.ts';
@@ -141,12 +141,14 @@ async function setUp({
     const server = await connectTo(settings);
     shutdown.add('the connection', () => server.close());
     if (settings.source === 'dev-server') await endLeftovers(server);
-    else if ((await workersThere(server.client).catch(() => [])).length > 0)
+    else if ((await serving(server.client).catch(() => undefined))?.workers.length)
       say(
         'Other workers serve this namespace: the demo may be worked on there, where its production is not.',
       );
     const log = (line: string) => say(`worker: ${line}`);
-    await steps.run('worker', () => runWorker(startWorker, settings, home, shutdown, log));
+    // What ran in the demo's own home has been ended, so an older release may have the work there, too.
+    const flags = { takeBack: settings.source === 'dev-server' };
+    await steps.run('worker', () => runWorker(startWorker, settings, home, shutdown, log, flags));
     return server;
   };
   const stage = async () => {

@@ -5,7 +5,6 @@ import { CommandError } from '../command-error.ts';
 import { say } from '../output.ts';
 import type { Server } from '../server/connection.ts';
 import { look } from '../server/feature-lookup.ts';
-import { NO_WORKER } from '../server/task-queue.ts';
 
 /** What is drawn, wherever it comes from. */
 export interface Drawn {
@@ -21,7 +20,7 @@ export async function planOfFeature(server: Server, home: string, feature: strin
     throw new CommandError(
       snapshot.worker
         ? `The feature "${feature}" runs, but no worker answers: ${snapshot.why}.`
-        : `The feature "${feature}" waits: ${NO_WORKER}.`,
+        : `The feature "${feature}" waits: ${snapshot.why}.`,
     );
   if (snapshot.kind !== 'status')
     throw new CommandError(

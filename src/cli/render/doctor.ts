@@ -23,19 +23,21 @@ const WORDS: Readonly<Record<AgentFinding['what'], string>> = {
 };
 
 /**
- * One block an agent, a line a finding; then why what is installed can't be copied, and what is protected in the
- * repository.
+ * One block an agent, a line a finding; then why what is installed can't be copied, which builds of Baton work on
+ * features, and what is protected in the repository.
  */
 export function doctorLines(
   examined: readonly Examined[],
   style: Style,
   measuring: readonly MeasuringPath[] = [],
   copies?: string,
+  builds: readonly string[] = [],
 ): string[] {
   const files = `${measuring.length} file${measuring.length === 1 ? '' : 's'}`;
   return [
     ...agentLines(inLines(examined), style),
     ...(copies === undefined ? [] : ['', `${style.yellow('note')} worktrees.installed: ${oneLine(copies)}`]),
+    ...(builds.length > 0 ? ['', ...builds] : []),
     ...(measuring.length > 0
       ? ['', ...measuringLines(`Protected: what measures (${files})`, measuring, style)]
       : []),
@@ -47,9 +49,12 @@ function agentLines(examined: readonly Examined[], style: Style): string[] {
     ...(index === 0 ? [] : ['']),
     `${style.bold(runner)}${model === undefined ? '' : ` (${model})`} for ${roles.join(', ')}`,
     ...(findings.length === 0 ? ['  a person: nothing to look at'] : []),
-    ...findings.map(({ what, state, text }) => `  ${mark(state, style)} ${WORDS[what].padEnd(9)} ${text}`),
+    ...findings.map(
+      ({ what, state, text }) => `  ${stateMark(state, style)} ${WORDS[what].padEnd(9)} ${text}`,
+    ),
   ]);
 }
 
-const mark = (state: AgentFinding['state'], style: Style): string =>
+/** How a finding is, in four letters. */
+export const stateMark = (state: AgentFinding['state'], style: Style): string =>
   state === 'ok' ? style.green('ok  ') : state === 'warn' ? style.yellow('note') : style.red('bad ');

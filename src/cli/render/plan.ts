@@ -104,4 +104,5 @@ function ganttLines({ packets, makespan }: Forecast, { style, width = 110 }: Pla
 const painted = ({ critical, status }: ForecastPacket, style: Style) =>
   status === 'merged' || status === 'dropped' ? style.dim : critical ? style.bold : (text: string) => text;
 
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+/** A number and what it counts. */
+export const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -7,7 +7,6 @@ import type { Past } from '../../domain/what-if.ts';
 import { CommandError } from '../command-error.ts';
 import type { Server } from '../server/connection.ts';
 import { describeFeature, look, unknownFeature, within } from '../server/feature-lookup.ts';
-import { NO_WORKER } from '../server/task-queue.ts';
 
 const RPC_TIMEOUT_MS = 5_000;
 
@@ -48,12 +47,7 @@ export async function readEarlier(server: Server, home: string, feature: string)
     const outside = releaseSteps.length > 0 ? [`its release has begun: ${releaseSteps.join('; ')}`] : [];
     return { ...common, past: { decisions, packets, merges, open }, running: true, kinds, outside };
   }
-  const why =
-    snapshot.kind === 'ended'
-      ? `it has ended (${snapshot.state}) without a report`
-      : snapshot.worker
-        ? `it doesn't answer: ${snapshot.why ?? 'no reason is known'}`
-        : NO_WORKER;
+  const why = snapshot.kind === 'ended' ? `it has ended (${snapshot.state}) without a report` : snapshot.why;
   throw new CommandError(
     `What "${feature}" came to isn't known, so there is no point to go back to: ${why}.`,
   );

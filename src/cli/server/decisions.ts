@@ -9,7 +9,8 @@ import { featureWorkflowId } from '../../domain/ids.ts';
 import { SIGNALS, UPDATES } from '../../domain/messages.ts';
 import type { Server } from './connection.ts';
 import { describeFeature, unknownFeature, within } from './feature-lookup.ts';
-import { hasWorker } from './task-queue.ts';
+import { hadAllSignals, noMoreSignals } from './signal-feature.ts';
+import { workerMissing } from './task-queue.ts';
 
 /** A worker answers an update in well under a second; a busy one in a few. */
 const UPDATE_TIMEOUT_MS = 6_000;
@@ -27,8 +28,8 @@ export async function sendDecision(server: Server, feature: string, decision: De
   const { client } = server;
   const handle = client.workflow.getHandle(featureWorkflowId(feature));
   try {
-    let why = 'no worker is running';
-    if (await hasWorker(client)) {
+    let why = await workerMissing(client);
+    if (why === undefined) {
       try {
         const update = () =>
           handle.executeUpdate<TakenDecision, [Decision]>(UPDATES.decide, { args: [decision] });
@@ -44,6 +45,7 @@ export async function sendDecision(server: Server, feature: string, decision: De
     await within(client, SIGNAL_TIMEOUT_MS, () => handle.signal(SIGNALS.decide, decision));
     return { kind: 'signalled', why };
   } catch (error) {
+    if (hadAllSignals(error)) throw noMoreSignals(feature);
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     return { kind: 'refused', why: await endedOrUnknown(server, feature) };
   }

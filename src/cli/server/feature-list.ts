@@ -3,7 +3,7 @@ import { type FeatureStatus, QUERIES, WORKFLOWS } from '../../domain/messages.ts
 import type { Server } from './connection.ts';
 import { query, resultOf } from './feature-lookup.ts';
 import { savedReports } from './saved-reports.ts';
-import { hasWorker } from './task-queue.ts';
+import { workerMissing } from './task-queue.ts';
 
 /** A line of `baton list`. */
 export interface FeatureEntry {
@@ -23,7 +23,7 @@ const AT_ONCE = 5;
 /** Features of the server and, where it has forgotten them, of the home; newest first. */
 export async function listFeatures(server: Server, home: string, limit: number): Promise<FeatureEntry[]> {
   const saved = new Map((await savedReports(home)).map((report) => [report.feature, report]));
-  const worker = await hasWorker(server.client);
+  const worker = (await workerMissing(server.client)) === undefined;
   const found: {
     readonly id: string;
     readonly state: string;

@@ -2,6 +2,7 @@ import {
   type Client,
   isGrpcServiceError,
   QueryNotRegisteredError,
+  type WorkflowExecutionDescription,
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
@@ -12,7 +13,7 @@ import type { FeatureReport } from '../../domain/report.ts';
 import { CommandError } from '../command-error.ts';
 import type { Server } from './connection.ts';
 import { savedReport } from './saved-reports.ts';
-import { hasWorker } from './task-queue.ts';
+import { workerMissing } from './task-queue.ts';
 
 /** A worker answers a query in well under a second; one that has to replay a long history takes a few. */
 const QUERY_TIMEOUT_MS = 6_000;
@@ -25,7 +26,8 @@ export type Snapshot =
   | { readonly kind: 'report'; readonly report: FeatureReport }
   /** It has ended without a report, e.g. terminated; `state` is the server's word. */
   | { readonly kind: 'ended'; readonly state: string; readonly why?: string }
-  | { readonly kind: 'unanswered'; readonly worker: boolean; readonly why?: string };
+  /** `worker`: whether one is there that could have answered. */
+  | { readonly kind: 'unanswered'; readonly worker: boolean; readonly why: string };
 
 /** Runs a call with a time limit of its own. */
 export const within = <T>(client: Client, ms: number, call: () => Promise<T>): Promise<T> =>
@@ -59,6 +61,10 @@ export async function describeFeature(client: Client, feature: string) {
   }
 }
 
+/** Id of the build that a workflow is held for, or undefined if it follows the current one. */
+const heldFor = ({ raw }: WorkflowExecutionDescription): string | undefined =>
+  raw.workflowExecutionInfo?.versioningInfo?.versioningOverride?.pinned?.version?.buildId || undefined;
+
 /** The result of a completed feature, read from its history: needs no worker. */
 export async function resultOf(client: Client, feature: string): Promise<FeatureReport | { why: string }> {
   try {
@@ -87,7 +93,8 @@ export async function look({ client }: Server, home: string, feature: string): P
     throw new CommandError(`"${feature}" is the id of a workflow that is no feature.`);
   if (status.name === 'RUNNING') {
     // Without a worker the query would only run into its time limit.
-    if (!(await hasWorker(client))) return { kind: 'unanswered', worker: false };
+    const missing = await workerMissing(client, heldFor(known));
+    if (missing !== undefined) return { kind: 'unanswered', worker: false, why: missing };
     const answer = await query<FeatureStatus>(client, feature, QUERIES.status);
     if ('value' in answer) return { kind: 'status', status: answer.value };
     return { kind: 'unanswered', worker: true, why: answer.unanswered };
@@ -99,7 +106,7 @@ export async function look({ client }: Server, home: string, feature: string): P
   const found = await saved();
   if (found) return found;
   const answer =
-    status.name !== 'TERMINATED' && (await hasWorker(client))
+    status.name !== 'TERMINATED' && (await workerMissing(client)) === undefined
       ? await query<FeatureStatus>(client, feature, QUERIES.status)
       : undefined;
   if (answer && 'value' in answer && answer.value.report)

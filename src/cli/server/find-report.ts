@@ -7,7 +7,6 @@ import { withServer } from './connection.ts';
 import { configuredServer, runningDevServer } from './connection-settings.ts';
 import { look, within } from './feature-lookup.ts';
 import { savedReport } from './saved-reports.ts';
-import { NO_WORKER } from './task-queue.ts';
 
 /** A worker that has to replay a long history takes a few seconds. */
 const QUERY_TIMEOUT_MS = 6_000;
@@ -30,7 +29,7 @@ export async function findReport(home: string, feature: string): Promise<Feature
         `The feature "${feature}" has ended (${snapshot.state}) without a report${snapshot.why ? `: ${snapshot.why}` : ''}.`,
         EXIT.foundWanting,
       );
-    const waits = snapshot.kind === 'unanswered' && !snapshot.worker ? ` It waits: ${NO_WORKER}.` : '';
+    const waits = snapshot.kind === 'unanswered' && !snapshot.worker ? ` It waits: ${snapshot.why}.` : '';
     throw new CommandError(
       `The feature "${feature}" has not ended yet, so there is no report.${waits}\nSee where it stands: baton status ${feature}`,
     );

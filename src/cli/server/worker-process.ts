@@ -1,3 +1,4 @@
+import { metricsAddress } from '../../worker/metrics-address.ts';
 import type { RunningWorker } from '../../worker/running-worker.ts';
 import { workerAgents, workerChecks } from '../../worker/worker-slots.ts';
 import type { Shutdown } from '../shutdown.ts';
@@ -11,6 +12,8 @@ export type StartWorker = (options: {
   readonly hub?: string | undefined;
   readonly agents?: number | undefined;
   readonly checks?: number | undefined;
+  readonly takeBack?: boolean | undefined;
+  readonly metrics?: string | undefined;
   readonly log?: (line: string) => void;
 }) => Promise<RunningWorker>;
 
@@ -21,7 +24,12 @@ export async function runWorker(
   homeDir: string,
   shutdown: Shutdown,
   log: (line: string) => void,
-  slots: { readonly agents?: number; readonly checks?: number } = {},
+  given: {
+    readonly agents?: number;
+    readonly checks?: number;
+    readonly takeBack?: boolean;
+    readonly metrics?: string;
+  } = {},
 ): Promise<RunningWorker> {
   const { address, namespace, apiKey, tls, metadata } = settings;
   const worker = await startWorker({
@@ -34,8 +42,10 @@ export async function runWorker(
     namespace,
     homeDir,
     ...(process.env.BATON_HUB && { hub: process.env.BATON_HUB }),
-    agents: slots.agents ?? workerAgents(process.env.BATON_WORKER_AGENTS),
-    checks: slots.checks ?? workerChecks(process.env.BATON_WORKER_CHECKS),
+    agents: given.agents ?? workerAgents(process.env.BATON_WORKER_AGENTS),
+    checks: given.checks ?? workerChecks(process.env.BATON_WORKER_CHECKS),
+    takeBack: given.takeBack ?? false,
+    metrics: metricsAddress(given.metrics ?? process.env.BATON_METRICS),
     log,
   });
   shutdown.add('the worker (agents that run get 15 s to write down their sessions)', () => worker.shutdown());

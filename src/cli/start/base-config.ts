@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { isPackageFile, type MeasuringInput, scriptsIn } from '../../config/measuring-files.ts';
 import { CONFIG_FILE, parseConfig } from '../../config/parse-config.ts';
 import { formatProblems } from '../../config/problem.ts';
@@ -11,6 +9,7 @@ import { branchesAt, defaultBase, isLocal, normaliseOrigin, originProblem } from
 import { type GitAnswer, runGit, splitNul } from '../../git/run-git.ts';
 import { withSealedView } from '../../git/sealed-view.ts';
 import { userRepository } from '../../git/user-repository.ts';
+import { temporaryFolder } from '../../processes/temporary.ts';
 import { CommandError } from '../command-error.ts';
 
 /** Exit code of git for an object that isn't there. */
@@ -146,7 +145,7 @@ async function withObjects<T>(
 ): Promise<T> {
   if (isLocal(repo))
     return await withSealedView(await userRepository(repo), (view) => work(view.run, `refs/heads/${base}`));
-  const cwd = await mkdtemp(path.join(tmpdir(), 'baton-base-'));
+  const cwd = await temporaryFolder('base');
   try {
     await runGit(['init', '--quiet', '--bare', '.'], { cwd });
     await runGit(

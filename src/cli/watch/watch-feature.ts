@@ -10,7 +10,6 @@ import { decideCommand } from '../render/items.ts';
 import type { Server } from '../server/connection.ts';
 import { sendDecision } from '../server/decisions.ts';
 import { look, type Snapshot } from '../server/feature-lookup.ts';
-import { NO_WORKER } from '../server/task-queue.ts';
 import { userName } from '../start/start-feature.ts';
 import { askItem } from './ask-item.ts';
 import { liveDetails } from './live-details.ts';
@@ -101,7 +100,7 @@ class Watch {
       if (snapshot.kind !== 'unanswered') this.screen.trouble(undefined);
       else if (snapshot.worker)
         this.screen.trouble(`the worker does not answer (${snapshot.why}); trying again`);
-      else this.screen.trouble(`${NO_WORKER}; waiting for one`);
+      else this.screen.trouble(`${snapshot.why}; waiting for one`);
       return snapshot;
     } catch (error) {
       if (error instanceof CommandError) throw error;

@@ -1,9 +1,11 @@
 import { BatonError } from '../../domain/failures.ts';
 import { integrationBranch } from '../../domain/ids.ts';
 import { type RepositoryContext, withHub } from '../context.ts';
+import { hubName, outageAt } from '../outage.ts';
 import { checkedCommit, ensureCommit, isAncestor } from '../store/objects.ts';
 import { readRefs } from '../store/read-refs.ts';
 import { type CandidateId, candidateRef, headRef, publishedRef } from '../store/refs.ts';
+import { isLostRace, notPushed } from './not-pushed.ts';
 
 /** Rejections to look into again; each means that somebody else was faster. */
 const PUSH_ATTEMPTS = 3;
@@ -11,7 +13,10 @@ const PUSH_ATTEMPTS = 3;
 /** All refs of the hub below `prefix`, or the one of that name: ref -> commit. */
 export const hubRefs = async (repo: RepositoryContext, prefix: string): Promise<Map<string, string>> => {
   // The default hub is a folder of Baton's own: read as such, without a process.
-  if (repo.hub.own) return readRefs(repo.hub.url, prefix);
+  if (repo.hub.own)
+    return readRefs(repo.hub.url, prefix).catch((error: unknown) => {
+      throw outageAt(hubName(repo), error);
+    });
   const refs = (await remoteRefs(repo, prefix)).split('\n').map((line) => line.split('\t'));
   return new Map(
     refs
@@ -76,12 +81,9 @@ export const pushToHub = async (repo: RepositoryContext, updates: readonly RefUp
   const shown = shownToPush(updates.map(({ ref }) => ref));
   const answer = await withHub(repo, { command: 'push', options, rest: specs, allow: [1], shown });
   if (answer.exitCode === 0) return true;
-  if (isLostRace(`${answer.stdout}\n${answer.stderr}`)) return false;
-  throw new BatonError(
-    'Repository',
-    `The hub ${repo.hub.url} refused ${updates.map(({ ref }) => ref).join(', ')}: ` +
-      `${(answer.stdout + answer.stderr).trim().slice(-800)}`,
-  );
+  const said = `${answer.stdout}\n${answer.stderr}`;
+  if (isLostRace(said)) return false;
+  throw notPushed({ where: hubName(repo), what: updates.map(({ ref }) => ref).join(', '), said });
 };
 
 /** Sets one of Baton's own refs, wherever it is now. */
@@ -89,14 +91,8 @@ export const forceOnHub = async (repo: RepositoryContext, ref: string, commit: s
   for (let attempt = 1; attempt <= PUSH_ATTEMPTS; attempt += 1) {
     if (await pushToHub(repo, [{ ref, commit, old: 'any' }])) return;
   }
-  throw new Error(`${ref} on the hub ${repo.hub.url} keeps being moved by somebody else`);
+  throw outageAt(hubName(repo), new Error(`${ref} keeps being moved by somebody else`));
 };
-
-/** A rejection because the ref moved between looking and pushing, seen by git here or over there. */
-export const isLostRace = (output: string): boolean =>
-  /stale info|fetch first|non-fast-forward|cannot lock ref '[^']*': (?:is at|reference already exists)|failed to update ref|incorrect old value/.test(
-    output,
-  );
 
 export interface Moved {
   /** `was there`: the branch was at or beyond the commit already, and nothing was done. */
@@ -147,7 +143,11 @@ const compareAndSwap = async (
     if (await pushToHub(repo, [{ ref: headRef(branch), commit: next, old }]))
       return { kind: 'moved', at: next };
   }
-  throw movedError(repo, branch, await branchAt(repo, branch), old, next);
+  const at = await branchAt(repo, branch);
+  // Refused as a lost race, and nobody raced: something else over there keeps it from being moved.
+  if (at === old)
+    throw outageAt(hubName(repo), new Error(`${branch} can't be moved, though nobody moved it`));
+  throw movedError(repo, branch, at, old, next);
 };
 
 const movedError = (

@@ -5,11 +5,13 @@ import { withProcessLock } from '../../homes/process-lock.ts';
 import { type RepositoryContext, withOrigin } from '../context.ts';
 import { hideCredentials } from '../git-error.ts';
 import { createKeyedMutex } from '../mutex.ts';
+import { originName, outageAt } from '../outage.ts';
 import { ensureCommit, FETCH_OPTIONS, isAncestor } from '../store/objects.ts';
 import { readRefs } from '../store/read-refs.ts';
 import { headRef, keptRef, originRef, TAGS } from '../store/refs.ts';
 import { forgetFetchedRefs } from '../worktree/own-repository.ts';
-import { forceOnHub, isLostRace } from './hub.ts';
+import { forceOnHub } from './hub.ts';
+import { isLostRace, notPushed } from './not-pushed.ts';
 import { checkedOutBranches } from './origin.ts';
 
 export interface LandedBranch {
@@ -145,7 +147,10 @@ const push = async (
   commit: string,
 ): Promise<'landed' | 'lost' | 'checked out'> => {
   // Asked before, since the user's own setting could let git update the checkout.
-  if ((await checkedOutBranches(repo.origin)).includes(branch)) return 'checked out';
+  const checkedOut = await checkedOutBranches(repo.origin).catch((error: unknown) => {
+    throw outageAt(originName(repo), error);
+  });
+  if (checkedOut.includes(branch)) return 'checked out';
   const ref = headRef(branch);
   const lease = `--force-with-lease=${ref}:${old ?? ''}`;
   const answer = await withOrigin(repo, {
@@ -158,10 +163,7 @@ const push = async (
   const output = `${answer.stdout}\n${answer.stderr}`;
   if (/branch is currently checked out/.test(output)) return 'checked out';
   if (isLostRace(output)) return 'lost';
-  throw new BatonError(
-    'Repository',
-    `The repository ${hideCredentials(repo.origin)} refused ${branch}: ${hideCredentials(output).trim().slice(-800)}`,
-  );
+  throw notPushed({ where: originName(repo), what: branch, said: output });
 };
 
 const moved = (repo: RepositoryContext, branch: string, at: string | undefined, commit: string): BatonError =>

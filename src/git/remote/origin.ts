@@ -113,7 +113,9 @@ export const defaultBase = async (origin: string): Promise<string | undefined> =
  */
 export const checkedOutBranches = async (origin: string): Promise<string[]> => {
   if (!isLocal(origin)) return [];
-  const repo = await userRepository(normaliseOrigin(origin));
+  const repo = await repositoryAt(normaliseOrigin(origin));
+  // A disk may be away for a while.
+  if (repo === undefined) throw new Error('there is no git repository now');
   const list = ['worktree', 'list', '--porcelain', '-z'];
   const { stdout } = await withSealedView(repo, (view) => view.run(list), { head: 'of the checkout' });
   return [...stdout.matchAll(/(?:^|\0)branch refs\/heads\/([^\0]+)/g)].map((match) => match[1] ?? '');

@@ -1,5 +1,6 @@
 import { inClone, type RepositoryContext, withHub } from '../context.ts';
 import { GitError } from '../git-error.ts';
+import { hubName, outageAt } from '../outage.ts';
 import { forceOnHub, hubRefs, pushToHub } from '../remote/hub.ts';
 import { FETCH_OPTIONS } from './objects.ts';
 
@@ -15,7 +16,7 @@ export const getText = async (repo: RepositoryContext, ref: string): Promise<str
   const fetched = await withHub(repo, { command: 'fetch', options: FETCH_OPTIONS, rest, allow: [1, 128] });
   if (fetched.exitCode !== 0) {
     if (/couldn't find remote ref/.test(fetched.stderr)) return undefined;
-    throw new GitError(['fetch', ref], fetched.exitCode, fetched.stderr);
+    throw outageAt(hubName(repo), new GitError(['fetch', ref], fetched.exitCode, fetched.stderr));
   }
   return (await inClone(repo, ['cat-file', 'blob', ref])).stdout;
 };

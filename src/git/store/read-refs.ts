@@ -1,7 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readIfRegular } from '../../files/regular-file.ts';
 
+const NOTHING_THERE = new Set(['ENOENT', 'ENOTDIR']);
 const REF = /^([0-9a-f]{40,64})(?: (\S+))?$/;
 
 /**
@@ -22,11 +23,18 @@ export const readRefs = async (bare: string, prefix: string): Promise<Map<string
     const [, id] = REF.exec(text) ?? [];
     if (id !== undefined) found.set(ref, id);
   }
+  // No ref and no repository look the same, and what is done with a branch that isn't there must not be done then.
+  if (found.size === 0) await stat(path.join(bare, 'HEAD'));
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 };
 
 const filesBelow = async (root: string, folder: string): Promise<string[]> => {
-  const entries = await readdir(path.join(root, folder), { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(path.join(root, folder), { withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (!NOTHING_THERE.has(error.code ?? '')) throw error;
+      return [];
+    },
+  );
   const found = await Promise.all(
     entries.map((entry) => {
       const name = `${folder}/${entry.name}`;

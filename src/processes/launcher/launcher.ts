@@ -67,7 +67,7 @@ export class Launcher implements Starter {
   async command(options: CommandToRun): Promise<CommandResult> {
     const { signal, onOutput, onStart, run = randomUUID(), ...rest } = options;
     let began: { readonly pid: number; readonly startTime: string } | undefined;
-    const env: Record<string, string> = options.leaveBackground ? {} : { BATON_RUN: run };
+    const env = { BATON_RUN: run };
     let abort = () => {};
     const answer = this.ask<CommandResult>(
       () => ({ ...began, env }),
@@ -207,7 +207,7 @@ export class Launcher implements Starter {
       [{ env: { BATON_RUN: this.mark } }, ...trees].map((tree) => endTree(tree)),
     );
     this.cleared = ended.then(() => {
-      for (const each of lost) each.lost(new Error(LOST));
+      for (const each of lost) each.lost(new BatonError('ProcessesLost', LOST));
     });
   }
 }

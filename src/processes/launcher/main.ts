@@ -18,6 +18,7 @@ interface Job {
   order(order: Order): void;
 }
 
+const GONE = 'the worker is gone';
 const jobs = new Map<number, Job>();
 let connected = true;
 
@@ -50,6 +51,8 @@ function runCommand(id: number, { cancelled, wantsOutput, wantsStart, ...command
         noted = resolve;
       });
       report({ id, type: 'began', ...began });
+      // It went while the command was being started: nobody will take note of it.
+      if (!connected) throw new Error(GONE);
       const problem = wantsStart ? await answer : undefined;
       if (problem !== undefined) throw new Error(problem);
     },
@@ -63,7 +66,7 @@ function runCommand(id: number, { cancelled, wantsOutput, wantsStart, ...command
   jobs.set(id, {
     end: () => {
       abort.abort();
-      noted('the worker is gone');
+      noted(GONE);
       return settled;
     },
     order: (order) => {

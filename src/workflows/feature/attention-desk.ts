@@ -7,11 +7,18 @@ import {
   type TakenDecision,
 } from '../../domain/attention.ts';
 import type { Ask, FeatureRequest } from '../../domain/messages.ts';
+import { cut } from '../../domain/visible.ts';
 import { askedMark, decisionFor } from '../../domain/what-if.ts';
 import { type Answer, answerTo } from '../asking.ts';
 
 /** Who decided, where nobody had to. */
 const AUTOMATIC = 'baton (recommended choice)';
+
+/** The newest are enough to see what goes wrong; a flood must grow neither the state nor the worker's log. */
+const MAX_DROPPED = 50;
+const MAX_LOGGED = 100;
+/** Characters of a reason, which may quote what was sent. */
+const MAX_REASON = 1_000;
 
 /** The open questions of a feature, and what was decided. */
 export class AttentionDesk {
@@ -19,6 +26,11 @@ export class AttentionDesk {
   taken: TakenDecision[] = [];
   dropped: DroppedMessage[] = [];
   private counts = new Map<string, number>();
+  private drops = 0;
+  /** By item: looked at for every open item after every message. */
+  private readonly takenByItem = new Map<string, TakenDecision>();
+  /** Items about what is away, by what that is, and the packets that wait; undefined stands for the feature itself. */
+  private shared = new Map<string, { readonly id: string; readonly waiting: Set<string | undefined> }>();
 
   /** Marks of the questions that are open, by item. */
   private readonly marks = new Map<string, string>();
@@ -32,17 +44,35 @@ export class AttentionDesk {
   async ask<const O extends string>(
     ask: Ask<O> & { readonly packet?: string; readonly automatic?: boolean },
   ): Promise<Answer<O>> {
-    const stem = ask.packet === undefined ? ask.kind : `${ask.kind}-${ask.packet}`;
+    const { about, ...own } = ask;
+    const id = about === undefined ? this.put(own) : this.putForAll(about, own);
+    await condition(() => this.decided(id) !== undefined);
+    return answerTo(ask, this.decided(id) as TakenDecision);
+  }
+
+  /** Opens an item. @returns its id */
+  private put({ automatic, ...shown }: Ask & { readonly packet?: string; readonly automatic?: boolean }) {
+    const stem = shown.packet === undefined ? shown.kind : `${shown.kind}-${shown.packet}`;
     const n = (this.counts.get(stem) ?? 0) + 1;
     this.counts.set(stem, n);
-    const { automatic, ...shown } = ask;
     const item: AttentionItem = { ...shown, id: `${stem}-${n}`, openedAt: new Date().toISOString() };
     this.open.push(item);
     const known = this.knownDecision(item, automatic === true);
     if (known !== undefined) this.take(known.decision, true, known.asIn);
     else this.changed();
-    await condition(() => this.decided(item.id) !== undefined);
-    return answerTo(ask, this.decided(item.id) as TakenDecision);
+    return item.id;
+  }
+
+  /** The open item about what is away, or a new one: nobody's in particular, since all that wait for it share it. */
+  private putForAll(about: string, { packet, ...ask }: Ask & { readonly packet?: string }): string {
+    const there = this.shared.get(about);
+    const shared =
+      there !== undefined && this.open.some(({ id }) => id === there.id)
+        ? there
+        : { id: this.put(ask), waiting: new Set<string | undefined>() };
+    shared.waiting.add(packet);
+    this.shared.set(about, shared);
+    return shared.id;
   }
 
   /** What decides an item without a person: the same question's answer in an earlier execution, or the recommended choice. */
@@ -67,12 +97,15 @@ export class AttentionDesk {
 
   /** Takes back what was asked about a packet that nobody works on any more. */
   withdraw(packet: string): void {
-    this.open = this.open.filter((item) => item.packet !== packet);
+    const alone = [...this.shared.values()].filter(
+      ({ waiting }) => waiting.delete(packet) && waiting.size === 0,
+    );
+    this.open = this.open.filter((item) => item.packet !== packet && alone.every(({ id }) => id !== item.id));
     this.changed();
   }
 
   private decided(id: string): TakenDecision | undefined {
-    return this.taken.find((decision) => decision.item === id);
+    return this.takenByItem.get(id);
   }
 
   /** Why a decision is refused, or undefined; the one that was taken, said again, is no error. */
@@ -111,6 +144,7 @@ export class AttentionDesk {
     this.marks.delete(item.id);
     this.open = this.open.filter(({ id }) => id !== item.id);
     this.taken.push(taken);
+    this.takenByItem.set(item.id, taken);
     this.changed();
     return taken;
   }
@@ -122,9 +156,10 @@ export class AttentionDesk {
 
   /** Notes a message that could not be used, so that its sender can find out why. */
   drop(signal: string, reason: string): void {
-    log.warn('dropped a message', { signal, reason });
-    // The newest fifty are enough to see what goes wrong; a flood must not grow the state.
-    this.dropped = [...this.dropped, { signal, reason, at: new Date().toISOString() }].slice(-50);
+    this.drops += 1;
+    if (this.drops <= MAX_LOGGED) log.warn('dropped a message', { signal, reason: cut(reason, MAX_REASON) });
+    const one = { signal, reason: cut(reason, MAX_REASON), at: new Date().toISOString() };
+    this.dropped = [...this.dropped, one].slice(-MAX_DROPPED);
     this.changed();
   }
 }

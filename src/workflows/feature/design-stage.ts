@@ -103,6 +103,11 @@ export class DesignStage {
     this.scope?.cancel();
   }
 
+  /** How many messages no run has read. */
+  get unread(): number {
+    return this.advice.length;
+  }
+
   get runs(): readonly RunFigures[] {
     return this.session.runs;
   }

@@ -3,18 +3,19 @@ import {
   ApplicationFailure,
   CancellationScope,
   type ChildWorkflowHandle,
+  isCancellation,
   setHandler,
 } from '@temporalio/workflow';
 import type { TakenDecision } from '../../domain/attention.ts';
 import type { FailureType } from '../../domain/failures.ts';
-import { progressProblem, reportProblem } from '../../domain/message-problems.ts';
-import type { ChildReport, Instruction, Unblock } from '../../domain/messages.ts';
+import { deliveryProblem, progressProblem, reportProblem } from '../../domain/message-problems.ts';
+import type { ChildReport, Delivery, Ticket, Unblock } from '../../domain/messages.ts';
 import {
   attentionQuery,
   decideSignal,
   decideUpdate,
+  deliverUpdate,
   handoffsQuery,
-  instructSignal,
   pauseSignal,
   planQuery,
   planUpdate,
@@ -25,11 +26,15 @@ import {
   statusQuery,
   unblockSignal,
 } from '../messages.ts';
+import type { Turns } from '../queue/queue-turn.ts';
 import type { releaseWorkflow } from '../release/release.ts';
 import type { AttentionDesk } from './attention-desk.ts';
 import type { PacketBoard } from './board/packet-board.ts';
+import { tellChild } from './children.ts';
 import type { DesignStage } from './design-stage.ts';
 import type { FeatureState } from './feature-state.ts';
+import { MessagesToAgents } from './messages-to-agents.ts';
+import { Pausing } from './pausing.ts';
 import type { PlanEdits } from './plan-edits.ts';
 
 const REFUSED = 'DecisionRefused' satisfies FailureType;
@@ -37,12 +42,18 @@ const REFUSED = 'DecisionRefused' satisfies FailureType;
 // Signals may come before the run is where it can use them, or after it has ended; neither may fail it.
 const ABANDON = { unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON } as const;
 
+/** Where the feature is cancelled nobody waits for the answer any more. */
+const unlessCancelled = (error: unknown): void => {
+  if (!isCancellation(error)) throw error;
+};
+
 /** The parts of a feature that messages reach. */
 export interface FeatureParts {
   readonly state: FeatureState;
   readonly desk: AttentionDesk;
   readonly designer: DesignStage;
   readonly edits: PlanEdits;
+  readonly turns: Turns;
   readonly board: PacketBoard | undefined;
   readonly release: ChildWorkflowHandle<typeof releaseWorkflow> | undefined;
 }
@@ -66,50 +77,38 @@ export function registerFeatureHandlers(run: FeatureParts): void {
         throw ApplicationFailure.nonRetryable(problems.join('\n').slice(0, 3000), REFUSED);
     },
   });
-  setHandler(
-    unblockSignal,
-    async (advice) => {
-      const { packet, message, by, automatic } = (advice ?? {}) as { [key in keyof Unblock]?: unknown };
-      if (
-        typeof packet !== 'string' ||
-        typeof message !== 'string' ||
-        typeof by !== 'string' ||
-        message === ''
-      )
-        return run.desk.drop('unblock', 'unblock takes {"packet": "…", "message": "…", "by": "…"}');
-      if (message.length > 4000) return run.desk.drop('unblock', 'message holds at most 4,000 characters');
-      let problem: string | undefined;
-      if (packet === 'design' && run.board === undefined) run.designer.advise(message, by);
-      else
-        problem =
-          run.board === undefined ? 'there are no packets yet' : await run.board.advise(packet, message, by);
-      if (problem !== undefined) return run.desk.drop('unblock', problem);
-      run.state.steered.push({
-        what: `advice to ${packet}`,
-        by,
-        at: new Date().toISOString(),
-        ...(automatic === true && { automatic }),
-      });
-    },
-    ABANDON,
-  );
-  const tellAll = async (instruction: Instruction) => {
-    run.state.paused = instruction.type === 'pause';
-    run.state.show();
-    await run.board?.tellAll(instruction);
-    await run.release?.signal(instructSignal, instruction).catch(() => undefined);
+  const messages = new MessagesToAgents(run);
+  setHandler(unblockSignal, (advice) => messages.take(advice), ABANDON);
+  const pausing = new Pausing(run);
+  setHandler(pauseSignal, () => pausing.set(true), ABANDON);
+  setHandler(resumeSignal, () => pausing.set(false), ABANDON);
+  const takeReport = (report: ChildReport) => {
+    const problem = reportProblem(report);
+    if (problem !== undefined) return run.desk.drop('report', problem);
+    // A release that takes traffic back still asks, and is answered, after the feature was cancelled.
+    return CancellationScope.nonCancellable(() => reported(run, report));
   };
-  setHandler(pauseSignal, () => tellAll({ type: 'pause' }), ABANDON);
-  setHandler(resumeSignal, () => tellAll({ type: 'resume' }), ABANDON);
+  setHandler(reportSignal, takeReport, ABANDON);
+  const taking: Readonly<Record<Delivery['signal'], (argument: never) => unknown>> = {
+    unblock: (advice: Unblock) => messages.take(advice),
+    pause: () => pausing.set(true),
+    resume: () => pausing.set(false),
+    report: takeReport,
+    turn: (ticket: Ticket) => run.turns.take(ticket),
+  };
   setHandler(
-    reportSignal,
-    (report) => {
-      const problem = reportProblem(report);
-      if (problem !== undefined) return run.desk.drop('report', problem);
-      // A release that takes traffic back still asks, and is answered, after the feature was cancelled.
-      return CancellationScope.nonCancellable(() => reported(run, report));
+    deliverUpdate,
+    // Whoever sent it waits for its arrival, not for what comes of it.
+    ({ signal, argument }) => {
+      void Promise.resolve(taking[signal](argument as never)).catch(unlessCancelled);
     },
-    ABANDON,
+    {
+      ...ABANDON,
+      validator: (delivery) => {
+        const problem = deliveryProblem(delivery) ?? messages.refusal(delivery);
+        if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, REFUSED);
+      },
+    },
   );
   setHandler(progressSignal, (progress) => {
     const problem = progressProblem(progress);
@@ -135,6 +134,6 @@ async function reported(run: FeatureParts, report: ChildReport): Promise<void> {
     run.state.show();
   } else if (report.type === 'asks') {
     const decision = await run.desk.ask(report.ask);
-    await run.release.signal(instructSignal, { type: 'continue', decision }).catch(() => undefined);
+    await tellChild(run.release, { type: 'continue', decision }).catch(() => false);
   }
 }

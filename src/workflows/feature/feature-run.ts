@@ -1,18 +1,26 @@
-import { CancellationScope, type ChildWorkflowHandle, condition, isCancellation } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  type ChildWorkflowHandle,
+  condition,
+  isCancellation,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { fullHistory } from '../../domain/limits.ts';
 import type { FeatureRequest } from '../../domain/messages.ts';
 import type { Landed, PacketOutcome, ReleaseOutcome } from '../../domain/outcomes.ts';
 import type { Packet } from '../../domain/packet.ts';
 import { earliestPhase } from '../../domain/phase.ts';
 import type { MadePlanEdit, PlanEdit } from '../../domain/plan-edit.ts';
 import type { FeatureReport, Outcome } from '../../domain/report.ts';
-import { packetsBesideDesignMerge } from '../patches.ts';
+import { childrenById, endsBeforeFull, packetsBesideDesignMerge } from '../patches.ts';
 import type { Placement } from '../placement.ts';
 import { Turns } from '../queue/queue-turn.ts';
 import type { releaseWorkflow } from '../release/release.ts';
-import { failureText, stopReason } from '../stopping.ts';
+import { failureText, stopped, stopReason } from '../stopping.ts';
 import { AttentionDesk } from './attention-desk.ts';
 import { measureBaseline } from './baseline.ts';
 import type { PacketBoard } from './board/packet-board.ts';
+import { untilEnded } from './children.ts';
 import { DESIGNING, type DesignEnd, DesignStage } from './design-stage.ts';
 import { type Assembly, assemble, featurePlacement } from './feature-assembly.ts';
 import { FeatureBudget } from './feature-budget.ts';
@@ -68,7 +76,7 @@ export class FeatureRun {
     this.state.show();
     const scope = new CancellationScope();
     try {
-      const { outcome, reason } = await scope.run(() => this.work());
+      const { outcome, reason } = await this.untilFull(scope);
       return await this.finish(outcome, reason);
     } catch (error) {
       scope.cancel();
@@ -76,8 +84,8 @@ export class FeatureRun {
       return await CancellationScope.nonCancellable(async () => {
         // The designer and the children end their agents and keep their work before the report is written.
         await this.beginning;
-        await condition(() => (this.board?.entries.live ?? 0) === 0);
-        await this.release?.result().catch(() => undefined);
+        await this.board?.untilGone();
+        await this.releaseEnds();
         const report = await this.finish(
           stop === undefined ? 'cancelled' : 'stopped',
           stop ?? (isCancellation(error) ? undefined : failureText(error)),
@@ -85,6 +93,45 @@ export class FeatureRun {
         if (stop !== undefined) return report;
         throw error;
       });
+    }
+  }
+
+  /** The release takes its traffic back before the report is written. */
+  private async releaseEnds(): Promise<void> {
+    const { release } = this;
+    if (release === undefined) return;
+    let ended = false;
+    const end = release
+      .result()
+      .catch(() => undefined)
+      .then(() => {
+        ended = true;
+      });
+    if (!childrenById()) return end;
+    await untilEnded(
+      () => (ended ? [] : [release]),
+      () => {
+        ended = true;
+      },
+    );
+  }
+
+  /** The work; ended with a reason while there is still room for a report in the history. */
+  private async untilFull(scope: CancellationScope): Promise<{ outcome: Outcome; reason?: string }> {
+    let full: string | undefined;
+    const look = () => {
+      const { historyLength: events, historySize: bytes } = workflowInfo();
+      full = fullHistory({ events, bytes });
+      return full !== undefined;
+    };
+    void CancellationScope.nonCancellable(() => condition(look)).then(() => {
+      if (endsBeforeFull()) scope.cancel();
+    });
+    try {
+      return await scope.run(() => this.work());
+    } catch (error) {
+      if (full !== undefined && isCancellation(error)) throw stopped(full);
+      throw error;
     }
   }
 

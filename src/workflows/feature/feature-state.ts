@@ -1,5 +1,5 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { condition, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { condition, upsertSearchAttributes } from '@temporalio/workflow';
 import type { CriterionToKeep } from '../../domain/activities.ts';
 import type { GateResult, KnownRed, TestCounts } from '../../domain/checks.ts';
 import type { Config } from '../../domain/config.ts';
@@ -34,6 +34,7 @@ import {
 } from '../../domain/report.ts';
 import { spending } from '../../domain/spending.ts';
 import { type MergedAt, type RunSource, runsFrom } from '../../domain/what-if.ts';
+import { showDetails } from '../shown-details.ts';
 import type { AttentionDesk } from './attention-desk.ts';
 import type { BoardView } from './board/board-view.ts';
 
@@ -52,6 +53,12 @@ interface Designing {
   readonly runs: readonly RunFigures[];
   readonly handedOver: HandOver | undefined;
 }
+
+/** Messages to agents kept in a report. */
+const MAX_STEERED = 100;
+
+/** Changes of the plan kept in a report. */
+const MAX_EDITS = 100;
 
 /** Runs kept in a report: a result has to stay far below the server's 2 MiB. */
 const MAX_RUNS_IN_REPORT = 200;
@@ -88,8 +95,10 @@ export class FeatureState {
   release: ReleaseOutcome | undefined;
   landed: Landed | undefined;
   tree: string | undefined;
-  /** What people said without being asked. */
-  readonly steered: Steering[] = [];
+  /** What people said without being asked; the newest, since a flood must not grow the state. */
+  private steered: Steering[] = [];
+  /** All of it that people, and no programs, said. */
+  private steeredByPeople = 0;
   readonly edits: MadePlanEdit[] = [];
   readonly merges: MergedAt[] = [];
   report: FeatureReport | undefined;
@@ -103,6 +112,7 @@ export class FeatureState {
     const { feature, repo, base, baseCommit } = request;
     this.ref = { feature, repo, base, baseCommit };
     this.head = baseCommit;
+    showDetails(() => dashboard(this.status()));
   }
 
   /** The configuration, once the repository was opened. */
@@ -127,6 +137,12 @@ export class FeatureState {
     return this.opened.crew[phase].role ?? DEFAULT_ROLES[phase];
   }
 
+  /** Notes what a person said to an agent. */
+  steer(steering: Steering): void {
+    this.steered = [...this.steered, steering].slice(-MAX_STEERED);
+    if (steering.automatic !== true) this.steeredByPeople += 1;
+  }
+
   /** Waits while the feature is paused. */
   ready(): Promise<void> {
     return condition(() => !this.paused);
@@ -143,9 +159,8 @@ export class FeatureState {
     this.show();
   }
 
-  /** Brings the Web UI up to date. Search attributes cost an event each, so only their changes are sent. */
+  /** Brings the list of features up to date. Search attributes cost an event each, so only their changes are sent. */
   show(): void {
-    setCurrentDetails(dashboard(this.status()));
     if (!this.request.searchAttributes) return;
     const attention = this.desk?.open.length ?? 0;
     const now = `${this.phase}/${attention}`;
@@ -302,7 +317,7 @@ export class FeatureState {
       ...(this.steered.length > 0 && { steered: this.steered }),
       ...(handedOver.length > 0 && { handedOver }),
       roles: byRole(runs),
-      ...(this.edits.length > 0 && { edits: this.edits }),
+      ...(this.edits.length > 0 && { edits: this.edits.slice(-MAX_EDITS) }),
       ...(this.leftBehind.length > 0 && { leftBehind: this.leftBehind }),
       figures: {
         agentsInvolved: new Set(made.map(({ role }) => role)).size,
@@ -310,8 +325,7 @@ export class FeatureState {
         executionRounds: executionRounds(made),
         integrationRounds: this.board?.integrationRounds ?? 0,
         handoffs: Math.max(0, this.handoffs.length - 1),
-        humanInterventions:
-          people.length + this.steered.filter(({ automatic }) => !automatic).length + this.edits.length,
+        humanInterventions: people.length + this.steeredByPeople + this.edits.length,
         automaticDecisions: decisions.length - people.length,
         waitedForPeopleMs: people.reduce((sum, { waitedMs }) => sum + waitedMs, 0),
         agentMs: made.reduce((sum, { durationMs }) => sum + durationMs, 0),

@@ -9,20 +9,23 @@ import type { ReleaseInput } from '../../domain/messages.ts';
 import type { ReleaseOutcome } from '../../domain/outcomes.ts';
 import { ownPacket, type Packet } from '../../domain/packet.ts';
 import type { releaseWorkflow } from '../release/release.ts';
+import { startAlone } from './children.ts';
 
 /** Starts the release of a landed commit, whose first digits are the version's name. */
 export const startRelease = (
   input: Omit<ReleaseInput, 'version'>,
 ): Promise<ChildWorkflowHandle<typeof releaseWorkflow>> => {
   const version = input.commit.slice(0, 12);
-  return startChild<typeof releaseWorkflow>('releaseWorkflow', {
-    workflowId: releaseWorkflowId(input.ref.feature),
+  const workflowId = releaseWorkflowId(input.ref.feature);
+  const options = {
+    workflowId,
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     // Traffic goes back to the version before, even if the feature is terminated.
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     staticSummary: `release ${version}`,
-    args: [{ ...input, version }],
-  });
+    args: [{ ...input, version }] as [ReleaseInput],
+  };
+  return startAlone(workflowId, () => startChild<typeof releaseWorkflow>('releaseWorkflow', options));
 };
 
 /** A packet that mends what production showed; `n` counts them in its feature. */

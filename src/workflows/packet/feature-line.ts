@@ -1,10 +1,4 @@
-import {
-  CancellationScope,
-  condition,
-  getExternalWorkflowHandle,
-  isCancellation,
-  setHandler,
-} from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
 import type { Feedback } from '../../domain/agent-protocol.ts';
 import type { WaitReason } from '../../domain/agent-trouble.ts';
 import { adviceOf } from '../../domain/feedback.ts';
@@ -13,7 +7,8 @@ import { instructionProblem } from '../../domain/message-problems.ts';
 import type { Ask, ChildReport, Instruction } from '../../domain/messages.ts';
 import type { Packet } from '../../domain/packet.ts';
 import { type Answer, answerTo } from '../asking.ts';
-import { instructSignal, reportSignal } from '../messages.ts';
+import { instructSignal } from '../messages.ts';
+import { tellFeature } from '../tell-feature.ts';
 
 export type Continue = Extract<Instruction, { type: 'continue' }>;
 
@@ -28,7 +23,7 @@ export class FeatureLine {
   private hasSlot = true;
 
   constructor(
-    feature: string,
+    private readonly feature: string,
     private packet: Packet,
     private paused: boolean,
   ) {
@@ -89,7 +84,7 @@ export class FeatureLine {
   }
 
   tell(report: ChildReport): Promise<void> {
-    return getExternalWorkflowHandle(this.to).signal(reportSignal, report);
+    return tellFeature(this.feature, report);
   }
 
   async next(wanted: (instruction: Instruction) => boolean): Promise<Instruction> {

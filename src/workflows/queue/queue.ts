@@ -2,15 +2,15 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
-  getExternalWorkflowHandle,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import { ticketProblem } from '../../domain/message-problems.ts';
 import type { QueueInput, Ticket } from '../../domain/messages.ts';
 import { main } from '../main-activities.ts';
-import { enterSignal, leaveSignal, turnSignal } from '../messages.ts';
+import { enterSignal, leaveSignal } from '../messages.ts';
 import { looksForThoseWaiting } from '../patches.ts';
+import { tellTurn } from '../tell-feature.ts';
 
 /**
  * How long, in milliseconds, somebody waits behind a silent holder before the queue looks whether it still runs. Merges
@@ -22,9 +22,9 @@ const LAST_LOOK = 600_000;
 /** An empty queue ends after this; the next to enter starts it again. */
 const IDLE = '10s';
 
-const executionOf = ({ holder, holderRun }: Ticket) => ({
+const executionOf = ({ holder, holderFirstRun }: Ticket) => ({
   workflowId: holder,
-  ...(holderRun !== undefined && { runId: holderRun }),
+  ...(holderFirstRun !== undefined && { firstRunId: holderFirstRun }),
 });
 
 const same = (a: Ticket, b: Ticket) => a.holder === b.holder && a.ticket === b.ticket;
@@ -54,11 +54,9 @@ export async function queueWorkflow(input: QueueInput): Promise<void> {
         current = next;
         look = FIRST_LOOK;
         // A holder that has ended meanwhile can't be told; its turn is over.
-        await getExternalWorkflowHandle(next.holder)
-          .signal(turnSignal, next)
-          .catch(() => {
-            current = undefined;
-          });
+        await tellTurn(next).catch(() => {
+          current = undefined;
+        });
         continue;
       }
       if (!(await condition(() => waiting.length > 0, IDLE))) return;

@@ -1,23 +1,17 @@
-import {
-  CancellationScope,
-  condition,
-  getExternalWorkflowHandle,
-  isCancellation,
-  setHandler,
-} from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
 import type { ReleaseStepInput, ReleaseStepResult } from '../../domain/activities.ts';
 import type { Config } from '../../domain/config.ts';
 import { durationText } from '../../domain/duration.ts';
-import { featureWorkflowId } from '../../domain/ids.ts';
 import { type Figures, limitProblems } from '../../domain/judge.ts';
 import { instructionProblem } from '../../domain/message-problems.ts';
 import type { Ask, ChildReport, Instruction, ReleaseInput } from '../../domain/messages.ts';
 import type { ReleaseOutcome, ReleaseStep } from '../../domain/outcomes.ts';
 import { type Answer, answerTo } from '../asking.ts';
 import { homeRules } from '../home-calls.ts';
-import { instructSignal, reportSignal } from '../messages.ts';
+import { instructSignal } from '../messages.ts';
 import { Placement } from '../placement.ts';
 import { Turns } from '../queue/queue-turn.ts';
+import { tellFeature } from '../tell-feature.ts';
 
 type Production = NonNullable<NonNullable<Config['release']>['production']>;
 type Step = Pick<ReleaseStepInput, 'environment' | 'step'> & {
@@ -242,7 +236,7 @@ export class ReleaseRun {
 
   private async tell(report: ChildReport): Promise<void> {
     try {
-      await getExternalWorkflowHandle(featureWorkflowId(this.input.ref.feature)).signal(reportSignal, report);
+      await tellFeature(this.input.ref.feature, report);
     } catch (error) {
       // Whether traffic goes back must not depend on whether the feature still listens.
       if (isCancellation(error) || report.type !== 'step') throw error;

@@ -24,7 +24,7 @@ it('baton doctor ends with what is protected in the repository, and says how man
     '  baton.yaml  configuration of Baton',
   ]);
   const asJson = await baton('doctor', '--repo', repo, '--json');
-  expect(JSON.parse(asJson.stdout)).toMatchObject([{ runner: 'command' }]);
+  expect(JSON.parse(asJson.stdout)).toMatchObject({ agents: [{ runner: 'command' }] });
 });
 
 it('baton doctor says in one line why what is installed in the checkout can’t be copied into worktrees', async () => {

@@ -2,7 +2,9 @@ import { condition, isCancellation } from '@temporalio/workflow';
 import type { Ask, ChildReport, Instruction, Progress } from '../../../domain/messages.ts';
 import type { Packet } from '../../../domain/packet.ts';
 import type { Answer } from '../../asking.ts';
+import { childrenById } from '../../patches.ts';
 import { failureText, stopped, stopReason } from '../../stopping.ts';
+import { cancelChild, untilEnded } from '../children.ts';
 import { BoardEdits } from './board-edits.ts';
 import { BoardView } from './board-view.ts';
 import { Entries } from './entries.ts';
@@ -20,11 +22,15 @@ import {
   listener,
   newEntry,
   noteReport,
+  type Running,
   type Said,
   statusOf,
   WAITING,
 } from './packet-entry.ts';
 import { handsFree, nextForSlots, type Slots } from './slots.ts';
+
+/** The end of a packet's workflow arrives with the next task of the feature's, which takes a server a second at most. */
+const END_ARRIVES_WITHIN = '10s';
 
 /** Who runs of a feature's packets, who waits for what, and whose turn it is to be merged. */
 export class PacketBoard {
@@ -231,6 +237,7 @@ export class PacketBoard {
     const paused = this.host.state.paused;
     const handle = await startPacket(this.host.state, entry, unswapped);
     at.handle = handle;
+    at.lost = () => this.lost(entry, at, handle);
     // Dropped while nobody could be told.
     const { dropping } = at;
     if (this.host.state.paused !== paused)
@@ -252,6 +259,37 @@ export class PacketBoard {
         leave(entry, this.turn);
         this.bump();
       });
+  }
+
+  /** A packet that can't be told anything ends by itself within moments; else nobody would ever hear of it again. */
+  private lost(entry: Entry, at: Running, handle: NonNullable<Running['handle']>): void {
+    at.lost = undefined;
+    void condition(() => entry.at !== at, END_ARRIVES_WITHIN).then(
+      (ended) => {
+        if (ended) return;
+        const failure = new Error(
+          'it can be told nothing any more (its feature was reset, or it was sent more messages than a server takes), so it is ended',
+        );
+        entry.at = { phase: 'failed', failure, status: at.status, handle };
+        leave(entry, this.turn);
+        this.bump();
+        void cancelChild(handle);
+      },
+      // Where the feature is cancelled its children are ended anyhow.
+      () => undefined,
+    );
+  }
+
+  /** Waits until the workflows of all packets have ended, which were cancelled. */
+  async untilGone(): Promise<void> {
+    if (this.entries.live === 0 || !childrenById()) return condition(() => this.entries.live === 0);
+    const live = () =>
+      this.entries.working.flatMap(({ entry, at: { handle } }) =>
+        handle === undefined ? [] : [{ entry, workflowId: handle.workflowId }],
+      );
+    await untilEnded(live, ({ entry }) => {
+      if (entry.at.phase === 'running') entry.at.handle = undefined;
+    });
   }
 
   /** A packet's report. Throws nothing: what can't be used is told by the answer. */
@@ -289,13 +327,19 @@ export class PacketBoard {
     this.host.state.show();
   }
 
-  /** Passes a person's advice on; answers why it can't be. */
-  async advise(packet: string, message: string, by: string): Promise<string | undefined> {
+  /** Why a packet can't be given advice, or undefined. */
+  adviceProblem(packet: string): string | undefined {
     const entry = this.entries.find(packet);
     if (entry === undefined)
       return `there is no packet "${packet}"; there are: ${this.view.packets.map(({ id: other }) => other).join(', ')}`;
-    if (listener(entry) === undefined) return `packet "${packet}" is ${statusOf(entry)}`;
-    await tellPacket(entry, { type: 'advice', message, by });
+    return listener(entry) === undefined ? `packet "${packet}" is ${statusOf(entry)}` : undefined;
+  }
+
+  /** Passes a person's advice on; answers why it can't be. */
+  async advise(packet: string, message: string, by: string): Promise<string | undefined> {
+    const problem = this.adviceProblem(packet);
+    if (problem !== undefined) return problem;
+    await tellPacket(this.entries.the(packet), { type: 'advice', message, by });
     return undefined;
   }
 

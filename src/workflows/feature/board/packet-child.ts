@@ -1,6 +1,5 @@
 import {
   type ChildWorkflowHandle,
-  isCancellation,
   ParentClosePolicy,
   startChild,
   WorkflowIdReusePolicy,
@@ -12,9 +11,9 @@ import type { Instruction, PacketInput } from '../../../domain/messages.ts';
 import type { PacketOutcome } from '../../../domain/outcomes.ts';
 import type { Packet } from '../../../domain/packet.ts';
 import { phaseOfKind } from '../../../domain/phase.ts';
-import { instructSignal } from '../../messages.ts';
 import type { packetWorkflow } from '../../packet/packet.ts';
 import type { AttentionDesk } from '../attention-desk.ts';
+import { startAlone, tellChild } from '../children.ts';
 import type { FeatureBudget } from '../feature-budget.ts';
 import type { FeatureState } from '../feature-state.ts';
 import { type Entry, listener } from './packet-entry.ts';
@@ -50,13 +49,11 @@ export const placedBy = (state: FeatureState, packet: Packet) => {
   };
 };
 
-/** Tells a packet's workflow. One that has just ended can't be told anything; its end arrives by itself. */
+/** Tells a packet's workflow. One that has just ended can't be told anything; its end arrives by itself, or is lost. */
 export async function tellPacket(entry: Entry, instruction: Instruction): Promise<void> {
-  await listener(entry)
-    ?.signal(instructSignal, instruction)
-    .catch((error: unknown) => {
-      if (isCancellation(error)) throw error;
-    });
+  const { at } = entry;
+  const handle = listener(entry);
+  if (handle !== undefined && !(await tellChild(handle, instruction)) && at.phase === 'running') at.lost?.();
 }
 
 /** Starts the workflow of a packet from what the feature has by now. */
@@ -85,14 +82,16 @@ export function startPacket(
     ...(homeGone !== undefined && { homeGone }),
     ...state.runsFor(packet.id),
   };
-  return startChild<typeof packetWorkflow>('packetWorkflow', {
-    workflowId: packetWorkflowId(ref.feature, packet.id),
+  const workflowId = packetWorkflowId(ref.feature, packet.id);
+  const options = {
+    workflowId,
     // A packet that failed may be started again under its name.
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     // Its agent is stopped and its work kept, even if the feature is terminated.
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    args: [input],
+    args: [input] as [PacketInput],
     staticSummary: `${packet.kind} ${packet.id} (${role})`,
     staticDetails: packetDetails(packet, branch),
-  });
+  };
+  return startAlone(workflowId, () => startChild<typeof packetWorkflow>('packetWorkflow', options));
 }

@@ -40,6 +40,8 @@ export interface Running {
   slot: Slot;
   /** Undefined until the server has confirmed the start. */
   handle: Handle | undefined;
+  /** Told that its workflow can't be told anything; set with the handle. */
+  lost: (() => void) | undefined;
   /** Soft dependencies that were not merged at its start. */
   readonly unswapped: readonly string[];
   /** Told when the slot comes. */
@@ -92,6 +94,7 @@ export const begun = (unswapped: readonly string[]): Running => ({
   status: 'running',
   slot: 'held',
   handle: undefined,
+  lost: undefined,
   unswapped,
   answer: undefined,
   dropping: undefined,

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { activityInfo } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { HomeActivities } from '../domain/activities.ts';
+import type { FailureType } from '../domain/failures.ts';
+import { createExclusive } from '../homes/exclusive.ts';
+import type { Home } from '../homes/home.ts';
+import { type Tries, TriesOf } from '../homes/tries.ts';
+import { underWay } from '../work/under-way.ts';
+import { TriedWork } from './tried-work.ts';
+import { withHeartbeat } from './with-heartbeat.ts';
+
+/** After so many tries of one kind a person is asked: trouble that passes by itself has passed by then. */
+const MOST_TRIES = 10;
+/**
+ * After so many deaths a work begins only while no other such work is under way, so that each further death is put down
+ * to the one that causes it, and not to all that ran beside it.
+ */
+const SUSPECT_AFTER = 5;
+/** Between two tries after an error, in seconds: most trouble passes in moments, some in minutes. */
+const PAUSES_S = [1, 2, 4, 8, 16, 30] as const;
+
+type Input = { readonly feature: string };
+
+/** They end a feature and ask nobody: the workflow gives them up by itself. */
+const NOT_COUNTED: readonly (keyof HomeActivities)[] = ['cleanUp', 'saveReport', 'removeTree'];
+/** They run agents or commands, which can take down a machine; what the others do is git's, or a file. */
+const DURABLE: readonly (keyof HomeActivities)[] = [
+  ...(['design', 'implement', 'test', 'deploy', 'releaseStep', 'baseline', 'verify'] as const),
+  ...(['prepareByHand', 'prepareMerge', 'prepareLanding', 'gate'] as const),
+];
+/** An attempt that ends so was ended, and says nothing of its work. */
+const ORDERLY: readonly string[] = ['WorkerShutdown', 'StaleAttempt', 'NoFreeSlot'] satisfies FailureType[];
+
+/** An attempt that runs in this worker. */
+interface Live {
+  readonly work: TriedWork;
+  readonly ended: Promise<void>;
+}
+
+/**
+ * Bounds how often one piece of work is tried, by what came of the tries. Temporal's own number of attempts can't: it
+ * counts a worker's restart, and its death while the work only waited, as if the work had failed. A death counts if
+ * the work was under way by a note on the disk, which is there from before it begins until it has ended.
+ */
+export class CountedTries {
+  /** By the workflow's run and the activity. */
+  private readonly live = new Map<string, Live>();
+  private readonly suspects = createExclusive();
+  /** This worker process. */
+  private readonly worker = randomUUID();
+
+  constructor(private readonly home: Pick<Home, 'id' | 'paths'>) {}
+
+  /** The activities, each under way only once: an attempt that the server gave up has ended before the next begins. */
+  of(activities: HomeActivities): HomeActivities {
+    const counted = Object.entries(activities).map(([name, call]) => [
+      name,
+      NOT_COUNTED.includes(name as keyof HomeActivities)
+        ? call
+        : (input: Input) => this.once(name as keyof HomeActivities, input, () => call(input as never)),
+    ]);
+    return Object.fromEntries(counted) as HomeActivities;
+  }
+
+  /** The worker shuts down: whatever becomes of what is under way, that is no death. */
+  async shuttingDown(): Promise<void> {
+    await Promise.allSettled([...this.live.values()].map(({ work }) => work.stopped()));
+  }
+
+  private async once<T>(name: keyof HomeActivities, input: Input, call: () => Promise<T>): Promise<T> {
+    const { workflowExecution, activityId } = activityInfo();
+    const execution = workflowExecution?.runId ?? '';
+    const id = `${execution} ${activityId}`;
+    const before = this.live.get(id);
+    if (before !== undefined) {
+      before.work.giveUp();
+      await withHeartbeat(({ show }) => {
+        show({ note: 'waits until the attempt before this one has ended' });
+        return before.ended;
+      });
+    }
+    const notes = new TriesOf(this.home.paths, { feature: input.feature, parts: [execution, name, input] });
+    const work = new TriedWork(notes, { worker: this.worker, activityId, durable: DURABLE.includes(name) });
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.live.set(id, { work, ended });
+    try {
+      return await underWay(work, () => this.counted(work, call));
+    } finally {
+      this.live.delete(id);
+      end();
+    }
+  }
+
+  private async counted<T>(work: TriedWork, call: () => Promise<T>): Promise<T> {
+    await work.read();
+    if (work.tries.deaths >= MOST_TRIES) throw await this.usedUp(work, this.died(work.tries));
+    if (work.tries.answers >= MOST_TRIES) throw await this.usedUp(work, UNHEARD);
+    const giveBack = work.tries.deaths < SUSPECT_AFTER ? () => {} : await this.alone();
+    try {
+      await work.begin();
+      const answer = await call();
+      await work.answered();
+      return answer;
+    } catch (error) {
+      throw await this.failed(work, error);
+    } finally {
+      giveBack();
+    }
+  }
+
+  /** Waits until no other work is under way that may have been what its workers died of. */
+  private alone(): Promise<() => void> {
+    return withHeartbeat(({ signal, show }) => {
+      show({ note: 'workers died while this was under way: it waits until it is the only such work' });
+      return new Promise<() => void>((resolve, reject) => {
+        this.suspects.alone(() => new Promise<void>(resolve), { signal }).catch(reject);
+      });
+    });
+  }
+
+  private async failed(work: TriedWork, error: unknown): Promise<unknown> {
+    const type = error instanceof ApplicationFailure ? error.type : undefined;
+    if (error instanceof CancelledFailure || ORDERLY.includes(type ?? '')) {
+      await work.stopped();
+      return error;
+    }
+    const lost = type === LOST;
+    const { deaths, failures } = await work.failed(lost, activityInfo().attempt);
+    if (deaths >= MOST_TRIES) return this.usedUp(work, this.died(work.tries));
+    const failure = ApplicationFailure.fromError(error);
+    if (failure.nonRetryable === true || failures >= MOST_TRIES) {
+      await work.forgotten();
+      return ApplicationFailure.fromError(error, { nonRetryable: true });
+    }
+    const pause = PAUSES_S[Math.min(failures, PAUSES_S.length) - 1] ?? PAUSES_S[0];
+    return ApplicationFailure.fromError(error, { nextRetryDelay: `${pause}s` });
+  }
+
+  /** A person is asked now, and who tries it again begins to count anew. */
+  private async usedUp(work: TriedWork, message: string): Promise<ApplicationFailure> {
+    await work.forgotten();
+    return ApplicationFailure.create({
+      type: 'TriesUsedUp' satisfies FailureType,
+      message,
+      nonRetryable: true,
+    });
+  }
+
+  private died({ deaths, since }: Tries): string {
+    const last = since === undefined ? '' : `, the last time in a try that began at ${since}`;
+    return (
+      `the worker of home ${this.home.id}, or the process that starts its commands, died ${deaths} times while this was ` +
+      `under way${last}. See the worker's log, and the system's for a process that was ended for want of memory (dmesg)`
+    );
+  }
+}
+
+/** Ends what was under way as the worker's own death does. */
+const LOST: FailureType = 'ProcessesLost';
+const UNHEARD =
+  `it was done ${MOST_TRIES} times, and the server took its answer for none of them: see the worker's log for what the ` +
+  'server refused';

@@ -1,0 +1,201 @@
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { describe, expect, it } from 'vitest';
+import { CountedTries } from '../../src/activities/tries.ts';
+import { withHeartbeat } from '../../src/activities/with-heartbeat.ts';
+import type { HomeActivities } from '../../src/domain/activities.ts';
+import { homePaths } from '../../src/homes/paths.ts';
+import { gotFurther, waits } from '../../src/work/under-way.ts';
+import { event } from '../support/event.ts';
+
+const INPUT = { feature: 'f', name: 'one' };
+
+/** A home whose workers come and go. */
+const openHome = async () => {
+  const paths = homePaths(await mkdtemp(path.join(tmpdir(), 'baton-tries-')));
+  /** A worker that does `work` as `implement`. The answer of `once` never comes if the worker is dead by then. */
+  const worker = (work: () => Promise<unknown>) => {
+    const tries = new CountedTries({ id: 'home1234', paths });
+    const { implement } = tries.of({ implement: work } as unknown as HomeActivities);
+    const once = (more: { attempt?: number; activityId?: string; name?: string } = {}) => {
+      const { attempt = 1, name = 'one', activityId = `of ${name}` } = more;
+      const environment = new MockActivityEnvironment({
+        attempt,
+        activityId,
+        workflowExecution: { workflowId: 'feature:f:packet:one', runId: 'r' },
+      });
+      return {
+        environment,
+        ended: environment.run(implement, { ...INPUT, name } as never) as Promise<unknown>,
+      };
+    };
+    return { tries, once };
+  };
+  /** A worker that dies while it does that. */
+  const dies = async (doing: () => Promise<unknown> = () => Promise.resolve(), name = 'one') => {
+    const begun = event();
+    const never = new Promise(() => {});
+    worker(async () => {
+      await doing();
+      begun.happen();
+      return never;
+    }).once({ name });
+    await begun.happened;
+  };
+  return { paths, worker, dies };
+};
+const times = async (n: number, what: () => Promise<void>) => {
+  for (let at = 0; at < n; at++) await what();
+};
+const failing = (message: string) => () => Promise.reject(new Error(message));
+const usedUp = { type: 'TriesUsedUp', nonRetryable: true };
+
+describe('work during which its worker dies', () => {
+  it('is tried ten times; then it fails for good, says what happened, and may be tried as often again', async () => {
+    const { worker, dies } = await openHome();
+    await times(10, dies);
+    const did: string[] = [];
+    const next = worker(async () => did.push('worked'));
+    const { ended } = next.once({ attempt: 11 });
+    await expect(ended).rejects.toMatchObject(usedUp);
+    await expect(ended).rejects.toThrow(
+      /^the worker of home home1234, .*, died 10 times while this was under way, the last time in a try that began at \d{4}-/,
+    );
+    expect(did).toEqual([]);
+    await next.once({ activityId: '8' }).ended;
+    expect(did).toEqual(['worked']);
+  });
+
+  it('is not counted while it only waits for a turn', async () => {
+    const { paths, worker, dies } = await openHome();
+    await times(11, () =>
+      dies(async () => {
+        waits();
+        const isUnderWay = async () => {
+          const [file = ''] = await readdir(paths.triesOf('f'));
+          return (await readFile(path.join(paths.triesOf('f'), file), 'utf8')).includes('"worker"');
+        };
+        await expect.poll(isUnderWay).toBe(false);
+      }),
+    );
+    expect(await worker(async () => 'done').once().ended).toBe('done');
+  });
+
+  it('is not counted where the worker was told to stop before, however it ended', async () => {
+    const { worker } = await openHome();
+    await times(11, async () => {
+      const begun = event();
+      const { tries, once } = worker(() => {
+        begun.happen();
+        return new Promise(() => {});
+      });
+      once();
+      await begun.happened;
+      await tries.shuttingDown();
+    });
+    expect(await worker(async () => 'done').once().ended).toBe('done');
+  });
+
+  it('counts anew once it got further', async () => {
+    const { worker, dies } = await openHome();
+    await times(9, dies);
+    await dies(gotFurther);
+    await times(8, dies);
+    expect(await worker(async () => 'done').once().ended).toBe('done');
+  });
+
+  it('says nothing of other work', async () => {
+    const { worker, dies } = await openHome();
+    await times(10, dies);
+    expect(await worker(async () => 'done').once({ name: 'two' }).ended).toBe('done');
+  });
+
+  it('waits after five deaths until no other such work is under way', async () => {
+    const { worker, dies } = await openHome();
+    await times(5, () => dies(undefined, 'one'));
+    await times(5, () => dies(undefined, 'two'));
+    const order: string[] = [];
+    let endFirst = () => {};
+    const { once } = worker(() => {
+      order.push('begins');
+      return new Promise<void>((resolve) => {
+        if (order.length > 1) return resolve();
+        endFirst = () => {
+          order.push('ends');
+          resolve();
+        };
+      });
+    });
+    const first = once({ name: 'one' });
+    await expect.poll(() => order).toEqual(['begins']);
+    const second = once({ name: 'two' });
+    // Any other work goes on beside it.
+    await once({ name: 'three' }).ended;
+    expect(order).toEqual(['begins', 'begins']);
+    endFirst();
+    await Promise.all([first.ended, second.ended]);
+    expect(order).toEqual(['begins', 'begins', 'ends', 'begins']);
+  });
+});
+
+describe('work that fails', () => {
+  it('is tried ten times, whatever else ended its attempts; the pauses grow', async () => {
+    const { worker } = await openHome();
+    const pauses: unknown[] = [];
+    const { once } = worker(failing('no network'));
+    for (let attempt = 1; attempt <= 9; attempt++)
+      await once({ attempt: attempt * 3 }).ended.catch((error: ApplicationFailure) => {
+        expect(error).toMatchObject({ message: 'no network' });
+        expect(error.nonRetryable).not.toBe(true);
+        pauses.push(error.nextRetryDelay);
+      });
+    expect(pauses).toEqual(['1s', '2s', '4s', '8s', '16s', '30s', '30s', '30s', '30s']);
+    await expect(once({ attempt: 40 }).ended).rejects.toMatchObject({
+      message: 'no network',
+      nonRetryable: true,
+    });
+  });
+
+  it('is not counted where its attempt was only ended', async () => {
+    const { worker } = await openHome();
+    const stop = () =>
+      Promise.reject(ApplicationFailure.create({ type: 'WorkerShutdown', message: 'shutting down' }));
+    const { once } = worker(stop);
+    for (let attempt = 1; attempt <= 12; attempt++)
+      await expect(once({ attempt }).ended).rejects.not.toMatchObject({ nonRetryable: true });
+  });
+
+  it('ends after ten answers that the server took for none', async () => {
+    const { worker } = await openHome();
+    const { once } = worker(async () => 'too large');
+    for (let attempt = 1; attempt <= 10; attempt++) await once({ attempt }).ended;
+    await expect(once({ attempt: 11 }).ended).rejects.toMatchObject(usedUp);
+    // Asked for anew it is other work.
+    await once({ activityId: '8' }).ended;
+  });
+});
+
+describe('a second attempt in the same worker', () => {
+  it('has the first one end, and begins when that is gone', async () => {
+    const { worker } = await openHome();
+    const order: string[] = [];
+    const { once } = worker(() =>
+      withHeartbeat(async ({ signal }) => {
+        order.push('begins');
+        if (order.length > 1) return 'second';
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        order.push('ended');
+        throw signal.reason;
+      }),
+    );
+    const first = once({ attempt: 1 });
+    const failed = expect(first.ended).rejects.toMatchObject({ type: 'StaleAttempt' });
+    await expect.poll(() => order).toEqual(['begins']);
+    expect(await once({ attempt: 2 }).ended).toBe('second');
+    await failed;
+    expect(order).toEqual(['begins', 'ended', 'begins']);
+  });
+});
