@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { MainActivities, PingActivities } from '../domain/activities.ts';
 import { errorText } from '../domain/error-text.ts';
 import type { FailureType } from '../domain/failures.ts';
 import { MAIN_TASK_QUEUE, queueWorkflowId } from '../domain/ids.ts';
+import type { MainActivities, PingActivities } from '../domain/main-activities.ts';
 import { summaryOf } from '../domain/markdown.ts';
 import { type Delivery, SIGNALS, UPDATES, WORKFLOWS } from '../domain/messages.ts';
 
