@@ -42,7 +42,7 @@ export function homeActivities(shop: Workshop, progress: ReportProgress): HomeAc
     openFeature: (input) =>
       withHeartbeat(async () => {
         const site = await shop.open(input);
-        await openIntegration(site, activityInfo().workflowExecution?.runId ?? '');
+        await openIntegration(site, activityInfo().workflowExecution?.runId ?? '', input.takeBack);
         return { config: site.config, repositoryKey: site.repo.key };
       }),
     baseline: (input) => withHeartbeat(async ({ signal }) => baseline(shop, await shop.open(input), signal)),

@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { MainActivities, PingActivities } from '../domain/activities.ts';
 import { errorText } from '../domain/error-text.ts';
 import type { FailureType } from '../domain/failures.ts';
 import { MAIN_TASK_QUEUE, queueWorkflowId } from '../domain/ids.ts';
+import type { MainActivities, PingActivities } from '../domain/main-activities.ts';
 import { summaryOf } from '../domain/markdown.ts';
 import { type Delivery, SIGNALS, UPDATES, WORKFLOWS } from '../domain/messages.ts';
 
@@ -21,10 +21,13 @@ export const mainActivities = (client: Client, home: string): MainActivities => 
       staticSummary: summaryOf(`queue for ${ticket.resource}`),
     });
   },
-  isRunning: async ({ workflowId }) => {
+  isRunning: async ({ workflowId, firstRunId }) => {
     try {
-      const { status } = await client.workflow.getHandle(workflowId).describe();
-      return { running: status.name === 'RUNNING' };
+      const { status, raw } = await client.workflow.getHandle(workflowId).describe();
+      // Servers of before 1.26 don't tell it.
+      const first = raw.workflowExecutionInfo?.firstRunId || firstRunId;
+      const same = firstRunId === undefined || first === firstRunId;
+      return { running: same && status.name === 'RUNNING' };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return { running: false };
       throw error;

@@ -24,6 +24,8 @@ const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promis
   ],
   [['handoff'], async () => (await import('./commands/handoff.ts')).registerHandoff],
   [['report'], async () => (await import('./commands/report.ts')).registerReport],
+  [['rewind'], async () => (await import('./commands/rewind.ts')).registerRewind],
+  [['compare'], async () => (await import('./commands/compare.ts')).registerCompare],
   [['logs'], async () => (await import('./commands/logs.ts')).registerLogs],
   [['record'], async () => (await import('./commands/record.ts')).registerRecord],
   [['play'], async () => (await import('./commands/play.ts')).registerPlay],

@@ -6,13 +6,14 @@ import type { ArtifactRef } from './artifact.ts';
 import type { CheckResult, FileChange, GateResult, KnownRed, TestCounts, VanishedTest } from './checks.ts';
 import type { Config } from './config.ts';
 import type { Handoff } from './handoff.ts';
-import type { Place, RepositoryRef, Ticket, ToDeliver } from './messages.ts';
+import type { Place, RepositoryRef } from './messages.ts';
 import type { CheckpointRecord, Merge, RunFigures } from './outcomes.ts';
 import type { Evidence, EvidenceSource, Packet } from './packet.ts';
 import type { Phase } from './phase.ts';
 import type { PullRequestText } from './pull-request.ts';
 import type { FeatureReport } from './report.ts';
 import type { CameToNothing } from './run-end.ts';
+import type { ForkedFrom, RunSource } from './what-if.ts';
 
 /** Which tree: a packet's or the designer's, by name, at its place. */
 export interface TreeRef extends RepositoryRef {
@@ -48,6 +49,8 @@ export interface AgentRunInput extends TreeRef {
   readonly reportTo: string;
   /** `fallback`: the other agent that the role names. */
   readonly agent?: 'fallback';
+  /** Of a fork: where runs are that were paid for, and who makes those that aren't there. */
+  readonly from?: RunSource;
 }
 
 /** How a run of an agent ended; failures of the agent are answers, not errors. */
@@ -300,37 +303,12 @@ export interface LandResult {
   readonly moved?: string;
 }
 
-/** Activities that need no files; on the task queue `baton`. */
-export interface MainActivities {
-  /**
-   * The home of whichever worker takes this. On `baton` that is any; on `baton-free` one with an agent slot free,
-   * which is then kept for the caller.
-   */
-  chooseHome(input: { readonly feature: string }): Promise<{ readonly home: string }>;
-  /** A place in a queue workflow, which is started where it isn't running. */
-  enterQueue(input: Ticket): Promise<void>;
-  /** Whether a workflow is still running, for leases. */
-  isRunning(input: { readonly workflowId: string }): Promise<{ readonly running: boolean }>;
-  /** Sends a feature by update what it can't be sent by signal any more. */
-  deliver(input: ToDeliver): Promise<void>;
-  /**
-   * Asks the execution that runs under an id to end, or terminates it with `force`; answers whether one still runs.
-   * For children of an execution of a feature that was reset.
-   */
-  endExecution(input: {
-    readonly workflowId: string;
-    readonly force: boolean;
-  }): Promise<{ readonly running: boolean }>;
-}
-
-/** Answers that the home's worker is there; on a queue with slots of its own. */
-export interface PingActivities {
-  ping(input: { readonly home: string }): Promise<{ readonly home: string }>;
-}
-
 /** Activities on the trees of one home. */
 export interface HomeActivities {
-  openFeature(input: RepositoryRef & { readonly place: Place }): Promise<OpenFeatureResult>;
+  /** `takeBack`: where an earlier execution had landed, which this one takes the place of. */
+  openFeature(
+    input: RepositoryRef & { readonly place: Place; readonly takeBack?: ForkedFrom['landed'] },
+  ): Promise<OpenFeatureResult>;
   baseline(input: RepositoryRef & { readonly place: Place }): Promise<BaselineResult>;
   design(input: AgentRunInput): Promise<AgentRunOutcome>;
   implement(input: AgentRunInput): Promise<AgentRunOutcome>;

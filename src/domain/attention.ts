@@ -51,8 +51,12 @@ export interface TakenDecision extends Decision {
   readonly packet?: string;
   readonly at: string;
   readonly waitedMs: number;
-  /** True where `start --yes` or `approvals: auto` took the recommended choice without a person. */
+  /** True where `start --yes`, `approvals: auto` or an earlier execution's decision took it without a person. */
   readonly automatic: boolean;
+  /** The feature in which `by` had chosen so, if it was taken from there. */
+  readonly asIn?: string;
+  /** Mark of the question, by which a fork knows it again. */
+  readonly asked?: string;
 }
 
 /** What came and could not be used, kept so that it can be seen. */

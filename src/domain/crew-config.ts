@@ -87,6 +87,8 @@ const processAgents = [
   acp,
 ] as const;
 
+/** An agent that is a process, whatever role it has. */
+export const processAgentSchema = z.discriminatedUnion('runner', [...processAgents]);
 const agent = z.discriminatedUnion('runner', [...processAgents, person]);
 const [commandRole, claudeRole, codexRole, geminiRole, opencodeRole, acpRole] = processAgents;
 /** Another agent: takes over by itself where this one gets nowhere after its retries. */
@@ -109,7 +111,7 @@ export type AgentConfig = Exclude<CrewMember, { runner: 'person' }>;
 export type RunnerName = CrewMember['runner'];
 
 /** The designer is asked back and forth until its packets can be used: a process in any case. */
-const otherProcess = { fallback: z.discriminatedUnion('runner', [...processAgents]).optional() };
+const otherProcess = { fallback: processAgentSchema.optional() };
 export const designerSchema = z.discriminatedUnion('runner', [
   commandRole.extend(otherProcess),
   claudeRole.extend(otherProcess),

@@ -10,6 +10,7 @@ import type { Packet, PacketStatus } from './packet.ts';
 import type { Phase } from './phase.ts';
 import type { FeatureReport } from './report.ts';
 import type { Spending } from './spending.ts';
+import type { ForkedFrom, MergedAt, RunSource } from './what-if.ts';
 
 /** Names as they stand in histories; never changed. */
 export const WORKFLOWS = {
@@ -76,6 +77,8 @@ export interface FeatureRequest {
   readonly startedBy: string;
   /** Whether the namespace knows Baton's search attributes: setting an unknown one would block the workflow. */
   readonly searchAttributes: boolean;
+  /** Begins as an earlier execution did, see docs/what-if.md. */
+  readonly from?: ForkedFrom;
 }
 
 /** Where a packet's tree is. The epoch rises when it moves to another home. */
@@ -184,6 +187,8 @@ export interface Ticket {
   readonly resource: string;
   /** Workflow id of who wants it. */
   readonly holder: string;
+  /** With which run it began, resets included: one that is started anew under that id doesn't hold what this one held. */
+  readonly holderFirstRun?: string;
   /** Tells one holder's tickets apart. */
   readonly ticket: string;
 }
@@ -220,6 +225,8 @@ export interface PacketInput {
   readonly budget?: boolean;
   /** `homes.gone` of baton.yaml in ms; absent where the feature was started before there was such a key. */
   readonly homeGone?: number;
+  /** Of a fork. */
+  readonly from?: RunSource;
 }
 
 export interface ReleaseInput {
@@ -279,5 +286,7 @@ export interface FeatureStatus {
   readonly spent: Spending & { readonly budget?: Budget };
   /** Milliseconds each phase took, as far as it came. */
   readonly phaseMs: Readonly<Partial<Record<Phase, number>>>;
+  /** Packets that were merged, in their order. */
+  readonly merges?: readonly MergedAt[];
   readonly report?: FeatureReport;
 }

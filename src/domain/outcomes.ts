@@ -27,6 +27,23 @@ export interface RunFigures {
   readonly unconfined?: string;
   /** What was said in the run, JSON lines; absent where it could not be kept. */
   readonly transcript?: ArtifactRef;
+  /** No agent was started: an earlier run had been given the same, and this is what it came to. */
+  readonly reused?: ReusedRun;
+  /** Why no run of the earlier execution was taken in its place; absent in features that are no fork. */
+  readonly anew?: string;
+}
+
+/** A run that was paid for once, in another execution. */
+export interface ReusedRun {
+  /** The feature that paid for it. */
+  readonly feature: string;
+  readonly run: number;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly costUsd?: number;
 }
 
 /** A recorded move of the integration branch. */

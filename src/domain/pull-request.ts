@@ -69,10 +69,12 @@ const gateLines = (gates: readonly GateResult[]) =>
   );
 
 const decisionLines = ({ decisions }: FeatureReport) => {
-  const rows = decisions.map(({ item, choice, by, note, automatic }) => [
+  const rows = decisions.map(({ item, choice, by, note, automatic, asIn }) => [
     code(item),
     inlineText(choice),
-    automatic ? 'by itself (recommended choice)' : inlineText(by),
+    asIn === undefined && automatic
+      ? 'by itself (recommended choice)'
+      : `${inlineText(by)}${asIn === undefined ? '' : ` (as in ${code(asIn)})`}`,
     note === undefined ? '' : inlineText(note),
   ]);
   const head = ['Decision', 'Choice', 'By', 'Note'];

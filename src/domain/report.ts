@@ -6,6 +6,7 @@ import type { PacketKind } from './packet.ts';
 import type { Phase } from './phase.ts';
 import type { MadePlanEdit } from './plan-edit.ts';
 import { type PartialTotal, type Spending, spending } from './spending.ts';
+import type { ForkedFrom, MergedAt } from './what-if.ts';
 
 export const OUTCOMES = ['rolled-out', 'rolled-back', 'landed', 'rejected', 'cancelled', 'stopped'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -50,6 +51,10 @@ export interface PacketReport {
   readonly flaky?: readonly string[];
   /** Tracked files that checks changed, by check. */
   readonly changedByChecks?: Readonly<Record<string, readonly string[]>>;
+  /** Of a fork: runs that were taken from the earlier execution. */
+  readonly kept?: number;
+  /** Of a fork: runs that were made again, each with why. */
+  readonly again?: readonly string[];
 }
 
 /** A check that was red before anything was done, and that a person chose to go on with. */
@@ -130,6 +135,12 @@ export interface FeatureReport {
     readonly tests: TestCounts | null;
   };
   readonly phaseMs: Readonly<Partial<Record<Phase, number>>>;
+  /** Packets that were merged, in their order; absent in reports of before there was such a thing. */
+  readonly merges?: readonly MergedAt[];
+  /** The earlier execution that it began as. */
+  readonly from?: Pick<ForkedFrom, 'feature' | 'runId' | 'before'>;
+  /** What the runs had cost that were taken from there; they cost this feature nothing. */
+  readonly reused?: Spending;
   /** Runs, oldest first, at most 200. */
   readonly runs: readonly RunFigures[];
 }
@@ -179,4 +190,17 @@ export function executionRounds(
 export function byRole(runs: readonly RunFigures[]): RoleSpending[] {
   const roles = [...new Set(runs.map(({ role }) => role))];
   return roles.map((role) => ({ role, ...spending(runs.filter((run) => run.role === role)) }));
+}
+
+/** What the runs had cost that a fork took over; undefined if there are none. */
+export function reusedSpending(runs: readonly RunFigures[]): Spending | undefined {
+  const reused = runs.flatMap(({ outcome, reused: one }) => (one === undefined ? [] : [{ ...one, outcome }]));
+  return reused.length === 0 ? undefined : spending(reused);
+}
+
+/** What a report says of a packet of a fork. */
+export function keptAndAgain(runs: readonly RunFigures[]): Pick<PacketReport, 'kept' | 'again'> {
+  const kept = runs.filter(({ reused }) => reused !== undefined).length;
+  const again = runs.flatMap(({ run, anew }) => (anew === undefined ? [] : [`run ${run}: ${anew}`]));
+  return { ...(kept > 0 && { kept }), ...(again.length > 0 && { again }) };
 }

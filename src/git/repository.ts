@@ -15,7 +15,7 @@ import { createKeyedMutex } from './mutex.ts';
 import { hubName, outageAt } from './outage.ts';
 import { beginFeature } from './remote/begin-feature.ts';
 import { branchAt, createBranch, moveBranch, publishBranch, pushCandidate } from './remote/hub.ts';
-import { landBranch, landIntoBase, resolveBase } from './remote/landing.ts';
+import { landBranch, landIntoBase, resolveBase, takeBackBranch } from './remote/landing.ts';
 import { isLocal, normaliseOrigin, repositoryKey } from './remote/origin.ts';
 import { getText, putText, removeTexts } from './store/blobs.ts';
 import { changedFiles, diffStat, patch } from './store/changes.ts';
@@ -32,6 +32,7 @@ import { checkoutClean, drift, restoreFiles } from './worktree/checkout.ts';
 import { commitAll, workTip } from './worktree/commit.ts';
 import { copyIn } from './worktree/copy-in.ts';
 import { editedFiles, presentTree, writePatch } from './worktree/edits.ts';
+import { putTree } from './worktree/put-tree.ts';
 import { cleanFeature, prepareWorktree, removeWorktree } from './worktree/worktrees.ts';
 
 const operations = {
@@ -66,11 +67,13 @@ const operations = {
   publishBranch,
   pushCandidate,
   putText,
+  putTree,
   readFileAt,
   removeTexts,
   removeWorktree,
   resolveBase,
   restoreFiles,
+  takeBackBranch,
   tree,
   workBase,
   workTip,

@@ -1,5 +1,7 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { ArtifactRef } from '../domain/artifact.ts';
+import type { Given } from '../domain/given.ts';
 import type { RunFigures } from '../domain/outcomes.ts';
 import { readTextIfThere } from './atomic-file.ts';
 import { type HomePaths, pathSegment } from './paths.ts';
@@ -9,7 +11,21 @@ export type RunRecord = Pick<RunFigures, 'packet' | 'run' | 'role' | 'runner' | 
   Partial<RunFigures> & {
     /** As configured; absent where none is. */
     readonly model?: string;
+    /** ISO 8601. */
+    readonly endedAt?: string;
+    /** What it was given, by which it is known again in a fork. */
+    readonly inputs?: GivenKey;
+    /** What it came to, whole, if a fork may take it: a result that says done or blocked. */
+    readonly kept?: ArtifactRef;
   };
+
+/** What a run was given, hashed. */
+export interface GivenKey {
+  /** Of all parts together. */
+  readonly key: string;
+  /** Of each part, to say in which two runs differ. */
+  readonly parts: Given;
+}
 
 /** Beside the report: it has to be there for as long as that is, and what is in `sessions` goes at the feature's end. */
 const indexFile = (home: HomePaths, feature: string): string =>

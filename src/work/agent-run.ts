@@ -15,8 +15,7 @@ import {
   PROTOCOL_VERSION,
 } from '../domain/agent-protocol.ts';
 import { checkNames } from '../domain/config.ts';
-import { type AgentConfig, memberOf } from '../domain/crew-config.ts';
-import { BatonError } from '../domain/failures.ts';
+import type { AgentConfig } from '../domain/crew-config.ts';
 import type { CheckpointRecord } from '../domain/outcomes.ts';
 import { DEFAULT_ROLES } from '../domain/phase.ts';
 import type { Usage } from '../domain/prices.ts';
@@ -37,7 +36,9 @@ import {
 import { homeMark } from './check-environment.ts';
 import { confineAgent, inSandbox } from './confine.ts';
 import { keepEdits } from './keep-edits.ts';
+import { recordEnd } from './kept-runs.ts';
 import { measure, testCounts, testGlob } from './run-checks.ts';
+import { agentFor } from './run-key.ts';
 import { endedIn, type RunNote, runFigures, withoutTotals, withTotals } from './run-note.ts';
 import { copyProblem, setUp, setUpError } from './set-up.ts';
 import { throughOutage } from './through-outage.ts';
@@ -82,10 +83,7 @@ export class AgentAttempt {
   }
 
   private get agentConfig(): AgentConfig {
-    const member = memberOf(this.site.config.crew[this.input.phase], this.input.agent);
-    if (member.runner === 'person')
-      throw new BatonError('BadInput', `crew.${this.input.phase} is a person: there is no agent to run`);
-    return member;
+    return agentFor(this.site, this.input, this.input.from?.with);
   }
 
   async run(
@@ -125,6 +123,7 @@ export class AgentAttempt {
           run: input.run,
           resumed: resumed || resume !== null,
           ...(this.unconfined !== undefined && { unconfined: this.unconfined }),
+          ...(this.note.anew !== undefined && { anew: this.note.anew }),
           price: this.priceOf(agentConfig),
         }),
         ...(transcript !== null && { transcript }),
@@ -138,7 +137,7 @@ export class AgentAttempt {
       ...(result.end.kind !== 'interrupted' && { finished: result }),
       totals: { ...this.spent, ...outcome.usage },
     });
-    await recordRun(shop.home.paths, site.ref.feature, { ...begun, ...result.figures });
+    await recordEnd(shop, site, begun, result, this.note.inputs);
     // Where it couldn't be stored it stays where it is, for `baton logs`.
     if (transcript !== null) await rm(transcriptFile, { force: true });
     return result;

@@ -5,6 +5,7 @@ import type { BaselineResult } from '../domain/activities.ts';
 import { BatonError } from '../domain/failures.ts';
 import { type Handoff, handoffSchema, shrinkHandoff } from '../domain/handoff.ts';
 import type { FeatureReport } from '../domain/report.ts';
+import type { ForkedFrom } from '../domain/what-if.ts';
 import { writeFileAtomic } from '../homes/atomic-file.ts';
 import { listNotes } from '../homes/notes.ts';
 import { leftBehindIn } from './left-behind.ts';
@@ -19,9 +20,15 @@ import type { Site, Workshop } from './workshop.ts';
  * Makes the integration branch at the base commit. May be repeated, also when work has been merged.
  *
  * @param execution - of the feature's workflow: what another one of that name left there is put aside
+ * @param takeBack - where that one had landed
  */
-export async function openIntegration({ repo, ref }: Site, execution: string): Promise<void> {
+export async function openIntegration(
+  { repo, ref }: Site,
+  execution: string,
+  takeBack?: ForkedFrom['landed'],
+): Promise<void> {
   await repo.beginFeature({ feature: ref.feature, execution, at: ref.baseCommit });
+  if (takeBack !== undefined) await repo.takeBackBranch({ feature: ref.feature, ...takeBack });
 }
 
 /** A longer list means that something large isn't ignored, and names it by its first parts. */

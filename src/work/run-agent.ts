@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { RUNNERS } from '../agents/runners.ts';
 import type { AgentRunInput, AgentRunOutcome } from '../domain/activities.ts';
 import type { Feedback } from '../domain/agent-protocol.ts';
-import { memberOf } from '../domain/crew-config.ts';
 import { noteOf } from '../domain/feedback.ts';
 import { readNote, type SessionNote } from '../homes/notes.ts';
 import { AgentAttempt, type AgentRunHooks } from './agent-run.ts';
 import { answerAnew } from './agent-run-parts.ts';
 import { agentTree } from './agent-tree.ts';
+import { lookUp } from './known-run.ts';
+import { reuseRun } from './reuse-run.ts';
+import { agentFor } from './run-key.ts';
 import { endedIn, endLeft, type RunNote } from './run-note.ts';
 import type { Site, Workshop } from './workshop.ts';
 
@@ -38,7 +40,21 @@ export async function runAgent(
   const same = before?.runId === runId;
   if (same && before.finished !== undefined) return before.finished;
   const interrupted = same && before.sessionId !== undefined && before.sessionId !== input.resume?.sessionId;
-  const moved = interrupted ? saidElsewhere(input) : movedHere(input, before);
+  const known = await lookUp(shop, site, input, tree, { runId, before });
+  const begun = {
+    feature: site.ref.feature,
+    packet: name,
+    epoch: place.epoch,
+    runId,
+    startedAt: same && before.startedAt !== undefined ? before.startedAt : new Date().toISOString(),
+    checkpoints: same ? (before.checkpoints ?? []) : [],
+    ...(known.inputs !== undefined && { inputs: known.inputs }),
+    ...(known.anew !== undefined && { anew: known.anew }),
+  };
+  const reused = known.found && (await reuseRun(shop, site, input, tree, begun, known.found));
+  if (reused !== undefined) return reused;
+  const notice = same ? before.notice : afterReused(input, before);
+  const moved = interrupted ? saidElsewhere(input) : movedHere(input, before, notice);
   const resume = interrupted
     ? { sessionId: before.sessionId as string, answer: null }
     : moved.length > 0
@@ -51,22 +67,15 @@ export async function runAgent(
   ];
   // A run's figures begin where the one before it ended; what a process of this one told stays told.
   const counted = same ? before.usage : before?.totals;
-  const agent = memberOf(site.config.crew[input.phase], input.agent).runner;
+  const { runner } = agentFor(site, input, input.from?.with);
   const ended = same ? endedIn(before) : undefined;
   const cutOff =
-    same &&
-    before.pid !== undefined &&
-    ended?.usage === undefined &&
-    agent !== 'person' &&
-    RUNNERS[agent].figuresAtEnd;
+    same && before.pid !== undefined && ended?.usage === undefined && RUNNERS[runner].figuresAtEnd;
   const attempt = new AgentAttempt(shop, site, input, tree, hooks, {
-    feature: site.ref.feature,
-    packet: name,
-    epoch: place.epoch,
-    runId,
+    ...begun,
+    ...(known.found !== undefined && { anew: 'its files did not come out as there' }),
+    ...(notice !== undefined && { notice }),
     processRun: randomUUID(),
-    startedAt: same && before.startedAt !== undefined ? before.startedAt : new Date().toISOString(),
-    checkpoints: same ? (before.checkpoints ?? []) : [],
     ...(same && before.edited !== undefined && { edited: before.edited }),
     ...(resume !== null && { sessionId: resume.sessionId }),
     ...(counted !== undefined && before?.sessionId === resume?.sessionId && { usage: counted }),
@@ -83,15 +92,26 @@ export async function runAgent(
 const saidElsewhere = ({ resume, earlier = [] }: AgentRunInput): Feedback[] =>
   resume === null ? [] : [...earlier, ...answerAnew(resume, earlier)];
 
-/** What an agent is told whose work was begun in another home: its session stayed there. */
+/** Of a session that an earlier execution had: its CLI keeps none for this one. */
+const SESSION_OF_REUSED =
+  "You worked on this before, in a session that can't be gone on with. What you had done is in the tree; go on from that.";
+
+function afterReused({ resume }: AgentRunInput, before: RunNote | undefined): string | undefined {
+  const goesOn = resume !== null && before?.sessionId === resume.sessionId;
+  return goesOn && before.reused === true ? SESSION_OF_REUSED : undefined;
+}
+
+/** Of a session that stayed in another home. */
+const ELSEWHERE =
+  'This work was begun on another machine, which is gone, and your session with it. What was committed there, up to the last checkpoint, is in the tree; go on from that.';
+
+/** What an agent is told whose session isn't here; `notice`: why, if it isn't for another home. */
 function movedHere(
   { place, resume, earlier = [] }: AgentRunInput,
   before: SessionNote | undefined,
+  notice: string | undefined,
 ): Feedback[] {
   const here = resume === null ? before?.epoch === place.epoch : before?.sessionId === resume.sessionId;
-  if (here || (resume === null && place.epoch === 1)) return [];
-  const notice = noteOf(
-    'This work was begun on another machine, which is gone, and your session with it. What was committed there, up to the last checkpoint, is in the tree; go on from that.',
-  );
-  return [notice, ...earlier, ...answerAnew(resume, earlier)];
+  if (notice === undefined && (here || (resume === null && place.epoch === 1))) return [];
+  return [noteOf(notice ?? ELSEWHERE), ...earlier, ...answerAnew(resume, earlier)];
 }

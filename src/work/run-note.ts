@@ -6,6 +6,7 @@ import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
 import { costOf, type Price, type Usage, usageSince } from '../domain/prices.ts';
 import type { SessionNote } from '../homes/notes.ts';
 import type { HomePaths } from '../homes/paths.ts';
+import type { GivenKey } from '../homes/runs.ts';
 import { endTree } from '../processes/end-tree.ts';
 import { endOperation, isOperation } from './operation-note.ts';
 
@@ -29,6 +30,14 @@ export interface RunNote extends SessionNote {
   readonly outcome?: RunnerOutcome;
   /** What this run left could not be taken over. */
   readonly refused?: true;
+  /** What the run was given when it began: an attempt after a crash finds another tree. */
+  readonly inputs?: GivenKey;
+  /** It was taken from an earlier execution: its session is none that can be gone on with. */
+  readonly reused?: true;
+  /** What it is told of a session that it can't go on with. */
+  readonly notice?: string;
+  /** Of a fork: why it is made anew. */
+  readonly anew?: string;
   /** The run ended, and this is what it came to: a repeated activity answers it and runs nothing. */
   readonly finished?: AgentRunOutcome;
 }
@@ -69,7 +78,7 @@ export function runFigures(
   {
     price,
     ...known
-  }: Pick<RunFigures, 'packet' | 'role' | 'runner' | 'run' | 'resumed' | 'unconfined'> & {
+  }: Pick<RunFigures, 'packet' | 'role' | 'runner' | 'run' | 'resumed' | 'unconfined' | 'anew'> & {
     readonly price: Price | undefined;
   },
 ): RunFigures {

@@ -1,9 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { CustomSlotSupplier, SlotInfo, WorkerOptions } from '@temporalio/worker';
 import { workflowId } from '../activities/in-agent-slot.ts';
-import type { MainActivities } from '../domain/activities.ts';
 import type { FailureType } from '../domain/failures.ts';
 import { FREE_TASK_QUEUE } from '../domain/ids.ts';
+import type { MainActivities } from '../domain/main-activities.ts';
 import type { AgentSlots } from '../homes/agent-slots.ts';
 
 /** A poll that was out when the last slot was taken may still bring a packet: it goes to another worker at once. */

@@ -8,10 +8,11 @@ import {
   sleep,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { HomeActivities, MainActivities, PingActivities } from '../domain/activities.ts';
+import type { HomeActivities } from '../domain/activities.ts';
 import { durationText } from '../domain/duration.ts';
 import { type FailureType, NOT_RETRIED } from '../domain/failures.ts';
 import { FREE_TASK_QUEUE, homeTaskQueue, MAIN_TASK_QUEUE, pingTaskQueue } from '../domain/ids.ts';
+import type { MainActivities, PingActivities } from '../domain/main-activities.ts';
 import type { Place } from '../domain/messages.ts';
 
 /** A worker that died is noticed after this, through its missing heartbeats (sent every 2 s). */

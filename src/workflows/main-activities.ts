@@ -1,5 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { MainActivities } from '../domain/activities.ts';
+import type { MainActivities } from '../domain/main-activities.ts';
 
 /** What needs no files; any worker does it. */
 export const main = proxyActivities<MainActivities>({

@@ -1,6 +1,7 @@
 import { promptFor } from '../../src/agents/prompt.ts';
 import { buildLines } from '../../src/cli/render/builds.ts';
 import { changeLines } from '../../src/cli/render/changes.ts';
+import { compareLines } from '../../src/cli/render/compare.ts';
 import { demoEndLines } from '../../src/cli/render/demo.ts';
 import { doctorLines } from '../../src/cli/render/doctor.ts';
 import { elsewhereLines } from '../../src/cli/render/elsewhere.ts';
@@ -21,6 +22,7 @@ import type { AgentTask, Feedback } from '../../src/domain/agent-protocol.ts';
 import { approvalText } from '../../src/domain/approval-text.ts';
 import { type AttentionItem, decisionProblem } from '../../src/domain/attention.ts';
 import { type CommitMessageInput, commitMessage, featureMessage } from '../../src/domain/commit-message.ts';
+import { compareReports } from '../../src/domain/compare.ts';
 import { dashboard } from '../../src/domain/dashboard.ts';
 import { featureDetails, packetDetails } from '../../src/domain/details.ts';
 import { cutOffNote, feedbackText, verifyFeedback } from '../../src/domain/feedback.ts';
@@ -299,6 +301,7 @@ export const terminalOf = (text: string, style: Style): Outputs => {
       ),
     ),
     reportLines: joined(reportLines(report, options)),
+    compareLines: joined(compareLines(compareReports(report, report, { a: text, b: text }), text, options)),
     buildLines: joined(buildLines([{ build: text, current: true, workers: 1, features: 1, held: 0 }], style)),
     doctorLines: joined(
       doctorLines(

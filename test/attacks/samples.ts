@@ -39,7 +39,9 @@ const decision: Full<FeatureStatus>['decisions'][number] = {
   packet: 'x',
   at: 'x',
   waitedMs: 1,
-  automatic: false,
+  automatic: true,
+  asIn: 'x',
+  asked: 'x',
 };
 
 export const fullItem: Full<AttentionItem> = {
@@ -84,6 +86,16 @@ const run: Full<FeatureReport>['runs'][number] = {
   costFrom: 'runner',
   unconfined: 'x',
   transcript: artifact,
+  reused: {
+    feature: 'x',
+    run: 1,
+    startedAt: 'x',
+    durationMs: 1,
+    inputTokens: 1,
+    outputTokens: 1,
+    costUsd: 1,
+  },
+  anew: 'x',
 };
 export const fullRun = { ...run, model: 'x' };
 
@@ -127,6 +139,8 @@ export const fullReport: Full<FeatureReport> = {
       allowances: [{ what: 'tests', names: ['x'], by: 'x' }],
       flaky: ['x'],
       changedByChecks: { anyKey: ['x'] },
+      kept: 1,
+      again: ['x'],
     },
   ],
   gates: [gate],
@@ -176,6 +190,9 @@ export const fullReport: Full<FeatureReport> = {
     tests,
   },
   phaseMs: { design: 1, implement: 1, test: 1, deploy: 1 },
+  merges: [{ packet: 'x', at: 'x' }],
+  from: { feature: 'x', runId: 'x', before: 'x' },
+  reused: spent,
   runs: [run],
 };
 
@@ -212,5 +229,6 @@ export const fullStatus: Full<FeatureStatus> = {
   slots: { used: 1, of: 2 },
   spent: { ...spent, budget: { usd: 1, tokens: 1 } },
   phaseMs: { design: 1, implement: 1, test: 1, deploy: 1 },
+  merges: [{ packet: 'x', at: 'x' }],
   report: fullReport,
 };

@@ -126,6 +126,7 @@ const OUTPUTS: Readonly<Record<string, (value: never) => Outputs>> = {
   budgetSchema: settings,
   durationSchema: settings,
   envNames: settings,
+  processAgentSchema: settings,
   priceSchema: settings,
   sandboxSchema: settings,
   sandboxMode: settings,

@@ -110,6 +110,7 @@ export async function stubFeature(
   id: string,
   packets: readonly PacketDraft[],
   yes = false,
+  from?: FeatureRequest['from'],
 ): Promise<Feature> {
   const request: FeatureRequest = {
     feature: id,
@@ -121,6 +122,7 @@ export async function stubFeature(
     yes,
     startedBy: 'test',
     searchAttributes: false,
+    ...(from !== undefined && { from }),
   };
   const workflowId = featureWorkflowId(id);
   const { workflow } = environment.client;
@@ -173,9 +175,15 @@ export class StubFeatures {
     return this.server.client;
   }
 
-  feature(id: string, packets: readonly PacketDraft[], home: StubHome, yes = false): Promise<Feature> {
+  feature(
+    id: string,
+    packets: readonly PacketDraft[],
+    home: StubHome,
+    yes = false,
+    from?: FeatureRequest['from'],
+  ): Promise<Feature> {
     this.homes.set(id, home.activities());
-    return stubFeature(this.server, id, packets, yes);
+    return stubFeature(this.server, id, packets, yes, from);
   }
 
   async stop(): Promise<void> {

@@ -9,6 +9,8 @@ export function reportFigures({ figures, packets, runs: all }: FeatureReport): s
   const tests = figures.tests;
   const share = figures.wallMs > 0 ? (figures.agentMs / figures.wallMs).toFixed(2) : 'unknown';
   const people = figures.humanInterventions;
+  const made = all.filter(({ reused }) => reused === undefined);
+  const kept = made.length === all.length ? '' : `, ${all.length - made.length} kept`;
   const completed = packets.filter(({ status }) => status === 'merged');
   return [
     ['packets completed', `${completed.length} of ${packets.length}`],
@@ -21,7 +23,7 @@ export function reportFigures({ figures, packets, runs: all }: FeatureReport): s
       people === 0 ? '0' : `${people}, waited for ${durationText(figures.waitedForPeopleMs)}`,
     ],
     ['taken by itself', `${figures.automaticDecisions} recommended choices`],
-    ['agent time', `${durationText(figures.agentMs)} in ${runsText(all.length)}`],
+    ['agent time', `${durationText(figures.agentMs)} in ${runsText(made.length)}${kept}`],
     ...unconfinedRows(all),
     ['wall time', `${durationText(figures.wallMs)} (agent time is ${share} of it)`],
     [

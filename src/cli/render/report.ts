@@ -1,8 +1,10 @@
 import stringWidth from 'string-width';
 import { durationText } from '../../domain/duration.ts';
 import { PHASES } from '../../domain/phase.ts';
-import type { FeatureReport } from '../../domain/report.ts';
+import { type FeatureReport, keptAndAgain } from '../../domain/report.ts';
+import { dollars, partial } from '../../domain/spending.ts';
 import { inLines } from '../../domain/visible.ts';
+import { decidedBy } from './compare.ts';
 import { figuresText, gateOutcome } from './gates.ts';
 import { evidenceLines, leftBehindLines, listed } from './report-evidence.ts';
 import { handOverRows, reportFigures, spendingRows } from './report-figures.ts';
@@ -23,6 +25,7 @@ export function reportLines(given: FeatureReport, options: ReportOptions): strin
   return [
     ...headLines(report, options),
     ...section('Packets', packetLines(report, options), style),
+    ...section('Taken over', takenOverLines(report, options), style),
     ...section('Evidence', evidenceLines(report, options), style),
     ...section('In other hands', table(handOverRows(report), { width: (options.width ?? 200) - 2 }), style),
     ...section('Gates', gateLines(report, options), style),
@@ -53,6 +56,23 @@ function packetLines({ packets }: FeatureReport, { style, width = 200 }: ReportO
     width: width - 2,
     paint: (cell, _, row) => (row === 0 ? style.dim(cell) : cell),
   });
+}
+
+/** Of a fork: what was kept of the earlier execution, and what was run again and why. */
+function takenOverLines({ from, packets, runs, reused }: FeatureReport, { width = 200 }: ReportOptions) {
+  if (from === undefined) return [];
+  const design = keptAndAgain(runs.filter(({ packet }) => packet === 'design'));
+  const one = (
+    name: string,
+    { kept = 0, again = [] }: Pick<FeatureReport['packets'][number], 'kept' | 'again'>,
+  ) => [name, `${kept} kept`, again.length === 0 ? '' : `run again: ${again.join('; ')}`];
+  const cost = reused === undefined ? 'nothing' : partial(reused.costUsd, reused.runs, dollars);
+  return [
+    `from ${from.feature} before ${from.before}; what was kept had cost ${cost} there, and nothing here`,
+    ...table([one('design', design), ...packets.map((packet) => one(packet.id, packet))], {
+      width: width - 2,
+    }),
+  ];
 }
 
 function gateLines({ gates }: FeatureReport, { style }: ReportOptions): string[] {
@@ -119,7 +139,9 @@ function decisionLines({ decisions }: FeatureReport, { width = 200 }: ReportOpti
       one.item,
       one.choice,
       one.automatic
-        ? 'taken by itself (recommended choice)'
+        ? one.asIn === undefined
+          ? 'taken by itself (recommended choice)'
+          : decidedBy(one)
         : `by ${one.by} after ${durationText(one.waitedMs)}`,
       one.note ?? '',
     ]),

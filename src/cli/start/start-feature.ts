@@ -131,8 +131,16 @@ const idInUse = (feature: string, state: string) =>
       `Look at it: baton status ${feature}. Choose another --id, or leave it out.`,
   );
 
-/** Starts the workflow. Returns its run id. */
-export async function startFeature(server: Server, request: FeatureRequest): Promise<string> {
+/**
+ * Starts the workflow. Returns its run id.
+ *
+ * @param as - `again`: another execution under an id that one had that has ended
+ */
+export async function startFeature(
+  server: Server,
+  request: FeatureRequest,
+  as: 'new' | 'again' = 'new',
+): Promise<string> {
   const { client } = server;
   const input = { ...request, searchAttributes: await knowsSearchAttributes(server) };
   try {
@@ -140,7 +148,8 @@ export async function startFeature(server: Server, request: FeatureRequest): Pro
       client.workflow.start<(input: FeatureRequest) => Promise<FeatureReport>>(WORKFLOWS.feature, {
         taskQueue: MAIN_TASK_QUEUE,
         workflowId: featureWorkflowId(request.feature),
-        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+        workflowIdReusePolicy:
+          as === 'again' ? WorkflowIdReusePolicy.ALLOW_DUPLICATE : WorkflowIdReusePolicy.REJECT_DUPLICATE,
         args: [input],
         staticSummary: summaryOf(request.request),
         staticDetails: featureDetails(request),

@@ -8,8 +8,9 @@ import { createKeyedMutex } from '../mutex.ts';
 import { originName, outageAt } from '../outage.ts';
 import { ensureCommit, FETCH_OPTIONS, isAncestor } from '../store/objects.ts';
 import { readRefs } from '../store/read-refs.ts';
-import { headRef, originRef, TAGS } from '../store/refs.ts';
+import { headRef, keptRef, originRef, TAGS } from '../store/refs.ts';
 import { forgetFetchedRefs } from '../worktree/own-repository.ts';
+import { forceOnHub } from './hub.ts';
 import { isLostRace, notPushed } from './not-pushed.ts';
 import { checkedOutBranches } from './origin.ts';
 
@@ -88,6 +89,27 @@ export const landBranch = async (
     `Branch ${branch} is checked out at ${hideCredentials(repo.origin)}, and Baton leaves checkouts alone: ` +
       'switch to another branch there, and try again',
   );
+};
+
+/**
+ * Takes a landed branch away from the origin again, if it is still where it landed; its commit is kept on the hub under
+ * `refs/baton/kept/`. May be repeated. Left alone: a branch that somebody moved, or has checked out there.
+ */
+export const takeBackBranch = async (
+  repo: RepositoryContext,
+  { feature, branch, commit }: { feature: string; branch: string; commit: string },
+): Promise<'taken back' | 'left'> => {
+  if ((await originBranch(repo, branch)) !== commit) return 'left';
+  if ((await checkedOutBranches(repo.origin)).includes(branch)) return 'left';
+  await forceOnHub(repo, keptRef({ feature, name: 'landed', commit }), commit);
+  const ref = headRef(branch);
+  const answer = await withOrigin(repo, {
+    command: 'push',
+    options: ['--porcelain', `--force-with-lease=${ref}:${commit}`],
+    rest: [`:${ref}`],
+    allow: [1],
+  });
+  return answer.exitCode === 0 ? 'taken back' : 'left';
 };
 
 export type LandedIntoBase =

@@ -4,13 +4,12 @@ import { inClone, type RepositoryContext, worktreeMutex } from '../context.ts';
 import { forceOnHub } from '../remote/hub.ts';
 import { type Combined, combine } from '../store/combine.ts';
 import { commitFacts, makeCommit, withTrailers, workBaseTrailer } from '../store/commit-object.ts';
-import { isUnsayable, type ListedFile, listTree } from '../store/listing.ts';
 import { ensureCommit, isAncestor } from '../store/objects.ts';
 import { keptRef } from '../store/refs.ts';
 import { withFreshIndex } from './capture-worktree.ts';
 import { commitUnlocked, pushWork, worktreeKey } from './commit.ts';
 import { moveOwnRepository } from './own-repository.ts';
-import { putFiles } from './put-files.ts';
+import { writeChanges } from './put-tree.ts';
 import {
   existingWorktree,
   standsOn,
@@ -78,27 +77,6 @@ const onHead = async (
   if (facts.tree === tree) return head;
   const message = withTrailers(`${name}: work so far`, workBaseTrailer(name, head));
   return makeCommit(repo, { tree, parents: [head], message, at: (await commitFacts(repo, tip)).at });
-};
-
-/** Writes what differs between two trees into a worktree that others write to as well; never through a link. */
-const writeChanges = async (
-  repo: RepositoryContext,
-  paths: WorktreePaths,
-  from: string,
-  to: string,
-): Promise<void> => {
-  if (from === to) return;
-  const [before, after] = [await listTree(repo, from), await listTree(repo, to)];
-  const isFile = ([file, { mode }]: [string, ListedFile]) => mode !== '160000' && !isUnsayable(file);
-  const wanted = [...after].filter(isFile).filter(([file, { mode, id }]) => {
-    const old = before.get(file);
-    return old?.id !== id || old.mode !== mode;
-  });
-  const gone = [...before].filter(isFile).filter(([file]) => !after.has(file));
-  await putFiles(repo, paths, to, {
-    files: wanted.map(([file]) => file),
-    gone: gone.map(([file]) => file),
-  });
 };
 
 /** The index for the agent: of the merged tree, with the three versions of each file that conflicts. */

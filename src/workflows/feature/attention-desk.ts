@@ -6,8 +6,9 @@ import {
   decisionProblem,
   type TakenDecision,
 } from '../../domain/attention.ts';
-import type { Ask } from '../../domain/messages.ts';
+import type { Ask, FeatureRequest } from '../../domain/messages.ts';
 import { cut } from '../../domain/visible.ts';
+import { askedMark, decisionFor } from '../../domain/what-if.ts';
 import { type Answer, answerTo } from '../asking.ts';
 
 /** Who decided, where nobody had to. */
@@ -31,8 +32,11 @@ export class AttentionDesk {
   /** Items about what is away, by what that is, and the packets that wait; undefined stands for the feature itself. */
   private shared = new Map<string, { readonly id: string; readonly waiting: Set<string | undefined> }>();
 
+  /** Marks of the questions that are open, by item. */
+  private readonly marks = new Map<string, string>();
+
   constructor(
-    private readonly yes: boolean,
+    private readonly request: Pick<FeatureRequest, 'feature' | 'yes' | 'from'>,
     private readonly changed: () => void,
   ) {}
 
@@ -53,8 +57,8 @@ export class AttentionDesk {
     this.counts.set(stem, n);
     const item: AttentionItem = { ...shown, id: `${stem}-${n}`, openedAt: new Date().toISOString() };
     this.open.push(item);
-    if ((this.yes || automatic) && item.recommended !== undefined)
-      this.take({ item: item.id, choice: item.recommended, by: AUTOMATIC }, true);
+    const known = this.knownDecision(item, automatic === true);
+    if (known !== undefined) this.take(known.decision, true, known.asIn);
     else this.changed();
     return item.id;
   }
@@ -69,6 +73,26 @@ export class AttentionDesk {
     shared.waiting.add(packet);
     this.shared.set(about, shared);
     return shared.id;
+  }
+
+  /** What decides an item without a person: the same question's answer in an earlier execution, or the recommended choice. */
+  private knownDecision(
+    item: AttentionItem,
+    automatic: boolean,
+  ): { readonly decision: Decision; readonly asIn?: string } | undefined {
+    const { feature, yes, from } = this.request;
+    const { id, recommended, options } = item;
+    const asked = askedMark(item.prompt, feature);
+    this.marks.set(id, asked);
+    const before = decisionFor(from, { id, asked, options });
+    if (before !== undefined && from !== undefined) {
+      const { asked: _, ...decision } = before;
+      return { decision, asIn: from.feature };
+    }
+    // A person wanted to be asked.
+    const anew = from?.anew.includes(id) === true;
+    if ((!yes && !automatic) || anew || recommended === undefined) return undefined;
+    return { decision: { item: id, choice: recommended, by: AUTOMATIC } };
   }
 
   /** Takes back what was asked about a packet that nobody works on any more. */
@@ -99,10 +123,11 @@ export class AttentionDesk {
     return undefined;
   }
 
-  private take(decision: Decision, automatic: boolean): TakenDecision | undefined {
+  private take(decision: Decision, automatic: boolean, asIn?: string): TakenDecision | undefined {
     const item = this.open.find(({ id }) => id === decision.item);
     if (!item) return undefined;
     const now = new Date();
+    const asked = this.marks.get(item.id);
     const taken: TakenDecision = {
       item: item.id,
       choice: decision.choice,
@@ -113,7 +138,10 @@ export class AttentionDesk {
       at: now.toISOString(),
       waitedMs: now.getTime() - Date.parse(item.openedAt),
       automatic,
+      ...(asIn !== undefined && { asIn }),
+      ...(asked !== undefined && { asked }),
     };
+    this.marks.delete(item.id);
     this.open = this.open.filter(({ id }) => id !== item.id);
     this.taken.push(taken);
     this.takenByItem.set(item.id, taken);

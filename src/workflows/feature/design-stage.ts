@@ -65,6 +65,7 @@ export class DesignStage {
         given: host.state.request.packets,
         request: host.state.request.request,
         reportTo: featureWorkflowId(host.state.ref.feature),
+        ...host.state.runsFor('design'),
       }),
       {
         placement: host.placement,

@@ -52,7 +52,7 @@ export class FeatureRun {
 
   constructor(request: FeatureRequest) {
     const state = new FeatureState(request);
-    const desk = new AttentionDesk(request.yes, () => state.show());
+    const desk = new AttentionDesk(request, () => state.show());
     this.state = state;
     this.desk = desk;
     this.placement = featurePlacement(state, desk);
@@ -184,8 +184,9 @@ export class FeatureRun {
   }
 
   private async open(): Promise<void> {
+    const takeBack = this.state.request.from?.landed;
     const opened = await this.placement.call('open the repository', (activities, place) =>
-      activities.openFeature({ ...this.state.ref, place }),
+      activities.openFeature({ ...this.state.ref, place, ...(takeBack !== undefined && { takeBack }) }),
     );
     this.state.config = opened.config;
     this.state.repositoryKey = opened.repositoryKey;
@@ -237,6 +238,7 @@ export class FeatureRun {
       this.state.head = merge.new;
       this.state.tree = merge.tree;
       this.state.tests = tests ?? this.state.tests;
+      this.state.merges.push({ packet: packet.id, at: new Date().toISOString() });
     }
     if (
       packet.kind !== 'implementation' ||

@@ -25,12 +25,15 @@ import {
   executionRounds,
   type FeatureReport,
   type HandedOver,
+  keptAndAgain,
   mostAtOnce,
   type Outcome,
   type RedFromTheStart,
+  reusedSpending,
   type Steering,
 } from '../../domain/report.ts';
 import { spending } from '../../domain/spending.ts';
+import { type MergedAt, type RunSource, runsFrom } from '../../domain/what-if.ts';
 import { showDetails } from '../shown-details.ts';
 import type { AttentionDesk } from './attention-desk.ts';
 import type { BoardView } from './board/board-view.ts';
@@ -97,6 +100,7 @@ export class FeatureState {
   /** All of it that people, and no programs, said. */
   private steeredByPeople = 0;
   readonly edits: MadePlanEdit[] = [];
+  readonly merges: MergedAt[] = [];
   report: FeatureReport | undefined;
   board: BoardView | undefined;
   desk: AttentionDesk | undefined;
@@ -121,6 +125,12 @@ export class FeatureState {
   get homeGone(): number | undefined {
     const config: Partial<Config> | undefined = this.config;
     return config?.homes?.gone;
+  }
+
+  /** Where runs of a packet, or of the designer, may be taken from. */
+  runsFor(name: string): { readonly from?: RunSource } {
+    const from = runsFrom(this.request.from, name);
+    return from === undefined ? {} : { from };
   }
 
   role(phase: Phase): string {
@@ -188,6 +198,7 @@ export class FeatureState {
       dropped: this.desk?.dropped ?? [],
       slots: { used: this.board?.slotsUsed ?? 0, of: this.config?.concurrency ?? 0 },
       spent: this.spent(),
+      ...(this.merges.length > 0 && { merges: this.merges }),
       phaseMs: this.phases(),
       ...(this.report !== undefined && { report: this.report }),
     };
@@ -249,11 +260,14 @@ export class FeatureState {
   }
 
   buildReport(outcome: Outcome, reason?: string): FeatureReport {
-    const { feature, request } = this.request;
+    const { feature, request, from } = this.request;
     const outcomes = new Map(this.outcomes().map((entry) => [entry.packet, entry]));
     const runs = this.runs();
     const handedOver = this.handedOver();
     const spent = spending(runs);
+    const reused = reusedSpending(runs);
+    // No agent was at work in the others.
+    const made = runs.filter((run) => run.reused === undefined);
     const decisions = this.desk?.taken ?? [];
     const people = decisions.filter(({ automatic }) => !automatic);
     const coverage = this.handoffs.findLast(
@@ -294,6 +308,7 @@ export class FeatureState {
           ...(entry?.allowances !== undefined && { allowances: entry.allowances }),
           ...(entry?.flaky !== undefined && { flaky: entry.flaky }),
           ...(entry?.changedByChecks !== undefined && { changedByChecks: entry.changedByChecks }),
+          ...keptAndAgain(own),
         };
       }),
       gates: this.gates,
@@ -305,15 +320,15 @@ export class FeatureState {
       ...(this.edits.length > 0 && { edits: this.edits.slice(-MAX_EDITS) }),
       ...(this.leftBehind.length > 0 && { leftBehind: this.leftBehind }),
       figures: {
-        agentsInvolved: new Set(runs.map(({ role }) => role)).size,
-        mostAgentsAtOnce: mostAtOnce(runs),
-        executionRounds: executionRounds(runs),
+        agentsInvolved: new Set(made.map(({ role }) => role)).size,
+        mostAgentsAtOnce: mostAtOnce(made),
+        executionRounds: executionRounds(made),
         integrationRounds: this.board?.integrationRounds ?? 0,
         handoffs: Math.max(0, this.handoffs.length - 1),
         humanInterventions: people.length + this.steeredByPeople + this.edits.length,
         automaticDecisions: decisions.length - people.length,
         waitedForPeopleMs: people.reduce((sum, { waitedMs }) => sum + waitedMs, 0),
-        agentMs: runs.reduce((sum, { durationMs }) => sum + durationMs, 0),
+        agentMs: made.reduce((sum, { durationMs }) => sum + durationMs, 0),
         wallMs: Date.now() - Date.parse(this.startedAt),
         inputTokens: spent.inputTokens,
         outputTokens: spent.outputTokens,
@@ -322,6 +337,11 @@ export class FeatureState {
         tests: this.tests,
       },
       phaseMs: this.phases(),
+      merges: this.merges,
+      ...(from !== undefined && {
+        from: { feature: from.feature, runId: from.runId, before: from.before },
+      }),
+      ...(reused !== undefined && { reused }),
       runs: runs.slice(-MAX_RUNS_IN_REPORT),
     };
   }

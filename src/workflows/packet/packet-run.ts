@@ -83,6 +83,7 @@ export class PacketRun {
         given: [],
         request,
         reportTo: line.to,
+        ...(input.from !== undefined && { from: input.from }),
       }),
       {
         placement: this.placement,

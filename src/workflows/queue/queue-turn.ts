@@ -39,7 +39,8 @@ export class Turns {
 
   /** Runs `work` while holding `resource`; leaves the queue however it ends. */
   async hold<T>(resource: string, work: () => Promise<T>): Promise<T> {
-    const ticket = { resource, holder: workflowInfo().workflowId, ticket: uuid4() };
+    const { workflowId: holder, firstExecutionRunId: holderFirstRun } = workflowInfo();
+    const ticket = { resource, holder, holderFirstRun, ticket: uuid4() };
     const from = Date.now();
     try {
       await main.enterQueue(ticket);

@@ -22,6 +22,11 @@ const LAST_LOOK = 600_000;
 /** An empty queue ends after this; the next to enter starts it again. */
 const IDLE = '10s';
 
+const executionOf = ({ holder, holderFirstRun }: Ticket) => ({
+  workflowId: holder,
+  ...(holderFirstRun !== undefined && { firstRunId: holderFirstRun }),
+});
+
 const same = (a: Ticket, b: Ticket) => a.holder === b.holder && a.ticket === b.ticket;
 
 /**
@@ -62,7 +67,7 @@ export async function queueWorkflow(input: QueueInput): Promise<void> {
     if (looksForThoseWaiting()) await condition(() => current === undefined || waiting.length > 0);
     const left = current === undefined || (await condition(() => current === undefined, look));
     look = Math.min(look * 2, LAST_LOOK);
-    if (!left && !(await main.isRunning({ workflowId: held.holder })).running) current = undefined;
+    if (!left && !(await main.isRunning(executionOf(held))).running) current = undefined;
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
       await continueAsNew<typeof queueWorkflow>({

@@ -80,6 +80,7 @@ export function startPacket(
     ...(person !== undefined && { person }),
     ...(state.opened.budget !== undefined && { budget: true }),
     ...(homeGone !== undefined && { homeGone }),
+    ...state.runsFor(packet.id),
   };
   const workflowId = packetWorkflowId(ref.feature, packet.id);
   const options = {
