@@ -4,9 +4,9 @@ import type { AgentRunInput, AgentRunOutcome } from '../domain/activities.ts';
 import type { Feedback } from '../domain/agent-protocol.ts';
 import { memberOf } from '../domain/crew-config.ts';
 import { noteOf } from '../domain/feedback.ts';
-import { readNote, type SessionNote } from '../homes/notes.ts';
-import { AgentAttempt, type AgentRunHooks } from './agent-run.ts';
-import { answerAnew } from './agent-run-parts.ts';
+import { readNote, removeNote, type SessionNote, writeNote } from '../homes/notes.ts';
+import { AgentAttempt } from './agent-run.ts';
+import { type AgentRunHooks, answerAnew } from './agent-run-parts.ts';
 import { agentTree } from './agent-tree.ts';
 import { endedIn, endLeft, type RunNote } from './run-note.ts';
 import type { Site, Workshop } from './workshop.ts';
@@ -59,23 +59,42 @@ export async function runAgent(
     ended?.usage === undefined &&
     agent !== 'person' &&
     RUNNERS[agent].figuresAtEnd;
-  const attempt = new AgentAttempt(shop, site, input, tree, hooks, {
-    feature: site.ref.feature,
-    packet: name,
-    epoch: place.epoch,
-    runId,
-    processRun: randomUUID(),
-    startedAt: same && before.startedAt !== undefined ? before.startedAt : new Date().toISOString(),
-    checkpoints: same ? (before.checkpoints ?? []) : [],
-    ...(same && before.edited !== undefined && { edited: before.edited }),
-    ...(resume !== null && { sessionId: resume.sessionId }),
-    ...(counted !== undefined && before?.sessionId === resume?.sessionId && { usage: counted }),
-    ...(same && before.totals !== undefined && { totals: before.totals }),
-    ...(same && (before.untold || cutOff) && { untold: true }),
-    ...(same && before.outcome !== undefined && { outcome: before.outcome }),
-    ...(same && before.given !== undefined && { given: before.given }),
-    ...(before?.refused && { refused: true }),
-  });
+  // What may not begin leaves no trace: the next attempt at it is the first, and not one that goes on.
+  const begins = async () => {
+    try {
+      await hooks.begins?.();
+    } catch (error) {
+      const { paths } = shop.home;
+      await (before === undefined
+        ? removeNote(paths, { feature: site.ref.feature, packet: name })
+        : writeNote(paths, before));
+      throw error;
+    }
+  };
+  const attempt = new AgentAttempt(
+    shop,
+    site,
+    input,
+    tree,
+    { ...hooks, begins },
+    {
+      feature: site.ref.feature,
+      packet: name,
+      epoch: place.epoch,
+      runId,
+      processRun: randomUUID(),
+      startedAt: same && before.startedAt !== undefined ? before.startedAt : new Date().toISOString(),
+      checkpoints: same ? (before.checkpoints ?? []) : [],
+      ...(same && before.edited !== undefined && { edited: before.edited }),
+      ...(resume !== null && { sessionId: resume.sessionId }),
+      ...(counted !== undefined && before?.sessionId === resume?.sessionId && { usage: counted }),
+      ...(same && before.totals !== undefined && { totals: before.totals }),
+      ...(same && (before.untold || cutOff) && { untold: true }),
+      ...(same && before.outcome !== undefined && { outcome: before.outcome }),
+      ...(same && before.given !== undefined && { given: before.given }),
+      ...(before?.refused && { refused: true }),
+    },
+  );
   return await shop.beside(hooks.signal, () => attempt.run(resume, feedback, same));
 }
 
