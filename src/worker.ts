@@ -5,7 +5,7 @@ import { endingChildren } from './activities/ending-children.ts';
 import { homeActivities } from './activities/home.ts';
 import { mainActivities, pingActivities } from './activities/main.ts';
 import { CountedTries } from './activities/tries.ts';
-import { unlessStale } from './activities/unless-stale.ts';
+import { assertWanted, unlessStale } from './activities/unless-stale.ts';
 import { withoutSecrets } from './activities/without-secrets.ts';
 import { LocalArtifactStore } from './artifacts/local-artifact-store.ts';
 import { errorText } from './domain/error-text.ts';
@@ -118,8 +118,10 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     logged.add(shop.secrets);
     const metrics = new WorkerMetrics(metricsAt !== undefined, client, slots);
     const tidyUp = new TidyUp(client, home, (line) => log(shop.secrets.text(line)));
-    const inTrees = homeActivities(shop, (workflowId, progress) =>
-      client.workflow.getHandle(workflowId).signal(SIGNALS.progress, progress),
+    const inTrees = homeActivities(
+      shop,
+      (workflowId, progress) => client.workflow.getHandle(workflowId).signal(SIGNALS.progress, progress),
+      () => assertWanted(client, true),
     );
     const common: Pick<WorkerOptions, 'connection' | 'namespace'> & Partial<WorkerOptions> = {
       connection,

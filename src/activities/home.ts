@@ -17,8 +17,15 @@ import { isShuttingDown, withHeartbeat, workerShutdown } from './with-heartbeat.
 /** Sends a milestone to the feature; where that fails the run goes on, as only a dashboard is the poorer. */
 export type ReportProgress = (workflowId: string, progress: Progress) => Promise<void>;
 
-/** The activities on the trees of one home. Thin: what they do is in src/work. */
-export function homeActivities(shop: Workshop, progress: ReportProgress): HomeActivities {
+/**
+ * The activities on the trees of one home. Thin: what they do is in src/work.
+ * @param mayBegin - asked right before an agent is started; throws if it may not begin any more
+ */
+export function homeActivities(
+  shop: Workshop,
+  progress: ReportProgress,
+  mayBegin: () => Promise<void>,
+): HomeActivities {
   const agent = (input: AgentRunInput): Promise<AgentRunOutcome> =>
     withHeartbeat(async ({ signal, show }) => {
       const milestones = new Milestones((percent, note) =>
@@ -28,6 +35,7 @@ export function homeActivities(shop: Workshop, progress: ReportProgress): HomeAc
         signal,
         execution: activityInfo().workflowExecution?.runId ?? '',
         known: show,
+        begins: mayBegin,
         event: (event: AgentEvent) => {
           show({ lastEventAt: new Date().toISOString() });
           if (event.type !== 'progress') return;

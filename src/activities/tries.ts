@@ -30,7 +30,9 @@ const DURABLE: readonly (keyof HomeActivities)[] = [
   ...(['prepareByHand', 'prepareMerge', 'prepareLanding', 'gate'] as const),
 ];
 /** An attempt that ends so was ended, and says nothing of its work. */
-const ORDERLY: readonly string[] = ['WorkerShutdown', 'StaleAttempt', 'NoFreeSlot'] satisfies FailureType[];
+const ORDERLY: readonly string[] = [
+  ...(['WorkerShutdown', 'StaleAttempt', 'NoFreeSlot', 'HeldBack'] satisfies FailureType[]),
+];
 
 /** An attempt that runs in this worker. */
 interface Live {

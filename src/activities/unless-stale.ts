@@ -3,10 +3,12 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { HomeActivities } from '../domain/activities.ts';
 import type { FailureType } from '../domain/failures.ts';
+import type { PausedMemo } from '../domain/messages.ts';
+import { PHASES, type Phase } from '../domain/phase.ts';
 
 /** What others see of: agents, the hub's branches, the origin, production. The rest only touches the home itself. */
 const SEEN_OUTSIDE = [
-  ...(['design', 'implement', 'test', 'deploy'] as const),
+  ...PHASES,
   ...([
     'openFeature',
     'prepareMerge',
@@ -28,7 +30,7 @@ export function unlessStale(activities: HomeActivities, client: Client): HomeAct
     return [
       name,
       async (input: unknown) => {
-        await assertWanted(client);
+        await assertWanted(client, PHASES.includes(name as Phase));
         return call(input);
       },
     ];
@@ -36,16 +38,23 @@ export function unlessStale(activities: HomeActivities, client: Client): HomeAct
   return { ...activities, ...Object.fromEntries(guarded) };
 }
 
-/** Throws where the server has given up this attempt. Where it can't be asked, heartbeats will tell. */
-async function assertWanted(client: Client): Promise<void> {
+/**
+ * Throws if the server has given up this attempt. If it can't be asked, heartbeats will tell.
+ * @param begins - an agent, which a pause of its workflow holds back: thrown as `HeldBack`
+ */
+export async function assertWanted(client: Client, begins: boolean): Promise<void> {
   const { activityId, attempt, workflowExecution } = Context.current().info;
   if (workflowExecution === undefined) return;
   const { workflowId, runId } = workflowExecution;
   try {
-    const { raw } = await client.workflow.getHandle(workflowId, runId).describe();
+    const { raw, memo } = await client.workflow.getHandle(workflowId, runId).describe();
     const pending = raw.pendingActivities?.find((each) => each.activityId === activityId);
-    if (pending?.attempt === attempt) return;
+    if (pending?.attempt === attempt) {
+      if (begins && isPaused(memo)) throw heldBack();
+      return;
+    }
   } catch (error) {
+    if (error instanceof ApplicationFailure) throw error;
     if (!(error instanceof WorkflowNotFoundError)) return;
   }
   throw ApplicationFailure.create({
@@ -53,3 +62,13 @@ async function assertWanted(client: Client): Promise<void> {
     message: `attempt ${attempt} was given up while this worker stood still: nothing was done`,
   });
 }
+
+const isPaused = (memo: Readonly<Record<string, unknown>> | undefined): boolean =>
+  (memo as Partial<PausedMemo> | undefined)?.paused === true;
+
+const heldBack = (): ApplicationFailure =>
+  ApplicationFailure.create({
+    type: 'HeldBack' satisfies FailureType,
+    message: 'the feature was paused before this agent began: it begins once the feature is resumed',
+    nonRetryable: true,
+  });

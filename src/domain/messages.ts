@@ -121,6 +121,9 @@ export interface ToDeliver {
   readonly delivery: Delivery;
 }
 
+/** Memo of a workflow that runs agents. Absent: it was never paused. */
+export type PausedMemo = { readonly paused: boolean };
+
 export interface Progress {
   readonly packet: string;
   readonly percent?: number;

@@ -2,10 +2,25 @@
 import type { Role } from '../agents/load-role.ts';
 import type { RunnerOutcome } from '../agents/runner.ts';
 import type { AgentRunEnd } from '../domain/activities.ts';
-import type { AgentTask, CheckpointAnswer, Feedback } from '../domain/agent-protocol.ts';
+import type { AgentEvent, AgentTask, CheckpointAnswer, Feedback } from '../domain/agent-protocol.ts';
 import type { CheckResult } from '../domain/checks.ts';
 import type { AgentConfig } from '../domain/crew-config.ts';
 import { adviceOf, checkFeedback, noteOf } from '../domain/feedback.ts';
+
+/** What an agent's run tells whoever asked for it, and asks. */
+export interface AgentRunHooks {
+  readonly signal: AbortSignal;
+  /**
+   * Asked right before the agent is started, which a set-up may hold up for minutes; throws if it may not begin.
+   * Default: it may.
+   */
+  begins?(): Promise<void>;
+  /** Id of the workflow's execution: a packet that is begun once more counts its runs from 1 again. */
+  readonly execution: string;
+  event(event: AgentEvent): void;
+  /** The agent's process and session, as soon as they are known. */
+  known(facts: { readonly pid?: number; readonly sessionId?: string }): void;
+}
 
 /** The model that the role's file names is one of Claude Code's, which is whose form the file has. */
 export const withModel = (config: AgentConfig, { model }: Role): AgentConfig =>

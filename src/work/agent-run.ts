@@ -26,6 +26,7 @@ import { type RunRecord, recordRun, transcriptName } from '../homes/runs.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import type { Confined, Unconfined } from '../sandbox/sandbox.ts';
 import {
+  type AgentRunHooks,
   endOf,
   endOfRefused,
   refusedCheckpoint,
@@ -45,15 +46,6 @@ import { throughOutage } from './through-outage.ts';
 import { proofTree, type Tree } from './trees.ts';
 import { gotFurther } from './under-way.ts';
 import type { Site, Workshop } from './workshop.ts';
-
-export interface AgentRunHooks {
-  readonly signal: AbortSignal;
-  /** Id of the workflow's execution: a packet that is begun once more counts its runs from 1 again. */
-  readonly execution: string;
-  event(event: AgentEvent): void;
-  /** The agent's process and session, as soon as they are known. */
-  known(facts: { readonly pid?: number; readonly sessionId?: string }): void;
-}
 
 /** One attempt at one run: sends the agent to work, and takes over what it left. */
 export class AgentAttempt {
@@ -184,6 +176,7 @@ export class AgentAttempt {
       checks: checkNames(site.config),
       resultSchema: resultJsonSchema(input.phase),
     };
+    await hooks.begins?.();
     await recordRun(shop.home.paths, site.ref.feature, begun);
     const first = await this.runOnce(task, role, home);
     // Nothing was done: what the conversation held goes into a new one.

@@ -3,9 +3,9 @@ import { RUNNERS } from '../agents/runners.ts';
 import type { AgentRunInput, AgentRunOutcome } from '../domain/activities.ts';
 import type { Feedback } from '../domain/agent-protocol.ts';
 import { noteOf } from '../domain/feedback.ts';
-import { readNote, type SessionNote } from '../homes/notes.ts';
-import { AgentAttempt, type AgentRunHooks } from './agent-run.ts';
-import { answerAnew } from './agent-run-parts.ts';
+import { readNote, removeNote, type SessionNote, writeNote } from '../homes/notes.ts';
+import { AgentAttempt } from './agent-run.ts';
+import { type AgentRunHooks, answerAnew } from './agent-run-parts.ts';
 import { agentTree } from './agent-tree.ts';
 import { lookUp } from './known-run.ts';
 import { reuseRun } from './reuse-run.ts';
@@ -71,20 +71,39 @@ export async function runAgent(
   const ended = same ? endedIn(before) : undefined;
   const cutOff =
     same && before.pid !== undefined && ended?.usage === undefined && RUNNERS[runner].figuresAtEnd;
-  const attempt = new AgentAttempt(shop, site, input, tree, hooks, {
-    ...begun,
-    ...(known.found !== undefined && { anew: 'its files did not come out as there' }),
-    ...(notice !== undefined && { notice }),
-    processRun: randomUUID(),
-    ...(same && before.edited !== undefined && { edited: before.edited }),
-    ...(resume !== null && { sessionId: resume.sessionId }),
-    ...(counted !== undefined && before?.sessionId === resume?.sessionId && { usage: counted }),
-    ...(same && before.totals !== undefined && { totals: before.totals }),
-    ...(same && (before.untold || cutOff) && { untold: true }),
-    ...(same && before.outcome !== undefined && { outcome: before.outcome }),
-    ...(same && before.given !== undefined && { given: before.given }),
-    ...(before?.refused && { refused: true }),
-  });
+  // What may not begin leaves no trace: the next attempt at it is the first, and not one that goes on.
+  const begins = async () => {
+    try {
+      await hooks.begins?.();
+    } catch (error) {
+      const { paths } = shop.home;
+      await (before === undefined
+        ? removeNote(paths, { feature: site.ref.feature, packet: name })
+        : writeNote(paths, before));
+      throw error;
+    }
+  };
+  const attempt = new AgentAttempt(
+    shop,
+    site,
+    input,
+    tree,
+    { ...hooks, begins },
+    {
+      ...begun,
+      ...(known.found !== undefined && { anew: 'its files did not come out as there' }),
+      ...(notice !== undefined && { notice }),
+      processRun: randomUUID(),
+      ...(same && before.edited !== undefined && { edited: before.edited }),
+      ...(resume !== null && { sessionId: resume.sessionId }),
+      ...(counted !== undefined && before?.sessionId === resume?.sessionId && { usage: counted }),
+      ...(same && before.totals !== undefined && { totals: before.totals }),
+      ...(same && (before.untold || cutOff) && { untold: true }),
+      ...(same && before.outcome !== undefined && { outcome: before.outcome }),
+      ...(same && before.given !== undefined && { given: before.given }),
+      ...(before?.refused && { refused: true }),
+    },
+  );
   return await shop.beside(hooks.signal, () => attempt.run(resume, feedback, same));
 }
 

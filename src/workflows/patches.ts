@@ -57,5 +57,8 @@ export const toldByUpdate = (): boolean => patched('told-by-update');
 /** A feature ends before its history is so long that the server would terminate it. */
 export const endsBeforeFull = (): boolean => patched('ends-before-full');
 
+/** A paused workflow says so in its memo, by which agents that have not begun are held back. */
+export const pauseHoldsBack = (): boolean => patched('pause-holds-back');
+
 /** Children are reached by their id where they are another execution's, as after a reset; before, the feature waited for ever. */
 export const childrenById = (): boolean => patched('children-by-id');

@@ -52,6 +52,18 @@ describe('an activity with effects outside of its home', () => {
     await expect(call('moveBranch', answer)).rejects.toThrow('nothing was done');
   });
 
+  it.each(activities.filter((name) => seen.includes(name)))(
+    'is held back by a pause of its workflow only if it begins an agent: %s',
+    async (name) => {
+      const current = pending({ activityId: '7', attempt: 2 });
+      const paused = call(name, async () => ({ ...current, memo: { paused: true } }));
+      const begins = (PHASES as readonly string[]).includes(name);
+      if (begins) await expect(paused).rejects.toMatchObject({ type: 'HeldBack', nonRetryable: true });
+      else expect(await paused).toEqual([name]);
+      expect(await call(name, async () => ({ ...current, memo: { paused: false } }))).toEqual([name]);
+    },
+  );
+
   it('is done where the server can’t be asked: heartbeats will tell', async () => {
     const unavailable = () => Promise.reject(new Error('unavailable'));
     expect(await call('moveBranch', unavailable)).toEqual(['moveBranch']);

@@ -43,6 +43,11 @@ const spawnWorker = (env: Readonly<Record<string, string>>) =>
     stderr: 'pipe',
   });
 
+const NOT_FAILED = [
+  'WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND',
+  'WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW',
+];
+
 /** A namespace with a worker of its own, and features in it. */
 export class Engine {
   private workers: RunningWorker[] = [];
@@ -66,16 +71,14 @@ export class Engine {
     return engine;
   }
 
-  /** A worker in this process. */
-  async worker(home = this.home, hub?: string): Promise<RunningWorker> {
+  /** A worker in this process. `agents`: by default as many as tests hold; those of the slots say how many there are. */
+  async worker(home = this.home, hub?: string, agents = 100): Promise<RunningWorker> {
     const worker = await startWorker({
       connection: { address: this.address },
       namespace: this.namespace,
       homeDir: home,
       hub,
-      // Tests hold as many agents as they like; those of the slots say how many there are.
-      agents: 100,
-      // And checks.
+      agents,
       checks: 100,
     });
     this.workers.push(worker);
@@ -165,7 +168,8 @@ export class Engine {
       for (const event of (JSON.parse(text) as { events: Record<string, unknown>[] }).events) {
         const task = event.workflowTaskFailedEventAttributes as { cause?: string } | undefined;
         // A message came while the workflow ended: the server has it look at that first. No failure of anybody's.
-        if (task === undefined || task.cause === 'WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND') continue;
+        // And the task that a reset goes back to is marked so.
+        if (task === undefined || NOT_FAILED.includes(task.cause ?? '')) continue;
         failed.push(`${id}: ${JSON.stringify(task).slice(0, 1000)}`);
       }
     return failed;

@@ -9,6 +9,7 @@ import { HeldStart } from './held-start.ts';
 import { before } from './record-before.ts';
 import { forked } from './record-fork.ts';
 import { judged, requested } from './record-judged.ts';
+import { heldBack } from './record-paused.ts';
 import { messaged, resetAtQuestion } from './record-resets.ts';
 import { advised, misfit, queued, rich, swapped, takenBack } from './record-rich.ts';
 import { STUB_TREE, StubHome } from './stub-home.ts';
@@ -153,6 +154,7 @@ const situations: readonly Situation[] = [
   queued,
   messaged,
   resetAtQuestion,
+  heldBack,
   ...before,
 ];
 

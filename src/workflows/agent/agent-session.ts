@@ -9,7 +9,7 @@ import type { Phase } from '../../domain/phase.ts';
 import type { Answer, AskPeople, Way } from '../asking.ts';
 import { otherAgentTakesOver, questionsBounded } from '../patches.ts';
 import type { Placement } from '../placement.ts';
-import { stopped } from '../stopping.ts';
+import { failureType, stopped } from '../stopping.ts';
 import { Talk } from './talk.ts';
 
 /** What a session needs of whoever runs it. */
@@ -93,7 +93,8 @@ export class AgentSession {
       await this.host.ready();
       talk.add(this.host.takeAdvice());
       const outcome = await this.once(handoff);
-      // Interrupted for advice; the same session goes on with it, and is told again what it may not have heard.
+      // Interrupted for advice: the same session goes on with it, and is told again what it may not have heard. Or held
+      // back: that run begins once the feature is resumed.
       if (outcome === undefined) continue;
       if (heardIn(outcome)) talk.heard();
       const { end } = outcome;
@@ -187,7 +188,7 @@ export class AgentSession {
     return found.after.next === 'hand-over' && !otherAgentTakesOver() ? afterRun(end, counts, false) : found;
   }
 
-  /** One run; undefined where advice interrupted it. */
+  /** One run; undefined if advice interrupted it, or a pause came before its agent began. */
   private async once(handoff: AgentRunInput['handoff']): Promise<FinishedRun | undefined> {
     const { now: feedback, answer, earlier } = this.talk;
     this.run += 1;
@@ -196,17 +197,20 @@ export class AgentSession {
     this.host.running(scope);
     try {
       const outcome = await scope.run(() =>
-        this.host.placement.call(this.summary(), (activities, place) =>
-          activities[this.phase]({
-            ...this.task(),
-            place,
-            handoff,
-            run: this.run,
-            feedback,
-            resume,
-            ...(resume !== null && earlier.length > 0 && { earlier }),
-            ...(this.agent !== undefined && { agent: this.agent }),
-          }),
+        this.host.placement.call(
+          this.summary(),
+          (activities, place) =>
+            activities[this.phase]({
+              ...this.task(),
+              place,
+              handoff,
+              run: this.run,
+              feedback,
+              resume,
+              ...(resume !== null && earlier.length > 0 && { earlier }),
+              ...(this.agent !== undefined && { agent: this.agent }),
+            }),
+          ['HeldBack'],
         ),
       );
       this.sessionId = outcome.sessionId ?? this.sessionId;
@@ -217,6 +221,10 @@ export class AgentSession {
       if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled');
       return undefined;
     } catch (error) {
+      if (failureType(error) === 'HeldBack') {
+        this.run -= 1;
+        return undefined;
+      }
       // Cancelled by advice only if nothing above this scope was cancelled too.
       if (!isCancellation(error) || CancellationScope.current().consideredCancelled) throw error;
       return undefined;

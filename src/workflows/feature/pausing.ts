@@ -1,6 +1,7 @@
 import type { ChildWorkflowHandle } from '@temporalio/workflow';
 import { messagesPassedInTurn } from '../patches.ts';
 import type { releaseWorkflow } from '../release/release.ts';
+import { showPaused } from '../show-paused.ts';
 import type { PacketBoard } from './board/packet-board.ts';
 import { tellChild } from './children.ts';
 import type { FeatureState } from './feature-state.ts';
@@ -38,6 +39,7 @@ export class Pausing {
 
   private async tell(): Promise<void> {
     const { state, board, release } = this.host;
+    showPaused(state.paused);
     const instruction = { type: state.paused ? ('pause' as const) : ('resume' as const) };
     await board?.tellAll(instruction);
     if (release !== undefined) await tellChild(release, instruction).catch(() => false);

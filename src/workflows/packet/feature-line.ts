@@ -8,6 +8,7 @@ import type { Ask, ChildReport, Instruction } from '../../domain/messages.ts';
 import type { Packet } from '../../domain/packet.ts';
 import { type Answer, answerTo } from '../asking.ts';
 import { instructSignal } from '../messages.ts';
+import { showPaused } from '../show-paused.ts';
 import { tellFeature } from '../tell-feature.ts';
 
 export type Continue = Extract<Instruction, { type: 'continue' }>;
@@ -43,10 +44,9 @@ export class FeatureLine {
     if (instructionProblem(instruction) !== undefined) return;
     switch (instruction.type) {
       case 'pause':
-        this.paused = true;
-        return;
       case 'resume':
-        this.paused = false;
+        this.paused = instruction.type === 'pause';
+        showPaused(this.paused);
         return;
       case 'advice':
         this.interrupt(`${instruction.message}\n(from ${instruction.by})`);
