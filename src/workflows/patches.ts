@@ -60,5 +60,8 @@ export const endsBeforeFull = (): boolean => patched('ends-before-full');
 /** A paused workflow says so in its memo, by which agents that have not begun are held back. */
 export const pauseHoldsBack = (): boolean => patched('pause-holds-back');
 
+/** If the branch isn't where a merge was judged, a person can have it judged anew; before, only the same move again. */
+export const mergesAnew = (): boolean => patched('merges-anew');
+
 /** Children are reached by their id where they are another execution's, as after a reset; before, the feature waited for ever. */
 export const childrenById = (): boolean => patched('children-by-id');

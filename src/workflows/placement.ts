@@ -51,12 +51,12 @@ export class Placement {
 
   /**
    * Calls an activity where the work is. A home that is gone is replaced; a failure that retries didn't heal is
-   * put to people, who retry it or stop. `settled` lists failure types that the caller handles itself.
+   * put to people, who retry it or stop. `settled`: failure types that the caller handles itself.
    */
   async call<T>(
     summary: string,
     call: (activities: HomeActivities, place: Place) => Promise<T>,
-    settled: readonly FailureType[] = [],
+    settled: (type: FailureType) => boolean = () => false,
   ): Promise<T> {
     for (;;) {
       const place = await this.place();
@@ -71,8 +71,7 @@ export class Placement {
           continue;
         }
         const type = failureType(error);
-        if (!(error instanceof ActivityFailure) || (type !== undefined && settled.includes(type)))
-          throw error;
+        if (!(error instanceof ActivityFailure) || (type !== undefined && settled(type))) throw error;
         const usedUp = type === 'TriesUsedUp';
         const about = outageWhere(error);
         const { choice } = await this.work.ask({

@@ -9,6 +9,7 @@ import { HeldStart } from './held-start.ts';
 import { before } from './record-before.ts';
 import { forked } from './record-fork.ts';
 import { judged, requested } from './record-judged.ts';
+import { branchMoved } from './record-moved.ts';
 import { heldBack } from './record-paused.ts';
 import { messaged, resetAtQuestion } from './record-resets.ts';
 import { advised, misfit, queued, rich, swapped, takenBack } from './record-rich.ts';
@@ -155,6 +156,7 @@ const situations: readonly Situation[] = [
   messaged,
   resetAtQuestion,
   heldBack,
+  branchMoved,
   ...before,
 ];
 

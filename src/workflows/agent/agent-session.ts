@@ -210,7 +210,7 @@ export class AgentSession {
               ...(resume !== null && earlier.length > 0 && { earlier }),
               ...(this.agent !== undefined && { agent: this.agent }),
             }),
-          ['HeldBack'],
+          (type) => type === 'HeldBack',
         ),
       );
       this.sessionId = outcome.sessionId ?? this.sessionId;

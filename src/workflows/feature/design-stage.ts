@@ -15,6 +15,7 @@ import { redFeedback } from '../../domain/round-feedback.ts';
 import { unprovableCriteria } from '../../domain/unprovable.ts';
 import { AgentSession } from '../agent/agent-session.ts';
 import type { Way } from '../asking.ts';
+import { movedAsRecorded } from '../move-as-recorded.ts';
 import { criteriaProvable } from '../patches.ts';
 import type { Placement } from '../placement.ts';
 import { stopped } from '../stopping.ts';
@@ -238,9 +239,13 @@ export class DesignStage {
         }),
       );
       if (prepared.kind === 'ready') {
-        await placement.call('merge design', (activities, place) =>
-          activities.moveBranch({ ...this.tree, place, merge: prepared.merge }),
+        const { merge } = prepared;
+        const moved = await movedAsRecorded(
+          { placement, ask: (ask) => this.host.desk.ask(ask) },
+          'merge design',
+          (activities, place) => activities.moveBranch({ ...this.tree, place, merge }),
         );
+        if (!moved) continue;
         await placement.call('remove the worktree of the design', (activities, place) =>
           activities.removeTree({ ...this.tree, place }),
         );

@@ -76,7 +76,7 @@ async function open(
     return await placement.call(
       'open the pull request',
       (activities, place) => activities.openPullRequest({ ...ref, ...text, place, branch, commit }),
-      ['PullRequest'],
+      (type) => type === 'PullRequest',
     );
   } catch (error) {
     // The service didn't answer over several attempts.

@@ -8,6 +8,7 @@ import type { Ask, ChildReport, Instruction } from '../../domain/messages.ts';
 import type { Packet } from '../../domain/packet.ts';
 import { type Answer, answerTo } from '../asking.ts';
 import { instructSignal } from '../messages.ts';
+import { mergesAnew } from '../patches.ts';
 import { showPaused } from '../show-paused.ts';
 import { tellFeature } from '../tell-feature.ts';
 
@@ -92,6 +93,12 @@ export class FeatureLine {
     const found = this.inbox.find(wanted) as Instruction;
     this.inbox = this.inbox.filter((instruction) => instruction !== found);
     return found;
+  }
+
+  /** Forgets turns that were given before: the feature gives one for each submission, and again after a reset. */
+  forgetTurns(): void {
+    const others = this.inbox.filter(({ type }) => type !== 'merge');
+    if (others.length < this.inbox.length && mergesAnew()) this.inbox = others;
   }
 
   /** Reports something that gives the slot back, and waits for one. */

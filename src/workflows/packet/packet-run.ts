@@ -10,6 +10,7 @@ import { oneLine } from '../../domain/visible.ts';
 import { AgentSession } from '../agent/agent-session.ts';
 import type { Way } from '../asking.ts';
 import { homeRules } from '../home-calls.ts';
+import { movedAsRecorded } from '../move-as-recorded.ts';
 import { checksWithoutSlot, runsToldAtEnd, treeGoesWithMerge } from '../patches.ts';
 import { Placement } from '../placement.ts';
 import { stopped } from '../stopping.ts';
@@ -314,6 +315,7 @@ export class PacketRun {
   private async integrate(result: AgentDone, commit: string): Promise<Ready | Turn> {
     const { id, line } = this;
     this.submissions += 1;
+    line.forgetTurns();
     await line.tell({ child: id, type: 'submitted', commit });
     await line.next((instruction) => instruction.type === 'merge');
     if (line.hasAdvice) {
@@ -335,15 +337,13 @@ export class PacketRun {
     if (prepared.kind === 'ready') {
       this.treeGoes = treeGoesWithMerge();
       // The move is recorded with the activity above; whatever dies now, it is made exactly so.
-      await this.placement.call(`merge ${id}`, (activities, place) =>
-        activities.moveBranch({
-          ...this.tree,
-          place,
-          merge: prepared.merge,
-          ...(this.treeGoes && { thenRemove: true }),
-        }),
+      const { merge } = prepared;
+      const more = this.treeGoes ? { thenRemove: true } : {};
+      const people = { placement: this.placement, ask: line.ask.bind(line) };
+      const moved = await movedAsRecorded(people, `merge ${id}`, (activities, place) =>
+        activities.moveBranch({ ...this.tree, place, merge, ...more }),
       );
-      return prepared;
+      return moved ? prepared : this.integrate(result, commit);
     }
     const red = prepared.kind === 'red';
     const reason = red ? 'checks are red' : 'conflict';
