@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { type DevServer, startDevServer } from '../../src/dev-server/dev-server.ts';
+import { CutOffProxy } from '../support/cut-off-proxy.ts';
 import { Engine, type WorkerProcess } from '../support/engine.ts';
-import { CutOffProxy } from './cut-off-proxy.ts';
 import { Reference } from './reference.ts';
 
 /** Room for some features' trees, and little enough to be filled in a moment. */

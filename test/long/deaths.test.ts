@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type DevServer, startDevServer } from '../../src/dev-server/dev-server.ts';
+import { releaseWorkflowId } from '../../src/domain/ids.ts';
 import { listProcesses, processesWith, startTimeOf } from '../../src/processes/process-table.ts';
+import { CutOffProxy } from '../support/cut-off-proxy.ts';
 import { Engine, until } from '../support/engine.ts';
 import {
   plainWork,
@@ -153,14 +155,18 @@ describe('a command of a release, cut off', () => {
     await worker.ended;
   }, 120_000);
 
-  it('by a server that was away for longer than its heartbeats may be, is ended before it begins again', async () => {
-    const worker = await engine.workerProcess();
+  it('by a server that was out of reach for longer than its heartbeats may be, is ended before it begins again', async () => {
+    const network = await CutOffProxy.start(server.address);
+    const worker = await engine.workerProcess({ TEMPORAL_ADDRESS: network.address });
     const { tiny, feature, first } = await deploying('away');
     const before = await carriers('away');
     await tiny.forget('deploy');
-    process.kill(server.pid, 'SIGSTOP');
-    await new Promise((resolve) => setTimeout(resolve, 13_000));
-    process.kill(server.pid, 'SIGCONT');
+    network.sever();
+    const release = engine.client.workflow.getHandle(releaseWorkflowId('away'));
+    await until('the server gives the attempt up', async () =>
+      ((await release.describe()).raw.pendingActivities ?? []).some(({ attempt }) => (attempt ?? 1) > 1),
+    );
+    network.mend();
     const second = await tiny.reached('deploy');
     expect(second).not.toBe(first);
     expect(await startTimeOf(first)).toBeUndefined();
@@ -170,5 +176,6 @@ describe('a command of a release, cut off', () => {
     expect(together(await journal(tiny))).toBe(1);
     worker.kill('SIGTERM');
     await worker.ended;
+    await network.stop();
   }, 120_000);
 });
