@@ -4,11 +4,11 @@ import { type HiddenPorts, type ListenAddress, serverHost } from './server-argum
 
 /**
  * Ports to which no browser connects, whatever a page asks for: from the list of the Fetch standard ("bad ports"),
- * which Chromium, Firefox and Safari have in common. Left out are those that need root, and those of programs that
- * a developer's machine may well run (NFS, X11, SIP).
+ * which Chromium, Firefox and Safari have in common. Left out are those that need root, those of programs that a
+ * developer's machine may well run (NFS, X11, SIP), and 6679, which is on the list but not in Chromium.
  */
 export const blockedPorts = [
-  1719, 1720, 1723, 3659, 4045, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+  1719, 1720, 1723, 3659, 4045, 6566, 6665, 6666, 6667, 6668, 6669, 6697, 10080,
 ] as const;
 
 /**

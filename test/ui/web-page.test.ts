@@ -10,6 +10,7 @@ import { Client, Connection } from '@temporalio/client';
 import { execa } from 'execa';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { blockedPorts } from '../../src/dev-server/hidden-ports.ts';
 import { choosePort, portOf } from '../../src/dev-server/ports.ts';
 import { isServing } from '../../src/dev-server/server-cli.ts';
 import { type AttackTarget, attackFromPage } from '../support/attack-page.ts';
@@ -116,6 +117,18 @@ async function attackFrom(
   }
   throw new Error(`none of these pages could be opened: ${urls.join(', ')}`);
 }
+
+test('the browser connects to none of the ports on which the server hides', async () => {
+  const browser = await launchBrowser();
+  cleanups.push(() => browser.close());
+  const page = await browser.newPage();
+  const answers: string[] = [];
+  for (const port of blockedPorts) {
+    const answer = await page.goto(`http://127.0.0.1:${port}/`).then(() => 'opened', String);
+    if (!answer.includes('ERR_UNSAFE_PORT')) answers.push(`${port}: ${answer}`);
+  }
+  expect(answers).toEqual([]);
+});
 
 test('a web page that tries every port of `baton dev` starts, signals and reads nothing', async () => {
   const home = await mkdtemp(path.join(tmpdir(), 'baton-web-page-'));
