@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -55,6 +55,15 @@ describe.concurrent('the summary of a run', () => {
     const { text, last, code } = await summary({ 'test/a.test.ts': { one: 'passed', two: 'failed' } });
     expect(text).toContain('== failed\ntest/a.test.ts: two\n    Error: no');
     expect([last, code]).toEqual(['2 passed, 1 failed', 1]);
+  });
+
+  it('wants no report of a file that is run by hand', async () => {
+    const byHand = Object.keys(
+      JSON.parse(await readFile(path.join(root, 'tools', 'by-hand.json'), 'utf8')) as object,
+    );
+    for (const file of byHand) await access(path.join(root, file));
+    const { code } = await summary({ 'test/a.test.ts': { one: 'passed' } }, { unreported: byHand });
+    expect(code).toBe(0);
   });
 
   it.each(['skipped', 'todo', 'pending'] as const)(
