@@ -4,7 +4,7 @@ import { type RepositoryContext, withHub } from '../context.ts';
 import { hubName, outageAt } from '../outage.ts';
 import { checkedCommit, ensureCommit, isAncestor } from '../store/objects.ts';
 import { readRefs } from '../store/read-refs.ts';
-import { type CandidateId, candidateRef, headRef, publishedRef } from '../store/refs.ts';
+import { type CandidateId, candidateRef, featureOfRef, headRef, publishedRef } from '../store/refs.ts';
 import { isLostRace, notPushed } from './not-pushed.ts';
 
 /** Rejections to look into again; each means that somebody else was faster. */
@@ -48,10 +48,6 @@ export interface RefUpdate {
   readonly old: string | undefined | 'any';
 }
 
-/** The feature that a ref of Baton's is of. */
-const FEATURE_OF_REF =
-  /^refs\/(?:heads\/baton|baton\/(?:work|candidates|kept|records|executions))\/([^/]+)\//;
-
 /**
  * The refs that a push of `refs` has to see at the default hub; all others are hidden from it. At both ends git goes
  * through every ref it sees, and a hub has several of each packet: with 1,500 refs a push took three times the
@@ -61,7 +57,7 @@ const FEATURE_OF_REF =
  */
 export const shownToPush = (refs: readonly string[]): string[] => {
   const shown = refs.flatMap((ref) => {
-    const feature = FEATURE_OF_REF.exec(ref)?.[1];
+    const feature = featureOfRef(ref);
     const stoodOn = feature === undefined ? undefined : headRef(integrationBranch(feature));
     // Where a feature begins there is nothing of it yet: the branches of others are near its base.
     return [ref, stoodOn === undefined || stoodOn === ref ? headRef('') : stoodOn];

@@ -42,3 +42,7 @@ export const recordRef = (feature: string, tree: string): string => `${recordRef
 
 /** Below it each execution of a feature's workflow leaves a mark that it began. */
 export const executionRefs = (feature: string): string => `refs/baton/executions/${feature}/`;
+
+/** The feature that one of these refs on the hub is of; undefined: a ref of no single feature. */
+export const featureOfRef = (ref: string): string | undefined =>
+  /^refs\/(?:heads\/baton|baton\/(?:work|candidates|kept|records|executions))\/([^/]+)\//.exec(ref)?.[1];
