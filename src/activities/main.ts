@@ -8,6 +8,12 @@ import type { MainActivities, PingActivities } from '../domain/main-activities.t
 import { summaryOf } from '../domain/markdown.ts';
 import { type Delivery, SIGNALS, UPDATES, WORKFLOWS } from '../domain/messages.ts';
 
+/** An execution that the server doesn't know runs no more. */
+const goneOrThrow = (error: unknown): { readonly running: false } => {
+  if (error instanceof WorkflowNotFoundError) return { running: false };
+  throw error;
+};
+
 /** Activities that need no files. */
 export const mainActivities = (client: Client, home: string): MainActivities => ({
   chooseHome: async () => ({ home }),
@@ -29,8 +35,7 @@ export const mainActivities = (client: Client, home: string): MainActivities => 
       const same = firstRunId === undefined || first === firstRunId;
       return { running: same && status.name === 'RUNNING' };
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return { running: false };
-      throw error;
+      return goneOrThrow(error);
     }
   },
   deliver: async ({ workflowId, id, delivery }) => {
@@ -56,8 +61,7 @@ export const mainActivities = (client: Client, home: string): MainActivities => 
       else await handle.cancel();
       return { running: (await handle.describe()).status.name === 'RUNNING' };
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return { running: false };
-      throw error;
+      return goneOrThrow(error);
     }
   },
 });
