@@ -1,8 +1,6 @@
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
 import type { FeatureReport } from '../../src/domain/report.ts';
-import { homePaths } from '../../src/homes/paths.ts';
 import { processesWith } from '../../src/processes/process-table.ts';
+import { leftIn } from '../support/two-workers.ts';
 import { until } from '../support/until.ts';
 import type { JournalLine, Origin, Reference } from './reference.ts';
 import type { World } from './world.ts';
@@ -81,15 +79,12 @@ export function broken(left: Left, calm: Left): string[] {
 
 /** What features that have ended left in a home and among the processes, once their clearing up is over. */
 export async function remains(world: World, features: readonly string[]): Promise<string[]> {
-  const paths = homePaths(world.home);
   const look = async () => {
     const processes = await Promise.all(features.map((id) => processesWith({ BATON_FEATURE: id })));
-    const folders = await Promise.all(
-      [paths.worktrees, paths.sessions, paths.agents].map(async (folder) =>
-        (await readdir(folder).catch(() => [])).map((name) => path.join(path.basename(folder), name)),
-      ),
-    );
-    return [...processes.flat().map(({ pid, name }) => `process ${pid} ${name ?? ''}`), ...folders.flat()];
+    return [
+      ...processes.flat().map(({ pid, name }) => `process ${pid} ${name ?? ''}`),
+      ...(await leftIn({ dir: world.home })),
+    ];
   };
   let found: string[] = [];
   const nothing = async () => {

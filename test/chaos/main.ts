@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { startThrough } from '../../src/processes/current-starter.ts';
-import { sharedLauncher } from '../../src/processes/launcher/launcher.ts';
+import '../support/through-launcher.ts';
 import { batch, keep, undisturbed } from './batch.ts';
 import { FAULT_NAMES, type FaultName } from './faults.ts';
 import { allTrials, inTurn, shuffled, type Trial, trialOf, trialText } from './trials.ts';
@@ -56,8 +55,6 @@ function options() {
 }
 
 const { faults, plan, seed, all, many, endsAt, atOnce } = options();
-startThrough(sharedLauncher());
-process.env.BATON_WORKER_SANDBOX ??= 'off';
 const world = await World.create();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {

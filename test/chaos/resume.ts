@@ -2,8 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startDevServer } from '../../src/dev-server/dev-server.ts';
-import { startThrough } from '../../src/processes/current-starter.ts';
-import { sharedLauncher } from '../../src/processes/launcher/launcher.ts';
+import '../support/through-launcher.ts';
 import { Engine } from '../support/engine.ts';
 import { tinyDesign, tinyPacket, tinyRepository, tinyWork } from '../support/tiny-repository.ts';
 import { until } from '../support/until.ts';
@@ -14,8 +13,6 @@ import { until } from '../support/until.ts';
 const PACKETS = Array.from({ length: 10 }, (_, n) => `p${n}`);
 const KILLS = 3;
 
-startThrough(sharedLauncher());
-process.env.BATON_WORKER_SANDBOX ??= 'off';
 const dir = await mkdtemp(path.join(tmpdir(), 'baton-resume-'));
 const server = await startDevServer({ dbFilename: path.join(dir, 'temporal.db'), port: 0, uiPort: 0 });
 const engine = await Engine.start(server.address, { worker: false });

@@ -19,9 +19,6 @@ const merged = (feature: Feature, id: string) =>
   );
 const statusOf = async (feature: Feature, id: string) =>
   (await feature.status()).packets.find((packet) => packet.id === id)?.status;
-/** What an agent was told in each of its runs. */
-const said = async (tiny: TinyRepository, id: string) =>
-  (await tiny.tasks(id)).map(({ feedback }) => feedback);
 const write = (file: string, text: string): Step => ({ write: { [file]: text } });
 
 let engine: Engine;
@@ -79,7 +76,7 @@ describe('packets that claim to be done', () => {
 
   it('are sent back with the red test, and mend it in their session', async () => {
     expect(report).toMatchObject({ outcome: 'landed', figures: { humanInterventions: 2 } });
-    const [, feedback] = await said(tiny, 'red');
+    const [, feedback] = await tiny.told('red');
     expect(feedback).toMatchObject([
       { kind: 'check', text: expect.stringContaining('- tests > red-is-there') },
       { kind: 'criteria', text: expect.stringContaining('red is there') },
@@ -91,14 +88,14 @@ describe('packets that claim to be done', () => {
   });
 
   it("are sent back where a criterion's test is missing", async () => {
-    expect((await said(tiny, 'untested'))[1]).toMatchObject([
+    expect((await tiny.told('untested'))[1]).toMatchObject([
       { kind: 'criteria', text: expect.stringContaining('1. untested is there: ') },
     ]);
     expect(packet('untested')).toMatchObject({ status: 'merged', runs: 2 });
   });
 
   it('are sent back for a file out of their boundaries, a bounded number of times; then a person may extend them', async () => {
-    const feedback = await said(tiny, 'stray');
+    const feedback = await tiny.told('stray');
     expect(feedback).toHaveLength(4);
     for (const complaint of feedback.slice(1))
       expect(complaint).toMatchObject([{ kind: 'boundary', files: ['src/elsewhere.txt'] }]);
@@ -107,12 +104,12 @@ describe('packets that claim to be done', () => {
   });
 
   it('are sent back for a protected file, even if it is put where their boundaries are', async () => {
-    expect((await said(tiny, 'guarded'))[1]).toMatchObject([{ kind: 'boundary', files: ['check.sh'] }]);
+    expect((await tiny.told('guarded'))[1]).toMatchObject([{ kind: 'boundary', files: ['check.sh'] }]);
     expect(await tiny.git('diff', '--name-only', 'main', 'feature/claims', '--', 'check.sh')).toBe('');
   });
 
   it('are sent back when they changed nothing and no criterion proves that nothing was needed', async () => {
-    expect((await said(tiny, 'empty'))[1]).toMatchObject([
+    expect((await tiny.told('empty'))[1]).toMatchObject([
       { kind: 'note', text: expect.stringContaining('Nothing was changed') },
     ]);
     expect(packet('empty')).toMatchObject({ status: 'merged', runs: 2 });
@@ -174,9 +171,9 @@ describe.concurrent('integration', { timeout: 240_000 }, () => {
     await tiny.release('resolving');
     const report = await feature.report();
     expect(report).toMatchObject({ outcome: 'landed', figures: { humanInterventions: 0 } });
-    expect((await said(tiny, 'second'))[1]).toMatchObject([{ kind: 'conflict', files: ['src/base.txt'] }]);
-    expect(await said(tiny, 'second')).toHaveLength(2);
-    expect((await said(tiny, 'third'))[1]).toMatchObject([
+    expect((await tiny.told('second'))[1]).toMatchObject([{ kind: 'conflict', files: ['src/base.txt'] }]);
+    expect(await tiny.told('second')).toHaveLength(2);
+    expect((await tiny.told('third'))[1]).toMatchObject([
       { kind: 'check', text: expect.stringContaining('third-base') },
     ]);
     expect(await tiny.git('show', 'feature/conflict:src/base.txt')).toBe('base of the first and the second');
@@ -214,7 +211,7 @@ describe.concurrent('integration', { timeout: 240_000 }, () => {
     await tiny.release('api');
     const report = await feature.report();
     expect(report.outcome).toBe('landed');
-    expect((await said(tiny, 'page'))[1]).toMatchObject([
+    expect((await tiny.told('page'))[1]).toMatchObject([
       { kind: 'swap', text: expect.stringContaining('Merged meanwhile: api') },
     ]);
     expect(await tiny.git('show', 'feature/soft:src/page.txt')).toBe('api\npage');
@@ -248,7 +245,7 @@ describe.concurrent('integration', { timeout: 240_000 }, () => {
     expect(await tiny.tasks('never')).toHaveLength(4);
     await feature.decide('failing-packet-never-1', 'retry', 'use another word');
     await feature.item('failing-packet-never-2');
-    const told = await said(tiny, 'never');
+    const told = await tiny.told('never');
     expect(told[4]).toMatchObject([{ kind: 'check' }, { kind: 'advice', text: 'use another word' }]);
     await feature.decide('failing-packet-never-2', 'drop', 'not needed');
     const report = await feature.report();
@@ -261,7 +258,7 @@ describe.concurrent('integration', { timeout: 240_000 }, () => {
     const handoffs = await feature.handle.query<{ name: string }[]>('handoffs');
     expect(handoffs.map(({ name }) => name)).toContain('context-002-implementation');
     expect(await statusOf(feature, 'grandchild')).toBe('dropped');
-    expect((await said(tiny, 'soft'))[1]?.[0]?.text).toContain('Dropped, so never to come: never');
+    expect((await tiny.told('soft'))[1]?.[0]?.text).toContain('Dropped, so never to come: never');
   });
 
   it('ends a feature at a packet where a person chooses stop, and keeps its work', async () => {

@@ -16,6 +16,14 @@ import { useEngine } from '../support/use-engine.ts';
 const KILLED: Step[] = [{ exec: 'kill -9 $PPID' }];
 const ask: Step = { result: { status: 'blocked', question: { text: 'Which colour?' } } };
 
+const PACKETS = [
+  tinyPacket('asks'),
+  tinyPacket('red'),
+  tinyPacket('api'),
+  tinyPacket('page', { dependencies: [{ packet: 'api', type: 'soft' }] }),
+  tinyPacket('talks', { criteria: [] }),
+];
+
 let engine: Engine;
 useEngine((started) => {
   engine = started;
@@ -24,30 +32,13 @@ useEngine((started) => {
 describe('an agent killed before its first word', () => {
   let tiny: TinyRepository;
   let report: FeatureReport;
-  const told = async (id: string) => (await tiny.tasks(id)).map(({ feedback }) => feedback);
   const outcomes = (id: string) =>
     report.runs.filter(({ packet }) => packet === id).map(({ outcome }) => outcome);
 
   beforeAll(async () => {
     tiny = await tinyRepository(
       {
-        design: [
-          tinyDesign([
-            tinyPacket('asks'),
-            tinyPacket('red'),
-            tinyPacket('api'),
-            tinyPacket('page', { dependencies: [{ packet: 'api', type: 'soft' }] }),
-            tinyPacket('talks', { criteria: [] }),
-          ]),
-          KILLED,
-          tinyDesign([
-            tinyPacket('asks'),
-            tinyPacket('red'),
-            tinyPacket('api'),
-            tinyPacket('page', { dependencies: [{ packet: 'api', type: 'soft' }] }),
-            tinyPacket('talks', { criteria: [] }),
-          ]),
-        ],
+        design: [tinyDesign(PACKETS), KILLED, tinyDesign(PACKETS)],
         asks: [
           [ask],
           KILLED,
@@ -104,21 +95,21 @@ describe('an agent killed before its first word', () => {
   });
 
   it('leaves red work that is told again, and handed in once it is mended', async () => {
-    const [, second, third] = await told('red');
+    const [, second, third] = await tiny.told('red');
     expect(second).toMatchObject([{ kind: 'check' }, { kind: 'criteria' }]);
     expect(third).toMatchObject([...(second ?? []), { kind: 'note' }]);
     expect(outcomes('red')).toHaveLength(3);
   });
 
   it('leaves a swap that is told again: nothing is merged on what stood in for a dependency', async () => {
-    const [, second, third] = await told('page');
+    const [, second, third] = await tiny.told('page');
     expect(second).toMatchObject([{ kind: 'swap', text: expect.stringContaining('Merged meanwhile: api') }]);
     expect(third).toMatchObject([...(second ?? []), { kind: 'note' }]);
     expect(await tiny.git('show', 'feature/unheard:src/page.txt')).toBe('api\npage');
   });
 
   it('leaves a wish for another design that is told again', async () => {
-    const [, second, third] = await told('design');
+    const [, second, third] = await tiny.told('design');
     expect(second).toMatchObject([{ kind: 'revise', text: 'Say why' }]);
     expect(third).toMatchObject([...(second ?? []), { kind: 'note' }]);
     expect(await tiny.git('show', 'feature/unheard:docs/design.md')).toContain('Say why');

@@ -67,6 +67,8 @@ export interface TinyRepository {
   git(...args: string[]): Promise<string>;
   /** The tasks that the agents of a packet (or `design`) got, oldest first. */
   tasks(name: string): Promise<AgentTask[]>;
+  /** What an agent was told in each of its runs, oldest first. */
+  told(name: string): Promise<AgentTask['feedback'][]>;
   /** Writes a file outside of the repository. */
   put(name: string, text: string): Promise<void>;
   /** Waits until an agent holds at `{dir}/<name>`; answers its process id. */
@@ -122,9 +124,11 @@ export async function tinyRepository(
     jsonLines<AgentTask>((await read('tasks.jsonl')) ?? '').filter(
       ({ packet }) => (packet?.id ?? 'design') === name,
     );
+  const told = async (name: string) => (await tasks(name)).map(({ feedback }) => feedback);
   return {
     dir,
     repo,
+    told,
     hold: (name) => path.join(dir, name),
     git,
     tasks,

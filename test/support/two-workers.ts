@@ -83,7 +83,7 @@ export class Site {
 }
 
 /** What a home has of features: worktrees, notes, agents' homes. */
-export async function leftIn({ dir }: Homed): Promise<string[]> {
+export async function leftIn({ dir }: Pick<Homed, 'dir'>): Promise<string[]> {
   const paths = homePaths(dir);
   const names = (folder: string) => readdir(folder).catch(() => []);
   const left = [paths.worktrees, paths.sessions, paths.agents].map(names);
