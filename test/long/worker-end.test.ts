@@ -3,6 +3,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { AgentTask } from '../../src/domain/agent-protocol.ts';
+import { repositoryKey } from '../../src/git/remote/origin.ts';
 import { homePaths } from '../../src/homes/paths.ts';
 import { startTimeOf } from '../../src/processes/process-table.ts';
 import { Engine, exists, until } from '../support/engine.ts';
@@ -155,9 +156,8 @@ describe('a worker that goes while an agent works', () => {
     expect(await startTimeOf(agent)).toBeUndefined();
     for (const folder of [paths.worktrees, paths.sessions, paths.agents])
       expect(await readdir(folder)).toEqual([]);
-    const [hub = ''] = await readdir(paths.hubs);
-    const git = async (...args: string[]) =>
-      (await execa('git', args, { cwd: path.join(paths.hubs, hub) })).stdout;
+    const hub = path.join(paths.hubs, `${repositoryKey(tiny.repo)}.git`);
+    const git = async (...args: string[]) => (await execa('git', args, { cwd: hub })).stdout;
     expect(await git('show', 'refs/baton/work/terminated/one/1:tests/one-is-there.sh')).toContain('grep');
     next.kill('SIGTERM');
     await next.ended;
