@@ -25,6 +25,7 @@ import { clearTemporary } from './processes/temporary.ts';
 import { Workshop } from './work/workshop.ts';
 import { buildOf } from './worker/build.ts';
 import { clientSettings } from './worker/client-settings.ts';
+import { endAttempts } from './worker/end-attempts.ts';
 import { freeSlotsWorker } from './worker/free-slots.ts';
 import { KeptBuilds } from './worker/kept-builds.ts';
 import { longestActivation } from './worker/longest-activation.ts';
@@ -104,6 +105,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
       endLeftRunning(home),
     ]);
     const client = new Client({ connection, namespace, ...dataConverter() });
+    for (const line of await endAttempts(client, home)) log(line);
     for (const line of await reap(client, home)) log(line);
     const builds = new KeptBuilds(client);
     const [build, unsupported] = await Promise.all([buildOf(bundle), builds.unsupported()]);
