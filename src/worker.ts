@@ -35,6 +35,8 @@ import { endLeftRunning, reap } from './worker/reap.ts';
 import type { RunningWorker } from './worker/running-worker.ts';
 import { asBuildOf, takeOver } from './worker/take-over.ts';
 import { TidyUp } from './worker/tidy-up.ts';
+import { Traced } from './worker/traced.ts';
+import { tracesEndpoint } from './worker/traces-endpoint.ts';
 import { prometheusAt, WorkerMetrics } from './worker/worker-metrics.ts';
 import { workerAgents, workerChecks, workerSandbox } from './worker/worker-slots.ts';
 import { workflowBundle } from './worker/workflow-bundle.ts';
@@ -71,6 +73,8 @@ export interface WorkerStart {
   readonly takeBack?: boolean | undefined;
   /** IP address and port at which Prometheus finds this process's metrics. Default: nowhere. The first worker of a process decides. */
   readonly metrics?: string | undefined;
+  /** Where an OpenTelemetry collector takes this worker's traces. Default: nowhere. */
+  readonly traces?: string | undefined;
   /** Gets a line for people now and then. */
   readonly log?: (line: string) => void;
 }
@@ -90,6 +94,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     log = () => undefined,
     namespace = 'default',
     metrics: metricsAt,
+    traces: tracesAt,
   } = start;
   quietRuntime(metricsAt);
   startThrough(sharedLauncher());
@@ -119,6 +124,12 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     const tries = new CountedTries(home);
     logged.add(shop.secrets);
     const metrics = new WorkerMetrics(metricsAt !== undefined, client, slots);
+    // Its libraries are loaded only if somebody wants them.
+    const traces =
+      tracesAt === undefined
+        ? undefined
+        : (await import('./worker/traces.ts')).Traces.to(tracesAt, build.version);
+    const traced = new Traced(client, traces);
     const tidyUp = new TidyUp(client, home, (line) => log(shop.secrets.text(line)));
     const inTrees = homeActivities(
       shop,
@@ -139,6 +150,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
         ...common,
         ...longestActivation,
         ...asBuild,
+        ...traced.sinks(),
         taskQueue: MAIN_TASK_QUEUE,
         workflowBundle: { codePath: bundle.codePath },
         activities: withoutSecrets(mainActivities(client, home.id), shop.secrets),
@@ -148,7 +160,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
         taskQueue: homeTaskQueue(home.id),
         maxConcurrentActivityTaskExecutions: HOME_ACTIVITIES + agents,
         activities: withoutSecrets(
-          tidyUp.after(metrics.of(tries.of(unlessStale(endingChildren(inTrees, client), client)))),
+          tidyUp.after(traced.of(metrics.of(tries.of(unlessStale(endingChildren(inTrees, client), client))))),
           shop.secrets,
         ),
       }),
@@ -174,7 +186,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     if (unsupported === undefined) void takeOver({ builds, build, takeBack, log }, stopping.signal);
     const finished = Promise.allSettled(runs).then(async (ends) => {
       stopping.abort();
-      await Promise.all([tidyUp.stop(), metrics.stop()]);
+      await Promise.all([tidyUp.stop(), metrics.stop(), traces?.stop()]);
       await connection.close();
       await shop.settled();
       await home.release();
@@ -252,6 +264,7 @@ async function main(): Promise<void> {
     agents: workerAgents(process.env.BATON_WORKER_AGENTS),
     checks: workerChecks(process.env.BATON_WORKER_CHECKS),
     metrics: metricsAddress(process.env.BATON_METRICS),
+    traces: tracesEndpoint(process.env.BATON_TRACES),
     log: (line) => process.stderr.write(`${visible(line)}\n`),
   });
   process.stderr.write(

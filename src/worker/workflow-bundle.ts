@@ -43,7 +43,7 @@ const NO_STACKS = 'Error.stackTraceLimit = 0;';
 export async function bundle(): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(source, 'workflows', `index${extension}`),
-    workflowInterceptorModules: [path.join(source, 'workflows', `shown-details${extension}`)],
+    workflowInterceptorModules: [path.join(source, 'workflows', `interceptors${extension}`)],
     logger: quiet,
     webpackConfigHook: (config) => ({
       ...config,
