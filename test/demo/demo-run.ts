@@ -70,13 +70,15 @@ async function ownPlaces() {
 
 /**
  * Runs the real command without a terminal until it ends. `meanwhile` runs beside it, from when the feature has
- * its id; where that fails, the demo is interrupted.
+ * its id; where that fails, the demo is interrupted. `server`: variables that name one; by default the demo starts its own.
  */
 export async function runDemo(
   args: readonly string[],
   meanwhile?: (demo: RunningDemo, signal: AbortSignal) => Promise<void>,
+  server: Readonly<Record<string, string>> = {},
 ): Promise<EndedDemo> {
-  const places = await ownPlaces();
+  const own = await ownPlaces();
+  const places = { ...own, env: { ...own.env, ...server } };
   const started = performance.now();
   const command = ['--import', 'tsx', 'src/client.ts', 'demo', '--home', places.home, ...args];
   const child = execa(process.execPath, command, {
@@ -105,7 +107,7 @@ export async function runDemo(
   await beside;
   const feature = stdout.split('\n')[0] ?? '';
   const said = `\n--- stdout\n${stdout.slice(-4000)}\n--- stderr\n${stderr.slice(-4000)}`;
-  const found = await runBaton(['report', feature, '--json', '--home', places.home]);
+  const found = await runBaton(['report', feature, '--json', '--home', places.home], server);
   if (found.exitCode !== 0) throw new Error(`there is no report of "${feature}": ${found.stderr}${said}`);
   const repo = /^The example is in (\S+);/m.exec(stderr)?.[1];
   if (repo === undefined) throw new Error(`it didn't say where its repository is${said}`);
