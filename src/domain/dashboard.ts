@@ -2,6 +2,8 @@
 import type { AttentionItem } from './attention.ts';
 import { CUT_OFF, code, link, quote, verbatim } from './markdown.ts';
 import type { FeatureStatus, PacketView } from './messages.ts';
+import type { PlanStatus } from './plan-edit.ts';
+import { planMarkdown } from './plan-markdown.ts';
 import { spentText } from './spending.ts';
 import { shortLine, visibleJson } from './visible.ts';
 
@@ -91,13 +93,30 @@ const gateText = ({ name: gate, outcome, figures }: FeatureStatus['gates'][numbe
 const listed = (title: string, parts: readonly string[], between: string) =>
   parts.length === 0 ? '' : `${title}: ${parts.join(between)}`;
 
+/** A page of the Web UI takes this much of a plan; `baton plan` shows all of it. */
+const MAX_PLAN = 12_000;
+
+/** The plan that people are asked to approve, whole as far as there is room. */
+function planText({ feature, attention }: FeatureStatus, plan: PlanStatus | undefined): string {
+  if (plan?.proposed === undefined || !attention.some(({ kind }) => kind === 'design-approval')) return '';
+  return planMarkdown(
+    {
+      packets: plan.packets.map(({ packet }) => packet),
+      slots: plan.concurrency,
+      ...plan.proposed,
+    },
+    { title: 'The plan to be approved', limit: MAX_PLAN, more: `baton plan ${feature}` },
+  );
+}
+
 /** Open items first, since text below a table may not be seen; then the packets, gates and release. */
-export function dashboard(status: FeatureStatus): string {
+export function dashboard(status: FeatureStatus, plan?: PlanStatus): string {
   const head = `**${status.phase === 'done' ? 'Done' : `Phase: ${status.phase}`}** · ${verbatim(status.activity)}${status.paused ? ' · **paused**' : ''}`;
   const dropped = status.dropped.slice(-3).map(({ signal, reason }) => `${cell(signal)}: ${cell(reason)}`);
   return [
     head,
     ...status.attention.map(itemText),
+    planText(status, plan),
     listed('Dropped messages', dropped, ' · '),
     listed('Release', status.releaseSteps.slice(-6).map(cell), ' → '),
     listed(

@@ -1,12 +1,14 @@
 import { isCancel, select, text } from '@clack/prompts';
 import type { AttentionItem, Decision } from '../../domain/attention.ts';
 import { oneLine } from '../../domain/visible.ts';
-import { decisionOf, LATER, needsNote, noteQuestion, promptPlan } from './prompt.ts';
+import { decisionOf, LATER, needsNote, noteQuestion, promptPlan, SHOW_PLAN } from './prompt.ts';
 
 /** How asking ended. `gone`: the item was decided elsewhere meanwhile. */
 export type AskOutcome =
   | { readonly kind: 'decision'; readonly decision: Decision }
   | { readonly kind: 'later' }
+  /** The whole plan is wanted first. */
+  | { readonly kind: 'show-plan' }
   | { readonly kind: 'gone' }
   | { readonly kind: 'interrupted' };
 
@@ -30,6 +32,7 @@ export async function askItem(item: AttentionItem, by: string, gone: AbortSignal
           signal: gone,
         });
   if (isCancel(choice)) return { kind: gone.aborted ? 'gone' : 'interrupted' };
+  if (choice === SHOW_PLAN) return { kind: 'show-plan' };
   const question = choice === LATER ? undefined : noteQuestion(choice);
   let note: string | symbol = '';
   if (plan.kind === 'select' && question !== undefined) {

@@ -2,11 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isGrpcServiceError } from '@temporalio/client';
 import type { AttentionItem } from '../../domain/attention.ts';
 import { firstLine } from '../../domain/error-text.ts';
+import { forecast } from '../../domain/forecast.ts';
 import type { FeatureStatus } from '../../domain/messages.ts';
 import { exitCodeOf, type FeatureReport } from '../../domain/report.ts';
 import { CommandError, EXIT } from '../command-error.ts';
-import { canAsk, say } from '../output.ts';
+import { canAsk, print, say, screenWidth, styleFor } from '../output.ts';
+import { planStatus } from '../plan/edit-plan.ts';
 import { decideCommand } from '../render/items.ts';
+import { planLines } from '../render/plan.ts';
+import { planDetailLines } from '../render/plan-details.ts';
 import type { Server } from '../server/connection.ts';
 import { sendDecision } from '../server/decisions.ts';
 import { look, type Snapshot } from '../server/feature-lookup.ts';
@@ -141,6 +145,7 @@ class Watch {
     gone.abort();
     await watching;
     if (asked.kind === 'interrupted') this.detach.abort();
+    if (asked.kind === 'show-plan') await this.showPlan();
     if (asked.kind === 'later') this.postponed.add(item.id);
     if (asked.kind === 'gone') say(`${item.id} was decided elsewhere.`);
     if (asked.kind !== 'decision') return;
@@ -150,6 +155,19 @@ class Watch {
       say(`Sent as a signal, since ${sent.why}: it holds as soon as a worker is there.`);
       this.postponed.add(item.id);
     }
+  }
+
+  /** All that is approved, above the question, which is asked again at the next look. */
+  private async showPlan(): Promise<void> {
+    const plan = await planStatus(this.server, this.options.feature);
+    const packets = plan.packets.map(({ packet }) => packet);
+    const options = { style: styleFor(process.stdout), width: screenWidth() };
+    const drawn = forecast(packets, plan.concurrency);
+    print(
+      planLines(drawn, { ...options, title: `Plan of ${this.options.feature}, to be approved` }).join('\n'),
+    );
+    print(planDetailLines({ packets, slots: plan.concurrency, ...plan.proposed }, options).join('\n'));
+    say(`Change it in your editor: baton plan ${this.options.feature} --edit\n`);
   }
 
   private async abortWhenDecided(item: AttentionItem, gone: AbortController): Promise<void> {

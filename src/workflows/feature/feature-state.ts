@@ -19,7 +19,7 @@ import type {
 } from '../../domain/outcomes.ts';
 import type { Packet } from '../../domain/packet.ts';
 import { DEFAULT_ROLES, type Phase, phaseOfKind } from '../../domain/phase.ts';
-import type { MadePlanEdit } from '../../domain/plan-edit.ts';
+import type { MadePlanEdit, PlanStatus } from '../../domain/plan-edit.ts';
 import {
   byRole,
   executionRounds,
@@ -103,6 +103,7 @@ export class FeatureState {
   readonly merges: MergedAt[] = [];
   report: FeatureReport | undefined;
   board: BoardView | undefined;
+  plan: { status(): PlanStatus } | undefined;
   desk: AttentionDesk | undefined;
   private phaseSince = Date.now();
   private readonly phaseMs: Partial<Record<Phase, number>> = {};
@@ -112,7 +113,7 @@ export class FeatureState {
     const { feature, repo, base, baseCommit } = request;
     this.ref = { feature, repo, base, baseCommit };
     this.head = baseCommit;
-    showDetails(() => dashboard(this.status()));
+    showDetails(() => dashboard(this.status(), this.plan?.status()));
   }
 
   /** The configuration, once the repository was opened. */
