@@ -140,7 +140,11 @@ async function converse(
       end.pauseStall();
       await host.result({ ...facts(), durationMs: elapsed(), ...given });
       program?.closeInput();
-      resultGrace = setTimeout(() => end.end('result-came'), limits.resultGraceMs ?? RESULT_GRACE_MS);
+      const graceMs = limits.resultGraceMs ?? RESULT_GRACE_MS;
+      resultGrace = setTimeout(() => {
+        conversation.note(`it stayed ${graceMs} ms after its result, and was ended; the result counts`);
+        end.end('result-came');
+      }, graceMs);
     },
   });
   const facts = (): Omit<AgentRunFacts, 'durationMs'> => ({ ...conversation.facts(), bytes });
@@ -225,10 +229,17 @@ function outcomeOf(
   // Before the exit code: a CLI that keeps to a budget itself ends with one.
   if (why === 'over-budget' && given === undefined)
     return { kind: why, message: 'it had used up the budget of one run, and was ended' } as const;
+  // Before the exit code too: an agent that failed at tidying up has done its work, and the checks judge that.
+  if (given) return { ...given, ...unusualExit(exit) };
   if (exit?.code) return { kind: 'crashed', exitCode: exit.code } as const;
-  if (given) return given;
   if (why === 'stalled' || why === 'timed-out') return { kind: why } as const;
   return { kind: 'no-result', exitCode: exit?.code ?? null, signal: exit?.signal ?? null } as const;
+}
+
+/** How a program ended by itself after its result, if not as the protocol wants it. */
+function unusualExit(exit: ProgramExit | undefined): { readonly exit?: string } {
+  if (exit?.code) return { exit: `exit code ${exit.code}` };
+  return exit?.signal ? { exit: `signal ${exit.signal}` } : {};
 }
 
 /** Starts the program, or says why it can't be. */
