@@ -65,7 +65,7 @@ export interface AgentProcess {
   /** Talks until the output ends. Its first write is the task. */
   talk(streams: AgentStreams): Promise<void>;
   /** A line of standard error, which is kept anyhow. */
-  errorLine?(text: string): readonly AgentOutput[];
+  errorLine?(text: string, line: number, conversation: Conversation): readonly AgentOutput[];
   /** What the end means that the output alone didn't tell. Not asked where Baton ended the process. */
   ended?(exit: { readonly code: number | null }): readonly AgentOutput[];
 }
@@ -194,9 +194,9 @@ async function converse(
   };
   const reading = Promise.all([
     agent.talk(streams).catch(fail),
-    readLines(counted(stderr), async ({ text }) => {
+    readLines(counted(stderr), async ({ text, number }) => {
       conversation.log('stderr', text);
-      for (const output of agent.errorLine?.(text) ?? []) await report(output);
+      for (const output of agent.errorLine?.(text, number, conversation) ?? []) await report(output);
     }).catch(fail),
   ]);
   await Promise.race([exited, end.reached]);

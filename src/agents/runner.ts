@@ -18,6 +18,7 @@ import type { Price, Usage } from '../domain/prices.ts';
 import type { CameToNothing, TakenBack } from '../domain/run-end.ts';
 import type { Secret } from '../processes/secrets/secrets.ts';
 import type { Confined, Unconfined } from '../sandbox/sandbox.ts';
+import type { Remark } from './remarks.ts';
 
 export interface AgentRunRequest {
   readonly task: AgentTask;
@@ -87,6 +88,10 @@ export interface AgentRunFacts {
   /** Absolute totals of the session. */
   readonly usage?: Usage;
   readonly durationMs: number;
+  /** What was odd about its lines; absent: nothing. */
+  readonly remarks?: readonly Remark[];
+  /** Which lines looked like events and why they are none, for the agent's author; absent: none did. */
+  readonly misread?: string;
   /** Lines of standard output. */
   readonly lines: number;
   /** Bytes of standard output and error. */
