@@ -5,6 +5,7 @@ import { blotOut, blotOutDeep, type Secret, SecretFilter } from '../processes/se
 import { TAIL_LENGTH, TailText, tailOf } from '../processes/tail-text.ts';
 import { type AgentOutput, shortEvent, shortTrouble } from './agent-output.ts';
 import { isTooDeep, TOO_DEEP } from './json-depth.ts';
+import { Remarks } from './remarks.ts';
 import { readResult } from './result-schema.ts';
 import type { RunEnd } from './run-end.ts';
 import type { AgentRunFacts, AgentRunHost, AgentRunRequest } from './runner.ts';
@@ -38,11 +39,14 @@ export class Conversation {
   #usage: Usage | undefined;
   #lines = 0;
   readonly #tail = new TailText(4 * TAIL_LENGTH);
+  /** What is odd about its lines. */
+  readonly remarks: Remarks;
   readonly #parts: ConversationParts;
   readonly #logs: Readonly<Record<'stdout' | 'stderr', SecretFilter>>;
   readonly #begun = { stdout: '', stderr: '' };
   constructor(parts: ConversationParts) {
     this.#parts = parts;
+    this.remarks = new Remarks(parts.secrets, (text) => this.note(text));
     this.#logs = { stdout: new SecretFilter(parts.secrets), stderr: new SecretFilter(parts.secrets) };
   }
 
@@ -52,6 +56,8 @@ export class Conversation {
       ...(this.#sessionId === undefined ? {} : { sessionId: this.#sessionId }),
       ...(this.#heard && { heard: true }),
       ...(this.#usage === undefined ? {} : { usage: this.#usage }),
+      ...(this.remarks.list.length > 0 && { remarks: this.remarks.list }),
+      ...(this.remarks.misread() !== '' && { misread: this.remarks.misread() }),
       lines: this.#lines,
       tail: tailOf(this.#tail.toString()),
     };

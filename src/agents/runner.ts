@@ -18,6 +18,7 @@ import type { Price, Usage } from '../domain/prices.ts';
 import type { CameToNothing, TakenBack } from '../domain/run-end.ts';
 import type { Secret } from '../processes/secrets/secrets.ts';
 import type { Confined, Unconfined } from '../sandbox/sandbox.ts';
+import type { Remark } from './remarks.ts';
 
 export interface AgentRunRequest {
   readonly task: AgentTask;
@@ -87,6 +88,10 @@ export interface AgentRunFacts {
   /** Absolute totals of the session. */
   readonly usage?: Usage;
   readonly durationMs: number;
+  /** What was odd about its lines; absent: nothing. */
+  readonly remarks?: readonly Remark[];
+  /** Which lines looked like events and why they are none, for the agent's author; absent: none did. */
+  readonly misread?: string;
   /** Lines of standard output. */
   readonly lines: number;
   /** Bytes of standard output and error. */
@@ -95,13 +100,18 @@ export interface AgentRunFacts {
   readonly tail: string;
 }
 
+/** How the program ended after its result (`exit code 1`, `signal SIGSEGV`); absent: with exit code 0, or by Baton. */
+interface UnusualExit {
+  readonly exit?: string;
+}
+
 /** What is known besides of a run that came to nothing. */
 interface KnownOf extends Record<CameToNothing | TakenBack, object> {
   /** A result came that the phase's schema refuses. `problems` is written for the agent to read. */
-  readonly invalid: { readonly problems: string; readonly excerpt: string };
+  readonly invalid: { readonly problems: string; readonly excerpt: string } & UnusualExit;
   /** It ended with exit code 0, or by a signal that Baton didn't send, and had no result. */
   readonly 'no-result': { readonly exitCode: number | null; readonly signal: NodeJS.Signals | null };
-  /** A non-zero exit code, even where a result came before it. */
+  /** A non-zero exit code, and no result before it. */
   readonly crashed: { readonly exitCode: number };
   /** The program isn't there or can't be started; `message` says what to do. */
   readonly missing: { readonly message: string };
@@ -113,7 +123,7 @@ interface KnownOf extends Record<CameToNothing | TakenBack, object> {
 
 export type RunnerOutcome = AgentRunFacts &
   (
-    | { readonly kind: 'result'; readonly result: AgentResult }
+    | ({ readonly kind: 'result'; readonly result: AgentResult } & UnusualExit)
     | { [kind in keyof KnownOf]: { readonly kind: kind } & KnownOf[kind] }[keyof KnownOf]
   );
 

@@ -15,6 +15,8 @@ export interface RunFigures {
   /** ISO 8601, the activity's clock. */
   readonly startedAt: string;
   readonly durationMs: number;
+  /** How the program ended after its result (`exit code 1`, `signal SIGSEGV`); absent: with exit code 0, or by Baton. */
+  readonly exit?: string;
   readonly resumed: boolean;
   /** All input tokens, cached ones among them. */
   readonly inputTokens?: number;

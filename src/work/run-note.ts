@@ -90,6 +90,7 @@ export function runFigures(
     outcome: outcome.kind === 'result' ? outcome.result.status : outcome.kind,
     startedAt: startedAt as string,
     durationMs: outcome.durationMs,
+    ...('exit' in outcome && outcome.exit !== undefined && { exit: outcome.exit }),
     ...(inputTokens !== undefined && { inputTokens }),
     ...(cachedInputTokens !== undefined && { cachedInputTokens }),
     ...(outputTokens !== undefined && { outputTokens }),

@@ -78,6 +78,7 @@ const run: Full<FeatureReport>['runs'][number] = {
   outcome: 'done',
   startedAt: 'x',
   durationMs: 1,
+  exit: 'x',
   resumed: true,
   inputTokens: 1,
   cachedInputTokens: 1,
