@@ -5,6 +5,7 @@ import { formatProblems } from '../../config/problem.ts';
 import type { Config } from '../../domain/config.ts';
 import { firstLine } from '../../domain/error-text.ts';
 import { GitError, hideCredentials } from '../../git/git-error.ts';
+import { formatAt } from '../../git/remote/format-at.ts';
 import { branchesAt, defaultBase, isLocal, normaliseOrigin, originProblem } from '../../git/remote/origin.ts';
 import { type GitAnswer, runGit, splitNul } from '../../git/run-git.ts';
 import { withSealedView } from '../../git/sealed-view.ts';
@@ -147,7 +148,7 @@ async function withObjects<T>(
     return await withSealedView(await userRepository(repo), (view) => work(view.run, `refs/heads/${base}`));
   const cwd = await temporaryFolder('base');
   try {
-    await runGit(['init', '--quiet', '--bare', '.'], { cwd });
+    await runGit(['init', '--quiet', '--bare', `--object-format=${await formatAt(repo)}`, '.'], { cwd });
     await runGit(
       ['fetch', '--quiet', '--depth=1', '--no-tags', '--', repo, `+refs/heads/${base}:refs/heads/base`],
       {
