@@ -1,9 +1,19 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readBaseConfig } from '../../src/cli/start/base-config.ts';
+import { createHandWorktree } from '../../src/git/by-hand/create-hand-worktree.ts';
+import { incompleteProblem } from '../../src/git/remote/whole.ts';
 import { openRepository, type Repository } from '../../src/git/repository.ts';
+import { userRepository as userRepositoryAt } from '../../src/git/user-repository.ts';
 import { homePaths } from '../../src/homes/paths.ts';
-import { CONTENT, sha256Repository } from '../support/repositories.ts';
+import {
+  CONTENT,
+  partialClone,
+  referenceClone,
+  sha256Repository,
+  sparseRepository,
+} from '../support/repositories.ts';
 import { commit, git, temporaryFolder, userRepository, write } from './fixture.ts';
 
 const INTEGRATION = 'baton/prefs/integration';
@@ -92,4 +102,67 @@ describe('a repository whose objects are named by SHA-256', () => {
     // A server's kind is found out by git.
     await expect(repo.resolveBase('main')).rejects.toMatchObject(refusal);
   });
+});
+
+describe('a clone without all objects', () => {
+  it.each(['blob:none', 'tree:0'])(
+    'of the kind %s is refused, and taken once it has them',
+    async (filter) => {
+      const root = temporaryFolder();
+      const origin = partialClone(root, filter);
+      const canary = path.join(root, 'canary');
+      git(origin, 'config', 'remote.origin.uploadpack', `touch ${canary}; git-upload-pack`);
+      const problem = await incompleteProblem(origin);
+      expect(problem).toContain(`${origin} is a partial clone`);
+      expect(problem).toContain('git fetch --refetch --no-filter');
+      await expect(readBaseConfig(origin, 'main')).rejects.toThrow(problem);
+      // Also by a worker that wasn't asked before.
+      const repo = await openRepository({ home: homeIn(root), origin });
+      await expect(repo.resolveBase('main')).rejects.toMatchObject({ type: 'Repository', message: problem });
+      expect(existsSync(canary)).toBe(false);
+      git(origin, 'config', '--unset', 'remote.origin.uploadpack');
+      git(origin, 'fetch', '--quiet', '--refetch', '--no-filter');
+      expect(await incompleteProblem(origin)).toBeUndefined();
+      await landed(repo);
+    },
+  );
+
+  it('that borrows of another is read through, unless that is gone or lacks some itself', async () => {
+    const root = temporaryFolder();
+    const origin = referenceClone(root);
+    expect(await incompleteProblem(origin)).toBeUndefined();
+    const repo = await openRepository({ home: homeIn(root), origin });
+    await landed(repo);
+    const borrowed = path.join(root, 'origin');
+    renameSync(borrowed, `${borrowed}.away`);
+    const problem = await incompleteProblem(origin);
+    expect(problem).toContain(`borrows objects of ${borrowed}/.git/objects, which is not there`);
+    // What Baton has, it has for itself.
+    expect(git(repo.clone, 'fsck', '--full')).not.toMatch(/missing/);
+    const other = temporaryFolder();
+    const lacking = partialClone(other, 'tree:0');
+    git(other, 'clone', '--quiet', '--shared', '--no-checkout', lacking, 'shared');
+    expect(await incompleteProblem(path.join(other, 'shared'))).toContain('is a partial clone');
+  });
+});
+
+it('a checkout that shows a part only gives whole trees, also to agents that a person drives', async () => {
+  const root = temporaryFolder();
+  const origin = sparseRepository(root);
+  expect(existsSync(path.join(origin, 'src'))).toBe(false);
+  const repo = await openRepository({ home: homeIn(root), origin });
+  const { at } = await worktree(repo, 'look', await repo.resolveBase('main'));
+  expect(readFileSync(path.join(at, 'src/deep/base.ts'), 'utf8')).toBe('base\n');
+  await landed(repo);
+  const by = await userRepositoryAt(origin);
+  const hand = await createHandWorktree(by, {
+    name: 'x',
+    branch: 'work/x',
+    commit: git(origin, 'rev-parse', 'HEAD'),
+    into: path.join(root, 'hands'),
+    copy: [],
+  });
+  expect(readFileSync(path.join(hand.path, 'src/deep/base.ts'), 'utf8')).toBe('base\n');
+  expect(git(hand.path, 'status', '--porcelain')).toBe('');
+  expect(existsSync(path.join(origin, 'src'))).toBe(false);
 });

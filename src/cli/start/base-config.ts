@@ -7,6 +7,7 @@ import { firstLine } from '../../domain/error-text.ts';
 import { GitError, hideCredentials } from '../../git/git-error.ts';
 import { formatAt } from '../../git/remote/format-at.ts';
 import { branchesAt, defaultBase, isLocal, normaliseOrigin, originProblem } from '../../git/remote/origin.ts';
+import { incompleteProblem } from '../../git/remote/whole.ts';
 import { type GitAnswer, runGit, splitNul } from '../../git/run-git.ts';
 import { withSealedView } from '../../git/sealed-view.ts';
 import { userRepository } from '../../git/user-repository.ts';
@@ -58,7 +59,7 @@ async function readBase<T>(
   wantedBase: string | undefined,
   look: (git: BaseGit, commit: string) => Promise<T>,
 ): Promise<BaseConfig & { readonly files: T }> {
-  const { configText, where, ...found } = await findBaseWith(origin, wantedBase, look);
+  const { configText, where, ...found } = await findBaseWith(origin, wantedBase, look, incompleteProblem);
   if (configText === undefined)
     throw new CommandError(
       `There is no ${CONFIG_FILE} at the root of ${where}.\n` +
@@ -79,9 +80,10 @@ async function findBaseWith<T>(
   origin: string,
   wantedBase: string | undefined,
   look: (git: BaseGit, commit: string) => Promise<T>,
+  alsoWrong: (origin: string) => Promise<string | undefined> = async () => undefined,
 ): Promise<FoundBase & { readonly files: T }> {
   const base = wantedBase ?? (await defaultBranch(origin));
-  const problem = await originProblem(origin, base);
+  const problem = (await originProblem(origin, base)) ?? (await alsoWrong(origin));
   if (problem !== undefined) throw new CommandError(`${problem}.`);
   const repo = normaliseOrigin(origin);
   return await withObjects(repo, base, async (git, ref) => {
