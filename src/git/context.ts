@@ -1,11 +1,14 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { BatonError } from '../domain/failures.ts';
 import type { HomePaths } from '../homes/paths.ts';
 import type { CommitScreen } from './commit-screen.ts';
-import { isOfTheMachine } from './git-error.ts';
-import { CLONE_CONFIG, hubConfig } from './hardening.ts';
+import { GitError, isOfTheMachine } from './git-error.ts';
+import { cloneConfig, hubConfig } from './hardening.ts';
 import { createKeyedMutex } from './mutex.ts';
+import type { ObjectFormat } from './object-format.ts';
 import { hubName, originName, outageAt } from './outage.ts';
+import { hubOfOtherFormat, originOfOtherFormat } from './remote/format-at.ts';
 import { isLocal } from './remote/origin.ts';
 import { type GitAnswer, type GitRun, runGit } from './run-git.ts';
 import { type HowToView, withUserView } from './sealed-view.ts';
@@ -19,6 +22,8 @@ export interface RepositoryContext {
   readonly key: string;
   /** The user's repository, normalised: folder or URL. Only fetched from, and pushed to when landing. */
   readonly origin: string;
+  /** How the origin names its objects, and so clone, hub and all worktrees do. */
+  readonly format: ObjectFormat;
   /** The bare clone in the home. Git is run on views of it only. */
   readonly clone: string;
   readonly hub: {
@@ -51,7 +56,7 @@ const onClone = async <T>(
 ): Promise<T> => {
   // Objects of somewhere else could be gone tomorrow.
   await rm(path.join(repo.clone, 'objects/info/alternates'), { recursive: true, force: true });
-  return withView(repo.home.views, { of: repo.clone, config: CLONE_CONFIG }, (view) =>
+  return withView(repo.home.views, { of: repo.clone, config: cloneConfig(repo.format) }, (view) =>
     work({
       cwd: view,
       env: viewEnv(view),
@@ -85,13 +90,17 @@ interface OtherSide {
   readonly where: string;
   readonly user: boolean;
   readonly ownFolders: string[];
+  /** What to say if its objects are named otherwise than the clone's. */
+  readonly otherFormat: string;
 }
+
+const OTHER_FORMAT = /mismatched algorithms|does not support (?:this|the) repository's hash algorithm/;
 
 /** `git <command> …options <other side> …rest`, where the other side is what `reach` says. */
 const transfer = (
   repo: RepositoryContext,
   { command, options = [], rest = [], allow = [] }: Transfer,
-  { reach, where, user, ownFolders }: OtherSide,
+  { reach, where, user, ownFolders, otherFormat }: OtherSide,
 ): Promise<GitAnswer> =>
   onClone(repo, (clone) =>
     reach((url, shownAs) =>
@@ -104,6 +113,8 @@ const transfer = (
         allow,
       }),
     ).catch((error: unknown) => {
+      if (error instanceof GitError && OTHER_FORMAT.test(error.stderr))
+        throw new BatonError('Repository', otherFormat);
       // What is fetched is written here, so a full disk is this machine's.
       throw command !== 'push' && isOfTheMachine(error) ? error : outageAt(where, error);
     }),
@@ -131,6 +142,7 @@ export const withOrigin = (repo: RepositoryContext, wanted: Transfer): Promise<G
     where: originName(repo),
     user: true,
     ownFolders: [repo.clone],
+    otherFormat: originOfOtherFormat(repo),
   });
 
 /** Speaks to the hub from the clone; to the default one with nothing but Baton's settings on either side. */
@@ -142,9 +154,10 @@ export const withHub = (repo: RepositoryContext, wanted: Transfer): Promise<GitA
       where: hubName(repo),
       user: true,
       ownFolders: [repo.clone],
+      otherFormat: hubOfOtherFormat(url, repo.format),
     });
   const reach: Reach = (work) =>
-    withView(repo.home.views, { of: url, config: hubConfig(wanted.shown) }, (view) =>
+    withView(repo.home.views, { of: url, config: hubConfig(repo.format, wanted.shown) }, (view) =>
       work(view, [[view, url]]),
     );
   return transfer(repo, wanted, {
@@ -152,5 +165,6 @@ export const withHub = (repo: RepositoryContext, wanted: Transfer): Promise<GitA
     where: hubName(repo),
     user: false,
     ownFolders: [repo.clone, url],
+    otherFormat: hubOfOtherFormat(url, repo.format),
   });
 };

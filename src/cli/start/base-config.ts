@@ -5,7 +5,9 @@ import { formatProblems } from '../../config/problem.ts';
 import type { Config } from '../../domain/config.ts';
 import { firstLine } from '../../domain/error-text.ts';
 import { GitError, hideCredentials } from '../../git/git-error.ts';
+import { formatAt } from '../../git/remote/format-at.ts';
 import { branchesAt, defaultBase, isLocal, normaliseOrigin, originProblem } from '../../git/remote/origin.ts';
+import { incompleteProblem } from '../../git/remote/whole.ts';
 import { type GitAnswer, runGit, splitNul } from '../../git/run-git.ts';
 import { withSealedView } from '../../git/sealed-view.ts';
 import { userRepository } from '../../git/user-repository.ts';
@@ -57,7 +59,7 @@ async function readBase<T>(
   wantedBase: string | undefined,
   look: (git: BaseGit, commit: string) => Promise<T>,
 ): Promise<BaseConfig & { readonly files: T }> {
-  const { configText, where, ...found } = await findBaseWith(origin, wantedBase, look);
+  const { configText, where, ...found } = await findBaseWith(origin, wantedBase, look, incompleteProblem);
   if (configText === undefined)
     throw new CommandError(
       `There is no ${CONFIG_FILE} at the root of ${where}.\n` +
@@ -78,9 +80,10 @@ async function findBaseWith<T>(
   origin: string,
   wantedBase: string | undefined,
   look: (git: BaseGit, commit: string) => Promise<T>,
+  alsoWrong: (origin: string) => Promise<string | undefined> = async () => undefined,
 ): Promise<FoundBase & { readonly files: T }> {
   const base = wantedBase ?? (await defaultBranch(origin));
-  const problem = await originProblem(origin, base);
+  const problem = (await originProblem(origin, base)) ?? (await alsoWrong(origin));
   if (problem !== undefined) throw new CommandError(`${problem}.`);
   const repo = normaliseOrigin(origin);
   return await withObjects(repo, base, async (git, ref) => {
@@ -147,7 +150,7 @@ async function withObjects<T>(
     return await withSealedView(await userRepository(repo), (view) => work(view.run, `refs/heads/${base}`));
   const cwd = await temporaryFolder('base');
   try {
-    await runGit(['init', '--quiet', '--bare', '.'], { cwd });
+    await runGit(['init', '--quiet', '--bare', `--object-format=${await formatAt(repo)}`, '.'], { cwd });
     await runGit(
       ['fetch', '--quiet', '--depth=1', '--no-tags', '--', repo, `+refs/heads/${base}:refs/heads/base`],
       {

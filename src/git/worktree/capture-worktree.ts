@@ -5,6 +5,7 @@ import { readJson, writeFileAtomic } from '../../homes/atomic-file.ts';
 import { LARGEST_SCREENED, type Withheld } from '../commit-screen.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
 import { GitError, isRefusal } from '../git-error.ts';
+import { formatOf } from '../object-format.ts';
 import { isUnsayable, type Listing, listTree } from '../store/listing.ts';
 import { type FoundFile, findFiles, foundFile } from './find-files.ts';
 import { asNotTakenOver } from './not-taken-over.ts';
@@ -120,7 +121,9 @@ const isBelow = (file: string, paths: readonly string[]): boolean =>
 const isBlob = async (paths: WorktreePaths, file: FoundFile, listing: Listing): Promise<boolean> => {
   const listed = listing.get(file.path);
   if (listed?.mode !== file.mode || file.mode === '120000') return false;
-  return (await fileId(path.join(paths.path, file.path)).catch(unlessDenied)) === listed.id;
+  return (
+    (await fileId(path.join(paths.path, file.path), formatOf(listed.id)).catch(unlessDenied)) === listed.id
+  );
 };
 
 const attributesFirst = (a: string, b: string): number =>

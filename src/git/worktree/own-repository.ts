@@ -2,6 +2,7 @@ import { copyFile, lstat, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises
 import path from 'node:path';
 import { layOutBare } from '../bare-layout.ts';
 import type { RepositoryContext } from '../context.ts';
+import { formatSection, formatVersion, type ObjectFormat } from '../object-format.ts';
 import { readRefs } from '../store/read-refs.ts';
 import { headRef, originRef, TAGS } from '../store/refs.ts';
 import { excludeLines } from './excluded.ts';
@@ -26,9 +27,12 @@ const IN_PROGRESS = [
   ...['BISECT_LOG', 'index.lock', 'HEAD.lock', 'shallow'],
 ];
 
-const config = (origin: string, base: string | undefined) => `[core]
-\trepositoryformatversion = 0
-\tfilemode = true
+const config = (
+  format: ObjectFormat,
+  origin: string,
+  base: string | undefined,
+) => `${formatSection(format)}[core]
+${formatVersion(format)}\tfilemode = true
 \tbare = false
 \tlogallrefupdates = true
 [user]
@@ -39,9 +43,8 @@ const config = (origin: string, base: string | undefined) => `[core]
 \tfetch = +refs/heads/*:refs/remotes/origin/*
 ${base === undefined ? '' : `[branch "${base}"]\n\tremote = origin\n\tmerge = ${headRef(base)}\n`}`;
 
-const BARE_CONFIG = `[core]
-\trepositoryformatversion = 0
-\tfilemode = true
+const bareConfig = (format: ObjectFormat) => `${formatSection(format)}[core]
+${formatVersion(format)}\tfilemode = true
 \tbare = true
 `;
 
@@ -66,7 +69,7 @@ export const makeOwnRepository = async (
     const origin = path.join(git, 'origin.git');
     await bare(repo, path.join(made, 'origin.git'), refs.origin, shown.base?.branch ?? 'main');
     await bare(repo, made, refs.own, shown.branch);
-    await writeFile(path.join(made, 'config'), config(origin, shown.base?.branch));
+    await writeFile(path.join(made, 'config'), config(repo.format, origin, shown.base?.branch));
     if (shown.base !== undefined) {
       await mkdir(path.join(made, 'refs/remotes/origin'), { recursive: true });
       await writeFile(
@@ -91,7 +94,7 @@ const bare = async (
   refs: ReadonlyMap<string, string>,
   branch: string,
 ): Promise<void> => {
-  await layOutBare(folder, BARE_CONFIG, branch);
+  await layOutBare(folder, bareConfig(repo.format), branch);
   await writeFile(path.join(folder, 'objects/info/alternates'), `${path.join(repo.clone, 'objects')}\n`);
   const lines = [...refs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([ref, commit]) => `${commit} ${ref}\n`);
   await writeFile(path.join(folder, 'packed-refs'), lines.join(''));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir, open, readlink, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { NotRegular, type OpenFile, withRegularFile } from '../../files/regular-file.ts';
+import type { ObjectFormat } from '../object-format.ts';
 
 const GONE = new Set(['ENOENT', 'ENOTDIR']);
 /** Of what is there and yet can't be taken. */
@@ -26,9 +27,9 @@ const withPlain = <T>(file: string, work: (open: OpenFile) => Promise<T>): Promi
   });
 
 /** The id git would give a regular file as it is, without any conversion; undefined if it is none, or changes. */
-export const fileId = (file: string): Promise<string | undefined> =>
+export const fileId = (file: string, format: ObjectFormat): Promise<string | undefined> =>
   withPlain(file, async ({ size, read }) => {
-    const hash = createHash('sha1').update(`blob ${size}\0`);
+    const hash = createHash(format).update(`blob ${size}\0`);
     const buffer = Buffer.alloc(Math.min(size, CHUNK) + 1);
     let seen = 0;
     for (let count = await read(buffer, 0); count > 0; count = await read(buffer, 0)) {
