@@ -7,6 +7,7 @@ import { inClone, type RepositoryContext } from '../context.ts';
 import { GitError, isRefusal } from '../git-error.ts';
 import { formatOf } from '../object-format.ts';
 import { isUnsayable, type Listing, listTree } from '../store/listing.ts';
+import { asCheckedOut } from './as-checked-out.ts';
 import { type FoundFile, findFiles, foundFile } from './find-files.ts';
 import { asNotTakenOver } from './not-taken-over.ts';
 import { copyPlain, fileId, isDenied, unlessDenied } from './plain-files.ts';
@@ -41,8 +42,8 @@ const stampsFile = (paths: WorktreePaths): string => path.join(paths.admin, 'bat
 
 /**
  * Captures the content of a worktree in Baton's own object store. Its files are the only input: not its `.git`,
- * nor an index. What is unchanged since `from` keeps the blob that it has there, whatever `.gitattributes` would
- * make of it now; what changed is converted as git itself would on `git add`.
+ * nor an index. What is unchanged since `from`, or is as a checkout of `from` writes it, keeps the blob that it has there,
+ * whatever `.gitattributes` would make of it now; what changed is converted as git itself would on `git add`.
  *
  * Git runs on copies in a folder that only Baton writes to, so nothing that lies in the worktree can hang or lead it.
  *
@@ -168,21 +169,30 @@ const staged = async (
   }
   try {
     await withFreshIndex(paths, () => own(['read-tree', '--reset', from]));
+    const kept = await asCheckedOut(repo, paths, listing, copied);
     const update = (options: readonly string[], all: readonly string[]) =>
       withoutRefused(all, (files) =>
         own(['update-index', '-z', ...options, '--stdin'], files.map((file) => `${file}\0`).join('')),
       );
     // First: of what was below a folder that is a link now, git would refuse to look for it.
-    const refused = [
-      ...(await update(['--force-remove'], gone)),
-      ...(await update(['--add', '--remove', '--replace'], copied.sort(attributesFirst))),
-    ];
+    const refused = await update(['--force-remove'], gone);
+    const modes = modesToKeep(listing, changed, kept);
+    if (modes !== '') await own(['update-index', '-z', '--index-info'], modes);
+    const converted = copied.filter((file) => !kept.has(file)).sort(attributesFirst);
+    refused.push(...(await update(['--add', '--remove', '--replace'], converted)));
     const { stdout } = await own(['write-tree']);
     return { tree: stdout.trim(), refused: [...refused, ...unread, ...withheld.keys()], withheld };
   } finally {
     await rm(paths.staging, { recursive: true, force: true });
   }
 };
+
+/** For git's index: the files that only changed their modes keep the blobs that `listing` has for them. */
+const modesToKeep = (listing: Listing, changed: readonly FoundFile[], kept: ReadonlySet<string>): string =>
+  changed
+    .filter((file) => kept.has(file.path))
+    .map((file) => `${file.mode} ${listing.get(file.path)?.id}\t${file.path}\0`)
+    .join('');
 
 /** Why the copy of a file may not be committed, before git has any of it. */
 const screened = async (

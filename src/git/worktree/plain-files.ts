@@ -41,6 +41,22 @@ export const fileId = (file: string, format: ObjectFormat): Promise<string | und
     return seen === size ? hash.digest('hex') : undefined;
   });
 
+/** Whether two files hold the same bytes. Only of files that nobody else writes to. */
+export const sameContent = async (one: string, other: string): Promise<boolean> =>
+  (await withPlain(one, (first) =>
+    withPlain(other, async (second) => {
+      if (first.size !== second.size) return false;
+      const [here, there] = [Buffer.alloc(CHUNK), Buffer.alloc(CHUNK)];
+      for (let at = 0; at < first.size; ) {
+        const count = await first.read(here, 0, at);
+        await second.read(there, 0, at);
+        if (count === 0 || !here.subarray(0, count).equals(there.subarray(0, count))) return false;
+        at += count;
+      }
+      return true;
+    }),
+  )) ?? false;
+
 /** Copies a regular file or a link, as it is. @returns false if there is neither. */
 export const copyPlain = async (from: string, to: string): Promise<boolean> => {
   const stat = await lstat(from).catch(() => undefined);
