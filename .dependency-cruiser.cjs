@@ -7,7 +7,7 @@
 const services = {
   agents: ['files', 'processes', 'sandbox'],
   artifacts: ['files'],
-  checks: ['artifacts', 'config', 'files', 'processes', 'sandbox'],
+  checks: ['artifacts', 'config', 'files', 'installed', 'processes', 'sandbox'],
   config: [],
   'dev-server': ['files', 'homes', 'processes'],
   files: [],

@@ -18,6 +18,7 @@ import { hubProblem } from './git/remote/hub-problem.ts';
 import { AgentSlots } from './homes/agent-slots.ts';
 import { openHome } from './homes/home.ts';
 import { defaultHome } from './homes/home-dir.ts';
+import { removeTree } from './installed/remove-tree.ts';
 import { startThrough } from './processes/current-starter.ts';
 import { sharedLauncher } from './processes/launcher/launcher.ts';
 import type { KnownSecrets } from './processes/secrets/known-secrets.ts';
@@ -119,7 +120,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     const asBuild = unsupported === undefined ? asBuildOf(build) : {};
     const store = new LocalArtifactStore(home.paths.artifacts, home.id);
     const shop = new Workshop(home, store, hub, checks, sandbox);
-    await Promise.all([shop.sandboxes.clean(), clearTemporary()]);
+    await Promise.all([shop.sandboxes.clean(), clearTemporary(removeTree)]);
     const slots = new AgentSlots(agents);
     const tries = new CountedTries(home);
     logged.add(shop.secrets);

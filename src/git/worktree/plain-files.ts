@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, open, readlink, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises';
+import { lstat, mkdir, open, readlink, rename, rmdir, symlink, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { NotRegular, type OpenFile, withRegularFile } from '../../files/regular-file.ts';
+import { removeTree } from '../../installed/remove-tree.ts';
 import type { ObjectFormat } from '../object-format.ts';
 
 const GONE = new Set(['ENOENT', 'ENOTDIR']);
@@ -103,7 +104,7 @@ export const putInside = async (root: string, relative: string, source: string):
   await makeWay(root, relative);
   const target = path.join(root, relative);
   const stat = await lstat(target).catch(() => undefined);
-  if (stat?.isDirectory()) await rm(target, { recursive: true, force: true });
+  if (stat?.isDirectory()) await removeTree(target);
   await rename(source, target);
 };
 
@@ -115,7 +116,7 @@ export const removeInside = async (root: string, relative: string): Promise<void
     at = path.join(at, part);
     if (!(await lstat(at).catch(() => undefined))?.isDirectory()) return;
   }
-  await rm(path.join(root, relative), { recursive: true, force: true });
+  await removeTree(path.join(root, relative));
   for (let folder = path.dirname(relative); folder !== '.'; folder = path.dirname(folder)) {
     try {
       await rmdir(path.join(root, folder));
