@@ -16,7 +16,7 @@ const services = {
   homes: ['files', 'processes'],
   installed: ['files'],
   packets: ['config', 'files'],
-  processes: [],
+  processes: ['files'],
   release: ['artifacts', 'checks', 'config', 'processes'],
   sandbox: ['installed', 'processes'],
   // What is done in the trees of a home: the services put together.

@@ -13,7 +13,7 @@ it.each([
     const address = inject('temporalAddress');
     const { namespace } = await ownNamespace(address);
     const server = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
-    const demo = await runDemo([example, '--yes'], undefined, server);
+    const demo = await runDemo([example, '--yes'], undefined, { server });
     expect(demo.report).toMatchObject({ outcome });
     expect(demo.exitCode).toBe(0);
     expect(await leftBy(demo)).toEqual(nothing);

@@ -48,6 +48,8 @@ export async function removeDemos(): Promise<void> {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
+const FROM_SOURCES = [process.execPath, '--import', 'tsx', 'src/client.ts'];
+
 /** HOME and temporary folder of its own; of the caller's environment nothing that Baton reads. */
 async function ownPlaces() {
   const folder = await mkdtemp(path.join(tmpdir(), 'baton-demo-test-'));
@@ -70,18 +72,21 @@ async function ownPlaces() {
 
 /**
  * Runs the real command without a terminal until it ends. `meanwhile` runs beside it, from when the feature has
- * its id; where that fails, the demo is interrupted. `server`: variables that name one; by default the demo starts its own.
+ * its id; where that fails, the demo is interrupted. `server`: variables that name one; by default the demo starts its own. `baton`: the command; by default these sources.
  */
 export async function runDemo(
   args: readonly string[],
   meanwhile?: (demo: RunningDemo, signal: AbortSignal) => Promise<void>,
-  server: Readonly<Record<string, string>> = {},
+  {
+    server = {},
+    baton = FROM_SOURCES,
+  }: { readonly server?: Readonly<Record<string, string>>; readonly baton?: readonly string[] } = {},
 ): Promise<EndedDemo> {
   const own = await ownPlaces();
   const places = { ...own, env: { ...own.env, ...server } };
   const started = performance.now();
-  const command = ['--import', 'tsx', 'src/client.ts', 'demo', '--home', places.home, ...args];
-  const child = execa(process.execPath, command, {
+  const [program = '', ...words] = baton;
+  const child = execa(program, [...words, 'demo', '--home', places.home, ...args], {
     cwd: ROOT,
     env: places.env,
     extendEnv: false,
