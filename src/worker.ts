@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, type ConnectionOptions } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { endingChildren } from './activities/ending-children.ts';
-import { homeActivities } from './activities/home.ts';
+import { homeActivities, type ReportProgress } from './activities/home.ts';
 import { mainActivities, pingActivities } from './activities/main.ts';
 import { CountedTries } from './activities/tries.ts';
 import { assertWanted, unlessStale } from './activities/unless-stale.ts';
@@ -132,11 +132,9 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
         : (await import('./worker/traces.ts')).Traces.to(tracesAt, build.version);
     const traced = new Traced(client, traces);
     const tidyUp = new TidyUp(client, home, (line) => log(shop.secrets.text(line)));
-    const inTrees = homeActivities(
-      shop,
-      (workflowId, progress) => client.workflow.getHandle(workflowId).signal(SIGNALS.progress, progress),
-      () => assertWanted(client, true),
-    );
+    const progress: ReportProgress = (workflowId, told) =>
+      client.workflow.getHandle(workflowId).signal(SIGNALS.progress, told);
+    const inTrees = homeActivities(shop, progress, () => assertWanted(client, true));
     const common: Pick<WorkerOptions, 'connection' | 'namespace'> & Partial<WorkerOptions> = {
       connection,
       namespace,
@@ -161,7 +159,14 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
         taskQueue: homeTaskQueue(home.id),
         maxConcurrentActivityTaskExecutions: HOME_ACTIVITIES + agents,
         activities: withoutSecrets(
-          tidyUp.after(traced.of(metrics.of(tries.of(unlessStale(endingChildren(inTrees, client), client))))),
+          tidyUp.after(
+            traced.of(
+              metrics.of(tries.of(unlessStale(endingChildren(inTrees, client), client)), {
+                progress,
+                worker: home.id,
+              }),
+            ),
+          ),
           shop.secrets,
         ),
       }),

@@ -59,6 +59,12 @@ const itemText = (item: AttentionItem) =>
     `\`\`\`json\n${decisionJson(item)}\n\`\`\``,
   ].join('\n\n');
 
+/** A packet's status, and since when it has it. */
+const statusText = ({ status, since, waitsForSlot }: PacketView) => {
+  const mark = status === 'running' && waitsForSlot === true ? '⚪ Waits for a slot' : MARKS[status];
+  return since === undefined ? mark : `${mark} since ${clock(since)}`;
+};
+
 const progress = ({ status, percent, note }: PacketView) => {
   const share =
     status === 'merged' ? '100%' : percent === undefined ? undefined : `\\~${Math.round(percent)}%`;
@@ -73,7 +79,7 @@ const packetTable = ({ feature, packets }: FeatureStatus) => {
     String(index + 1),
     name(`${feature}/${packet.id}`),
     name(packet.id),
-    MARKS[packet.status],
+    statusText(packet),
     clock(packet.lastCheck),
     progress(packet),
   ]);
@@ -92,6 +98,12 @@ const gateText = ({ name: gate, outcome, figures }: FeatureStatus['gates'][numbe
 
 const listed = (title: string, parts: readonly string[], between: string) =>
   parts.length === 0 ? '' : `${title}: ${parts.join(between)}`;
+
+/** What can't be told as "so long ago": a page is only rendered anew when somebody loads it. */
+const timesText = ({ startedAt, packets }: FeatureStatus) => {
+  const [, day, time] = /^([\d-]+)T(\d\d:\d\d):/.exec(startedAt) ?? [];
+  return packets.length === 0 || day === undefined ? '' : `Started ${day} ${time}; all times are UTC.`;
+};
 
 /** A page of the Web UI takes this much of a plan; `baton plan` shows all of it. */
 const MAX_PLAN = 12_000;
@@ -126,6 +138,8 @@ export function dashboard(status: FeatureStatus, plan?: PlanStatus): string {
     ),
     listed('Gates', status.gates.map(gateText), ' · '),
     packetTable(status),
+    listed('Merges next', (status.mergesNext ?? []).map(name), ', then '),
+    timesText(status),
     listed(
       'Spent',
       [verbatim(spentText(status.spent))].filter((text) => text !== ''),

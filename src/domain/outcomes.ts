@@ -128,6 +128,9 @@ export interface PacketOutcome {
   readonly changedByChecks?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What was measured of a packet's work so far, though it has no outcome. */
+export type SoFar = Pick<PacketOutcome, 'files' | 'tests' | 'checkpoints' | 'submissions'>;
+
 /** Of a packet that never ran, or comes to nothing. */
 export const droppedOutcome = (packet: string, why: string): PacketOutcome => ({
   packet,

@@ -203,6 +203,8 @@ const packet: Full<FeatureStatus>['packets'][number] = {
   branch: 'x',
   status: 'running',
   role: 'x',
+  since: 'x',
+  waitsForSlot: true,
   lastCheck: 'x',
   percent: 1,
   note: 'x',
@@ -230,6 +232,7 @@ export const fullStatus: Full<FeatureStatus> = {
   slots: { used: 1, of: 2 },
   spent: { ...spent, budget: { usd: 1, tokens: 1 } },
   phaseMs: { design: 1, implement: 1, test: 1, deploy: 1 },
+  mergesNext: ['x'],
   merges: [{ packet: 'x', at: 'x' }],
   report: fullReport,
 };

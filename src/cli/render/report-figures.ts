@@ -1,4 +1,5 @@
 import { durationText } from '../../domain/duration.ts';
+import { counted } from '../../domain/plan-words.ts';
 import type { FeatureReport } from '../../domain/report.ts';
 import { dollars, partial, runsText, type Spending, tokensText } from '../../domain/spending.ts';
 import { figure } from './gates.ts';
@@ -22,7 +23,7 @@ export function reportFigures({ figures, packets, runs: all }: FeatureReport): s
       'human interventions',
       people === 0 ? '0' : `${people}, waited for ${durationText(figures.waitedForPeopleMs)}`,
     ],
-    ['taken by itself', `${figures.automaticDecisions} recommended choices`],
+    ['taken by itself', counted(figures.automaticDecisions, 'recommended choice')],
     ['agent time', `${durationText(figures.agentMs)} in ${runsText(made.length)}${kept}`],
     ...runsByReason(all, 'without a sandbox', ({ unconfined }) => unconfined),
     ...runsByReason(all, 'ended after a result with', ({ exit }) => exit),

@@ -1,16 +1,8 @@
 import { isCancel, select, text } from '@clack/prompts';
-import type { AttentionItem, Decision } from '../../domain/attention.ts';
+import type { AttentionItem } from '../../domain/attention.ts';
 import { oneLine } from '../../domain/visible.ts';
+import type { AskOutcome } from './live-prompt.ts';
 import { decisionOf, LATER, needsNote, noteQuestion, promptPlan, SHOW_PLAN } from './prompt.ts';
-
-/** How asking ended. `gone`: the item was decided elsewhere meanwhile. */
-export type AskOutcome =
-  | { readonly kind: 'decision'; readonly decision: Decision }
-  | { readonly kind: 'later' }
-  /** The whole plan is wanted first. */
-  | { readonly kind: 'show-plan' }
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'interrupted' };
 
 /** Asks a person in the terminal. `gone` ends the question when nobody has to answer it any more. */
 export async function askItem(item: AttentionItem, by: string, gone: AbortSignal): Promise<AskOutcome> {
