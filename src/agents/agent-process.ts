@@ -62,6 +62,8 @@ export interface AgentProcess {
   readonly note?: string;
   /** Answers a checkpoint. Default: the agent can't ask for one. */
   readonly answer?: (answer: unknown) => string;
+  /** Its figures are of the session that it names, as the protocol has it. Default: an adapter counts them on. */
+  readonly totalsOfSession?: true;
   /** Talks until the output ends. Its first write is the task. */
   talk(streams: AgentStreams): Promise<void>;
   /** A line of standard error, which is kept anyhow. */
@@ -135,6 +137,7 @@ async function converse(
     end,
     transcript,
     secrets: secretsIn(request),
+    totalsOfSession: agent.totalsOfSession ?? false,
     send: (message) => program?.write(agent.answer?.(message) ?? ''),
     onResult: async (given) => {
       end.pauseStall();

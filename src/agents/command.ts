@@ -28,6 +28,7 @@ export const commandRunner: AgentRunner = createCommandRunner();
 
 const protocolAgent = ({ role, task }: AgentRunRequest): AgentProcess => ({
   program: role.command ?? [],
+  totalsOfSession: true,
   answer: (answer) => `${JSON.stringify(answer)}\n`,
   async talk(streams) {
     streams.write(`${JSON.stringify(task)}\n`);

@@ -19,6 +19,7 @@ import type { CameToNothing, TakenBack } from '../domain/run-end.ts';
 import type { Secret } from '../processes/secrets/secrets.ts';
 import type { Confined, Unconfined } from '../sandbox/sandbox.ts';
 import type { Remark } from './remarks.ts';
+import type { FiguresAnew } from './run-usage.ts';
 
 export interface AgentRunRequest {
   readonly task: AgentTask;
@@ -47,6 +48,8 @@ export interface AgentRunRequest {
   readonly secrets?: readonly Secret[];
   /** Totals of the session at the start of this run: a tool that tells figures of one run has them added. */
   readonly spent: Usage;
+  /** The agent was seen to count each of its runs from zero. Default: it counts on. */
+  readonly countsEachRun?: boolean;
   /** Of the model, for `role.budget`, where the tool tells no cost. */
   readonly price?: Price | undefined;
 }
@@ -76,6 +79,8 @@ export interface AgentRunHost {
   result(outcome: RunnerOutcome): void | Promise<void>;
   /** Every valid event, as it comes, secrets blotted out; of those after the run's end its figures. Must not take long. */
   event(event: AgentEvent): void;
+  /** Told before the figures that show it. They need no counting on from what the session had used. */
+  figuresAnew?(anew: FiguresAnew): void;
   /** Commits, runs the checks, answers; the stall clock stands still meanwhile. `signal`: the run has ended. */
   checkpoint(request: CheckpointRequest, signal: AbortSignal): Promise<CheckpointAnswer>;
 }
