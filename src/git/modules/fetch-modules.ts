@@ -21,11 +21,17 @@ const MOST_DEPTH = 10;
  * @throws BatonError `Repository` for a submodule that can't be taken, `Outage` for one that can't be reached now
  */
 export const fetchModules = async (repo: RepositoryContext, base: string): Promise<void> => {
+  const key = `${repo.clone} ${base}`;
+  if (fetched.has(key)) return;
   if (gitlinks(await listTree(repo, await tree(repo, base))).length === 0) return;
   const found: Record<string, ModuleSource> = {};
   await fetchBelow(repo, base, await realOrigin(repo.origin), { prefix: '', depth: 0, found });
   await noteSources(repo, found);
+  fetched.add(key);
 };
+
+/** By clone and commit. For as long as this process lives: the next one may find newer branches. */
+const fetched = new Set<string>();
 
 interface Below {
   readonly prefix: string;
@@ -55,6 +61,8 @@ const fetchBelow = async (
     const source: ModuleSource = { name, url, ...(local !== undefined && { local }) };
     if (formatOf(id) !== repo.format) throw notTaken(full, said);
     await fetchModule(repo, full, source, id);
+    // What is there already may be what it was long ago, and an agent can't fetch what is newer.
+    await refreshModule(repo, full, source).catch(() => undefined);
     found[full] = source;
     const modules = local === undefined ? undefined : path.join(local, 'modules');
     await fetchBelow(repo, id, { url, modules }, { prefix: full, depth: depth + 1, found });
