@@ -3,13 +3,14 @@ import path from 'node:path';
 import { BatonError } from '../domain/failures.ts';
 import type { HomePaths } from '../homes/paths.ts';
 import type { CommitScreen } from './commit-screen.ts';
+import { withoutCredential } from './credentials.ts';
 import { GitError, isOfTheMachine } from './git-error.ts';
 import { cloneConfig, hubConfig } from './hardening.ts';
 import { createKeyedMutex } from './mutex.ts';
-import type { ObjectFormat } from './object-format.ts';
+import { formatNames, type ObjectFormat } from './object-format.ts';
 import { hubName, originName, outageAt } from './outage.ts';
 import { hubOfOtherFormat, originOfOtherFormat } from './remote/format-at.ts';
-import { isLocal } from './remote/origin.ts';
+import { isLocal, normaliseOrigin } from './remote/origin.ts';
 import { type GitAnswer, type GitRun, runGit } from './run-git.ts';
 import { type HowToView, withUserView } from './sealed-view.ts';
 import { repositoryAt } from './user-repository.ts';
@@ -144,6 +145,26 @@ export const withOrigin = (repo: RepositoryContext, wanted: Transfer): Promise<G
     ownFolders: [repo.clone],
     otherFormat: originOfOtherFormat(repo),
   });
+
+/** Speaks to the repository of a submodule from the clone: as to the origin, with the user's own git settings. */
+export const withModule = async (
+  repo: RepositoryContext,
+  { url, where }: { readonly url: string; readonly where: string },
+  wanted: Transfer,
+): Promise<GitAnswer> => {
+  const there = isLocal(url) ? normaliseOrigin(url) : withoutCredential(url);
+  // As git itself looks for it.
+  const bare = isLocal(url) && (await repositoryAt(there)) === undefined ? `${there}.git` : there;
+  return transfer(repo, wanted, {
+    reach: reachUsers(bare, { below: repo.home.views }),
+    where,
+    user: true,
+    ownFolders: [repo.clone],
+    otherFormat:
+      `${where} doesn't name its objects by ${formatNames[repo.format]} as the repository does, and git takes no such ` +
+      'submodule',
+  });
+};
 
 /** Speaks to the hub from the clone; to the default one with nothing but Baton's settings on either side. */
 export const withHub = (repo: RepositoryContext, wanted: Transfer): Promise<GitAnswer> => {

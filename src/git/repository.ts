@@ -11,6 +11,7 @@ import type { RepositoryContext } from './context.ts';
 import { withoutCredential } from './credentials.ts';
 import { assertGit } from './git-version.ts';
 import { cloneConfig, hubConfig } from './hardening.ts';
+import { fetchModules } from './modules/fetch-modules.ts';
 import { createKeyedMutex } from './mutex.ts';
 import { formatIn } from './object-format.ts';
 import { hubName, outageAt } from './outage.ts';
@@ -53,6 +54,7 @@ const operations = {
   diffStat,
   drift,
   editedFiles,
+  fetchModules,
   getText,
   isAncestor,
   landBranch,

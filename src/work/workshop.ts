@@ -20,6 +20,7 @@ import { Sandboxes } from '../sandbox/sandbox.ts';
 import { BlottingStore } from './blotting-store.ts';
 import { screenOf } from './commit-screen.ts';
 import { copiedSecrets, namedSecrets, workerSecrets } from './known-values.ts';
+import { fetchModulesOf } from './submodules.ts';
 import { inTurn, waits } from './under-way.ts';
 
 /** Who waited for a merge has begun by then; tidying up at once would only slow that. */
@@ -75,6 +76,7 @@ export class Workshop {
     let config = this.configs.get(key);
     if (config === undefined) {
       config = await readConfig(repo, ref);
+      await fetchModulesOf({ repo, config }, ref.baseCommit);
       this.configs.set(key, config);
     }
     this.secrets.add(namedSecrets(config));

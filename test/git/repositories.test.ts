@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readBaseConfig } from '../../src/cli/start/base-config.ts';
 import { createHandWorktree } from '../../src/git/by-hand/create-hand-worktree.ts';
+import { originProblem } from '../../src/git/remote/origin.ts';
 import { incompleteProblem } from '../../src/git/remote/whole.ts';
 import { openRepository, type Repository } from '../../src/git/repository.ts';
 import { userRepository as userRepositoryAt } from '../../src/git/user-repository.ts';
@@ -126,6 +127,17 @@ describe('a clone without all objects', () => {
       await landed(repo);
     },
   );
+
+  it('of a history that was cut is refused, and taken once it has all of it', async () => {
+    const root = temporaryFolder();
+    const source = userRepository(root, CONTENT);
+    commit(source, { 'a.txt': 'more\n' });
+    const origin = path.join(root, 'shallow');
+    git(root, 'clone', '--quiet', '--depth=1', `file://${source}`, origin);
+    expect(await originProblem(origin, 'main')).toContain('git fetch --unshallow');
+    git(origin, 'fetch', '--quiet', '--unshallow');
+    expect(await originProblem(origin, 'main')).toBeUndefined();
+  });
 
   it('that borrows of another is read through, unless that is gone or lacks some itself', async () => {
     const root = temporaryFolder();

@@ -13,6 +13,7 @@ import { withSealedView } from '../../git/sealed-view.ts';
 import { userRepository } from '../../git/user-repository.ts';
 import { temporaryFolder } from '../../processes/temporary.ts';
 import { CommandError } from '../command-error.ts';
+import { modulesProblem, readModules } from './base-modules.ts';
 
 /** Exit code of git for an object that isn't there. */
 const GIT_FATAL = 128;
@@ -59,14 +60,26 @@ async function readBase<T>(
   wantedBase: string | undefined,
   look: (git: BaseGit, commit: string) => Promise<T>,
 ): Promise<BaseConfig & { readonly files: T }> {
-  const { configText, where, ...found } = await findBaseWith(origin, wantedBase, look, incompleteProblem);
+  const lookAll = async (git: BaseGit, commit: string) => ({
+    files: await look(git, commit),
+    modules: await readModules(git, commit),
+  });
+  const {
+    configText,
+    where,
+    files: looked,
+    ...found
+  } = await findBaseWith(origin, wantedBase, lookAll, incompleteProblem);
   if (configText === undefined)
     throw new CommandError(
       `There is no ${CONFIG_FILE} at the root of ${where}.\n` +
         `Baton reads it from the base commit: write one, commit it on ${found.base}, and start again. ` +
         `docs/configuration.md has an example.`,
     );
-  return { ...found, config: usableConfig(configText, found.base, where) };
+  const config = usableConfig(configText, found.base, where);
+  const problem = config.submodules === 'none' ? undefined : await modulesProblem(found.repo, looked.modules);
+  if (problem !== undefined) throw new CommandError(`${problem}.`);
+  return { ...found, config, files: looked.files };
 }
 
 /** As `readBaseConfig`, where baton.yaml may be missing and isn't looked into. */

@@ -5,8 +5,10 @@ import { readJson, writeFileAtomic } from '../../homes/atomic-file.ts';
 import { LARGEST_SCREENED, type Withheld } from '../commit-screen.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
 import { GitError, isRefusal } from '../git-error.ts';
+import { belowModule } from '../modules/module-paths.ts';
+import { movedModules } from '../modules/moved-modules.ts';
 import { formatOf } from '../object-format.ts';
-import { isUnsayable, type Listing, listTree } from '../store/listing.ts';
+import { GITLINK, isUnsayable, type Listing, listTree } from '../store/listing.ts';
 import { asCheckedOut } from './as-checked-out.ts';
 import { type FoundFile, findFiles, foundFile } from './find-files.ts';
 import { asNotTakenOver } from './not-taken-over.ts';
@@ -27,11 +29,10 @@ export interface CapturedTree {
   readonly withheld: ReadonlyMap<string, Withheld>;
   /** Files that differ from `from`, as far as their states and contents tell. */
   readonly differing: readonly string[];
-  /** Files that `from` doesn't have. */
+  /** Files that `from` doesn't have, nor its submodules. */
   readonly added: readonly string[];
 }
 
-const GITLINK = '160000';
 /** A file that changed so shortly before may change again without its times telling: the kernel's clock ticks. */
 const UNSETTLED_MS = 100;
 
@@ -66,6 +67,8 @@ export const captureWorktree = (
 interface CaptureOptions {
   readonly trackedOnly?: boolean;
   readonly allowed?: readonly string[];
+  /** The submodule that the worktree is, from the top of the repository. Default: none. */
+  readonly module?: string;
 }
 
 const capture = async (
@@ -73,7 +76,7 @@ const capture = async (
   paths: WorktreePaths,
   from: string,
   excluded: Excluded,
-  { trackedOnly = false, allowed = [] }: CaptureOptions,
+  { trackedOnly = false, allowed = [], module = '' }: CaptureOptions,
 ): Promise<CapturedTree> => {
   const listing = await listTree(repo, from);
   const lookedAt = Date.now();
@@ -88,7 +91,15 @@ const capture = async (
     .filter(([file, { mode }]) => mode !== GITLINK && !there.has(file))
     .filter(([file]) => !isUnsayable(file) && !isExcluded(file, excluded) && !isBelow(file, found.unread))
     .map(([file]) => file);
-  const { tree, refused, withheld } = await staged(repo, paths, { from, listing, changed, removed, allowed });
+  const modules = await movedModules(repo, paths, listing, module, async (inside, at, where) => {
+    const options = { trackedOnly, module: belowModule(module, where) };
+    const its = await capture(repo, inside, at, (file) => excluded(`${where}/${file}`), options);
+    // Names that can't be committed are changes too.
+    return { differ: its.tree === at ? its.unusable : its.differing, added: its.added };
+  });
+  const moved = trackedOnly ? new Map<string, string>() : modules.moved;
+  const change = { from, listing, changed, removed, allowed, moved };
+  const { tree, refused, withheld } = await staged(repo, paths, change);
   const after = tree === from ? listing : await listTree(repo, tree);
   const settled = wanted.filter(
     (file) => file.changedMs < lookedAt - UNSETTLED_MS || isNoted(known, file, after),
@@ -101,10 +112,10 @@ const capture = async (
   return {
     tree,
     nested: found.nested,
-    unusable: [...found.unusable, ...refused.filter((file) => !withheld.has(file))],
+    unusable: [...found.unusable, ...refused.filter((file) => !withheld.has(file)), ...modules.problems],
     withheld,
-    differing: [...changed.map((file) => file.path), ...removed],
-    added: found.files.filter((file) => !listing.has(file.path)).map((file) => file.path),
+    differing: [...changed.map((file) => file.path), ...removed, ...moved.keys()],
+    added: [...found.files.map((file) => file.path).filter((file) => !listing.has(file)), ...modules.added],
   };
 };
 
@@ -137,13 +148,15 @@ interface ToStage {
   readonly changed: readonly FoundFile[];
   readonly removed: readonly string[];
   readonly allowed: readonly string[];
+  /** Submodules by path, with the commits that they stand at now. */
+  readonly moved: ReadonlyMap<string, string>;
 }
 
 /** `from` with the changed files in it, and without the removed ones and those that are withheld. */
 const staged = async (
   repo: RepositoryContext,
   paths: WorktreePaths,
-  { from, listing, changed, removed, allowed }: ToStage,
+  { from, listing, changed, removed, allowed, moved }: ToStage,
 ): Promise<{ tree: string; refused: string[]; withheld: ReadonlyMap<string, Withheld> }> => {
   const own = (args: readonly string[], input?: string) =>
     inClone(repo, args, {
@@ -152,7 +165,7 @@ const staged = async (
       ...(input !== undefined && { input }),
     });
   const withheld = new Map<string, Withheld>();
-  if (changed.length + removed.length === 0) return { tree: from, refused: [], withheld };
+  if (changed.length + removed.length + moved.size === 0) return { tree: from, refused: [], withheld };
   await rm(paths.staging, { recursive: true, force: true });
   await mkdir(paths.staging, { recursive: true });
   const copied: string[] = [];
@@ -180,6 +193,8 @@ const staged = async (
     if (modes !== '') await own(['update-index', '-z', '--index-info'], modes);
     const converted = copied.filter((file) => !kept.has(file)).sort(attributesFirst);
     refused.push(...(await update(['--add', '--remove', '--replace'], converted)));
+    for (const [at, commit] of moved)
+      await own(['update-index', '--cacheinfo', `${GITLINK},${commit},${at}`]);
     const { stdout } = await own(['write-tree']);
     return { tree: stdout.trim(), refused: [...refused, ...unread, ...withheld.keys()], withheld };
   } finally {

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { removeTree } from '../../installed/remove-tree.ts';
 import { layOutBare } from '../bare-layout.ts';
 import type { RepositoryContext } from '../context.ts';
+import { hideCredentials } from '../git-error.ts';
+import { moduleSources } from '../modules/sources.ts';
 import { formatSection, formatVersion, type ObjectFormat } from '../object-format.ts';
 import { readRefs } from '../store/read-refs.ts';
 import { headRef, originRef, TAGS } from '../store/refs.ts';
@@ -70,7 +72,8 @@ export const makeOwnRepository = async (
     const origin = path.join(git, 'origin.git');
     await bare(repo, path.join(made, 'origin.git'), refs.origin, shown.base?.branch ?? 'main');
     await bare(repo, made, refs.own, shown.branch);
-    await writeFile(path.join(made, 'config'), config(repo.format, origin, shown.base?.branch));
+    const settings = config(repo.format, origin, shown.base?.branch) + (await moduleSettings(repo));
+    await writeFile(path.join(made, 'config'), settings);
     if (shown.base !== undefined) {
       await mkdir(path.join(made, 'refs/remotes/origin'), { recursive: true });
       await writeFile(
@@ -87,6 +90,17 @@ export const makeOwnRepository = async (
   } finally {
     await rm(made, { recursive: true, force: true });
   }
+};
+
+/** As `git submodule init` leaves them: relative ones are not relative to what is `origin` there. */
+const moduleSettings = async (repo: RepositoryContext): Promise<string> => {
+  const all = Object.entries(await moduleSources(repo));
+  const isNested = (at: string) => all.some(([other]) => at.startsWith(`${other}/`));
+  const sources = all.flatMap(([at, { name, url }]) => (isNested(at) ? [] : [[name, hideCredentials(url)]]));
+  const quoted = (text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`;
+  return sources
+    .map(([name = '', url = '']) => `[submodule ${quoted(name)}]\n\tactive = true\n\turl = ${quoted(url)}\n`)
+    .join('');
 };
 
 const bare = async (
