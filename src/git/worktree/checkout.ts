@@ -2,6 +2,7 @@ import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { removeTree } from '../../installed/remove-tree.ts';
 import { inClone, type RepositoryContext, worktreeMutex } from '../context.ts';
+import { isRefusal } from '../git-error.ts';
 import { commitFacts } from '../store/commit-object.ts';
 import { isUnsayable, type Listing, listTree } from '../store/listing.ts';
 import { ensureCommit } from '../store/objects.ts';
@@ -11,8 +12,10 @@ import { excludedBy } from './excluded.ts';
 import { makeOwnRepository } from './own-repository.ts';
 import { isDenied } from './plain-files.ts';
 import { putFiles } from './put-files.ts';
+import { whileChanging } from './while-changing.ts';
 import {
   existingWorktree,
+  isRealFolder,
   type WorktreeId,
   type WorktreeMark,
   type WorktreePaths,
@@ -47,26 +50,37 @@ export const checkoutUnlocked = async (
   commit: string,
   keep: readonly string[],
 ): Promise<void> => {
-  await removeOthers(paths.path, await listTree(repo, (await commitFacts(repo, commit)).tree), keep);
+  const listing = await listTree(repo, (await commitFacts(repo, commit)).tree);
+  await whileChanging(() => removeOthers(paths.path, listing, keep));
   await writeFiles(repo, paths, commit);
   const { branch = mark.name, base, excluded = [] } = mark;
   await makeOwnRepository(repo, paths, { branch, head: commit, base, excluded });
 };
 
-/** Files of `commit` as git checks them out. Only where nobody else writes, or nobody has been yet. */
+/** Files of `commit` as git checks them out. Only where nobody else should write, or nobody has been yet. */
 export const writeFiles = async (
   repo: RepositoryContext,
   paths: WorktreePaths,
   commit: string,
 ): Promise<void> => {
-  await withFreshIndex(paths, () =>
-    inClone(repo, ['read-tree', '--reset', '-u', commit], {
-      cwd: paths.path,
-      env: { GIT_WORK_TREE: paths.path, GIT_INDEX_FILE: paths.index },
-    }),
-  );
-  await noteWritten(repo, paths, (await commitFacts(repo, commit)).tree);
+  const { tree } = await commitFacts(repo, commit);
+  try {
+    await withFreshIndex(paths, () =>
+      inClone(repo, ['read-tree', '--reset', '-u', commit], {
+        cwd: paths.path,
+        env: { GIT_WORK_TREE: paths.path, GIT_INDEX_FILE: paths.index },
+      }),
+    );
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    // A command that ended may have left a process that writes here still, and git stops at what it meets.
+    const files = [...(await listTree(repo, tree))].filter(([file, { mode }]) => isPut(file, mode));
+    await putFiles(repo, paths, tree, { files: files.map(([file]) => file) });
+  }
+  await noteWritten(repo, paths, tree);
 };
+
+const isPut = (file: string, mode: string): boolean => mode !== GITLINK && !isUnsayable(file);
 
 /** Removes what `listing` doesn't have, and what isn't a file any more that it has. Git would look into some of it. */
 const removeOthers = async (root: string, listing: Listing, keep: readonly string[]): Promise<void> => {
@@ -76,6 +90,8 @@ const removeOthers = async (root: string, listing: Listing, keep: readonly strin
       folders.add(file.slice(0, at));
   const kept = new Set(keep.map((each) => each.replace(/\/$/, '')));
   const visit = async (folder: string): Promise<void> => {
+    // Gone meanwhile, or something else by now.
+    if (folder !== '' && !(await isRealFolder(path.join(root, folder)))) return;
     await makeUsable(path.join(root, folder));
     for (const entry of await readdir(path.join(root, folder), { withFileTypes: true })) {
       const relative = folder === '' ? entry.name : `${folder}/${entry.name}`;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir, open, readlink, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { NotRegular, type OpenFile, withRegularFile } from '../../files/regular-file.ts';
+import { whileChanging } from './while-changing.ts';
 
 const GONE = new Set(['ENOENT', 'ENOTDIR']);
 /** Of what is there and yet can't be taken. */
@@ -60,9 +61,10 @@ export const sameContent = async (one: string, other: string): Promise<boolean> 
 export const copyPlain = async (from: string, to: string): Promise<boolean> => {
   const stat = await lstat(from).catch(() => undefined);
   if (stat?.isSymbolicLink()) {
-    // Bytes: a target need not be UTF-8.
-    await symlink(await readlink(from, 'buffer'), to);
-    return true;
+    // Bytes: a target need not be UTF-8. It may be a link no more.
+    const target = await readlink(from, 'buffer').catch(() => undefined);
+    if (target !== undefined) await symlink(target, to);
+    return target !== undefined;
   }
   const copied = await withPlain(from, async ({ size, mode, read }) => {
     const target = await open(to, 'wx', mode & 0o777);
@@ -98,13 +100,14 @@ const makeWay = async (root: string, relative: string): Promise<void> => {
 };
 
 /** Moves `source` to `relative` below `root`, in place of whatever is there and never through a link. */
-export const putInside = async (root: string, relative: string, source: string): Promise<void> => {
-  await makeWay(root, relative);
-  const target = path.join(root, relative);
-  const stat = await lstat(target).catch(() => undefined);
-  if (stat?.isDirectory()) await rm(target, { recursive: true, force: true });
-  await rename(source, target);
-};
+export const putInside = (root: string, relative: string, source: string): Promise<void> =>
+  whileChanging(async () => {
+    await makeWay(root, relative);
+    const target = path.join(root, relative);
+    const stat = await lstat(target).catch(() => undefined);
+    if (stat?.isDirectory()) await rm(target, { recursive: true, force: true });
+    await rename(source, target);
+  });
 
 /** Removes `relative` below `root`, and the folders that this leaves empty; never through a link. */
 export const removeInside = async (root: string, relative: string): Promise<void> => {
@@ -114,7 +117,7 @@ export const removeInside = async (root: string, relative: string): Promise<void
     at = path.join(at, part);
     if (!(await lstat(at).catch(() => undefined))?.isDirectory()) return;
   }
-  await rm(path.join(root, relative), { recursive: true, force: true });
+  await whileChanging(() => rm(path.join(root, relative), { recursive: true, force: true }));
   for (let folder = path.dirname(relative); folder !== '.'; folder = path.dirname(folder)) {
     try {
       await rmdir(path.join(root, folder));
