@@ -13,6 +13,7 @@ import { asCheckedOut } from './as-checked-out.ts';
 import { type FoundFile, findFiles, foundFile } from './find-files.ts';
 import { asNotTakenOver } from './not-taken-over.ts';
 import { copyPlain, fileId, isDenied, unlessDenied } from './plain-files.ts';
+import { MOST_TRIES } from './while-changing.ts';
 import type { WorktreePaths } from './worktree-paths.ts';
 
 /** What is never captured of a worktree: paths, globs, and folders that end in `/`. */
@@ -233,14 +234,19 @@ const screened = async (
   return repo.screen.file({ path: file, content, before });
 };
 
+/** A file that changes while it is copied is copied again, so that it is in one of its states; one that went is gone. */
 const copyToStaging = async (paths: WorktreePaths, file: string): Promise<'copied' | 'gone' | 'unread'> => {
-  const [from, target] = [path.join(paths.path, file), path.join(paths.staging, file)];
+  const target = path.join(paths.staging, file);
   try {
     await mkdir(path.dirname(target), { recursive: true });
-    if (await copyPlain(from, target)) return 'copied';
-    // Somebody may still be at work in the tree.
-    const stat = await lstat(from).catch(() => undefined);
-    return stat?.isFile() || stat?.isSymbolicLink() ? 'unread' : 'gone';
+    for (let tried = 1; ; tried += 1) {
+      const before = await foundFile(paths.path, file);
+      const copied = before !== undefined && (await copyPlain(path.join(paths.path, file), target));
+      const after = await foundFile(paths.path, file);
+      const isSame = before?.stamp === after?.stamp && copied === (after !== undefined);
+      if (isSame || tried === MOST_TRIES) return copied ? 'copied' : 'gone';
+      await rm(target, { force: true });
+    }
   } catch (error) {
     if (!isDenied(error)) throw error;
     return 'unread';

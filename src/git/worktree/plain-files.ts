@@ -4,6 +4,7 @@ import path from 'node:path';
 import { NotRegular, type OpenFile, withRegularFile } from '../../files/regular-file.ts';
 import { removeTree } from '../../installed/remove-tree.ts';
 import type { ObjectFormat } from '../object-format.ts';
+import { whileChanging } from './while-changing.ts';
 
 const GONE = new Set(['ENOENT', 'ENOTDIR']);
 /** Of what is there and yet can't be taken. */
@@ -62,9 +63,10 @@ export const sameContent = async (one: string, other: string): Promise<boolean> 
 export const copyPlain = async (from: string, to: string): Promise<boolean> => {
   const stat = await lstat(from).catch(() => undefined);
   if (stat?.isSymbolicLink()) {
-    // Bytes: a target need not be UTF-8.
-    await symlink(await readlink(from, 'buffer'), to);
-    return true;
+    // Bytes: a target need not be UTF-8. It may be a link no more.
+    const target = await readlink(from, 'buffer').catch(() => undefined);
+    if (target !== undefined) await symlink(target, to);
+    return target !== undefined;
   }
   const copied = await withPlain(from, async ({ size, mode, read }) => {
     const target = await open(to, 'wx', mode & 0o777);
@@ -100,13 +102,14 @@ const makeWay = async (root: string, relative: string): Promise<void> => {
 };
 
 /** Moves `source` to `relative` below `root`, in place of whatever is there and never through a link. */
-export const putInside = async (root: string, relative: string, source: string): Promise<void> => {
-  await makeWay(root, relative);
-  const target = path.join(root, relative);
-  const stat = await lstat(target).catch(() => undefined);
-  if (stat?.isDirectory()) await removeTree(target);
-  await rename(source, target);
-};
+export const putInside = (root: string, relative: string, source: string): Promise<void> =>
+  whileChanging(async () => {
+    await makeWay(root, relative);
+    const target = path.join(root, relative);
+    const stat = await lstat(target).catch(() => undefined);
+    if (stat?.isDirectory()) await removeTree(target);
+    await rename(source, target);
+  });
 
 /** Removes `relative` below `root`, and the folders that this leaves empty; never through a link. */
 export const removeInside = async (root: string, relative: string): Promise<void> => {
@@ -116,7 +119,7 @@ export const removeInside = async (root: string, relative: string): Promise<void
     at = path.join(at, part);
     if (!(await lstat(at).catch(() => undefined))?.isDirectory()) return;
   }
-  await removeTree(path.join(root, relative));
+  await whileChanging(() => removeTree(path.join(root, relative)));
   for (let folder = path.dirname(relative); folder !== '.'; folder = path.dirname(folder)) {
     try {
       await rmdir(path.join(root, folder));

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { removeTree } from '../../installed/remove-tree.ts';
 import { GITLINK, isUnsayable, type Listing } from '../store/listing.ts';
 import { isDenied } from './plain-files.ts';
+import { isRealFolder } from './worktree-paths.ts';
 
 /** Removes what `listing` doesn't have, and what isn't a file any more that it has. Git would look into some of it. */
 export const removeOthers = async (
@@ -16,6 +17,8 @@ export const removeOthers = async (
       folders.add(file.slice(0, at));
   const kept = new Set(keep.map((each) => each.replace(/\/$/, '')));
   const visit = async (folder: string): Promise<void> => {
+    // Gone meanwhile, or something else by now.
+    if (folder !== '' && !(await isRealFolder(path.join(root, folder)))) return;
     await makeUsable(path.join(root, folder));
     for (const entry of await readdir(path.join(root, folder), { withFileTypes: true })) {
       const relative = folder === '' ? entry.name : `${folder}/${entry.name}`;
