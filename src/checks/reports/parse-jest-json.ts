@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ParsedReport, ReportError, testCase } from './test-report.ts';
+import { type ParsedReport, readShape, testCase } from './test-report.ts';
 
 const text = z.string().nullish();
 const jestReport = z.object({
@@ -18,6 +18,8 @@ const jestReport = z.object({
             fullName: text,
             status: z.string(),
             duration: z.number().nullish(),
+            /** How often jest ran it. vitest doesn't say, but keeps what failed before. */
+            invocations: z.number().nullish(),
             failureMessages: z.array(z.unknown()).nullish(),
           }),
         )
@@ -26,12 +28,14 @@ const jestReport = z.object({
   ),
 });
 
+type Assertion = z.infer<typeof jestReport>['testResults'][number]['assertionResults'][number];
+const wasRunAgain = (one: Assertion): boolean =>
+  (one.invocations ?? 1) > 1 || (one.failureMessages ?? []).length > 0;
+
 /** The JSON that `vitest --reporter=json` and `jest --json` write. @throws ReportError if it is another */
-export function parseJestJson(json: string): ParsedReport {
-  const read = jestReport.safeParse(JSON.parse(json));
-  if (!read.success)
-    throw new ReportError(`it is JSON, but not of vitest or jest: ${z.prettifyError(read.error)}`);
-  const cases = read.data.testResults.flatMap((file) => {
+export function parseJestJson(json: unknown): ParsedReport {
+  const { testResults, success, numFailedTests } = readShape(jestReport, json, 'vitest or jest');
+  const cases = testResults.flatMap((file) => {
     const inFile = file.assertionResults.map((one) =>
       testCase({
         names: one.title ? [...(one.ancestorTitles ?? []), one.title] : [one.fullName ?? ''],
@@ -39,6 +43,7 @@ export function parseJestJson(json: string): ParsedReport {
         status: one.status === 'passed' ? 'passed' : one.status === 'failed' ? 'failed' : 'skipped',
         seconds: one.duration == null ? undefined : one.duration / 1000,
         message: one.failureMessages?.map(String).join('\n'),
+        flaky: one.status === 'passed' && wasRunAgain(one),
       }),
     );
     // A file that could not be loaded has no test to show for it.
@@ -48,6 +53,5 @@ export function parseJestJson(json: string): ParsedReport {
       ? [...inFile, testCase({ names: [file.name ?? 'a test file'], status: 'failed', message })]
       : inFile;
   });
-  const unsuccessful = read.data.success === false ? 1 : 0;
-  return { cases, countedFailures: Math.max(read.data.numFailedTests ?? 0, unsuccessful) };
+  return { cases, countedFailures: Math.max(numFailedTests ?? 0, success === false ? 1 : 0) };
 }

@@ -1,4 +1,5 @@
-import type { TestCase, TestCounts } from '../domain/checks.ts';
+import { z } from 'zod';
+import type { TestCase, TestCounts } from '../../domain/checks.ts';
 
 /** What a report says. */
 export interface ParsedReport {
@@ -8,12 +9,33 @@ export interface ParsedReport {
    * passed when they were run again.
    */
   readonly countedFailures: number;
+  /** What is wrong with the report itself, such as an end that is missing; its cases count all the same. */
+  readonly problems?: readonly string[];
 }
 
 /** A text that is no test report; its message says why. */
 export class ReportError extends Error {
   override readonly name = 'ReportError';
 }
+
+/** @throws ReportError if a report in JSON isn't one of that tool */
+export function readShape<Schema extends z.ZodType>(
+  schema: Schema,
+  json: unknown,
+  tool: string,
+): z.output<Schema> {
+  const read = schema.safeParse(json);
+  if (read.success) return read.data;
+  throw new ReportError(`it is JSON, but not of ${tool}: ${z.prettifyError(read.error)}`);
+}
+
+/** The name of a test without the suite's before it, as runners that have one text for both write it. */
+export const withoutPrefix = (name: string, suite: string): string =>
+  suite !== '' && name.startsWith(`${suite}.`) ? name.slice(suite.length + 1) : name;
+
+/** The name of a suite: the whole name of a test without its title at the end. */
+export const withoutSuffix = (whole: string, title: string): string =>
+  whole.endsWith(title) ? whole.slice(0, whole.length - title.length) : whole;
 
 /** Counts of test cases. */
 export function countCases(cases: readonly TestCase[]): TestCounts {

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { parseJestJson } from '../../src/checks/parse-jest-json.ts';
-import { countCases, testCase } from '../../src/checks/test-report.ts';
+import { parseJestJson } from '../../../src/checks/reports/parse-jest-json.ts';
+import { countCases, testCase } from '../../../src/checks/reports/test-report.ts';
 
-const report = (files: unknown[], more: object = {}) =>
-  parseJestJson(JSON.stringify({ testResults: files, ...more }));
+const report = (files: unknown[], more: object = {}) => parseJestJson({ testResults: files, ...more });
 const one = (assertion: object) =>
   report([{ name: 'a.ts', assertionResults: [{ status: 'passed', ...assertion }] }]).cases[0];
 

@@ -1,8 +1,12 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { coverageDetails, figurePath, isCoverageSummary } from '../../src/checks/coverage-summary.ts';
-import { temporaryFolder } from '../processes/helpers.ts';
+import {
+  coverageDetails,
+  figurePath,
+  isCoverageSummary,
+} from '../../../src/checks/coverage/coverage-summary.ts';
+import { temporaryFolder } from '../../processes/helpers.ts';
 
 const lines = (covered: number, total = 100, pct: unknown = (100 * covered) / total) => ({
   lines: { total, covered, pct },
@@ -23,12 +27,11 @@ test('a summary has counted lines in total', () => {
 });
 
 test('the kinds of coverage are short for their percentages in a summary, and only there', () => {
-  const summary = { total: lines(1) };
   for (const kind of ['lines', 'statements', 'functions', 'branches']) {
-    expect(figurePath(summary, kind)).toBe(`total.${kind}.pct`);
-    expect(figurePath({}, kind)).toBe(kind);
+    expect(figurePath(true, kind)).toBe(`total.${kind}.pct`);
+    expect(figurePath(false, kind)).toBe(kind);
   }
-  expect(figurePath(summary, 'total.lines.total')).toBe('total.lines.total');
+  expect(figurePath(true, 'total.lines.total')).toBe('total.lines.total');
 });
 
 test('details are the percentages that there are', async () => {

@@ -1,4 +1,4 @@
-import type { TestCase } from '../domain/checks.ts';
+import type { TestCase } from '../../domain/checks.ts';
 
 /** A case as it stands in a suite, with what tells one test of the suite from another. */
 export interface Attempt {
@@ -23,4 +23,17 @@ export function foldReruns(attempts: readonly Attempt[]): TestCase[] {
       kept[index] = { ...later, ...(one.message ? { message: one.message } : {}), flaky: true };
   }
   return kept.reverse();
+}
+
+/**
+ * The tests of a suite in which a test that stands several times was run again, whatever the earlier attempts say:
+ * pytest-rerunfailures lists them as if they had passed. The last attempt counts; if it passed, the test is flaky.
+ */
+export function foldRepeated(attempts: readonly Attempt[]): TestCase[] {
+  const last = new Map<string, { readonly case: TestCase; readonly times: number }>();
+  for (const { test, case: one } of attempts)
+    last.set(test, { case: one, times: (last.get(test)?.times ?? 0) + 1 });
+  return [...last.values()].map(({ case: one, times }) =>
+    times > 1 && one.status === 'passed' ? { ...one, flaky: true } : one,
+  );
 }
