@@ -29,7 +29,8 @@ const plant = (what: Planted, at: string) => {
 };
 const store = { put: async () => ({}) } as unknown as ArtifactStore;
 
-const NO_REPORT = /the report report\.xml is (?:a folder: have the command write a file|no regular file)/;
+const NO_REPORT =
+  /the report report\.xml is (?:a folder: name the files in it|a link, and links are not followed|no regular file)/;
 
 describe.each(PLANTED)('%s', (what) => {
   it('in place of a packet’s file is named', { timeout: BOUND_MS }, async () => {

@@ -10,12 +10,12 @@ const OPENS = /(?<![\w.#])(readFile|readFileSync|createReadStream|open|openSync|
 /** Files that do it by themselves, and why they may: nobody but Baton, or the kernel, made what they open. */
 const ALLOWED: Readonly<Record<string, string>> = {
   'files/regular-file.ts': 'the one reader',
-  'agents/acp.ts': "Baton's own package.json",
   'agents/load-role.ts': "a role's prompt that is shipped with Baton; a repository's own comes from a commit",
   'cli/demo/example.ts': 'an example that is shipped with Baton',
   'cli/play/make-edits.ts': 'a play is an agent, whose files were looked at the moment before',
-  'client.ts': "Baton's own package.json",
   'dev-server/server-process.ts': "appends to the server's log in the user's own folder",
+  'files/own-package.ts': "Baton's own package.json",
+  'git/modules/module-repository.ts': "Baton's own index",
   'git/worktree/bring-up.ts': "Baton's own index",
   'git/worktree/capture-worktree.ts': 'reads the copy that the reader made, in a folder of its own',
   'git/worktree/own-repository.ts': "Baton's own index",
@@ -30,7 +30,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'processes/process-table.ts': '/proc',
   'processes/working-in.ts': '/proc',
   'work/blotting-store.ts': 'makes its own copies in a folder of its own',
-  'worker/build.ts': "Baton's own package.json and bundle",
+  'worker/build.ts': "Baton's own bundle",
   'worker/workflow-bundle.ts': "Baton's own sources",
 };
 

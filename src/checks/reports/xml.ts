@@ -1,4 +1,5 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { errorText } from '../../domain/error-text.ts';
 import { ReportError } from './test-report.ts';
 
 /** An element: its attributes by `@name`, its children by name, its text as `#text`. */
@@ -25,7 +26,12 @@ export function parseXml(xml: string): XmlNode {
     throw new ReportError(
       `its XML is broken: ${valid.err.msg} (line ${valid.err.line}); it may be cut off, as if its tool was ended while it wrote`,
     );
-  return parser.parse(xml) as XmlNode;
+  try {
+    return parser.parse(xml) as XmlNode;
+  } catch (error) {
+    // The validator lets some through, such as a declaration without an end.
+    throw new ReportError(`its XML is broken: ${errorText(error)}`);
+  }
 }
 
 const isNode = (value: unknown): value is XmlNode => typeof value === 'object' && value !== null;
