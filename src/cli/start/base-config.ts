@@ -74,7 +74,7 @@ export async function findBase(origin: string, wantedBase: string | undefined): 
 }
 
 /** As `findBase`, and what `look` sees where the base commit's objects are. */
-async function findBaseWith<T>(
+export async function findBaseWith<T>(
   origin: string,
   wantedBase: string | undefined,
   look: (git: BaseGit, commit: string) => Promise<T>,
