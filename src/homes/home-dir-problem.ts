@@ -38,7 +38,7 @@ export async function makeUsableFolder(folder: string, mode: number): Promise<vo
     await makeOne(trial, mode);
     await rmdir(trial);
   } catch (error) {
-    throw refusal(folder, WHY[codeIn(error)] ?? `it can't be written to (${codeIn(error)})`, error);
+    throw refusal(folder, WHY[codeIn(error)] ?? `it can't be written to (${codeIn(error)})`);
   }
 }
 
@@ -64,5 +64,5 @@ async function placeProblem(at: string): Promise<'there' | 'missing' | (string &
   }
 }
 
-const refusal = (folder: string, why: string, cause?: unknown): BatonError =>
-  new BatonError('BadInput', `Baton can't keep its files in ${folder}: ${why}. ${WHAT_TO_DO}.`, { cause });
+const refusal = (folder: string, why: string): BatonError =>
+  new BatonError('BadInput', `Baton can't keep its files in ${folder}: ${why}. ${WHAT_TO_DO}.`);
