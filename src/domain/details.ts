@@ -18,7 +18,9 @@ export const featureDetails = ({
   [
     quote(request, MAX_QUOTED),
     `Repository ${code(repo)}, base ${code(base)} at ${code(baseCommit.slice(0, 12))}; started by ${verbatim(startedBy)}.`,
-    ...(packets.length > 0 ? [`${packets.length} packets were given by a person.`] : []),
+    ...(packets.length > 0
+      ? [`${packets.length === 1 ? '1 packet was' : `${packets.length} packets were`} given by a person.`]
+      : []),
     `${code(`baton watch ${feature}`)} follows it; ${code(`baton report ${feature}`)} shows what it came to.`,
     CUT_OFF,
   ].join('\n\n');

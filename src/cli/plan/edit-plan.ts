@@ -49,7 +49,7 @@ export async function exportPlan(server: Server, feature: string, folder: string
     throw new CommandError(`${folder} has Markdown files already: name an empty folder`);
   await writePackets(folder, packets);
   say(
-    `${shownPackets(packets).length} packets written. Change them, then: baton plan ${feature} --edit ${folder}`,
+    `${shownPackets(packets).length} ${shownPackets(packets).length === 1 ? 'packet' : 'packets'} written. Change them, then: baton plan ${feature} --edit ${folder}`,
   );
   print(folder);
 }

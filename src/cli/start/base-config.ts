@@ -1,9 +1,11 @@
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { isPackageFile, type MeasuringInput, scriptsIn } from '../../config/measuring-files.ts';
 import { CONFIG_FILE, parseConfig } from '../../config/parse-config.ts';
 import { formatProblems } from '../../config/problem.ts';
 import type { Config } from '../../domain/config.ts';
 import { firstLine } from '../../domain/error-text.ts';
+import { readIfRegular } from '../../files/regular-file.ts';
 import { GitError, hideCredentials } from '../../git/git-error.ts';
 import { branchesAt, defaultBase, isLocal, normaliseOrigin, originProblem } from '../../git/remote/origin.ts';
 import { type GitAnswer, runGit, splitNul } from '../../git/run-git.ts';
@@ -58,13 +60,24 @@ async function readBase<T>(
   look: (git: BaseGit, commit: string) => Promise<T>,
 ): Promise<BaseConfig & { readonly files: T }> {
   const { configText, where, ...found } = await findBaseWith(origin, wantedBase, look);
-  if (configText === undefined)
-    throw new CommandError(
-      `There is no ${CONFIG_FILE} at the root of ${where}.\n` +
-        `Baton reads it from the base commit: write one, commit it on ${found.base}, and start again. ` +
-        `docs/configuration.md has an example.`,
-    );
+  if (configText === undefined) throw new CommandError(await withoutConfig(found, where));
   return { ...found, config: usableConfig(configText, found.base, where) };
+}
+
+/** What is said where the base commit has no baton.yaml: one that is only in the checkout is told as that. */
+async function withoutConfig(
+  { repo, base }: Pick<FoundBase, 'repo' | 'base'>,
+  where: string,
+): Promise<string> {
+  const here = isLocal(repo)
+    ? await readIfRegular(path.join(repo, CONFIG_FILE)).catch(() => undefined)
+    : undefined;
+  return here === undefined
+    ? `There is no ${CONFIG_FILE} at the root of ${where}.\n` +
+        `Baton reads it from the base commit: make one with baton init, commit it on ${base}, and start again. ` +
+        'docs/configuration.md has an example.'
+    : `${CONFIG_FILE} is in ${repo}, and not committed on ${base}.\n` +
+        `Baton reads it from the base commit: git add ${CONFIG_FILE} && git commit, on ${base}, and start again.`;
 }
 
 /** As `readBaseConfig`, where baton.yaml may be missing and isn't looked into. */
