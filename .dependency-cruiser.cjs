@@ -9,6 +9,7 @@ const services = {
   artifacts: ['files'],
   checks: ['artifacts', 'config', 'files', 'installed', 'processes', 'sandbox'],
   config: [],
+  detect: [],
   'dev-server': ['files', 'homes', 'processes'],
   files: [],
   git: ['files', 'homes', 'installed', 'processes'],

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, lstat, mkdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { type AgentTask, PROTOCOL_VERSION } from '../domain/agent-protocol.ts';
 import { type AgentConfig, sandboxOf } from '../domain/crew-config.ts';
 import type { SandboxMode } from '../domain/sandbox-config.ts';
 import { readRegularText } from '../files/regular-file.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
+import { placeOnPath } from '../processes/on-path.ts';
 import { runCommand } from '../processes/run-command.ts';
 import { temporaryFolder } from '../processes/temporary.ts';
 import { sandboxProblem } from '../sandbox/probe.ts';
@@ -93,17 +94,8 @@ const notThere = (program: string): AgentFinding =>
 async function programFinding(program: string, { env = process.env }: Examination): Promise<AgentFinding> {
   if (program.includes('/') && !isAbsolute(program))
     return ok('installed', `${program} is taken from the agent's worktree`);
-  const folders = isAbsolute(program) ? [''] : (env.PATH ?? '').split(delimiter);
-  for (const folder of folders) {
-    const file = join(folder, program);
-    if (
-      await access(file, constants.X_OK).then(
-        () => true,
-        () => false,
-      )
-    )
-      return ok('installed', file);
-  }
+  const file = await placeOnPath(program, env.PATH ?? '');
+  if (file !== undefined) return ok('installed', file);
   return notThere(program);
 }
 

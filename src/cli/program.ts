@@ -6,6 +6,7 @@ type Register = (program: Command, startWorker: StartWorker) => void;
 
 /** What registers which subcommands, in the order of the help. Loaded when wanted: an agent that plays is started for every run. */
 const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promise<Register>])[] = [
+  [['init'], async () => (await import('./commands/init.ts')).registerInit],
   [['dev'], async () => (await import('./commands/dev.ts')).registerDev],
   [['worker'], async () => (await import('./commands/dev.ts')).registerWorker],
   [['codec'], async () => (await import('./commands/codec.ts')).registerCodec],

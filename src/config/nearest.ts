@@ -24,6 +24,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   if (name.length > LONGEST_NAME) return undefined;
   const plain = (text: string) => text.toLowerCase().replaceAll(/[-_\s]/g, '');
   const ranked = known
+    .filter((candidate) => candidate !== name)
     .map((candidate) => ({ candidate, distance: editDistance(plain(name), plain(candidate)) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
@@ -36,6 +37,8 @@ const quoted = (names: readonly string[]) => names.map((name) => `\`${name}\``).
 
 /** `: did you mean …?`, or what there is to choose from. */
 export function suggestion(name: string, known: readonly string[]): string {
+  // What is there already was not meant by a mistake in its name.
+  if (known.includes(name)) return '';
   const near = nearest(name, known);
   if (near !== undefined) return `: did you mean \`${near}\`?`;
   return known.length > 0 ? `; there are ${quoted(known)}` : '';

@@ -12,6 +12,8 @@ export const TEST_REPORT_FORMATS = [
   'trx',
   'nunit',
   'xunit',
+  'cargo-test',
+  'minitest',
 ] as const;
 export type TestReportFormat = (typeof TEST_REPORT_FORMATS)[number];
 

@@ -104,7 +104,9 @@ function beforeMerge(past: Past, n: number): Point | { readonly problem: string 
     return { problem: 'its report is of before merges were noted with their times: name a packet' };
   const merged = past.merges[n - 1];
   if (merged === undefined)
-    return { problem: `there is no merge ${n}: ${past.merges.length} packets were merged` };
+    return {
+      problem: `there is no merge ${n}: ${past.merges.length === 1 ? '1 packet was' : `${past.merges.length} packets were`} merged`,
+    };
   return { until: merged.at, ...split(past, ({ at }) => at < merged.at) };
 }
 

@@ -1,6 +1,7 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { makeUsableFolder } from './home-dir-problem.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -18,9 +19,10 @@ export const homeOf = (options: { readonly home?: string | undefined }): string 
 /**
  * Makes the folder of a home, or takes other users' rights from one that is there: with them goes the way to
  * everything in it, whatever the modes of that.
+ * @throws BatonError `BadInput` if there can be none
  */
 export const makeHomeDir = async (home: string): Promise<void> => {
-  await mkdir(home, { recursive: true, mode: 0o700 });
+  await makeUsableFolder(home, 0o700);
   await chmod(home, 0o700);
 };
 

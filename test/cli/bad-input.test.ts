@@ -91,11 +91,14 @@ describe('the baton command refuses', () => {
     );
   });
 
-  it('a repository without baton.yaml, even if the checkout has one that is not committed', async () => {
+  it('a repository without baton.yaml, and one whose baton.yaml is not committed, as that', async () => {
     const repo = await repository('no-config');
-    await writeFile(path.join(repo, 'baton.yaml'), CONFIG);
     expect(await refused(['start', 'words', '--repo', repo])).toContain(
       `There is no baton.yaml at the root of ${repo}, branch trunk`,
+    );
+    await writeFile(path.join(repo, 'baton.yaml'), CONFIG);
+    expect(await refused(['start', 'words', '--repo', repo])).toContain(
+      `baton.yaml is in ${repo}, and not committed on trunk.\nBaton reads it from the base commit: git add baton.yaml`,
     );
   });
 

@@ -70,3 +70,8 @@ it('names nothing where nothing is near', () => {
   expect(nearest('x', [])).toBeUndefined();
   expect(nearest('time-out', ['timeout'])).toBe('timeout');
 });
+
+it('a name that is known is never offered in its own place', () => {
+  expect(nearest('api-users', ['api-users'])).toBeUndefined();
+  expect(suggestion('api-users', ['api-users', 'api-user'])).toBe('');
+});

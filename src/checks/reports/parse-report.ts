@@ -6,6 +6,7 @@ import { parseJunit } from './parse-junit.ts';
 import { parseMochaJson } from './parse-mocha-json.ts';
 import { parseNunit } from './parse-nunit.ts';
 import { parsePlaywrightJson } from './parse-playwright-json.ts';
+import { isCargoTest, isMinitest, parseCargoTest, parseMinitest } from './parse-printed.ts';
 import { parseRspecJson } from './parse-rspec-json.ts';
 import { parseTap } from './parse-tap.ts';
 import { parseTrx } from './parse-trx.ts';
@@ -48,7 +49,7 @@ function readAs(text: string, format: TestReportFormat | undefined): ParsedRepor
 }
 
 const KNOWN =
-  'JUnit XML, TRX, NUnit, xunit.net, TAP, `go test -json`, or the JSON of vitest, jest, mocha, playwright or RSpec';
+  'JUnit XML, TRX, NUnit, xunit.net, TAP, `go test -json`, the JSON of vitest, jest, mocha, playwright or RSpec, or what `cargo test` or minitest prints';
 
 interface Form {
   readonly formats: readonly TestReportFormat[];
@@ -62,7 +63,9 @@ function formOf(text: string): Form | undefined {
   if (text.startsWith('<')) return xmlForm(parseXml(text));
   if (GO_EVENT.test(text.slice(0, START))) return { formats: ['go-test'], parse: () => parseGoTest(text) };
   if (text.startsWith('{')) return jsonForm(JSON.parse(text) as object);
-  return TAP.test(text) ? { formats: ['tap'], parse: () => parseTap(text) } : undefined;
+  if (TAP.test(text)) return { formats: ['tap'], parse: () => parseTap(text) };
+  if (isCargoTest(text)) return { formats: ['cargo-test'], parse: () => parseCargoTest(text) };
+  return isMinitest(text) ? { formats: ['minitest'], parse: () => parseMinitest(text) } : undefined;
 }
 /** Other output may stand before the first event. */
 const START = 64 * 1024;

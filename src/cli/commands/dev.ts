@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { errorText } from '../../domain/error-text.ts';
 import { homeOf } from '../../homes/home-dir.ts';
@@ -72,6 +73,21 @@ export const registerWorker = (program: Command, startWorker: StartWorker): void
     });
 };
 
+/** A dev server or a worker that is being started is up by then, and is stopped in order; what hangs isn't waited for. */
+const START_GRACE_MS = 15_000;
+
+/** Whoever interrupts while something starts gets the process to end: what came up is stopped, what hangs is left. */
+async function leaveStart(starting: Promise<unknown>, shutdown: Shutdown): Promise<void> {
+  say('Stopping …');
+  const up = starting.then(
+    () => true,
+    () => true,
+  );
+  const settled = await Promise.race([up, sleep(START_GRACE_MS, false, { ref: false })]);
+  await shutdown.stopAll();
+  if (!settled) process.exit();
+}
+
 /** Runs what was started until Ctrl-C, or until it ends by itself, and stops the rest. */
 async function untilInterrupted(
   start: (shutdown: Shutdown) => Promise<{ readonly worker: RunningWorker; readonly gone: Promise<string> }>,
@@ -79,7 +95,13 @@ async function untilInterrupted(
   const shutdown = new Shutdown();
   const { signal, dispose } = interruption(shutdown);
   try {
-    const { worker, gone } = await start(shutdown);
+    const starting = start(shutdown);
+    const interruptedFirst = await Promise.race([
+      starting.then(() => false),
+      aborted(signal).then(() => true),
+    ]);
+    if (interruptedFirst) return await leaveStart(starting, shutdown);
+    const { worker, gone } = await starting;
     const ended = await Promise.race([
       aborted(signal).then(() => undefined),
       gone,

@@ -9,10 +9,14 @@ import { isLocal } from '../../git/remote/origin.ts';
 import { homeOf } from '../../homes/home-dir.ts';
 import { installedProblem } from '../../installed/points-into.ts';
 import { CommandError } from '../command-error.ts';
+import { type Finding, plainFinding } from '../doctor/finding.ts';
+import { homeFindings, machineFindings } from '../doctor/machine.ts';
+import { repositoryFindings } from '../doctor/repository.ts';
+import { serverFindings } from '../doctor/server.ts';
 import { homeOption } from '../options.ts';
 import { print, printJson, say, styleFor } from '../output.ts';
 import { buildLines, buildsWait } from '../render/builds.ts';
-import { doctorLines, type Examined } from '../render/doctor.ts';
+import { doctorLines, type Examined, findingLines } from '../render/doctor.ts';
 import { type BuildEntry, buildEntries } from '../server/builds.ts';
 import { withServer } from '../server/connection.ts';
 import { readBaseWithFiles } from '../start/base-config.ts';
@@ -21,6 +25,7 @@ interface Flags {
   readonly repo?: string;
   readonly base?: string;
   readonly smoke?: boolean;
+  readonly fix?: boolean;
   readonly json?: boolean;
   readonly home?: string;
 }
@@ -33,16 +38,30 @@ export const registerDoctor = (program: Command): void => {
   program
     .command('doctor')
     .description(
-      "look whether this machine has what the crew's agents need, and which builds of Baton work; run it where the worker runs",
+      'look at all that can be wrong: agents, machine, repository, server; run it where the worker runs',
     )
     .option('--repo <path-or-url>', 'repository whose baton.yaml names the crew (default: the one here)')
     .option('--base <branch>', "branch whose baton.yaml is read (default: the repository's own)")
     .option('--smoke', 'have each agent write one file: calls its model, which costs')
+    .option(
+      '--fix',
+      'mend what needs no decision: search attributes, retention of a dev server, modes of the home',
+    )
     .option('--json', 'one JSON document')
     .addOption(homeOption())
     .action(async (flags: Flags) => {
       const { repo = '.', base, smoke: tryIt = false, json = false } = flags;
-      const { config, files, repo: origin } = await readBaseWithFiles(repo, base);
+      const home = homeOf(flags);
+      const there = await baseIfUsable(repo, base);
+      const findings = await allFindings(home, repo, base, there?.config, flags.fix === true);
+      if (there === undefined) {
+        // Without its configuration nobody knows the crew: all else can be looked at.
+        if (json) printJson({ agents: [], builds: null, findings: findings.map(plainFinding) });
+        else print(findingLines(findings, styleFor(process.stdout)).join('\n'));
+        process.exitCode = 1;
+        return;
+      }
+      const { config, files, repo: origin } = there;
       const examined: Examined[] = [];
       for (const { member, roles } of agentsIn(config)) {
         if (member.runner === 'person') {
@@ -57,20 +76,49 @@ export const registerDoctor = (program: Command): void => {
         const { runner, model } = member;
         examined.push({ roles, runner, model, findings: [...found, ...tried] });
       }
-      const builds = await buildsNow(homeOf(flags));
-      if (json) printJson({ agents: examined, builds });
+      const builds = await buildsNow(home);
+      if (json) printJson({ agents: examined, builds, findings: findings.map(plainFinding) });
       else {
         const measuring = measuringPaths(measuringFiles({ config, ...files }), files.files);
         const style = styleFor(process.stdout);
         const lines = typeof builds === 'string' ? [`Builds: ${builds}`] : buildLines(builds, style);
         const copies = await copiesProblem(origin, config);
-        print(doctorLines(examined, style, measuring, copies, lines).join('\n'));
+        const more = ['', ...findingLines(findings, style), '', ...lines];
+        print(doctorLines(examined, style, measuring, copies, more).join('\n'));
       }
       const waits = typeof builds !== 'string' && buildsWait(builds);
-      if (waits || examined.some(({ findings }) => findings.some(({ state }) => state === 'bad')))
-        process.exitCode = 1;
+      const agentsBad = examined.some(({ findings: found }) => found.some(({ state }) => state === 'bad'));
+      if (waits || agentsBad || findings.some(({ state }) => state === 'bad')) process.exitCode = 1;
     });
 };
+
+/** The base's configuration; undefined if it can't be used, which a finding says. */
+const baseIfUsable = async (repo: string, base: string | undefined) =>
+  readBaseWithFiles(repo, base).catch((error: unknown) => {
+    if (error instanceof CommandError) return undefined;
+    throw error;
+  });
+
+/** Everything but the agents; with `fix`, what can be mended is mended, and looked at again. */
+async function allFindings(
+  home: string,
+  repo: string,
+  base: string | undefined,
+  config: Config | undefined,
+  fix: boolean,
+): Promise<Finding[]> {
+  const look = async () => [
+    ...(await machineFindings(config)),
+    ...(await homeFindings(home)),
+    ...(await repositoryFindings(repo, base)),
+    ...(await serverFindings(home)),
+  ];
+  const found = await look();
+  const mendable = fix ? found.flatMap((finding) => finding.fix ?? []) : [];
+  for (const mend of mendable)
+    say(await mend().catch((error: unknown) => `could not be mended: ${firstLine(error)}`));
+  return mendable.length > 0 ? look() : found;
+}
 
 /** The builds that a server knows; why nobody can tell, if none answers: the rest of what is looked at needs none. */
 async function buildsNow(home: string): Promise<BuildEntry[] | string> {

@@ -1,6 +1,7 @@
 import type { AgentFinding } from '../../agents/examine.ts';
 import type { MeasuringPath } from '../../config/measuring-files.ts';
 import { inLines, oneLine } from '../../domain/visible.ts';
+import type { Finding } from '../doctor/finding.ts';
 import { measuringLines } from './measuring.ts';
 import type { Style } from './style.ts';
 
@@ -58,3 +59,26 @@ function agentLines(examined: readonly Examined[], style: Style): string[] {
 /** How a finding is, in four letters. */
 export const stateMark = (state: AgentFinding['state'], style: Style): string =>
   state === 'ok' ? style.green('ok  ') : state === 'warn' ? style.yellow('note') : style.red('bad ');
+
+const AREAS: Readonly<Record<Finding['area'], string>> = {
+  machine: 'Machine',
+  home: 'Home',
+  repository: 'Repository',
+  server: 'Server',
+};
+
+/** A block an area; under what is not well stand why it matters and what to do. */
+export function findingLines(all: readonly Finding[], style: Style): string[] {
+  const areas = [...new Set(all.map(({ area }) => area))];
+  return areas.flatMap((wanted, index) => [
+    ...(index === 0 ? [] : ['']),
+    style.bold(AREAS[wanted]),
+    ...all
+      .filter(({ area }) => area === wanted)
+      .flatMap(({ what, state, text, why, todo }) => [
+        `  ${stateMark(state, style)} ${what.padEnd(14)} ${oneLine(text)}`,
+        ...(why === undefined ? [] : [`       ${''.padEnd(14)} why: ${oneLine(why)}`]),
+        ...(todo === undefined ? [] : [`       ${''.padEnd(14)} do:  ${oneLine(todo)}`]),
+      ]),
+  ]);
+}

@@ -1,9 +1,11 @@
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { isPackageFile, type MeasuringInput, scriptsIn } from '../../config/measuring-files.ts';
 import { CONFIG_FILE, parseConfig } from '../../config/parse-config.ts';
 import { formatProblems } from '../../config/problem.ts';
 import type { Config } from '../../domain/config.ts';
 import { firstLine } from '../../domain/error-text.ts';
+import { readIfRegular } from '../../files/regular-file.ts';
 import { GitError, hideCredentials } from '../../git/git-error.ts';
 import { formatAt } from '../../git/remote/format-at.ts';
 import { branchesAt, defaultBase, isLocal, normaliseOrigin, originProblem } from '../../git/remote/origin.ts';
@@ -70,16 +72,27 @@ async function readBase<T>(
     files: looked,
     ...found
   } = await findBaseWith(origin, wantedBase, lookAll, incompleteProblem);
-  if (configText === undefined)
-    throw new CommandError(
-      `There is no ${CONFIG_FILE} at the root of ${where}.\n` +
-        `Baton reads it from the base commit: write one, commit it on ${found.base}, and start again. ` +
-        `docs/configuration.md has an example.`,
-    );
+  if (configText === undefined) throw new CommandError(await withoutConfig(found, where));
   const config = usableConfig(configText, found.base, where);
   const problem = config.submodules === 'none' ? undefined : await modulesProblem(found.repo, looked.modules);
   if (problem !== undefined) throw new CommandError(`${problem}.`);
   return { ...found, config, files: looked.files };
+}
+
+/** What is said where the base commit has no baton.yaml: one that is only in the checkout is told as that. */
+async function withoutConfig(
+  { repo, base }: Pick<FoundBase, 'repo' | 'base'>,
+  where: string,
+): Promise<string> {
+  const here = isLocal(repo)
+    ? await readIfRegular(path.join(repo, CONFIG_FILE)).catch(() => undefined)
+    : undefined;
+  return here === undefined
+    ? `There is no ${CONFIG_FILE} at the root of ${where}.\n` +
+        `Baton reads it from the base commit: make one with baton init, commit it on ${base}, and start again. ` +
+        'docs/configuration.md has an example.'
+    : `${CONFIG_FILE} is in ${repo}, and not committed on ${base}.\n` +
+        `Baton reads it from the base commit: git add ${CONFIG_FILE} && git commit, on ${base}, and start again.`;
 }
 
 /** As `readBaseConfig`, where baton.yaml may be missing and isn't looked into. */
@@ -89,7 +102,7 @@ export async function findBase(origin: string, wantedBase: string | undefined): 
 }
 
 /** As `findBase`, and what `look` sees where the base commit's objects are. */
-async function findBaseWith<T>(
+export async function findBaseWith<T>(
   origin: string,
   wantedBase: string | undefined,
   look: (git: BaseGit, commit: string) => Promise<T>,

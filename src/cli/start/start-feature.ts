@@ -20,6 +20,7 @@ import { branchesOf, readBaseConfig } from './base-config.ts';
 import { makeFeatureId } from './feature-id.ts';
 import { readPackets } from './read-packets.ts';
 import { noticeSandbox } from './sandbox-notice.ts';
+import { noticeUncommitted } from './uncommitted-notice.ts';
 
 /** Longer requests belong into a document of the repository. */
 const MAX_REQUEST = 8000;
@@ -52,6 +53,7 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
   if (idProblem !== undefined) throw new CommandError(`${idProblem}.`);
   const { repo, base, baseCommit, config } = await readBaseConfig(options.repo, options.base);
   await noticeSandbox(config);
+  await noticeUncommitted(repo, base);
   if (config.land === 'pull-request' && repositoryName(repo) === undefined)
     say(
       `${hideCredentials(repo)} is not the address of a repository at a service: the work will be pushed there as ` +

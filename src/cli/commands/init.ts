@@ -1,0 +1,203 @@
+import { lstat } from 'node:fs/promises';
+import path from 'node:path';
+import { confirm, isCancel } from '@clack/prompts';
+import type { Command } from 'commander';
+import { CONFIG_FILE } from '../../config/parse-config.ts';
+import type { Detected } from '../../detect/detect.ts';
+import type { ConfigParts } from '../../detect/write-config.ts';
+import { isLocal } from '../../git/remote/origin.ts';
+import { homeOf } from '../../homes/home-dir.ts';
+import { placeOnPath } from '../../processes/on-path.ts';
+import { type TriedOut, tryOut } from '../../work/try-out.ts';
+import { workerSandbox } from '../../worker/worker-slots.ts';
+import { CommandError, EXIT } from '../command-error.ts';
+import { agentsHere, proposedAgent } from '../init/crew.ts';
+import { triedOf } from '../init/left-out.ts';
+import { lookAt } from '../init/look.ts';
+import { nextCommands } from '../init/next-commands.ts';
+import {
+  ignoreLines,
+  type PlannedFiles,
+  plannedConfig,
+  writePlanned,
+  writeSchema,
+} from '../init/plan-files.ts';
+import { homeOption } from '../options.ts';
+import { canAsk, print, printJson, say, styleFor } from '../output.ts';
+import { foundLines, triedLines } from '../render/init.ts';
+import { interruption, Shutdown } from '../shutdown.ts';
+
+interface Flags {
+  readonly base?: string;
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+  readonly yes?: boolean;
+  /** False: set-up and checks aren't run. */
+  readonly run: boolean;
+  /** False: no schema is written beside the file. */
+  readonly schema: boolean;
+  readonly json?: boolean;
+  readonly home?: string;
+}
+
+/** `baton init`: looks at a repository, tries its set-up and tests once, and writes its `baton.yaml`. */
+export const registerInit = (program: Command): void => {
+  program
+    .command('init')
+    .description('look at a repository, try its set-up and tests once, and write its baton.yaml')
+    .argument('[folder]', 'top folder of the repository', '.')
+    .option('--base <branch>', "branch to look at (default: the repository's own)")
+    .option('--dry-run', 'show what would be written; run nothing, write nothing')
+    .option('--force', 'replace a baton.yaml that is there')
+    .option('--yes', 'write without asking')
+    .option('--no-run', "don't try set-up and tests")
+    .option('--no-schema', "don't write the JSON Schema that editors check the file with")
+    .option('--json', 'one JSON document: what was found, what it came to, what was written')
+    .addOption(homeOption())
+    .action(init);
+};
+
+async function init(folder: string, flags: Flags): Promise<void> {
+  if (!isLocal(folder))
+    throw new CommandError(`baton init writes into a checkout: clone ${folder} first, and name that folder.`);
+  const { json = false, yes = false } = flags;
+  // Without a person nobody could say no.
+  const dryRun = flags.dryRun === true || (!yes && !canAsk());
+  const looked = await lookAt(folder, flags.base);
+  const { repo: checkout, base } = looked;
+  await refuseToReplace(checkout, looked.configText !== undefined, flags.force === true);
+  const detected = await withMissingPrograms(looked.detected);
+  const agents = await agentsHere();
+  const agent = proposedAgent(agents);
+  const schema = flags.schema ? SCHEMA_FILE : undefined;
+  const style = styleFor(process.stderr);
+  if (!json) say(foundLines(detected, agents, style).join('\n'));
+  const untried = { detected, agent, ...(schema !== undefined && { schema }) };
+  const canRun = flags.run && !dryRun && detected.checks.length > 0;
+  const out = canRun ? await tried(flags, looked, untried) : undefined;
+  const results = out === undefined ? undefined : triedOf(detected, out);
+  const planned = plannedConfig({ ...untried, ...(results !== undefined && { tried: results }) });
+  const ignore = await ignoreLines(checkout, planned.config, detected.makes, out?.leftBehind);
+  const files: PlannedFiles = { ...planned, ignore };
+  if (out !== undefined && !json) say(['', ...triedLines(out, results ?? {}, style)].join('\n'));
+  const written = dryRun ? [] : await write(checkout, files, { schema, yes, json });
+  const next = await nextCommands(checkout, base, written, homeOf(flags));
+  if (json)
+    printJson({
+      repo: checkout,
+      base,
+      baseCommit: looked.baseCommit,
+      detected,
+      agents,
+      tried: out ?? null,
+      file: files.configText,
+      ignore,
+      written,
+      next,
+    });
+  else if (dryRun) print(files.configText);
+  if (!json && dryRun) say(endOfDryRun(files, flags.dryRun === true));
+  if (!json && written.length > 0)
+    say(['', ...next.map(({ why, command }) => `${why}\n  ${style.bold(command)}`)].join('\n'));
+  const red = redOf(out) ?? (detected.checks.length === 0 ? 'checks.test is not known' : undefined);
+  if (red === undefined) return;
+  process.exitCode = EXIT.foundWanting;
+  if (!json)
+    say(
+      `\n${style.yellow('note')} ${red}: correct baton.yaml, or mend ${base}. A feature that starts meanwhile asks first.`,
+    );
+}
+
+/** What a feature would find red on its base. */
+function redOf(out: TriedOut | undefined): string | undefined {
+  if (out?.setup?.passed === false) return 'the set-up fails';
+  const test = out?.checks.find(({ name }) => name === 'test');
+  return test === undefined || test.passed ? undefined : 'checks.test is red';
+}
+
+/** What was found, with a note for each program that is not on this machine. */
+async function withMissingPrograms(detected: Detected): Promise<Detected> {
+  const places = await Promise.all(detected.programs.map((program) => placeOnPath(program)));
+  const missing = detected.programs.filter(
+    (program, at) => !program.startsWith('./') && places[at] === undefined,
+  );
+  const notes = missing.map((program) => `${program} is not on PATH: install it where the worker runs.`);
+  return { ...detected, notes: [...notes, ...detected.notes] };
+}
+
+const SCHEMA_FILE = '.baton/baton.schema.json';
+
+async function refuseToReplace(checkout: string, inBase: boolean, force: boolean): Promise<void> {
+  const there =
+    inBase || (await lstat(path.join(checkout, CONFIG_FILE)).catch(() => undefined)) !== undefined;
+  if (there && !force)
+    throw new CommandError(
+      `${path.join(checkout, CONFIG_FILE)} is there already${inBase ? '' : ', and not committed yet'}. Look what Baton makes of it: baton doctor. ` +
+        'Replace it: baton init --force.',
+    );
+}
+
+/** Tries it with what is known before anything ran. */
+async function tried(
+  flags: Flags,
+  { repo, base, baseCommit }: Awaited<ReturnType<typeof lookAt>>,
+  parts: ConfigParts,
+): Promise<TriedOut> {
+  const { config } = plannedConfig({ ...parts, tried: { installed: { paths: [] }, coverage: 0 } });
+  const shutdown = new Shutdown();
+  const { signal, dispose } = interruption(shutdown);
+  try {
+    return await tryOut({
+      home: homeOf(flags),
+      repo,
+      base,
+      baseCommit,
+      config,
+      sandbox: workerSandbox(process.env.BATON_WORKER_SANDBOX),
+      signal,
+      step: (what) => say(`Trying ${what} …`),
+    });
+  } catch (error) {
+    if (signal.aborted)
+      throw new CommandError(
+        'Interrupted: nothing was written.',
+        Number(process.exitCode) || EXIT.interrupted,
+      );
+    throw error;
+  } finally {
+    dispose();
+  }
+}
+
+async function write(
+  checkout: string,
+  files: PlannedFiles,
+  {
+    schema,
+    yes,
+    json,
+  }: { readonly schema: string | undefined; readonly yes: boolean; readonly json: boolean },
+): Promise<string[]> {
+  if (!yes) {
+    if (!json) say(`\n${files.configText}`);
+    const more =
+      files.ignore.length === 0
+        ? ''
+        : ` and ${files.ignore.length} ${files.ignore.length === 1 ? 'line' : 'lines'} of .gitignore (${files.ignore.join(', ')})`;
+    const answer = await confirm({ message: `Write this ${CONFIG_FILE}${more}?`, initialValue: true });
+    if (isCancel(answer) || !answer) throw new CommandError('Nothing was written.', EXIT.interrupted);
+  }
+  const written = await writePlanned(checkout, files);
+  if (schema !== undefined) written.push(...(await writeSchema(checkout, schema)));
+  say(`\nWrote ${written.join(', ')}${files.ignore.length > 0 ? ` (${files.ignore.join(', ')})` : ''}.`);
+  return written;
+}
+
+const endOfDryRun = ({ ignore }: PlannedFiles, asked: boolean): string =>
+  [
+    '',
+    ...(ignore.length > 0 ? [`.gitignore would get: ${ignore.join(', ')}`] : []),
+    asked
+      ? 'Nothing was run, nothing was written.'
+      : 'Nothing was run, nothing was written: nobody can be asked here. With --yes it is tried and written.',
+  ].join('\n');

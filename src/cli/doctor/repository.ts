@@ -1,0 +1,190 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { CONFIG_FILE } from '../../config/parse-config.ts';
+import { errorText } from '../../domain/error-text.ts';
+import { namesInLine } from '../../domain/visible.ts';
+import { readIfRegular } from '../../files/regular-file.ts';
+import { isLocal, normaliseOrigin } from '../../git/remote/origin.ts';
+import { runGit, splitNul } from '../../git/run-git.ts';
+import { uncommittedIn } from '../../git/uncommitted.ts';
+import { gitText, repositoryAt, type UserRepository } from '../../git/user-repository.ts';
+import { CommandError } from '../command-error.ts';
+import { type FoundBase, findBaseWith, usableConfig } from '../start/base-config.ts';
+import { broken, type Finding, fine, worthKnowing } from './finding.ts';
+
+const GIT_FATAL = 128;
+const MOST_NAMES = 5;
+
+/** The repository and its base, and what of it Baton does not do as git does. */
+export async function repositoryFindings(origin: string, wantedBase: string | undefined): Promise<Finding[]> {
+  const about = { area: 'repository', what: 'base' } as const;
+  const local = isLocal(origin)
+    ? await repositoryAt(normaliseOrigin(origin)).catch(() => undefined)
+    : undefined;
+  const own = local === undefined ? [] : await checkoutFindings(local);
+  try {
+    const found = await findBaseWith(origin, wantedBase, async (git, commit) => {
+      const listed = await git(['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit]);
+      const attributes = await git(['show', `${commit}:.gitattributes`], { allow: [GIT_FATAL] });
+      return {
+        names: splitNul(listed.stdout),
+        attributes: attributes.exitCode === 0 ? attributes.stdout : '',
+      };
+    });
+    return [
+      fine(about, `${found.base} at ${found.baseCommit.slice(0, 12)}`),
+      await configFinding(found, local),
+      ...contentFindings(found.files.names, found.files.attributes),
+      ...own,
+    ];
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return [
+      broken(about, error.message.replace(/\n.*$/s, ''), {
+        why: 'a feature starts from a commit of it',
+        todo: 'correct what it says; name another by --repo or --base',
+      }),
+      ...own,
+    ];
+  }
+}
+
+async function configFinding(
+  { configText, base, where }: FoundBase,
+  local: UserRepository | undefined,
+): Promise<Finding> {
+  const about = { area: 'repository', what: CONFIG_FILE } as const;
+  const here =
+    local?.bare === false
+      ? (await readIfRegular(path.join(local.folder, CONFIG_FILE)))?.toString('utf8')
+      : undefined;
+  const why = `Baton reads it from the base commit, so that no agent can change the rules that judge it`;
+  if (configText === undefined)
+    return here === undefined
+      ? broken(about, `there is none in ${where}`, {
+          why: 'without it Baton knows neither tests nor crew',
+          todo: 'make one: baton init',
+        })
+      : broken(about, `it is in the checkout, and not committed on ${base}`, {
+          why,
+          todo: `commit it: git add ${CONFIG_FILE} && git commit`,
+        });
+  try {
+    usableConfig(configText, base, where);
+  } catch (error) {
+    return broken(about, errorText(error).split('\n').slice(1, -1).join('; '), {
+      why: 'a wrong file is refused at start',
+      todo: `correct it and commit it on ${base}`,
+    });
+  }
+  if (here !== undefined && here !== configText)
+    return worthKnowing(about, `the one in the checkout differs from the one on ${base}`, {
+      why,
+      todo: `commit it on ${base}, if it is to count`,
+    });
+  return fine(about, `as it is on ${base}`);
+}
+
+function contentFindings(names: readonly string[], attributes: string): Finding[] {
+  const about = (what: string) => ({ area: 'repository', what }) as const;
+  const findings: Finding[] = [];
+  if (names.includes('.gitmodules'))
+    findings.push(
+      worthKnowing(about('submodules'), 'there are some', {
+        why: 'Baton does not check them out in its trees',
+        todo: 'fetch in checks.setup what tests need of them',
+      }),
+    );
+  if (/filter=lfs/.test(attributes))
+    findings.push(
+      worthKnowing(about('LFS'), 'Git LFS keeps files', {
+        why: 'Baton runs no filters: trees have pointers in place of the content',
+        todo: 'fetch in checks.setup what tests need of it',
+      }),
+    );
+  const managed = names.filter((name) =>
+    /^(?:\.husky\/|\.pre-commit-config\.yaml$|lefthook\.ya?ml$)/.test(name),
+  );
+  if (managed.length > 0)
+    findings.push(worthKnowing(about('hooks'), `${namesInLine(managed.slice(0, MOST_NAMES))}`, HOOKS));
+  return findings;
+}
+
+const HOOKS = {
+  why: 'Baton commits and pushes without hooks, since agents could have written them',
+  todo: 'make what they check a check in baton.yaml',
+};
+
+/** What is said of a checkout by its own settings. */
+async function checkoutFindings(repo: UserRepository): Promise<Finding[]> {
+  const about = (what: string) => ({ area: 'repository', what }) as const;
+  const settings = await settingsOf(repo);
+  const hooks = (await readdir(path.join(repo.common, 'hooks')).catch(() => [] as string[])).filter(
+    (name) => !name.endsWith('.sample'),
+  );
+  const findings: Finding[] = [];
+  if (hooks.length > 0 || settings.has('core.hookspath'))
+    findings.push(
+      worthKnowing(
+        about('hooks'),
+        hooks.length > 0
+          ? namesInLine(hooks.slice(0, MOST_NAMES))
+          : `core.hooksPath is ${settings.get('core.hookspath')}`,
+        HOOKS,
+      ),
+    );
+  const crlf = settings.get('core.autocrlf') ?? settings.get('core.eol');
+  if (crlf !== undefined && /^(?:true|crlf)$/i.test(crlf))
+    findings.push(
+      worthKnowing(
+        about('line endings'),
+        `this checkout converts them (core.autocrlf or core.eol is ${crlf})`,
+        {
+          why: 'Baton’s trees have the bytes of the commit',
+          todo: 'say in .gitattributes what every checkout is to have',
+        },
+      ),
+    );
+  const promisor =
+    [...settings].some(([name, value]) => /^remote\..*\.promisor$/.test(name) && value !== 'false') ||
+    settings.has('extensions.partialclone');
+  if (promisor)
+    findings.push(
+      worthKnowing(about('partial clone'), 'objects of this clone are fetched when they are needed', {
+        why: 'Baton fetches nothing that is missing',
+        todo: 'fetch all: git fetch --refetch --no-filter; or start with --repo URL',
+      }),
+    );
+  const format = settings.get('extensions.objectformat');
+  findings.push(fine(about('object format'), format ?? 'sha1'));
+  const dirty = await uncommittedIn(repo).catch(() => undefined);
+  if (dirty !== undefined && dirty.length > 0)
+    findings.push(
+      worthKnowing(
+        about('checkout'),
+        `${dirty.length} uncommitted ${dirty.length === 1 ? 'file' : 'files'}: ${namesInLine(dirty.slice(0, MOST_NAMES))}${dirty.length > MOST_NAMES ? ', …' : ''}`,
+        {
+          why: 'a feature starts from the commit, so it doesn’t see them',
+          todo: 'commit what it is to build on',
+        },
+      ),
+    );
+  return findings;
+}
+
+/** The repository's own settings, their names in lower case. */
+async function settingsOf({ common }: UserRepository): Promise<Map<string, string>> {
+  const text = (await gitText(path.join(common, 'config')).catch(() => undefined)) ?? '';
+  const { stdout, exitCode } = await runGit(['config', '--file', '-', '--no-includes', '-z', '--list'], {
+    cwd: '/',
+    input: text,
+    allow: [1, GIT_FATAL],
+  });
+  if (exitCode !== 0) return new Map();
+  return new Map(
+    splitNul(stdout).map((entry) => {
+      const [name = '', ...value] = entry.split('\n');
+      return [name.toLowerCase(), value.join('\n')];
+    }),
+  );
+}

@@ -1,0 +1,80 @@
+import { minimatch } from 'minimatch';
+
+/** What is looked at: the tracked files of a commit, and the texts of those that say how a project is built. */
+export interface ProjectFiles {
+  /** Paths with slashes, relative to the repository's root. */
+  readonly files: readonly string[];
+  /** Text of a file; undefined if it isn't there, or is none that {@link isProjectFile}. */
+  text(path: string): string | undefined;
+}
+
+const NAMES =
+  /(?:^|\/)(?:package\.json|pnpm-workspace\.yaml|pyproject\.toml|setup\.(?:cfg|py)|tox\.ini|pytest\.ini|requirements[^/]*\.txt|requirements\/[^/]+\.txt|Pipfile|go\.(?:mod|work)|Cargo\.toml|nextest\.toml|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|Gemfile|Rakefile|GNUmakefile|[Mm]akefile|tsconfig\.json|\.gitattributes|\.gitmodules|(?:test_[^/]*|[^/]*_test|tests?)\.py)$/;
+
+/** Whether the text of a file is looked at. */
+export const isProjectFile = (path: string): boolean => NAMES.test(path) && !IS_VENDORED.test(path);
+
+/** Others' code, and projects that stand there to be read or tested with. */
+const IS_VENDORED =
+  /(?:^|\/)(?:node_modules|vendor|third_party|\.venv|venv|site-packages|target|dist|fixtures?|testdata|__fixtures__|templates?|examples?|samples?)\//;
+
+/** A listing of the files below a folder, with paths relative to it; `''` is the root. */
+export function below(listing: ProjectFiles, folder: string): ProjectFiles {
+  if (folder === '') return listing;
+  const prefix = `${folder}/`;
+  return {
+    files: listing.files.filter((file) => file.startsWith(prefix)).map((file) => file.slice(prefix.length)),
+    text: (path) => listing.text(`${prefix}${path}`),
+  };
+}
+
+/** Whether a file is there. */
+export const has = ({ files }: ProjectFiles, ...names: readonly string[]): boolean =>
+  names.some((name) => files.includes(name));
+
+/** Whether any file matches a glob. */
+export const hasAny = ({ files }: ProjectFiles, glob: string): boolean => matching(files, glob).length > 0;
+
+/** The files that match a glob, without others' code. */
+export const matching = (files: readonly string[], glob: string): string[] =>
+  files.filter((file) => minimatch(file, glob, { dot: true }) && !IS_VENDORED.test(file));
+
+/** Folders that hold a file of one of these names and are in no other such folder; the root first, then the topmost. */
+export function foldersWith({ files }: ProjectFiles, names: readonly string[], deepest = 3): string[] {
+  const found = files
+    .filter((file) => names.includes(file.split('/').at(-1) ?? '') && !IS_VENDORED.test(file))
+    .map((file) => file.split('/').slice(0, -1).join('/'))
+    .filter((folder) => folder === '' || folder.split('/').length <= deepest);
+  const folders = [...new Set(found)].sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
+  return folders.filter((folder) => !folders.some((other) => isAbove(other, folder)));
+}
+
+const depth = (folder: string): number => (folder === '' ? 0 : folder.split('/').length);
+const isAbove = (above: string, folder: string): boolean =>
+  above !== folder && (above === '' || folder.startsWith(`${above}/`));
+
+/** The value of a JSON text, or an empty object. */
+export function jsonOf(text: string | undefined): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse((text ?? '').replace(/^\uFEFF/, ''));
+    return objectOf(value);
+  } catch {
+    return {};
+  }
+}
+
+/** A value as an object; anything else is an empty one. */
+export const objectOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+
+/** The lines of a section of TOML or of an INI file, without its head; undefined if there is none. */
+export function sectionIn(text: string, name: string): string | undefined {
+  const lines = text.split(/\r?\n/);
+  const at = lines.findIndex((line) => line.trim().replace(/\s/g, '') === `[${name}]`.replace(/\s/g, ''));
+  if (at < 0) return undefined;
+  const rest = lines.slice(at + 1);
+  const end = rest.findIndex((line) => /^\s*\[{1,2}[A-Za-z"'.:_ -]+\]{1,2}\s*$/.test(line));
+  return (end < 0 ? rest : rest.slice(0, end)).join('\n');
+}

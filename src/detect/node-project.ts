@@ -1,0 +1,111 @@
+/** Package managers of Node, and the packages of a workspace. */
+import { parse } from 'yaml';
+import { has, jsonOf, matching, objectOf, type ProjectFiles } from './listing.ts';
+
+export type NodeManager = 'npm' | 'pnpm' | 'yarn' | 'yarn berry' | 'bun';
+
+/** A `package.json`. */
+export interface NodePackage {
+  /** Folder of it; `''` is the root. */
+  readonly folder: string;
+  readonly scripts: Readonly<Record<string, string>>;
+  /** Names of what it depends on, in whatever way. */
+  readonly needs: ReadonlySet<string>;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** What the root of a project of Node says. */
+export interface NodeProject {
+  readonly manager: NodeManager;
+  /** Whether a lock file is tracked. */
+  readonly locked: boolean;
+  readonly root: NodePackage;
+  readonly members: readonly NodePackage[];
+}
+
+/** Reads a project of Node at the root of the listing. */
+export function nodeProject(listing: ProjectFiles): NodeProject {
+  const root = packageAt(listing, '');
+  const named = /^(npm|pnpm|yarn|bun)@(\d+)/.exec(String(root.json.packageManager ?? ''));
+  const lock = LOCKS.find(([, ...files]) => has(listing, ...files))?.[0];
+  const manager = lock ?? (named?.[1] as NodeManager | undefined) ?? 'npm';
+  const berry = has(listing, '.yarnrc.yml') || (named?.[1] === 'yarn' && Number(named[2]) > 1);
+  return {
+    manager: manager === 'yarn' && berry ? 'yarn berry' : manager,
+    locked: lock !== undefined,
+    root,
+    members: membersOf(listing, root),
+  };
+}
+
+const LOCKS: readonly (readonly [NodeManager, ...string[]])[] = [
+  ['pnpm', 'pnpm-lock.yaml'],
+  ['bun', 'bun.lock', 'bun.lockb'],
+  ['yarn', 'yarn.lock'],
+  ['npm', 'package-lock.json', 'npm-shrinkwrap.json'],
+];
+
+function packageAt(listing: ProjectFiles, folder: string): NodePackage {
+  const json = jsonOf(listing.text(folder === '' ? 'package.json' : `${folder}/package.json`));
+  const scripts = Object.entries(objectOf(json.scripts)).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  const needs = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'].flatMap(
+    (key) => Object.keys(objectOf(json[key])),
+  );
+  return { folder, json, scripts: Object.fromEntries(scripts), needs: new Set(needs) };
+}
+
+function membersOf(listing: ProjectFiles, { json }: NodePackage): NodePackage[] {
+  const { workspaces } = json;
+  const globs = [
+    ...texts(Array.isArray(workspaces) ? workspaces : objectOf(workspaces).packages),
+    ...texts(objectOf(yamlOf(listing.text('pnpm-workspace.yaml'))).packages),
+  ];
+  const wanted = globs.filter((glob) => !glob.startsWith('!'));
+  const unwanted = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
+  const folders = (glob: string) =>
+    matching(listing.files, `${glob.replace(/^\.\//, '').replace(/\/+$/, '')}/package.json`);
+  const left = new Set(unwanted.flatMap(folders));
+  const files = [...new Set(wanted.flatMap(folders))].filter((file) => !left.has(file)).sort();
+  return files.map((file) => packageAt(listing, file.slice(0, -'/package.json'.length)));
+}
+
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : [];
+
+function yamlOf(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : parse(text, { logLevel: 'silent' });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The command that installs what a project names; none if it names nothing. */
+export function installCommand({ manager, locked, root, members }: NodeProject): string | undefined {
+  if (!locked && root.needs.size === 0 && members.every(({ needs }) => needs.size === 0)) return undefined;
+  if (manager === 'npm') return `npm ${locked ? 'ci' : 'install'} --no-audit --no-fund`;
+  if (!locked) return `${manager.replace(' berry', '')} install`;
+  return manager === 'yarn berry' ? 'yarn install --immutable' : `${manager} install --frozen-lockfile`;
+}
+
+/** Starts a program that the project installed. */
+export const execOf = (manager: NodeManager): string =>
+  ({
+    npm: 'npx --no-install',
+    pnpm: 'pnpm exec',
+    yarn: 'yarn --silent run',
+    'yarn berry': 'yarn run',
+    bun: 'bunx',
+  })[manager];
+
+/** Runs a script of the project. */
+export const runOf = (manager: NodeManager): string =>
+  ({
+    npm: 'npm run --silent',
+    pnpm: 'pnpm run',
+    yarn: 'yarn --silent run',
+    'yarn berry': 'yarn run',
+    bun: 'bun run',
+  })[manager];

@@ -1,0 +1,318 @@
+import { has, hasAny, matching, type ProjectFiles } from './listing.ts';
+import {
+  execOf,
+  installCommand,
+  type NodePackage,
+  type NodeProject,
+  nodeProject,
+  runOf,
+} from './node-project.ts';
+import {
+  execWords,
+  NODE_RUNNERS,
+  type NodeRunner,
+  runnerAmong,
+  type ScriptedRun,
+  withReport,
+} from './node-runners.ts';
+import { forShell, type ProposedCheck, type ProposedCoverage, type ProposedStack } from './proposal.ts';
+
+/** What npm puts into a new project's `test`. */
+const NO_TEST = /no test specified/;
+
+/** A project of Node whose `package.json` is at the root of the listing. */
+export function nodeStack(listing: ProjectFiles): Omit<ProposedStack, 'folder'> {
+  const project = nodeProject(listing);
+  const { manager, root, members } = project;
+  const tests = testsOf(listing, project);
+  const others = [
+    ...linters(listing, project),
+    ...typeChecks(listing, project),
+    ...formats(listing, project),
+  ];
+  const install = installCommand(project);
+  const coverage = coverageOf(project, tests.runner);
+  const words = [
+    manager,
+    ...(members.length > 0 ? [`workspaces (${members.length})`] : []),
+    ...(['turbo', 'nx', 'lerna'] as const).filter((tool) => has(listing, `${tool}.json`)),
+    ...(tests.runner === undefined ? [] : [tests.runner]),
+    ...others.map(({ why }) => why.split(/[ ,]/)[0] ?? ''),
+  ];
+  return {
+    kind: 'node',
+    found: [...new Set(words)],
+    setup: install === undefined ? [] : [install],
+    checks: [tests.check, ...others],
+    ...(coverage !== undefined && { coverage }),
+    makes: [
+      ...(install === undefined ? [] : ['node_modules/']),
+      ...(coverage === undefined ? [] : ['coverage/']),
+      ...(has(listing, 'turbo.json') ? ['.turbo/'] : []),
+      ...(tests.runner === 'playwright' ? ['test-results/', 'playwright-report/'] : []),
+    ],
+    installs: install === undefined ? [] : ['node_modules'],
+    programs: ['node', manager.replace(' berry', '')],
+    notes: [
+      ...tests.notes,
+      ...(install !== undefined && !project.locked
+        ? ['No lock file is tracked, so every set-up may install other versions: commit one.']
+        : []),
+      ...(root.needs.has('cypress')
+        ? ['Cypress is left out: its browser is not in the sandbox. Add it as a check if it is.']
+        : []),
+      ...(tests.runner !== 'playwright' && hasPlaywright(project)
+        ? [
+            'Playwright is left out: it needs browsers. Add it as a check, such as `e2e`, if the worker has them.',
+          ]
+        : []),
+    ],
+  };
+}
+
+const hasPlaywright = ({ root, members }: NodeProject): boolean =>
+  [root, ...members].some(({ needs }) => needs.has('@playwright/test'));
+
+interface Tests {
+  readonly check: ProposedCheck;
+  readonly runner?: NodeRunner;
+  readonly notes: readonly string[];
+}
+
+function testsOf(listing: ProjectFiles, project: NodeProject): Tests {
+  const { manager, root, members } = project;
+  const exec = execOf(manager);
+  const script = scriptOf(root);
+  const files = testFiles(listing);
+  const own = script === undefined ? undefined : withReport(script, exec);
+  if (own !== undefined) return tests(own, `${own.runner}, from scripts.test of package.json`, files);
+  const inMembers = members.length > 0 ? memberTests(project) : undefined;
+  if (inMembers !== undefined)
+    return { ...inMembers, check: { ...inMembers.check, ...(files && { files }) } };
+  const runner = runnerAmong(root.needs) ?? (manager === 'bun' ? 'bun test' : undefined);
+  // A script that does more than start its runner is what people run; a report is worth more than the rest of it.
+  if (runner !== undefined && (script === undefined || !/^(?:turbo|nx|lerna)\b/.test(script))) {
+    const plain = withReport(NODE_RUNNERS[runner].words, exec);
+    const note =
+      script === undefined
+        ? []
+        : [
+            `scripts.test of package.json is \`${script}\`; the check starts ${runner} alone, for its report.`,
+          ];
+    if (plain !== undefined)
+      return { ...tests(plain, `${runner}, a dependency of package.json`, files), notes: note };
+  }
+  if (script !== undefined)
+    return {
+      check: {
+        name: 'test',
+        run: `${runOf(manager)} test`,
+        ...(files && { files }),
+        why: 'scripts.test of package.json',
+      },
+      notes: [
+        'The tests write no report that Baton can read, so no criterion can name a test: see docs/evidence.md.',
+      ],
+    };
+  const plain = withReport(NODE_RUNNERS['node:test'].words, exec);
+  const check = { name: 'test', run: plain?.run ?? 'node --test', report: NODE_RUNNERS['node:test'].report };
+  const none =
+    files === undefined
+      ? ['There are no tests yet: `node --test` finds those that are written as *.test.js.']
+      : [];
+  return {
+    check: {
+      ...check,
+      ...(files && { files }),
+      why: "Node's own runner: package.json names none",
+      guessed: true,
+    },
+    runner: 'node:test',
+    notes: none,
+  };
+}
+
+const tests = ({ runner, run, only }: ScriptedRun, why: string, files: string | undefined): Tests => ({
+  check: {
+    name: 'test',
+    run,
+    report: NODE_RUNNERS[runner].report,
+    ...(files !== undefined && { files }),
+    ...(only !== undefined && { only }),
+    why,
+  },
+  runner,
+  notes: [],
+});
+
+const scriptOf = (member: NodePackage): string | undefined => {
+  const script = member.scripts.test;
+  return script === undefined || NO_TEST.test(script) ? undefined : followed(member, script);
+};
+
+const CALL =
+  /^(?:npm(?: run)?|pnpm(?: run)?|yarn(?: run)?|bun run)(?: -s| --silent)? ([\w:.-]+)(?: --)?( [^&|;]*)?$/;
+/** Scripts that call each other in a circle end somewhere. */
+const MOST_CALLS = 4;
+
+/** A script that does nothing but call another one stands for that, with the words it adds. */
+function followed({ scripts }: NodePackage, script: string, calls = 0): string {
+  const [, name = '', words = ''] = CALL.exec(script.trim()) ?? [];
+  const next = scripts[name];
+  if (next === undefined || calls === MOST_CALLS) return script;
+  return followed({ scripts } as NodePackage, `${next}${words}`, calls + 1);
+}
+
+/** Whether a script mends what it finds, or calls one that does. */
+function mends({ scripts }: NodePackage, script: string, calls = 0): boolean {
+  if (/ (?:--fix|--write|-w)\b/.test(script)) return true;
+  if (calls === MOST_CALLS) return false;
+  const called = [...script.matchAll(/[\w.-]+:[\w:.-]*\*?|(?<=run )[\w:.-]+/g)].flatMap(([name]) =>
+    name.endsWith('*') ? Object.keys(scripts).filter((each) => each.startsWith(name.slice(0, -1))) : [name],
+  );
+  return called.some(
+    (name) => scripts[name] !== undefined && mends({ scripts } as NodePackage, scripts[name], calls + 1),
+  );
+}
+
+/** The members with one runner, each in its own folder: reports then lie beside each other. */
+function memberTests({ manager, members }: NodeProject): Tests | undefined {
+  const exec = execOf(manager);
+  const found = members.flatMap((member) => {
+    const script = scriptOf(member);
+    if (script === undefined) return [];
+    const run = withReport(script, exec);
+    return [{ folder: member.folder, run }];
+  });
+  if (found.length === 0) return undefined;
+  const silent = found.filter(({ run }) => run === undefined).map(({ folder }) => folder);
+  const runs = found.map(({ folder, run }) => ({
+    folder,
+    run: run?.run ?? `${runOf(manager)} test`,
+    report: run && NODE_RUNNERS[run.runner].report,
+  }));
+  const commands = [...new Set(runs.map(({ run }) => run))];
+  const each = commands.map((command) => {
+    const folders = runs.filter(({ run }) => run === command).map(({ folder }) => forShell(folder));
+    return `for part in ${folders.join(' ')}; do (cd "$part" && ${command}) || failed=1; done`;
+  });
+  const reports = runs.flatMap(({ folder, report }) => (report === undefined ? [] : [`${folder}/${report}`]));
+  const runner = found.find(({ run }) => run !== undefined)?.run?.runner;
+  return {
+    check: {
+      name: 'test',
+      run: `failed=0; ${each.join('; ')}; exit $failed`,
+      ...(reports.length > 0 && { report: reports.length === 1 ? reports[0] : `{${reports.join(',')}}` }),
+      why: `${runner ?? 'scripts.test'}, in ${found.length} of the workspace's packages`,
+    },
+    ...(runner !== undefined && { runner }),
+    notes:
+      silent.length > 0
+        ? [
+            `The tests of ${silent.join(', ')} write no report that Baton can read, so no criterion can name one of them.`,
+          ]
+        : [],
+  } as Tests;
+}
+
+/** A glob of the test files that there are. */
+function testFiles({ files }: ProjectFiles): string | undefined {
+  const ending = /\.(?:test|spec)\.([cm]?[jt]sx?)$/;
+  const named = matching(files, '**/*').filter((file) => ending.test(file));
+  const kinds = [...new Set(named.map((file) => (/\.spec\./.test(file) ? 'spec' : 'test')))].sort();
+  const endings = [...new Set(named.map((file) => ending.exec(file)?.[1] ?? ''))].sort();
+  const oneOf = (words: readonly string[]) => (words.length === 1 ? words[0] : `{${words.join(',')}}`);
+  if (named.length > 0) return `**/*.${oneOf(kinds)}.${oneOf(endings)}`;
+  const folder = ['test', 'tests', '__tests__'].find((name) =>
+    files.some((file) => file.startsWith(`${name}/`) && /\.[cm]?[jt]sx?$/.test(file)),
+  );
+  return folder === undefined ? undefined : `${folder}/**`;
+}
+
+function scripted(project: NodeProject, name: string, scripts: readonly string[]): ProposedCheck[] {
+  const found = scripts.find((each) => project.root.scripts[each] !== undefined);
+  if (found === undefined) return [];
+  const script = project.root.scripts[found] ?? '';
+  // A script that mends what it finds would show the user's work as changed.
+  if (mends(project.root, script)) return [];
+  return [
+    {
+      name,
+      run: `${runOf(project.manager)} ${found}`,
+      why: `${toolOf(script)}, from scripts.${found} of package.json`,
+    },
+  ];
+}
+
+const toolOf = (script: string): string =>
+  /\b(eslint|biome|oxlint|standard|xo|next lint|tsc|vue-tsc|svelte-check|prettier|turbo|nx)\b/.exec(
+    script,
+  )?.[1] ??
+  script.split(' ')[0] ??
+  '';
+
+function linters(listing: ProjectFiles, project: NodeProject): ProposedCheck[] {
+  const own = scripted(project, 'lint', ['lint', 'lint:check', 'eslint']);
+  if (own.length > 0) return own;
+  const exec = execOf(project.manager);
+  const guess = (run: string, tool: string): ProposedCheck[] => [
+    {
+      name: 'lint',
+      run: execWords(run, exec),
+      why: `${tool}, a dependency with a configuration`,
+      guessed: true,
+    },
+  ];
+  const { needs } = project.root;
+  if (needs.has('@biomejs/biome') && hasAny(listing, 'biome.json*')) return guess('biome check .', 'biome');
+  if (needs.has('eslint') && hasAny(listing, '{eslint.config.*,.eslintrc*}'))
+    return guess('eslint .', 'eslint');
+  if (needs.has('oxlint')) return guess('oxlint', 'oxlint');
+  return [];
+}
+
+function typeChecks(listing: ProjectFiles, project: NodeProject): ProposedCheck[] {
+  const own = scripted(project, 'types', ['typecheck', 'type-check', 'check-types', 'types', 'tsc', 'check']);
+  if (own.length > 0) return own;
+  const text = listing.text('tsconfig.json');
+  if (text === undefined || !project.root.needs.has('typescript')) return [];
+  const isSolution = /"references"\s*:/.test(text);
+  const run = execWords(isSolution ? 'tsc -b' : 'tsc --noEmit', execOf(project.manager));
+  return [{ name: 'types', run, why: 'tsc, for tsconfig.json', guessed: true }];
+}
+
+const formats = (_: ProjectFiles, project: NodeProject): ProposedCheck[] =>
+  scripted(project, 'format', [
+    'format:check',
+    'format-check',
+    'check-format',
+    'check:format',
+    'prettier:check',
+    'fmt:check',
+  ]);
+
+function coverageOf(
+  { manager, root }: NodeProject,
+  runner: NodeRunner | undefined,
+): ProposedCoverage | undefined {
+  const exec = execOf(manager);
+  const report = 'coverage/coverage-summary.json';
+  if (
+    runner === 'vitest' &&
+    (root.needs.has('@vitest/coverage-v8') || root.needs.has('@vitest/coverage-istanbul'))
+  )
+    return {
+      run: `${exec} vitest run --coverage --coverage.reporter=json-summary`,
+      report,
+      metric: 'total.lines.pct',
+      why: 'the coverage of vitest',
+    };
+  if (runner === 'jest')
+    return {
+      run: `${exec} jest --ci --coverage --coverageReporters=json-summary`,
+      report,
+      metric: 'total.lines.pct',
+      why: 'the coverage of jest',
+    };
+  return undefined;
+}

@@ -1,0 +1,193 @@
+import { has, hasAny, matching, type ProjectFiles } from './listing.ts';
+import type { ProposedCheck, ProposedCoverage, ProposedStack } from './proposal.ts';
+import {
+  needsPackage,
+  type PythonManager,
+  type PythonProject,
+  pythonProject,
+  pythonWay,
+} from './python-project.ts';
+
+const REPORT = 'test-results.xml';
+
+/** Files by which a folder is a project of Python. */
+export const PYTHON_FILES = [
+  'pyproject.toml',
+  'setup.py',
+  'setup.cfg',
+  'requirements.txt',
+  'Pipfile',
+  'manage.py',
+  'tox.ini',
+];
+
+type PythonRunner = 'pytest' | 'unittest' | 'django' | 'tox';
+
+/** A project of Python at the root of the listing. */
+export function pythonStack(listing: ProjectFiles): Omit<ProposedStack, 'folder'> {
+  const project = pythonProject(listing);
+  const runner = runnerOf(listing, project);
+  const { more, notes } = missing(runner, project);
+  const { setup, exec } = pythonWay(listing, project, more);
+  const inTree = exec.endsWith(' -m');
+  // A program of the environment, whichever way it is started.
+  const start = (program: string, words: string) => `${exec} ${program}${words === '' ? '' : ` ${words}`}`;
+  const others = linters(listing, project, start);
+  const coverage = coverageOf(runner, project, start);
+  return {
+    kind: 'python',
+    found: [project.manager, runner, ...others.map(({ why }) => why.split(/[ ,]/)[0] ?? '')],
+    setup:
+      runner === 'tox'
+        ? ['python3 -m venv .venv', '.venv/bin/python -m pip install --quiet tox', '.venv/bin/tox --notest']
+        : setup,
+    checks: [testCheck(listing, runner, exec, inTree), ...others],
+    ...(coverage !== undefined && { coverage }),
+    makes: [
+      ...(setup.length > 0 || runner === 'tox' ? ['.venv/'] : []),
+      '__pycache__/',
+      ...(runner === 'pytest' || runner === 'unittest' ? ['.pytest_cache/'] : []),
+      ...(runner === 'tox' ? ['.tox/'] : []),
+      ...(coverage === undefined ? [] : ['.coverage', 'coverage.json']),
+      ...(others.some(({ run }) => / mypy\b/.test(run)) ? ['.mypy_cache/'] : []),
+      ...(others.some(({ run }) => / ruff\b/.test(run)) ? ['.ruff_cache/'] : []),
+    ],
+    installs: setup.length > 0 ? ['.venv'] : [],
+    programs: ['python3', ...(PROGRAMS[project.manager] ?? [])],
+    notes,
+  };
+}
+
+const PROGRAMS: Readonly<Partial<Record<PythonManager, readonly string[]>>> = {
+  uv: ['uv'],
+  poetry: ['poetry'],
+  pdm: ['pdm'],
+  pipenv: ['pipenv'],
+};
+
+function runnerOf(listing: ProjectFiles, project: PythonProject): PythonRunner {
+  const settings = has(listing, 'pytest.ini', 'conftest.py') || hasAny(listing, 'tests/**/conftest.py');
+  const configured = /^\[tool\.pytest\b|^\[(?:tool:)?pytest\]/m.test(
+    ['pyproject.toml', 'setup.cfg', 'tox.ini'].map((name) => listing.text(name) ?? '').join('\n'),
+  );
+  if (has(listing, 'manage.py')) return needsPackage(project, 'pytest-django') ? 'pytest' : 'django';
+  if (settings || configured || needsPackage(project, 'pytest')) return 'pytest';
+  if (has(listing, 'tox.ini')) return 'tox';
+  const texts = testFilesIn(listing).map((file) => listing.text(file) ?? '');
+  if (texts.some((text) => /^(?:import pytest|from pytest\b|(?:async )?def test_)/m.test(text)))
+    return 'pytest';
+  return texts.some((text) => /\bunittest\b/.test(text)) ? 'unittest' : 'pytest';
+}
+
+const testFilesIn = ({ files }: ProjectFiles): string[] =>
+  matching(files, '**/{test_*,*_test,tests,test}.py').sort();
+
+/** What a runner needs and the project doesn't name. */
+function missing(runner: PythonRunner, project: PythonProject): { more: string[]; notes: string[] } {
+  if (runner === 'django')
+    return needsPackage(project, 'unittest-xml-reporting')
+      ? { more: [], notes: [] }
+      : {
+          more: [...(needsPackage(project, 'django') ? [] : ['django']), 'unittest-xml-reporting'],
+          notes: [
+            'unittest-xml-reporting is installed by the set-up: it writes the report of Django’s tests.',
+          ],
+        };
+  if (runner === 'tox' || needsPackage(project, 'pytest')) return { more: [], notes: [] };
+  const why =
+    runner === 'unittest'
+      ? 'it runs the tests of unittest and writes their report'
+      : 'the project does not name it';
+  return { more: ['pytest'], notes: [`pytest is installed by the set-up: ${why}.`] };
+}
+
+function testCheck(
+  listing: ProjectFiles,
+  runner: PythonRunner,
+  exec: string,
+  inTree: boolean,
+): ProposedCheck {
+  const files = testGlob(listing);
+  const glob = files === undefined ? {} : { files };
+  if (runner === 'tox')
+    return {
+      name: 'test',
+      run: `.venv/bin/tox -- --junitxml=${REPORT}`,
+      report: REPORT,
+      ...glob,
+      why: 'tox, for tox.ini',
+      guessed: true,
+    };
+  if (runner === 'django') {
+    const python = inTree ? exec.replace(/ -m$/, '') : `${exec} python`;
+    const run = `${python} manage.py test --testrunner xmlrunner.extra.djangotestrunner.XMLTestRunner`;
+    return { name: 'test', run, report: 'TEST-*.xml', ...glob, why: "Django's own tests, for manage.py" };
+  }
+  const run = `${exec} pytest --junitxml=${REPORT}`;
+  return {
+    name: 'test',
+    run,
+    report: REPORT,
+    ...glob,
+    only: `${run} $BATON_TEST_FILES`,
+    why: runner === 'unittest' ? 'pytest, which runs the tests of unittest' : 'pytest',
+  };
+}
+
+function testGlob(listing: ProjectFiles): string | undefined {
+  const files = testFilesIn(listing);
+  if (files.length === 0) return hasAny(listing, 'tests/**') ? 'tests/**/*.py' : undefined;
+  if (files.every((file) => file.startsWith('tests/'))) return 'tests/**/*.py';
+  if (files.every((file) => file.startsWith('test/'))) return 'test/**/*.py';
+  const names = [...new Set(files.map((file) => kindOf(file.split('/').at(-1) ?? '')))].sort();
+  return names.length === 1 ? `**/${names[0]}` : `**/{${names.join(',')}}`;
+}
+
+const kindOf = (name: string): string =>
+  name.startsWith('test_') ? 'test_*.py' : name.endsWith('_test.py') ? '*_test.py' : name;
+
+type Start = (program: string, words: string) => string;
+
+function linters(listing: ProjectFiles, project: PythonProject, start: Start): ProposedCheck[] {
+  const named = (tool: string, file: string, section: RegExp) =>
+    needsPackage(project, tool) && (hasAny(listing, file) || section.test(settingsOf(listing)));
+  const check = (name: string, run: string, tool: string): ProposedCheck => ({
+    name,
+    run,
+    why: `${tool}, which the project names`,
+    guessed: true,
+  });
+  const found: ProposedCheck[] = [];
+  if (named('ruff', '{ruff.toml,.ruff.toml}', /^\[tool\.ruff\b/m))
+    found.push(check('lint', start('ruff', 'check .'), 'ruff'));
+  else if (named('flake8', '.flake8', /^\[flake8\]/m))
+    found.push(check('lint', start('flake8', ''), 'flake8'));
+  else if (named('pylint', '.pylintrc', /^\[tool\.pylint\b/m))
+    found.push(check('lint', start('pylint', '--recursive=y .'), 'pylint'));
+  if (/^\[tool\.ruff\.format\]/m.test(project.pyproject))
+    found.push(check('format', start('ruff', 'format --check .'), 'ruff'));
+  else if (named('black', '-', /^\[tool\.black\]/m))
+    found.push(check('format', start('black', '--check .'), 'black'));
+  if (named('mypy', '{mypy.ini,.mypy.ini}', /^\[(?:tool\.)?mypy\]/m))
+    found.push(check('types', start('mypy', '.'), 'mypy'));
+  else if (named('pyright', 'pyrightconfig.json', /^\[tool\.pyright\]/m))
+    found.push(check('types', start('pyright', ''), 'pyright'));
+  return found;
+}
+
+const settingsOf = (listing: ProjectFiles): string =>
+  ['pyproject.toml', 'setup.cfg', 'tox.ini'].map((name) => listing.text(name) ?? '').join('\n');
+
+function coverageOf(
+  runner: PythonRunner,
+  project: PythonProject,
+  start: Start,
+): ProposedCoverage | undefined {
+  if (runner !== 'pytest' || !needsPackage(project, 'pytest-cov')) return undefined;
+  return {
+    run: start('pytest', '--quiet --cov --cov-report=json:coverage.json'),
+    report: 'coverage.json',
+    metric: 'totals.percent_covered',
+    why: 'pytest-cov, which the project names',
+  };
+}

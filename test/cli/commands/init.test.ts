@@ -1,0 +1,116 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
+import { parseConfig } from '../../../src/config/parse-config.ts';
+import { writeFiles } from '../../work/stacks/open-feature.ts';
+import { baton } from '../in-process.ts';
+
+let folder: string;
+let home: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'baton-init-'));
+  home = path.join(folder, 'home');
+});
+beforeEach(() => {
+  for (const name of ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE']) vi.stubEnv(name, undefined);
+  vi.stubEnv('BATON_HOME', home);
+  return () => vi.unstubAllEnvs();
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function repository(name: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const repo = path.join(folder, name);
+  await writeFiles(repo, files);
+  const git = (...args: string[]) => execa('git', args, { cwd: repo });
+  await git('init', '-q', '-b', 'main');
+  await git('add', '-A');
+  await git('-c', 'user.name=t', '-c', 'user.email=t@t.invalid', 'commit', '-qm', 'x');
+  return repo;
+}
+
+const NODE = {
+  'package.json': '{ "name": "sums", "type": "module", "scripts": { "test": "node --test" } }\n',
+  'sum.js': 'export const sum = (a, b) => a + b;\n',
+  'sum.test.js': `import assert from 'node:assert';
+import { it } from 'node:test';
+import { sum } from './sum.js';
+it('adds', () => assert.equal(sum(1, 2), 3));
+it('adds nothing', () => assert.equal(sum(0, 0), 0));
+`,
+};
+
+it('baton init tries a repository in a tree of its own, writes what holds, and says how to begin', async () => {
+  const repo = await repository('sums', NODE);
+  const { stdout, stderr, exitCode } = await baton('init', repo, '--yes', '--json');
+  expect({ stderr, exitCode }).toMatchObject({ exitCode: 0 });
+  const said = JSON.parse(stdout);
+  expect(said.tried.checks).toMatchObject([{ name: 'test', passed: true, tests: { total: 2, passing: 2 } }]);
+  expect(said.written).toEqual(['baton.yaml', '.gitignore', '.baton/baton.schema.json']);
+  const text = await readFile(path.join(repo, 'baton.yaml'), 'utf8');
+  expect(parseConfig(text)).toMatchObject({
+    ok: true,
+    config: { checks: { test: { report: 'test-results.xml' } } },
+  });
+  expect(await readFile(path.join(repo, '.gitignore'), 'utf8')).toContain('\ntest-results.xml\n');
+  expect(said.next.at(-1).command).toContain('baton.yaml .gitignore .baton/baton.schema.json');
+  expect(said.next.at(-1).command).toContain('start "what is to be built"');
+  // Nothing is left of the trial, and nothing ran in the user's own checkout.
+  expect(await readdir(home)).toEqual([]);
+  expect((await readdir(repo)).sort()).toEqual(
+    ['.baton', '.git', '.gitignore', 'baton.yaml', 'package.json', 'sum.js', 'sum.test.js'].sort(),
+  );
+});
+
+it('baton init replaces no baton.yaml, committed or not, unless it is told to', async () => {
+  const repo = await repository('there', { 'go.mod': 'module x\n' });
+  await writeFile(path.join(repo, 'baton.yaml'), '# mine\n');
+  const refused = await baton('init', repo, '--yes', '--no-run');
+  expect(refused).toMatchObject({ stdout: '', exitCode: 2 });
+  expect(refused.stderr).toContain('is there already, and not committed yet');
+  expect(refused.stderr).toContain('baton init --force');
+  expect(await readFile(path.join(repo, 'baton.yaml'), 'utf8')).toBe('# mine\n');
+  await baton('init', repo, '--yes', '--no-run', '--force');
+  expect(parse(await readFile(path.join(repo, 'baton.yaml'), 'utf8')).checks.test.run).toContain('go test');
+});
+
+it('baton init shows what it would write, and writes nothing, if nobody can be asked', async () => {
+  const repo = await repository('asked', { ...NODE, 'ops/deploy': 'x\n' });
+  const { stdout, stderr, exitCode } = await baton('init', repo);
+  expect(exitCode).toBe(0);
+  expect(parseConfig(stdout)).toMatchObject({ ok: true, config: { protected: ['baton.yaml', 'ops/**'] } });
+  expect(stderr).toContain('Nothing was run, nothing was written: nobody can be asked here. With --yes');
+  expect(await readdir(repo)).not.toContain('baton.yaml');
+});
+
+it('baton init says by name what can’t be set up: no commit, a folder inside of a repository, a URL', async () => {
+  const repo = await repository('inside', { 'part/a.txt': 'x\n' });
+  const none = path.join(folder, 'none');
+  await execa('git', ['init', '-q', none]);
+  for (const [where, why] of [
+    [none, 'has no commit yet'],
+    [path.join(repo, 'part'), 'is inside a repository, not its top folder'],
+    ['https://example.com/x.git', 'clone https://example.com/x.git first'],
+  ] as const)
+    expect(await baton('init', where)).toMatchObject({
+      stdout: '',
+      exitCode: 2,
+      stderr: expect.stringContaining(why),
+    });
+});
+
+it('baton init names what is red, and keeps guesses that don’t hold out of the file', async () => {
+  const repo = await repository('red', {
+    ...NODE,
+    'sum.js': 'export const sum = (a, b) => a - b;\n',
+    'go.mod': 'module example.test/x\n\ngo 1.20\n',
+    'x.go': 'package x\nfunc  X() {}\n',
+  });
+  const { stderr, exitCode } = await baton('init', repo, '--yes');
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/red {2}test .*1 of 2 tests passed/);
+  expect(stderr).toMatch(/ {7}(?:.* > )?adds\n/);
+  expect(stderr).toContain('checks.test is red: correct baton.yaml, or mend main');
+});
