@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { GitContent } from '../domain/git-content.ts';
 import type { HomePaths } from '../homes/paths.ts';
 import type { CommitScreen } from './commit-screen.ts';
+import type { ConfineFilters } from './content/filter-sandbox.ts';
 import { isOfTheMachine } from './git-error.ts';
 import { CLONE_CONFIG, hubConfig } from './hardening.ts';
 import { createKeyedMutex } from './mutex.ts';
@@ -29,6 +31,10 @@ export interface RepositoryContext {
   };
   /** What keeps secrets out of commits; undefined: nothing does. */
   readonly screen?: CommitScreen;
+  /** How files are converted between blobs and folders; undefined: as `.gitattributes` say, without filters. */
+  readonly content?: GitContent;
+  /** Undefined: filters run in no sandbox. */
+  readonly confineFilters?: ConfineFilters;
 }
 
 /** Worktree operations of one packet, one at a time. Worker-wide, as one process holds the home. */
@@ -40,6 +46,7 @@ interface CloneRun {
   readonly allow?: readonly number[];
   /** With the user's own settings: to sign with the user's key. */
   readonly user?: boolean;
+  readonly network?: boolean;
   /** Default: a folder that holds nothing of anybody's. */
   readonly cwd?: string;
 }

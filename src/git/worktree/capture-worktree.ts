@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { readJson, writeFileAtomic } from '../../homes/atomic-file.ts';
 import { LARGEST_SCREENED, type Withheld } from '../commit-screen.ts';
+import { converting } from '../content/converting.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
 import { GitError, isRefusal } from '../git-error.ts';
 import { isUnsayable, type Listing, listTree } from '../store/listing.ts';
@@ -143,8 +144,8 @@ const staged = async (
   paths: WorktreePaths,
   { from, listing, changed, removed, allowed }: ToStage,
 ): Promise<{ tree: string; refused: string[]; withheld: ReadonlyMap<string, Withheld> }> => {
-  const own = (args: readonly string[], input?: string) =>
-    inClone(repo, args, {
+  const own = (args: readonly string[], input?: string, run: typeof converting = inClone) =>
+    run(repo, args, {
       cwd: paths.staging,
       env: { GIT_WORK_TREE: paths.staging, GIT_INDEX_FILE: paths.index },
       ...(input !== undefined && { input }),
@@ -170,7 +171,11 @@ const staged = async (
     const kept = await asCheckedOut(repo, paths, listing, copied);
     const update = (options: readonly string[], all: readonly string[]) =>
       withoutRefused(all, (files) =>
-        own(['update-index', '-z', ...options, '--stdin'], files.map((file) => `${file}\0`).join('')),
+        own(
+          ['update-index', '-z', ...options, '--stdin'],
+          files.map((file) => `${file}\0`).join(''),
+          options.includes('--add') ? converting : inClone,
+        ),
       );
     // First: of what was below a folder that is a link now, git would refuse to look for it.
     const refused = await update(['--force-remove'], gone);
@@ -265,7 +270,8 @@ const withoutRefused = async (
 };
 
 const refusedName = (stderr: string, files: readonly string[]): string | undefined => {
-  const named = [...stderr.matchAll(/'([^'\n]+)'|path ([^\n]+)$/gm)].map((match) => match[1] ?? match[2]);
+  const where = /'([^'\n]+)'|path ([^\n]+)$|^fatal: ([^\n]+): clean filter '/gm;
+  const named = [...stderr.matchAll(where)].map((match) => match[3] ?? match[1] ?? match[2]);
   return named.find((name) => name !== undefined && files.includes(name));
 };
 

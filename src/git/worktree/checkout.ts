@@ -1,6 +1,7 @@
 import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { removeTree } from '../../installed/remove-tree.ts';
+import { converting } from '../content/converting.ts';
 import { inClone, type RepositoryContext, worktreeMutex } from '../context.ts';
 import { isRefusal } from '../git-error.ts';
 import { commitFacts } from '../store/commit-object.ts';
@@ -66,7 +67,7 @@ export const writeFiles = async (
   const { tree } = await commitFacts(repo, commit);
   try {
     await withFreshIndex(paths, () =>
-      inClone(repo, ['read-tree', '--reset', '-u', commit], {
+      converting(repo, ['read-tree', '--reset', '-u', commit], {
         cwd: paths.path,
         env: { GIT_WORK_TREE: paths.path, GIT_INDEX_FILE: paths.index },
       }),

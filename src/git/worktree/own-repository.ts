@@ -1,6 +1,8 @@
-import { copyFile, lstat, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { type GitContent, usesLfs } from '../../domain/git-content.ts';
 import { layOutBare } from '../bare-layout.ts';
+import { lfsStore } from '../content/converting.ts';
 import type { RepositoryContext } from '../context.ts';
 import { readRefs } from '../store/read-refs.ts';
 import { headRef, originRef, TAGS } from '../store/refs.ts';
@@ -26,7 +28,7 @@ const IN_PROGRESS = [
   ...['BISECT_LOG', 'index.lock', 'HEAD.lock', 'shallow'],
 ];
 
-const config = (origin: string, base: string | undefined) => `[core]
+const config = (origin: string, base: string | undefined, content: GitContent | undefined) => `[core]
 \trepositoryformatversion = 0
 \tfilemode = true
 \tbare = false
@@ -37,7 +39,19 @@ const config = (origin: string, base: string | undefined) => `[core]
 [remote "origin"]
 \turl = ${origin}
 \tfetch = +refs/heads/*:refs/remotes/origin/*
-${base === undefined ? '' : `[branch "${base}"]\n\tremote = origin\n\tmerge = ${headRef(base)}\n`}`;
+${base === undefined ? '' : `[branch "${base}"]\n\tremote = origin\n\tmerge = ${headRef(base)}\n`}${contentConfig(content)}`;
+
+/** The agent's own git converts files as the person's does, or its status and its stashes would be full of them. */
+const contentConfig = ({ autocrlf, eol, filters = [] }: GitContent = {}): string => {
+  const line = (key: string, value: string | undefined) =>
+    value === undefined ? '' : `\t${key} = "${value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"\n`;
+  const sections = filters.map(
+    ({ name, clean, smudge, process, required }) =>
+      `[filter "${name}"]\n${line('clean', clean)}${line('smudge', smudge)}${line('process', process)}` +
+      line('required', required === true ? 'true' : undefined),
+  );
+  return `[core]\n${line('autocrlf', autocrlf)}${line('eol', eol)}${sections.join('')}`;
+};
 
 const BARE_CONFIG = `[core]
 \trepositoryformatversion = 0
@@ -65,8 +79,9 @@ export const makeOwnRepository = async (
     const refs = await originRefs(repo, shown);
     const origin = path.join(git, 'origin.git');
     await bare(repo, path.join(made, 'origin.git'), refs.origin, shown.base?.branch ?? 'main');
+    if (usesLfs(repo.content)) await symlink(lfsStore(repo), path.join(made, 'origin.git/lfs'));
     await bare(repo, made, refs.own, shown.branch);
-    await writeFile(path.join(made, 'config'), config(origin, shown.base?.branch));
+    await writeFile(path.join(made, 'config'), config(origin, shown.base?.branch, repo.content));
     if (shown.base !== undefined) {
       await mkdir(path.join(made, 'refs/remotes/origin'), { recursive: true });
       await writeFile(
