@@ -35,6 +35,7 @@ import { checkoutClean, drift, restoreFiles } from './worktree/checkout.ts';
 import { commitAll, workTip } from './worktree/commit.ts';
 import { copyIn } from './worktree/copy-in.ts';
 import { editedFiles, presentTree, writePatch } from './worktree/edits.ts';
+import { ignoredBy } from './worktree/ignored-by.ts';
 import { putTree } from './worktree/put-tree.ts';
 import { cleanFeature, prepareWorktree, removeWorktree } from './worktree/worktrees.ts';
 
@@ -55,6 +56,7 @@ const operations = {
   editedFiles,
   fetchLfs,
   getText,
+  ignoredBy,
   isAncestor,
   landBranch,
   landIntoBase,

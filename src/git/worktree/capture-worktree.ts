@@ -50,6 +50,7 @@ const stampsFile = (paths: WorktreePaths): string => path.join(paths.admin, 'bat
  *
  * @param from - a tree, not a commit
  * @param trackedOnly - files that `from` doesn't have are named and not captured
+ * @param wanted - files that are captured although they are ignored
  * @param allowed - what a person allowed of what was withheld, see {@link Withheld}
  * @throws NotTakenOver for a reason that lies in the worktree
  */
@@ -67,6 +68,7 @@ export const captureWorktree = (
 interface CaptureOptions {
   readonly trackedOnly?: boolean;
   readonly allowed?: readonly string[];
+  readonly wanted?: readonly string[] | undefined;
 }
 
 const capture = async (
@@ -74,11 +76,11 @@ const capture = async (
   paths: WorktreePaths,
   from: string,
   excluded: Excluded,
-  { trackedOnly = false, allowed = [] }: CaptureOptions,
+  { trackedOnly = false, allowed = [], wanted: named = [] }: CaptureOptions,
 ): Promise<CapturedTree> => {
   const listing = await listTree(repo, from);
   const lookedAt = Date.now();
-  const found = await findFiles(paths.path, { tracked: listing, excluded });
+  const found = await findFiles(paths.path, { tracked: listing, wanted: new Set(named), excluded });
   const known = await readStamps(paths);
   const changed: FoundFile[] = [];
   const wanted = trackedOnly ? found.files.filter((file) => listing.has(file.path)) : found.files;
