@@ -1,5 +1,6 @@
-import { lstat, readdir, realpath, rm } from 'node:fs/promises';
+import { lstat, readdir, realpath } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
+import { removeTree } from '../installed/remove-tree.ts';
 
 /** A larger report is no report: it would be read into memory whole. */
 const MAX_REPORT_BYTES = 64 * 1024 * 1024;
@@ -64,13 +65,24 @@ export class FreshReport {
   async clear(): Promise<void> {
     if (this.#isGlob) this.#before = await this.#stamps();
     // A folder of the way may be a link that an agent made: nothing outside is touched. What stands there may be a folder.
-    else if (await this.#isInside())
-      await rm(join(this.#cwd, this.#report), { recursive: true, force: true });
+    else if (await this.#isInside()) await removeTree(join(this.#cwd, this.#report));
   }
   /** The reports that the command wrote, as paths relative to the folder. */
   async written(): Promise<string[]> {
     const after = await this.#stamps();
     return [...after].filter(([path, stamp]) => this.#before.get(path) !== stamp).map(([path]) => path);
+  }
+  /** Why {@link written} found nothing, by the name that baton.yaml has for it. */
+  async whyNone(): Promise<string> {
+    if (this.#isGlob) return `the run wrote no report: nothing new matches ${this.#report}`;
+    const stats = await lstat(join(this.#cwd, this.#report)).catch(() => undefined);
+    if (stats === undefined) return `the run wrote no report: ${this.#report} is not there`;
+    if (stats.isDirectory())
+      return `the report ${this.#report} is a folder: have the command write a file there, or name the files in it (${this.#report}/**)`;
+    if (!stats.isFile()) return `the report ${this.#report} is no regular file: have the command write one`;
+    if (stats.size > MAX_REPORT_BYTES)
+      return `the report ${this.#report} has ${Math.round(stats.size / 1024 / 1024)} MiB, and at most ${MAX_REPORT_BYTES / 1024 / 1024} are read`;
+    return `the report ${this.#report} lies in a folder that leads out of the tree`;
   }
   async #stamps(): Promise<Stamps> {
     const paths = this.#isGlob ? await filesMatching(this.#cwd, [this.#report]) : [this.#report];

@@ -61,7 +61,7 @@ export async function runCheck(check: CheckToRun): Promise<CheckResult> {
   try {
     check.signal?.throwIfAborted();
     const { secrets = [] } = check;
-    const read = await casesOf(report, config, cwd, secrets);
+    const read = await casesOf(report, cwd, secrets);
     // Before anything is cut: half a secret can't be told. Again, since a report may spell it as it likes.
     const { cases, problems } = blotOutDeep(read, secrets);
     if (run.timedOut) problems.unshift(`it took longer than ${durationText(config.timeout)} and was ended`);
@@ -97,14 +97,12 @@ export function withProblems(tail: string, problems: readonly string[]): string 
 
 async function casesOf(
   report: FreshReport | undefined,
-  config: CheckConfig,
   cwd: string,
   secrets: readonly Secret[],
 ): Promise<{ cases: TestCase[] | null; problems: string[] }> {
   if (report === undefined) return { cases: null, problems: [] };
   const files = await report.written();
-  if (files.length === 0)
-    return { cases: null, problems: [`the run wrote no report: ${config.report} is not there`] };
+  if (files.length === 0) return { cases: null, problems: [await report.whyNone()] };
   const cases: TestCase[] = [];
   const problems: string[] = [];
   for (const file of files) {

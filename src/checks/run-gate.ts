@@ -116,7 +116,7 @@ async function reportOf(
     return { problem: `the command printed no JSON on its standard output${cut}` };
   }
   const [path] = await file.written();
-  if (path === undefined) return { problem: 'the command wrote no report' };
+  if (path === undefined) return { problem: await file.whyNone() };
   try {
     // First: the error of a parser quotes the text, cut.
     return { report: JSON.parse(blotOut(await readRegularText(join(cwd, path)), secrets)) as unknown };

@@ -163,6 +163,8 @@ export const configSchema = z.strictObject({
       gone: durationSchema.prefault(HOME_GONE),
     })
     .prefault({}),
+  /** `all`: trees have the content of submodules, nested ones too; `none`: their folders stay empty. Default all. */
+  submodules: z.enum(['all', 'none']).default('all'),
   /** What commands that run agents' code may touch. */
   sandbox: sandboxSchema,
   /** What the commits that Baton makes look like. */

@@ -1,14 +1,18 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { BatonError } from '../domain/failures.ts';
 import type { GitContent } from '../domain/git-content.ts';
 import type { HomePaths } from '../homes/paths.ts';
 import type { CommitScreen } from './commit-screen.ts';
 import type { ConfineFilters } from './content/filter-sandbox.ts';
-import { isOfTheMachine } from './git-error.ts';
-import { CLONE_CONFIG, hubConfig } from './hardening.ts';
+import { withoutCredential } from './credentials.ts';
+import { GitError, isOfTheMachine } from './git-error.ts';
+import { cloneConfig, hubConfig } from './hardening.ts';
 import { createKeyedMutex } from './mutex.ts';
+import { formatNames, type ObjectFormat } from './object-format.ts';
 import { hubName, originName, outageAt } from './outage.ts';
-import { isLocal } from './remote/origin.ts';
+import { hubOfOtherFormat, originOfOtherFormat } from './remote/format-at.ts';
+import { isLocal, normaliseOrigin } from './remote/origin.ts';
 import { type GitAnswer, type GitRun, runGit } from './run-git.ts';
 import { type HowToView, withUserView } from './sealed-view.ts';
 import { repositoryAt } from './user-repository.ts';
@@ -21,6 +25,8 @@ export interface RepositoryContext {
   readonly key: string;
   /** The user's repository, normalised: folder or URL. Only fetched from, and pushed to when landing. */
   readonly origin: string;
+  /** How the origin names its objects, and so clone, hub and all worktrees do. */
+  readonly format: ObjectFormat;
   /** The bare clone in the home. Git is run on views of it only. */
   readonly clone: string;
   readonly hub: {
@@ -58,7 +64,7 @@ const onClone = async <T>(
 ): Promise<T> => {
   // Objects of somewhere else could be gone tomorrow.
   await rm(path.join(repo.clone, 'objects/info/alternates'), { recursive: true, force: true });
-  return withView(repo.home.views, { of: repo.clone, config: CLONE_CONFIG }, (view) =>
+  return withView(repo.home.views, { of: repo.clone, config: cloneConfig(repo.format) }, (view) =>
     work({
       cwd: view,
       env: viewEnv(view),
@@ -92,13 +98,17 @@ interface OtherSide {
   readonly where: string;
   readonly user: boolean;
   readonly ownFolders: string[];
+  /** What to say if its objects are named otherwise than the clone's. */
+  readonly otherFormat: string;
 }
+
+const OTHER_FORMAT = /mismatched algorithms|does not support (?:this|the) repository's hash algorithm/;
 
 /** `git <command> …options <other side> …rest`, where the other side is what `reach` says. */
 const transfer = (
   repo: RepositoryContext,
   { command, options = [], rest = [], allow = [] }: Transfer,
-  { reach, where, user, ownFolders }: OtherSide,
+  { reach, where, user, ownFolders, otherFormat }: OtherSide,
 ): Promise<GitAnswer> =>
   onClone(repo, (clone) =>
     reach((url, shownAs) =>
@@ -111,6 +121,8 @@ const transfer = (
         allow,
       }),
     ).catch((error: unknown) => {
+      if (error instanceof GitError && OTHER_FORMAT.test(error.stderr))
+        throw new BatonError('Repository', otherFormat);
       // What is fetched is written here, so a full disk is this machine's.
       throw command !== 'push' && isOfTheMachine(error) ? error : outageAt(where, error);
     }),
@@ -138,7 +150,28 @@ export const withOrigin = (repo: RepositoryContext, wanted: Transfer): Promise<G
     where: originName(repo),
     user: true,
     ownFolders: [repo.clone],
+    otherFormat: originOfOtherFormat(repo),
   });
+
+/** Speaks to the repository of a submodule from the clone: as to the origin, with the user's own git settings. */
+export const withModule = async (
+  repo: RepositoryContext,
+  { url, where }: { readonly url: string; readonly where: string },
+  wanted: Transfer,
+): Promise<GitAnswer> => {
+  const there = isLocal(url) ? normaliseOrigin(url) : withoutCredential(url);
+  // As git itself looks for it.
+  const bare = isLocal(url) && (await repositoryAt(there)) === undefined ? `${there}.git` : there;
+  return transfer(repo, wanted, {
+    reach: reachUsers(bare, { below: repo.home.views }),
+    where,
+    user: true,
+    ownFolders: [repo.clone],
+    otherFormat:
+      `${where} doesn't name its objects by ${formatNames[repo.format]} as the repository does, and git takes no such ` +
+      'submodule',
+  });
+};
 
 /** Speaks to the hub from the clone; to the default one with nothing but Baton's settings on either side. */
 export const withHub = (repo: RepositoryContext, wanted: Transfer): Promise<GitAnswer> => {
@@ -149,9 +182,10 @@ export const withHub = (repo: RepositoryContext, wanted: Transfer): Promise<GitA
       where: hubName(repo),
       user: true,
       ownFolders: [repo.clone],
+      otherFormat: hubOfOtherFormat(url, repo.format),
     });
   const reach: Reach = (work) =>
-    withView(repo.home.views, { of: url, config: hubConfig(wanted.shown) }, (view) =>
+    withView(repo.home.views, { of: url, config: hubConfig(repo.format, wanted.shown) }, (view) =>
       work(view, [[view, url]]),
     );
   return transfer(repo, wanted, {
@@ -159,5 +193,6 @@ export const withHub = (repo: RepositoryContext, wanted: Transfer): Promise<GitA
     where: hubName(repo),
     user: false,
     ownFolders: [repo.clone, url],
+    otherFormat: hubOfOtherFormat(url, repo.format),
   });
 };

@@ -1,3 +1,5 @@
+import { formatSection, formatVersion, type ObjectFormat } from './object-format.ts';
+
 /**
  * Git that runs nothing an agent left behind. Git executes commands named by its configuration (fsmonitor,
  * hooks, filters, external diff, merge drivers, ssh command …). Agents work in repositories of their own, on which
@@ -142,9 +144,8 @@ export const hardenedEnvironment = (user: boolean): Record<string, string> => {
 };
 
 /** The `config` of a view of the clone. */
-export const CLONE_CONFIG = `[core]
-\trepositoryformatversion = 0
-\tfilemode = true
+export const cloneConfig = (format: ObjectFormat): string => `${formatSection(format)}[core]
+${formatVersion(format)}\tfilemode = true
 \tbare = true
 [gc]
 \tauto = 0
@@ -152,8 +153,8 @@ export const CLONE_CONFIG = `[core]
 \tauto = false
 `;
 
-/** The `config` of a view of a default hub. */
-const HUB_CONFIG = `${CLONE_CONFIG}[uploadpack]
+/** What a view of a default hub has beside that. */
+const HUB_CONFIG = `[uploadpack]
 \tallowAnySHA1InWant = true
 [receive]
 \tautogc = false
@@ -164,9 +165,10 @@ const HUB_CONFIG = `${CLONE_CONFIG}[uploadpack]
  *
  * @param shown - names, or beginnings that end with a slash
  */
-export const hubConfig = (shown?: readonly string[]): string => {
-  if (shown === undefined) return HUB_CONFIG;
+export const hubConfig = (format: ObjectFormat, shown?: readonly string[]): string => {
+  const all = `${cloneConfig(format)}${HUB_CONFIG}`;
+  if (shown === undefined) return all;
   // The last that fits counts. A name may have quotation marks, and no backslash.
   const hidden = ['refs', ...shown.map((ref) => `!${ref.replaceAll('"', '\\"')}`)];
-  return `${HUB_CONFIG}${hidden.map((refs) => `\thideRefs = "${refs}"\n`).join('')}`;
+  return `${all}${hidden.map((refs) => `\thideRefs = "${refs}"\n`).join('')}`;
 };

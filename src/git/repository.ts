@@ -13,10 +13,13 @@ import { fetchLfs } from './content/lfs.ts';
 import type { RepositoryContext } from './context.ts';
 import { withoutCredential } from './credentials.ts';
 import { assertGit } from './git-version.ts';
-import { CLONE_CONFIG, hubConfig } from './hardening.ts';
+import { cloneConfig, hubConfig } from './hardening.ts';
+import { fetchModules } from './modules/fetch-modules.ts';
 import { createKeyedMutex } from './mutex.ts';
+import { formatIn } from './object-format.ts';
 import { hubName, outageAt } from './outage.ts';
 import { beginFeature } from './remote/begin-feature.ts';
+import { assertOneFormat, formatAt } from './remote/format-at.ts';
 import { branchAt, createBranch, moveBranch, publishBranch, pushCandidate } from './remote/hub.ts';
 import { landBranch, landIntoBase, resolveBase, takeBackBranch } from './remote/landing.ts';
 import { isLocal, normaliseOrigin, repositoryKey } from './remote/origin.ts';
@@ -29,6 +32,7 @@ import { linksOut } from './store/links-out.ts';
 import { listingOf } from './store/listing.ts';
 import { leftoverMarkers } from './store/markers.ts';
 import { isAncestor, listFilesAt, log, readFileAt, tree } from './store/objects.ts';
+import { gitText } from './user-repository.ts';
 import { prepareViews } from './view.ts';
 import { bringUpTo } from './worktree/bring-up.ts';
 import { checkoutClean, drift, restoreFiles } from './worktree/checkout.ts';
@@ -55,6 +59,7 @@ const operations = {
   drift,
   editedFiles,
   fetchLfs,
+  fetchModules,
   getText,
   ignoredBy,
   isAncestor,
@@ -139,25 +144,32 @@ export const openRepository = async ({
     : isLocal(hub)
       ? normaliseOrigin(hub)
       : withoutCredential(hub);
-  await setUpMutex(clone, () =>
+  const format = await setUpMutex(clone, () =>
     withProcessLock(path.join(home.repos, `${key}.lock`), async () => {
       await prepareViews(home.views);
-      await makeBare(clone, CLONE_CONFIG);
+      // Once it is there, it says by itself what it is: the origin may be away.
+      const format = isBare(clone)
+        ? formatIn((await gitText(path.join(clone, 'config'))) ?? '')
+        : await formatAt(origin);
+      await assertOneFormat({ clone, format, origin, hub: own ? undefined : url });
+      await makeBare(clone, cloneConfig(format));
       const record = path.join(home.repos, `${key}.json`);
       const wanted = { origin: normaliseOrigin(origin), hub: own ? null : url };
       const known = JSON.stringify(await readJson(record)) === JSON.stringify(wanted);
       // An empty one in its place would be taken for one whose branches are gone.
       if (own && known && !isBare(url)) throw hubAway(url, record);
-      if (own) await makeBare(url, hubConfig());
+      if (own) await makeBare(url, hubConfig(format));
       if (!known) {
         await writeFileAtomic(record, `${JSON.stringify(wanted)}\n`);
       }
+      return format;
     }),
   );
   const context: RepositoryContext = {
     home,
     key,
     origin: normaliseOrigin(origin),
+    format,
     clone,
     hub: { url, own },
     ...(screen !== undefined && { screen }),

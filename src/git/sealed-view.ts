@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { temporaryFolder } from '../processes/temporary.ts';
+import { formatIn, type ObjectFormat } from './object-format.ts';
 import { assertPlainRefs } from './plain-refs.ts';
 import { type GitAnswer, runGit } from './run-git.ts';
 import { safeConfig } from './safe-settings.ts';
@@ -44,10 +45,9 @@ export const withUserView = async <T>(
   work: (view: string) => Promise<T>,
 ): Promise<T> => {
   await assertPlainRefs(repo);
-  const file = path.join(repo.common, 'config');
   const viewed: Viewed = {
     of: repo.common,
-    config: await safeConfig((await gitText(file, MOST_CONFIG)) ?? '', file, repo.bare),
+    config: (await userConfig(repo)).text,
     head: (await gitText(path.join(head === 'of the folder' ? repo.own : repo.common, 'HEAD'))) ?? '',
     // Patterns and nothing else, so these are the user's: without them every link would look like new work.
     exclude: (await gitText(path.join(repo.common, 'info', 'exclude'), MOST_CONFIG)) ?? '',
@@ -63,6 +63,15 @@ export const withUserView = async <T>(
 };
 
 const MOST_CONFIG = 1024 * 1024;
+
+/** The `config` of a view of the user's repository, and the format of its objects. */
+export const userConfig = async (
+  repo: UserRepository,
+): Promise<{ readonly text: string; readonly format: ObjectFormat }> => {
+  const file = path.join(repo.common, 'config');
+  const text = await safeConfig((await gitText(file, MOST_CONFIG)) ?? '', file, repo.bare);
+  return { text, format: formatIn(text) };
+};
 
 /** Runs `work` with git on the user's repository, as `withUserView` shows it. */
 export const withSealedView = <T>(

@@ -19,6 +19,7 @@ import { assertTree } from './integrate.ts';
 import { judgeBoundaries } from './protection.ts';
 import { proves, readRecord, type TreeRecord } from './records.ts';
 import { measureAndKeep, type ToMeasure, testCounts } from './run-checks.ts';
+import { presentBase } from './submodules.ts';
 import { integrationTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
@@ -71,7 +72,7 @@ export async function prepareLanding(
   };
   // On a branch of its own it lands as it was measured.
   if (mode !== 'merge') return standing(ref.baseCommit, commit);
-  const base = await repo.resolveBase(ref.base);
+  const base = await presentBase(site, ref.base);
   if (await repo.isAncestor(commit, base)) return asItIs(base, commit);
   if (mended === undefined && (await repo.isAncestor(base, commit)))
     return standing(base, await squashed(site, input, commit, base));
@@ -226,7 +227,7 @@ export async function beginMending(
   { place, commit, round }: { readonly place: Place; readonly commit: string; readonly round: number },
 ): Promise<LandingToMend> {
   const { repo, ref } = site;
-  const base = await repo.resolveBase(ref.base);
+  const base = await presentBase(site, ref.base);
   const { tree, files, output } = await repo.combine({ ours: base, theirs: commit });
   const { at } = await repo.commitFacts(commit);
   const parents = await withoutAncestors(repo, [commit, base]);

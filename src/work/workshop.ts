@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
@@ -16,12 +16,14 @@ import { openRepository, type Repository } from '../git/repository.ts';
 import { createExclusive, type Exclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
 import { createSharedTurns, type Sharing } from '../homes/shared-turns.ts';
+import { removeTree } from '../installed/remove-tree.ts';
 import { KnownSecrets } from '../processes/secrets/known-secrets.ts';
 import { secretsInUrls } from '../processes/secrets/url-credentials.ts';
 import { Sandboxes } from '../sandbox/sandbox.ts';
 import { BlottingStore } from './blotting-store.ts';
 import { screenOf } from './commit-screen.ts';
 import { copiedSecrets, namedSecrets, workerSecrets } from './known-values.ts';
+import { fetchModulesOf } from './submodules.ts';
 import { inTurn, waits } from './under-way.ts';
 
 /** Who waited for a merge has begun by then; tidying up at once would only slow that. */
@@ -90,6 +92,7 @@ export class Workshop {
     });
     if (config === undefined) {
       config = await readConfig(repo, ref);
+      await fetchModulesOf({ repo, config }, ref.baseCommit);
       this.configs.set(key, config);
     }
     this.secrets.add(namedSecrets(config));
@@ -201,9 +204,9 @@ export class Workshop {
 
   /** Forgets what was kept of a feature: agents' homes and notes. */
   async forget(feature: string): Promise<void> {
-    await rm(path.join(this.home.paths.agents, feature), { recursive: true, force: true });
-    await rm(path.join(this.home.paths.sessions, feature), { recursive: true, force: true });
-    await rm(path.join(this.home.paths.worktrees, feature), { recursive: true, force: true });
+    // Tools leave read-only folders in an agent's HOME, such as Go's modules.
+    for (const kind of ['agents', 'sessions', 'worktrees'] as const)
+      await removeTree(path.join(this.home.paths[kind], feature));
     await this.sandboxes.forget(feature);
   }
 

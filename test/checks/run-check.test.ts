@@ -64,6 +64,14 @@ test('a report of before is never taken for the one of this run', async () => {
   expect(existsSync(join(cwd, 'out.xml'))).toBe(false);
 });
 
+test('a report that is a folder is blamed by name', async () => {
+  const { result } = await check('mkdir out.xml', { report: 'out.xml' });
+  expect(result).toMatchObject({
+    passed: false,
+    tail: expect.stringContaining('the report out.xml is a folder'),
+  });
+});
+
 test('of a glob only files that the run wrote count, and none is removed', async () => {
   const { result, cwd } = await check('cp a.txt new.xml', {
     report: '**/*.xml',

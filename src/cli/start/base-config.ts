@@ -6,12 +6,15 @@ import type { Config } from '../../domain/config.ts';
 import { firstLine } from '../../domain/error-text.ts';
 import { type UsersContent, usersContent } from '../../git/content/users-content.ts';
 import { GitError, hideCredentials } from '../../git/git-error.ts';
+import { formatAt } from '../../git/remote/format-at.ts';
 import { branchesAt, defaultBase, isLocal, normaliseOrigin, originProblem } from '../../git/remote/origin.ts';
+import { incompleteProblem } from '../../git/remote/whole.ts';
 import { type GitAnswer, runGit, splitNul } from '../../git/run-git.ts';
 import { withSealedView } from '../../git/sealed-view.ts';
 import { userRepository } from '../../git/user-repository.ts';
 import { temporaryFolder } from '../../processes/temporary.ts';
 import { CommandError } from '../command-error.ts';
+import { modulesProblem, readModules } from './base-modules.ts';
 
 /** Exit code of git for an object that isn't there. */
 const GIT_FATAL = 128;
@@ -78,14 +81,26 @@ async function readBase<T>(
   wantedBase: string | undefined,
   look: (git: BaseGit, commit: string) => Promise<T>,
 ): Promise<BaseConfig & { readonly files: T }> {
-  const { configText, where, ...found } = await findBaseWith(origin, wantedBase, look);
+  const lookAll = async (git: BaseGit, commit: string) => ({
+    files: await look(git, commit),
+    modules: await readModules(git, commit),
+  });
+  const {
+    configText,
+    where,
+    files: looked,
+    ...found
+  } = await findBaseWith(origin, wantedBase, lookAll, incompleteProblem);
   if (configText === undefined)
     throw new CommandError(
       `There is no ${CONFIG_FILE} at the root of ${where}.\n` +
         `Baton reads it from the base commit: write one, commit it on ${found.base}, and start again. ` +
         `docs/configuration.md has an example.`,
     );
-  return { ...found, config: usableConfig(configText, found.base, where) };
+  const config = usableConfig(configText, found.base, where);
+  const problem = config.submodules === 'none' ? undefined : await modulesProblem(found.repo, looked.modules);
+  if (problem !== undefined) throw new CommandError(`${problem}.`);
+  return { ...found, config, files: looked.files };
 }
 
 /** As `readBaseConfig`, where baton.yaml may be missing and isn't looked into. */
@@ -99,9 +114,10 @@ async function findBaseWith<T>(
   origin: string,
   wantedBase: string | undefined,
   look: (git: BaseGit, commit: string) => Promise<T>,
+  alsoWrong: (origin: string) => Promise<string | undefined> = async () => undefined,
 ): Promise<FoundBase & { readonly files: T }> {
   const base = wantedBase ?? (await defaultBranch(origin));
-  const problem = await originProblem(origin, base);
+  const problem = (await originProblem(origin, base)) ?? (await alsoWrong(origin));
   if (problem !== undefined) throw new CommandError(`${problem}.`);
   const repo = normaliseOrigin(origin);
   return await withObjects(repo, base, async (git, ref) => {
@@ -168,7 +184,7 @@ async function withObjects<T>(
     return await withSealedView(await userRepository(repo), (view) => work(view.run, `refs/heads/${base}`));
   const cwd = await temporaryFolder('base');
   try {
-    await runGit(['init', '--quiet', '--bare', '.'], { cwd });
+    await runGit(['init', '--quiet', '--bare', `--object-format=${await formatAt(repo)}`, '.'], { cwd });
     await runGit(
       ['fetch', '--quiet', '--depth=1', '--no-tags', '--', repo, `+refs/heads/${base}:refs/heads/base`],
       {

@@ -16,6 +16,7 @@ const list = (why: string, text: string): MeasuringGlob[] =>
 /** What measures the work in the usual tools, wherever a repository has it. */
 export const MEASURING_GLOBS: readonly MeasuringGlob[] = [
   ...list('configuration of Baton', 'baton.yaml .baton/**'),
+  ...list('says what is fetched into every tree', '.gitmodules'),
   ...list(
     'CI',
     `.github/workflows/** .github/actions/** .gitlab-ci.yml .circleci/** Jenkinsfile azure-pipelines.yml .travis.yml

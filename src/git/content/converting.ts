@@ -38,6 +38,10 @@ export const converting = async (
   }
 };
 
+/** For a submodule: its attributes are others', whose filters nobody was told of. */
+export const unfiltered = (repo: RepositoryContext): RepositoryContext =>
+  repo.content === undefined ? repo : { ...repo, content: { ...repo.content, filters: [] } };
+
 const settingsOf = (
   repo: RepositoryContext,
   content: GitContent,

@@ -14,6 +14,7 @@ import { forgetFetchedRefs } from '../worktree/own-repository.ts';
 import { forceOnHub } from './hub.ts';
 import { isLostRace, notPushed } from './not-pushed.ts';
 import { checkedOutBranches } from './origin.ts';
+import { incompleteProblem } from './whole.ts';
 
 export interface LandedBranch {
   /** `was there`: the branch contained the commit already. */
@@ -31,7 +32,13 @@ export interface LandedBranch {
 export const resolveBase = async (repo: RepositoryContext, base: string): Promise<string> => {
   // Two fetches into the same refs at once, of this process or another, would lock each other out.
   const lock = path.join(repo.home.repos, `${repo.key}.fetch.lock`);
-  await fetchMutex(repo.clone, () => withProcessLock(lock, () => fetchOrigin(repo)));
+  await fetchMutex(repo.clone, () => withProcessLock(lock, () => fetchOrigin(repo))).catch(
+    async (error: unknown) => {
+      // What it lacks it will lack at the next try.
+      const problem = await incompleteProblem(repo.origin).catch(() => undefined);
+      throw problem === undefined ? error : new BatonError('Repository', problem);
+    },
+  );
   forgetFetchedRefs(repo.clone);
   const commit = (await readRefs(repo.clone, originRef(base))).get(originRef(base));
   if (commit !== undefined) return fetchLfs(repo, await ensureCommit(repo, commit));

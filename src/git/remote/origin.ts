@@ -39,7 +39,8 @@ export const repositoryKey = (origin: string): string => {
   return slug === '' ? digest : `${slug}-${digest}`;
 };
 
-const lsRemote = async (origin: string, option: string, ...patterns: string[]): Promise<GitAnswer> => {
+/** `git ls-remote` of an origin, or a hub: a folder is read by a view of it. */
+export const lsRemote = async (origin: string, option: string, ...patterns: string[]): Promise<GitAnswer> => {
   const ask = (url: string, run: Partial<GitRun>) =>
     runGit(['ls-remote', option, '--', url, ...patterns], {
       cwd: path.parse(process.cwd()).root,

@@ -2,6 +2,9 @@ import { inClone, type RepositoryContext } from '../context.ts';
 import { splitNul } from '../run-git.ts';
 import { tree } from './objects.ts';
 
+/** The mode of a submodule's commit. */
+export const GITLINK = '160000';
+
 export interface ListedFile {
   /** As git writes it: `100644`, `100755`, `120000` (a link), `160000` (a submodule's commit). */
   readonly mode: string;
@@ -57,3 +60,7 @@ const list = async (repo: RepositoryContext, tree: string): Promise<Listing> => 
 /** All files at a commit. */
 export const listingOf = async (repo: RepositoryContext, commit: string): Promise<Listing> =>
   listTree(repo, await tree(repo, commit));
+
+/** The commits of submodules, by path. */
+export const gitlinks = (listing: Listing): [path: string, commit: string][] =>
+  [...listing].flatMap(([file, { mode, id }]) => (mode === GITLINK ? [[file, id]] : []));

@@ -29,7 +29,8 @@ export const parentsFact = (commit: string): string => `parents of ${commit}`;
 export const beforeFact = (ancestor: string, descendant: string): string =>
   `${ancestor} before ${descendant}`;
 
-const hasCommit = async (repo: RepositoryContext, commit: string): Promise<boolean> => {
+/** Whether the clone has `commit`. */
+export const hasCommit = async (repo: RepositoryContext, commit: string): Promise<boolean> => {
   const there = await remembered(repo.clone, hasFact(commit), async () => {
     const args = ['cat-file', '-e', `${commit}^{commit}`];
     const { exitCode } = await inClone(repo, args, { allow: [1, 128] });

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import { writeFileAtomic } from '../../homes/atomic-file.ts';
 import type { RepositoryContext } from '../context.ts';
+import { formatOf } from '../object-format.ts';
 
 export interface CommitToWrite {
   readonly tree: string;
@@ -33,10 +34,7 @@ export async function writeCommit(repo: RepositoryContext, made: CommitToWrite):
   ].join('\n');
   const body = Buffer.from(text, 'utf8');
   const object = Buffer.concat([Buffer.from(`commit ${body.length}\0`), body]);
-  // The length of a name tells the repository's object format.
-  const name = createHash(tree.length === 64 ? 'sha256' : 'sha1')
-    .update(object)
-    .digest('hex');
+  const name = createHash(formatOf(tree)).update(object).digest('hex');
   const file = path.join(repo.clone, 'objects', name.slice(0, 2), name.slice(2));
   const isThere = await access(file).then(
     () => true,

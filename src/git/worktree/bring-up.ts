@@ -91,7 +91,7 @@ const indexOf = async (
   if (stages.length === 0) return paths.index;
   const index = path.join(paths.admin, 'index.conflicts');
   await copyFile(paths.index, index);
-  const none = '0'.repeat(40);
+  const none = '0'.repeat(tree.length);
   const lines = [
     ...new Set(stages.map((stage) => `0 ${none}\t${stage.path}\0`)),
     ...stages.map(({ mode, id, stage, path: file }) => `${mode} ${id} ${stage}\t${file}\0`),

@@ -3,10 +3,13 @@ import path from 'node:path';
 import { z } from 'zod';
 import { readJson, writeFileAtomic } from '../../homes/atomic-file.ts';
 import { LARGEST_SCREENED, type Withheld } from '../commit-screen.ts';
-import { converting } from '../content/converting.ts';
+import { converting, unfiltered } from '../content/converting.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
 import { GitError, isRefusal } from '../git-error.ts';
-import { isUnsayable, type Listing, listTree } from '../store/listing.ts';
+import { belowModule } from '../modules/module-paths.ts';
+import { movedModules } from '../modules/moved-modules.ts';
+import { formatOf } from '../object-format.ts';
+import { GITLINK, isUnsayable, type Listing, listTree } from '../store/listing.ts';
 import { asCheckedOut } from './as-checked-out.ts';
 import { type FoundFile, findFiles, foundFile } from './find-files.ts';
 import { asNotTakenOver } from './not-taken-over.ts';
@@ -28,11 +31,10 @@ export interface CapturedTree {
   readonly withheld: ReadonlyMap<string, Withheld>;
   /** Files that differ from `from`, as far as their states and contents tell. */
   readonly differing: readonly string[];
-  /** Files that `from` doesn't have. */
+  /** Files that `from` doesn't have, nor its submodules. */
   readonly added: readonly string[];
 }
 
-const GITLINK = '160000';
 /** A file that changed so shortly before may change again without its times telling: the kernel's clock ticks. */
 const UNSETTLED_MS = 100;
 
@@ -69,15 +71,18 @@ interface CaptureOptions {
   readonly trackedOnly?: boolean;
   readonly allowed?: readonly string[];
   readonly wanted?: readonly string[] | undefined;
+  /** The submodule that the worktree is, from the top of the repository. Default: none. */
+  readonly module?: string;
 }
 
 const capture = async (
-  repo: RepositoryContext,
+  repository: RepositoryContext,
   paths: WorktreePaths,
   from: string,
   excluded: Excluded,
-  { trackedOnly = false, allowed = [], wanted: named = [] }: CaptureOptions,
+  { trackedOnly = false, allowed = [], wanted: named = [], module = '' }: CaptureOptions,
 ): Promise<CapturedTree> => {
+  const repo = module === '' ? repository : unfiltered(repository);
   const listing = await listTree(repo, from);
   const lookedAt = Date.now();
   const found = await findFiles(paths.path, { tracked: listing, wanted: new Set(named), excluded });
@@ -91,7 +96,15 @@ const capture = async (
     .filter(([file, { mode }]) => mode !== GITLINK && !there.has(file))
     .filter(([file]) => !isUnsayable(file) && !isExcluded(file, excluded) && !isBelow(file, found.unread))
     .map(([file]) => file);
-  const { tree, refused, withheld } = await staged(repo, paths, { from, listing, changed, removed, allowed });
+  const modules = await movedModules(repo, paths, listing, module, async (inside, at, where) => {
+    const options = { trackedOnly, module: belowModule(module, where) };
+    const its = await capture(repo, inside, at, (file) => excluded(`${where}/${file}`), options);
+    // Names that can't be committed are changes too.
+    return { differ: its.tree === at ? its.unusable : its.differing, added: its.added };
+  });
+  const moved = trackedOnly ? new Map<string, string>() : modules.moved;
+  const change = { from, listing, changed, removed, allowed, moved };
+  const { tree, refused, withheld } = await staged(repo, paths, change);
   const after = tree === from ? listing : await listTree(repo, tree);
   const settled = wanted.filter(
     (file) => file.changedMs < lookedAt - UNSETTLED_MS || isNoted(known, file, after),
@@ -104,10 +117,10 @@ const capture = async (
   return {
     tree,
     nested: found.nested,
-    unusable: [...found.unusable, ...refused.filter((file) => !withheld.has(file))],
+    unusable: [...found.unusable, ...refused.filter((file) => !withheld.has(file)), ...modules.problems],
     withheld,
-    differing: [...changed.map((file) => file.path), ...removed],
-    added: found.files.filter((file) => !listing.has(file.path)).map((file) => file.path),
+    differing: [...changed.map((file) => file.path), ...removed, ...moved.keys()],
+    added: [...found.files.map((file) => file.path).filter((file) => !listing.has(file)), ...modules.added],
   };
 };
 
@@ -125,7 +138,9 @@ const isBelow = (file: string, paths: readonly string[]): boolean =>
 const isBlob = async (paths: WorktreePaths, file: FoundFile, listing: Listing): Promise<boolean> => {
   const listed = listing.get(file.path);
   if (listed?.mode !== file.mode || file.mode === '120000') return false;
-  return (await fileId(path.join(paths.path, file.path)).catch(unlessDenied)) === listed.id;
+  return (
+    (await fileId(path.join(paths.path, file.path), formatOf(listed.id)).catch(unlessDenied)) === listed.id
+  );
 };
 
 const attributesFirst = (a: string, b: string): number =>
@@ -138,13 +153,15 @@ interface ToStage {
   readonly changed: readonly FoundFile[];
   readonly removed: readonly string[];
   readonly allowed: readonly string[];
+  /** Submodules by path, with the commits that they stand at now. */
+  readonly moved: ReadonlyMap<string, string>;
 }
 
 /** `from` with the changed files in it, and without the removed ones and those that are withheld. */
 const staged = async (
   repo: RepositoryContext,
   paths: WorktreePaths,
-  { from, listing, changed, removed, allowed }: ToStage,
+  { from, listing, changed, removed, allowed, moved }: ToStage,
 ): Promise<{ tree: string; refused: string[]; withheld: ReadonlyMap<string, Withheld> }> => {
   const own = (args: readonly string[], input?: string, run: typeof converting = inClone) =>
     run(repo, args, {
@@ -153,7 +170,7 @@ const staged = async (
       ...(input !== undefined && { input }),
     });
   const withheld = new Map<string, Withheld>();
-  if (changed.length + removed.length === 0) return { tree: from, refused: [], withheld };
+  if (changed.length + removed.length + moved.size === 0) return { tree: from, refused: [], withheld };
   await rm(paths.staging, { recursive: true, force: true });
   await mkdir(paths.staging, { recursive: true });
   const copied: string[] = [];
@@ -185,6 +202,8 @@ const staged = async (
     if (modes !== '') await own(['update-index', '-z', '--index-info'], modes);
     const converted = copied.filter((file) => !kept.has(file)).sort(attributesFirst);
     refused.push(...(await update(['--add', '--remove', '--replace'], converted)));
+    for (const [at, commit] of moved)
+      await own(['update-index', '--cacheinfo', `${GITLINK},${commit},${at}`]);
     const { stdout } = await own(['write-tree']);
     return { tree: stdout.trim(), refused: [...refused, ...unread, ...withheld.keys()], withheld };
   } finally {

@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readIfRegular } from '../../files/regular-file.ts';
-import { isUnsayable } from '../store/listing.ts';
+import { GITLINK, isUnsayable } from '../store/listing.ts';
 import { type IgnoreRules, ignoreRules, isIgnored } from './ignore-rules.ts';
 import { isDenied, unlessDenied } from './plain-files.ts';
 
@@ -37,7 +37,6 @@ export interface Search {
   readonly excluded: (relative: string) => boolean;
 }
 
-const GITLINK = '160000';
 /** Characters that macOS leaves out when it compares names. */
 const LEFT_OUT = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 /** Names that a file system may take for `.git`, which git refuses (CVE-2014-9390, CVE-2019-1352). */

@@ -1,9 +1,13 @@
 import { copyFile, lstat, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type GitContent, usesLfs } from '../../domain/git-content.ts';
+import { removeTree } from '../../installed/remove-tree.ts';
 import { layOutBare } from '../bare-layout.ts';
 import { lfsStore } from '../content/converting.ts';
 import type { RepositoryContext } from '../context.ts';
+import { hideCredentials } from '../git-error.ts';
+import { moduleSources } from '../modules/sources.ts';
+import { formatSection, formatVersion, type ObjectFormat } from '../object-format.ts';
 import { readRefs } from '../store/read-refs.ts';
 import { headRef, originRef, TAGS } from '../store/refs.ts';
 import { excludeLines } from './excluded.ts';
@@ -28,9 +32,13 @@ const IN_PROGRESS = [
   ...['BISECT_LOG', 'index.lock', 'HEAD.lock', 'shallow'],
 ];
 
-const config = (origin: string, base: string | undefined, content: GitContent | undefined) => `[core]
-\trepositoryformatversion = 0
-\tfilemode = true
+const config = (
+  format: ObjectFormat,
+  origin: string,
+  base: string | undefined,
+  content: GitContent | undefined,
+) => `${formatSection(format)}[core]
+${formatVersion(format)}\tfilemode = true
 \tbare = false
 \tlogallrefupdates = true
 [user]
@@ -53,9 +61,8 @@ const contentConfig = ({ autocrlf, eol, filters = [] }: GitContent = {}): string
   return `[core]\n${line('autocrlf', autocrlf)}${line('eol', eol)}${sections.join('')}`;
 };
 
-const BARE_CONFIG = `[core]
-\trepositoryformatversion = 0
-\tfilemode = true
+const bareConfig = (format: ObjectFormat) => `${formatSection(format)}[core]
+${formatVersion(format)}\tfilemode = true
 \tbare = true
 `;
 
@@ -81,7 +88,9 @@ export const makeOwnRepository = async (
     await bare(repo, path.join(made, 'origin.git'), refs.origin, shown.base?.branch ?? 'main');
     if (usesLfs(repo.content)) await symlink(lfsStore(repo), path.join(made, 'origin.git/lfs'));
     await bare(repo, made, refs.own, shown.branch);
-    await writeFile(path.join(made, 'config'), config(origin, shown.base?.branch, repo.content));
+    const settings =
+      config(repo.format, origin, shown.base?.branch, repo.content) + (await moduleSettings(repo));
+    await writeFile(path.join(made, 'config'), settings);
     if (shown.base !== undefined) {
       await mkdir(path.join(made, 'refs/remotes/origin'), { recursive: true });
       await writeFile(
@@ -93,11 +102,22 @@ export const makeOwnRepository = async (
     await writeFile(path.join(made, 'info', 'exclude'), excludeLines(shown.excluded));
     await copyFile(index, path.join(made, 'index'));
     // What stands there, be it a link, goes as it is; nothing is read of it.
-    await rm(git, { recursive: true, force: true, maxRetries: 3 });
+    await removeTree(git);
     await putInside(paths.path, '.git', made);
   } finally {
     await rm(made, { recursive: true, force: true });
   }
+};
+
+/** As `git submodule init` leaves them: relative ones are not relative to what is `origin` there. */
+const moduleSettings = async (repo: RepositoryContext): Promise<string> => {
+  const all = Object.entries(await moduleSources(repo));
+  const isNested = (at: string) => all.some(([other]) => at.startsWith(`${other}/`));
+  const sources = all.flatMap(([at, { name, url }]) => (isNested(at) ? [] : [[name, hideCredentials(url)]]));
+  const quoted = (text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`;
+  return sources
+    .map(([name = '', url = '']) => `[submodule ${quoted(name)}]\n\tactive = true\n\turl = ${quoted(url)}\n`)
+    .join('');
 };
 
 const bare = async (
@@ -106,7 +126,7 @@ const bare = async (
   refs: ReadonlyMap<string, string>,
   branch: string,
 ): Promise<void> => {
-  await layOutBare(folder, BARE_CONFIG, branch);
+  await layOutBare(folder, bareConfig(repo.format), branch);
   await writeFile(path.join(folder, 'objects/info/alternates'), `${path.join(repo.clone, 'objects')}\n`);
   const lines = [...refs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([ref, commit]) => `${commit} ${ref}\n`);
   await writeFile(path.join(folder, 'packed-refs'), lines.join(''));

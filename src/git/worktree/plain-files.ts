@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, open, readlink, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises';
+import { lstat, mkdir, open, readlink, rename, rmdir, symlink, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { NotRegular, type OpenFile, withRegularFile } from '../../files/regular-file.ts';
+import { removeTree } from '../../installed/remove-tree.ts';
+import type { ObjectFormat } from '../object-format.ts';
 import { whileChanging } from './while-changing.ts';
 
 const GONE = new Set(['ENOENT', 'ENOTDIR']);
@@ -27,9 +29,9 @@ const withPlain = <T>(file: string, work: (open: OpenFile) => Promise<T>): Promi
   });
 
 /** The id git would give a regular file as it is, without any conversion; undefined if it is none, or changes. */
-export const fileId = (file: string): Promise<string | undefined> =>
+export const fileId = (file: string, format: ObjectFormat): Promise<string | undefined> =>
   withPlain(file, async ({ size, read }) => {
-    const hash = createHash('sha1').update(`blob ${size}\0`);
+    const hash = createHash(format).update(`blob ${size}\0`);
     const buffer = Buffer.alloc(Math.min(size, CHUNK) + 1);
     let seen = 0;
     for (let count = await read(buffer, 0); count > 0; count = await read(buffer, 0)) {
@@ -111,7 +113,7 @@ export const putInside = (root: string, relative: string, source: string): Promi
     await makeWay(root, relative);
     const target = path.join(root, relative);
     const stat = await lstat(target).catch(() => undefined);
-    if (stat?.isDirectory()) await rm(target, { recursive: true, force: true });
+    if (stat?.isDirectory()) await removeTree(target);
     await rename(source, target);
   });
 
@@ -123,7 +125,7 @@ export const removeInside = async (root: string, relative: string): Promise<void
     at = path.join(at, part);
     if (!(await lstat(at).catch(() => undefined))?.isDirectory()) return;
   }
-  await whileChanging(() => rm(path.join(root, relative), { recursive: true, force: true }));
+  await whileChanging(() => removeTree(path.join(root, relative)));
   for (let folder = path.dirname(relative); folder !== '.'; folder = path.dirname(folder)) {
     try {
       await rmdir(path.join(root, folder));

@@ -1,5 +1,6 @@
 import { type RepositoryContext, worktreeMutex } from '../context.ts';
-import { isUnsayable, type ListedFile, listTree } from '../store/listing.ts';
+import { putModules } from '../modules/place-modules.ts';
+import { GITLINK, isUnsayable, type ListedFile, listTree } from '../store/listing.ts';
 import { worktreeKey } from './commit.ts';
 import { putFiles } from './put-files.ts';
 import { existingWorktree, type WorktreeId, type WorktreePaths } from './worktree-paths.ts';
@@ -28,7 +29,7 @@ export const writeChanges = async (
 ): Promise<void> => {
   if (from === to) return;
   const [before, after] = [await listTree(repo, from), await listTree(repo, to)];
-  const isFile = ([file, { mode }]: [string, ListedFile]) => mode !== '160000' && !isUnsayable(file);
+  const isFile = ([file, { mode }]: [string, ListedFile]) => mode !== GITLINK && !isUnsayable(file);
   const wanted = [...after].filter(isFile).filter(([file, { mode, id }]) => {
     const old = before.get(file);
     return old?.id !== id || old.mode !== mode;
@@ -38,4 +39,5 @@ export const writeChanges = async (
     files: wanted.map(([file]) => file),
     gone: gone.map(([file]) => file),
   });
+  await putModules(repo, paths, from, to);
 };

@@ -4,11 +4,12 @@ import { BatonError } from '../../domain/failures.ts';
 import { namesIn } from '../../homes/names-in.ts';
 import type { HomePaths } from '../../homes/paths.ts';
 import { type RepositoryContext, worktreeMutex } from '../context.ts';
+import { checkOutModules } from '../modules/place-modules.ts';
 import { forceOnHub, hubRefs } from '../remote/hub.ts';
-import { workBase } from '../store/commit-object.ts';
+import { commitFacts, workBase } from '../store/commit-object.ts';
 import { ensureCommit, isAncestor } from '../store/objects.ts';
 import { keptRef, workRef, workRefs } from '../store/refs.ts';
-import { erase, writeFiles } from './checkout.ts';
+import { erase } from './checkout.ts';
 import { commitUnlocked, forgetPushed, pushWork, worktreeKey } from './commit.ts';
 import { makeOwnRepository } from './own-repository.ts';
 import {
@@ -21,6 +22,7 @@ import {
   worktreePaths,
   writeMark,
 } from './worktree-paths.ts';
+import { writeFiles } from './write-files.ts';
 
 export interface Prepared {
   readonly path: string;
@@ -111,6 +113,7 @@ const create = async (repo: RepositoryContext, paths: WorktreePaths, mark: Workt
   // What only Baton uses is checked out at each use.
   if (mark.own === true) return;
   await writeFiles(repo, paths, mark.start);
+  await checkOutModules(repo, paths, (await commitFacts(repo, mark.start)).tree);
   const { branch = mark.name, start: head, base, excluded = [] } = mark;
   await makeOwnRepository(repo, paths, { branch, head, base, excluded });
 };

@@ -21,7 +21,7 @@ test('a push sees its own refs, and what its features stand on', () => {
 test('any name of a ref is one value of the hub’s settings', () => {
   const folder = temporaryFolder();
   const strange = 'refs/heads/a"b#c;d';
-  write(folder, { config: hubConfig([strange]) });
+  write(folder, { config: hubConfig('sha1', [strange]) });
   const values = git(folder, 'config', '--file', 'config', '--get-all', 'receive.hideRefs');
   expect(values.split('\n')).toEqual(['refs', `!${strange}`]);
 });

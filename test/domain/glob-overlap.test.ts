@@ -1,7 +1,7 @@
 import { matchesGlob } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { globsOverlap } from '../../src/packets/glob-overlap.ts';
+import { globsOverlap } from '../../src/domain/glob-overlap.ts';
 
 describe('two globs', () => {
   it.each([
