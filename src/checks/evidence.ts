@@ -9,6 +9,8 @@ export interface EvidenceTree {
   readonly cases: readonly TestCase[];
   /** Whether the path is in the commit in question (not just in the folder). */
   readonly fileExists: (path: string) => boolean | Promise<boolean>;
+  /** What keeps the path out of commits, as the end of a sentence; undefined: nothing known. */
+  readonly keptOut?: (path: string) => Promise<string | undefined>;
   /** Runs a command in that tree as a check runs; its exit code. */
   readonly runEvidenceCommand: (command: string) => Promise<{ readonly exitCode: number }>;
 }
@@ -30,10 +32,13 @@ const short = (text: string): string => shortLine(text, MAX_NAME);
 /** Looks for one piece of evidence on a tree. */
 export async function lookFor(evidence: Evidence, tree: EvidenceTree): Promise<EvidenceFinding> {
   if ('test' in evidence) return lookForTest(evidence.test, tree.cases);
-  if ('file' in evidence)
-    return (await tree.fileExists(evidence.file))
-      ? { met: true, reason: `${short(evidence.file)} is there` }
-      : { met: false, reason: `${short(evidence.file)} is not in the commit` };
+  if ('file' in evidence) {
+    if (await tree.fileExists(evidence.file))
+      return { met: true, reason: `${short(evidence.file)} is there` };
+    const why = await tree.keptOut?.(evidence.file);
+    const problem = `${short(evidence.file)} is not in the commit`;
+    return { met: false, reason: why === undefined ? problem : `${problem}: ${why}` };
+  }
   if ('command' in evidence) {
     const { exitCode } = await tree.runEvidenceCommand(evidence.command);
     return { met: exitCode === 0, reason: `\`${short(evidence.command)}\` exited with ${exitCode}` };

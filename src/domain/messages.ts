@@ -1,9 +1,11 @@
 /** Every message that crosses a process: workflow inputs, signals, updates, queries. One object each. */
+
 import type { WaitReason } from './agent-trouble.ts';
 import type { AttentionItem, AttentionKind, Decision, DroppedMessage, TakenDecision } from './attention.ts';
 import type { GateResult, KnownRed } from './checks.ts';
 import type { Config } from './config.ts';
 import type { Budget } from './crew-config.ts';
+import type { GitContent } from './git-content.ts';
 import type { Handoff } from './handoff.ts';
 import type { RunFigures, SoFar } from './outcomes.ts';
 import type { Packet, PacketStatus } from './packet.ts';
@@ -77,6 +79,8 @@ export interface FeatureRequest {
   readonly startedBy: string;
   /** Whether the namespace knows Baton's search attributes: setting an unknown one would block the workflow. */
   readonly searchAttributes: boolean;
+  /** How the git of the person who started it converts files. Default: by `.gitattributes` alone, without filters. */
+  readonly content?: GitContent;
   /** Begins as an earlier execution did, see docs/what-if.md. */
   readonly from?: ForkedFrom;
 }
@@ -93,6 +97,8 @@ export interface RepositoryRef {
   readonly repo: string;
   readonly base: string;
   readonly baseCommit: string;
+  /** As the feature was started with. */
+  readonly content?: GitContent;
   /** What set-up and checks leave in a tree without its being ignored, as found on the base: kept out of commits. */
   readonly leftBehind?: readonly string[];
 }

@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { BatonError } from '../domain/failures.ts';
+import type { GitContent } from '../domain/git-content.ts';
 import type { HomePaths } from '../homes/paths.ts';
 import type { CommitScreen } from './commit-screen.ts';
+import type { ConfineFilters } from './content/filter-sandbox.ts';
 import { withoutCredential } from './credentials.ts';
 import { GitError, isOfTheMachine } from './git-error.ts';
 import { cloneConfig, hubConfig } from './hardening.ts';
@@ -35,6 +37,10 @@ export interface RepositoryContext {
   };
   /** What keeps secrets out of commits; undefined: nothing does. */
   readonly screen?: CommitScreen;
+  /** How files are converted between blobs and folders; undefined: as `.gitattributes` say, without filters. */
+  readonly content?: GitContent;
+  /** Undefined: filters run in no sandbox. */
+  readonly confineFilters?: ConfineFilters;
 }
 
 /** Worktree operations of one packet, one at a time. Worker-wide, as one process holds the home. */
@@ -46,6 +52,7 @@ interface CloneRun {
   readonly allow?: readonly number[];
   /** With the user's own settings: to sign with the user's key. */
   readonly user?: boolean;
+  readonly network?: boolean;
   /** Default: a folder that holds nothing of anybody's. */
   readonly cwd?: string;
 }

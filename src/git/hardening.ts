@@ -5,6 +5,10 @@ import { formatSection, formatVersion, type ObjectFormat } from './object-format
  * hooks, filters, external diff, merge drivers, ssh command …). Agents work in repositories of their own, on which
  * Baton never runs git, but with the rights of the same user they can still reach Baton's clone. So git is run on views
  * of it (view.ts), and nothing is read but what Baton wrote for that run or says on the command line.
+ *
+ * The filters of the person's own git (Git LFS) are the exception: what `baton start` read of the person's configuration
+ * and told, kept in the feature's history, is said on the command line of the runs that convert files
+ * (content/converting.ts). What any configuration says later counts for nothing.
  */
 
 /** Said on every command line; outranks whatever is in a file. */

@@ -2,11 +2,14 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { BatonError } from '../domain/failures.ts';
+import type { GitContent } from '../domain/git-content.ts';
 import { readJson, writeFileAtomic } from '../homes/atomic-file.ts';
 import type { HomePaths } from '../homes/paths.ts';
 import { withProcessLock } from '../homes/process-lock.ts';
 import { layOutBare } from './bare-layout.ts';
 import type { CommitScreen } from './commit-screen.ts';
+import type { ConfineFilters } from './content/filter-sandbox.ts';
+import { fetchLfs } from './content/lfs.ts';
 import type { RepositoryContext } from './context.ts';
 import { withoutCredential } from './credentials.ts';
 import { assertGit } from './git-version.ts';
@@ -36,6 +39,7 @@ import { checkoutClean, drift, restoreFiles } from './worktree/checkout.ts';
 import { commitAll, workTip } from './worktree/commit.ts';
 import { copyIn } from './worktree/copy-in.ts';
 import { editedFiles, presentTree, writePatch } from './worktree/edits.ts';
+import { ignoredBy } from './worktree/ignored-by.ts';
 import { putTree } from './worktree/put-tree.ts';
 import { cleanFeature, prepareWorktree, removeWorktree } from './worktree/worktrees.ts';
 
@@ -54,8 +58,10 @@ const operations = {
   diffStat,
   drift,
   editedFiles,
+  fetchLfs,
   fetchModules,
   getText,
+  ignoredBy,
   isAncestor,
   landBranch,
   landIntoBase,
@@ -106,6 +112,10 @@ export interface OpenRequest {
   readonly hub?: string | undefined;
   /** What keeps secrets out of commits. Default: nothing does. */
   readonly screen?: CommitScreen | undefined;
+  /** How the person's git converts files, as read when the feature was started. Default: without filters. */
+  readonly content?: GitContent | undefined;
+  /** Default: filters run in no sandbox. */
+  readonly confineFilters?: ConfineFilters | undefined;
 }
 
 const setUpMutex = createKeyedMutex();
@@ -114,7 +124,14 @@ const setUpMutex = createKeyedMutex();
  * Opens a repository in a home, making the clone and the default hub where they are missing. Nothing is
  * fetched yet. Processes that do this at the same time wait for each other.
  */
-export const openRepository = async ({ home, origin, hub, screen }: OpenRequest): Promise<Repository> => {
+export const openRepository = async ({
+  home,
+  origin,
+  hub,
+  screen,
+  content,
+  confineFilters,
+}: OpenRequest): Promise<Repository> => {
   if (origin === '' || origin.startsWith('-') || hub?.startsWith('-')) {
     throw new BatonError('BadInput', `"${origin}" is not a repository's path or URL`);
   }
@@ -156,6 +173,8 @@ export const openRepository = async ({ home, origin, hub, screen }: OpenRequest)
     clone,
     hub: { url, own },
     ...(screen !== undefined && { screen }),
+    ...(content !== undefined && { content }),
+    ...(confineFilters !== undefined && { confineFilters }),
   };
   const bound = Object.fromEntries(
     Object.entries(operations).map(([name, operation]) => [

@@ -4,6 +4,7 @@ import { variablesOf } from '../agents/runner-variables.ts';
 import type { AgentTask } from '../domain/agent-protocol.ts';
 import { type AgentConfig, sandboxOf } from '../domain/crew-config.ts';
 import type { NetworkConfig, SandboxMode } from '../domain/sandbox-config.ts';
+import { lfsStore } from '../git/content/converting.ts';
 import { isLocal } from '../git/remote/origin.ts';
 import { modelHosts, type Reachable, reachableNamed } from '../sandbox/reachable.ts';
 import { registries } from '../sandbox/registries.ts';
@@ -94,7 +95,7 @@ const common = (
   mode,
   setting,
   // The trees' own repositories borrow their objects from there.
-  readable: [path.join(site.repo.clone, 'objects'), ...more(site).read],
+  readable: [path.join(site.repo.clone, 'objects'), lfsStore(site.repo), ...more(site).read],
   // A person's checkout: what is copied out of it is in the tree.
   hidden: isLocal(site.repo.origin) ? [site.repo.origin] : [],
 });

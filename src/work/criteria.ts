@@ -2,12 +2,15 @@ import { checkCriteria } from '../checks/criteria.ts';
 import type { EvidenceTree } from '../checks/evidence.ts';
 import type { CriterionResult } from '../domain/activities.ts';
 import type { Evidence, Packet } from '../domain/packet.ts';
+import { shortLine } from '../domain/visible.ts';
 import { runConfined } from '../sandbox/run-confined.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
 import { keepRecord, readRecord } from './records.ts';
 import type { ToMeasure } from './run-checks.ts';
 import { standAt } from './set-up.ts';
+import { wantedBy } from './trees.ts';
+import type { Site } from './workshop.ts';
 
 /** An evidence command is as long as a check may be by default. */
 const EVIDENCE_TIMEOUT_MS = 10 * 60_000;
@@ -31,7 +34,7 @@ export async function judgeCriteria(
   const states = await checkCriteria({
     criteria: packet.criteria,
     claimed,
-    ...(await evidenceOn(job)),
+    ...(await evidenceOn(job, packet)),
     before: await evidenceOn({ ...job, commit: before }),
   });
   return states.map((state) => {
@@ -52,7 +55,7 @@ export async function judgeCriteria(
 }
 
 /** A tree as far as evidence is looked for on it; what was measured there is not measured again. */
-export async function evidenceOn(job: ToMeasure): Promise<EvidenceTree> {
+export async function evidenceOn(job: ToMeasure, packet?: Packet): Promise<EvidenceTree> {
   const { shop, site, commit } = job;
   const { tree } = await site.repo.commitFacts(commit);
   const record = await readRecord(shop, site, tree);
@@ -60,9 +63,24 @@ export async function evidenceOn(job: ToMeasure): Promise<EvidenceTree> {
   return {
     cases: Object.values(record?.cases ?? {}).flat(),
     fileExists: (path) => files.has(path),
+    ...(packet !== undefined && { keptOut: (path: string) => ignoredText(site, commit, packet, path) }),
     runEvidenceCommand: (command) =>
       shop.checking(job.tree, job.signal, async () => ({ exitCode: await exitCodeOf(job, tree, command) })),
   };
+}
+
+const MAX_PATTERN = 60;
+
+/** Which line ignores a file that a packet doesn't name, and what its agent can do. */
+async function ignoredText(site: Site, commit: string, packet: Packet, path: string) {
+  if (wantedBy(packet).includes(path)) return undefined;
+  const ignoring = await site.repo.ignoredBy(commit, path);
+  if (ignoring === undefined) return undefined;
+  const { file, line, pattern } = ignoring;
+  return (
+    `line ${line} of ${file}, ${shortLine(pattern, MAX_PATTERN)}, ignores it. Make an exception there, ` +
+    'or ask for a packet whose scope names the file'
+  );
 }
 
 async function exitCodeOf(job: ToMeasure, treeId: string, command: string): Promise<number> {

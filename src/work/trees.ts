@@ -25,14 +25,22 @@ export const excludedFrom = ({ checks, gates, worktrees }: Config, leftBehind: r
   return [...new Set([...reports, ...worktrees.copy, ...worktrees.installed, ...leftBehind])];
 };
 
-/** Whether a packet's scope or criteria name what checks left behind on the base: then it is the packet's to make. */
-const isOwn = (left: string, packet: Packet | null | undefined): boolean => {
+/** What a packet's scope and the evidence of its criteria name. */
+const namedBy = (packet: Packet | null | undefined): string[] => {
   const files = (packet?.criteria ?? []).flatMap(({ evidence }) =>
     evidence !== undefined && 'file' in evidence ? [evidence.file] : [],
   );
-  return [...(packet?.boundaries.inScope ?? []), ...files].some(
-    (named) => named === left || (left.endsWith('/') && named.startsWith(left)),
-  );
+  return [...(packet?.boundaries.inScope ?? []), ...files];
+};
+
+/** Files that a packet names one by one: they are its work even if `.gitignore` ignores them. */
+export const wantedBy = (packet: Packet | null | undefined): string[] => [
+  ...new Set(namedBy(packet).filter((named) => !/[*?[\]{}!\\]|\/$/.test(named))),
+];
+
+/** Whether a packet's scope or criteria name what checks left behind on the base: then it is the packet's to make. */
+const isOwn = (left: string, packet: Packet | null | undefined): boolean => {
+  return namedBy(packet).some((named) => named === left || (left.endsWith('/') && named.startsWith(left)));
 };
 
 /** What every tree of a feature shows and leaves out. */
@@ -42,6 +50,8 @@ export const shownIn = ({ ref, config }: Site, packet?: Packet | null) => ({
     config,
     (ref.leftBehind ?? []).filter((path) => !isOwn(path, packet)),
   ),
+  // Whoever prepares a tree without its packet leaves that as it is.
+  ...(packet !== undefined && { wanted: wantedBy(packet) }),
 });
 
 /** The tree in which a feature's merges and gates are measured; no agent ever works there. */

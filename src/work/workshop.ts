@@ -7,8 +7,11 @@ import { CONFIG_FILE, parseConfig } from '../config/parse-config.ts';
 import { formatProblems } from '../config/problem.ts';
 import type { Config } from '../domain/config.ts';
 import { BatonError } from '../domain/failures.ts';
+import { usesLfs } from '../domain/git-content.ts';
 import type { RepositoryRef } from '../domain/messages.ts';
+import type { FilterSandbox } from '../git/content/filter-sandbox.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
+import { isLocal, normaliseOrigin, repositoryKey } from '../git/remote/origin.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
 import { createExclusive, type Exclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
@@ -71,9 +74,22 @@ export class Workshop {
   async open(ref: RepositoryRef): Promise<Site> {
     this.secrets.add(secretsInUrls('REPOSITORY', ref.repo));
     const { hub, screen } = this;
-    const repo = await openRepository({ home: this.home.paths, origin: ref.repo, hub, screen });
-    const key = `${repo.key} ${ref.baseCommit}`;
+    const { content } = ref;
+    if (usesLfs(content) && hub !== undefined)
+      throw new BatonError(
+        'Repository',
+        `${ref.repo} uses Git LFS, whose objects Baton keeps in one home: start its features with a worker of its own, without BATON_HUB`,
+      );
+    const key = `${repositoryKey(ref.repo)} ${ref.baseCommit}`;
     let config = this.configs.get(key);
+    const repo = await openRepository({
+      home: this.home.paths,
+      origin: ref.repo,
+      hub,
+      screen,
+      content,
+      confineFilters: ({ cwd, writable }) => this.confineFilters(ref, config, cwd, writable),
+    });
     if (config === undefined) {
       config = await readConfig(repo, ref);
       await fetchModulesOf({ repo, config }, ref.baseCommit);
@@ -82,6 +98,25 @@ export class Workshop {
     this.secrets.add(namedSecrets(config));
     this.secrets.add(await copiedSecrets(repo.origin, config));
     return { ref, repo, config, home: this.home.id };
+  }
+
+  private async confineFilters(
+    { repo }: RepositoryRef,
+    config: Config | undefined,
+    cwd: string,
+    writable: readonly string[],
+  ): Promise<FilterSandbox> {
+    const { repos, views } = this.home.paths;
+    const confined = await this.sandboxes.confine({
+      mode: config?.sandbox.use ?? 'on',
+      setting: 'sandbox',
+      cwd,
+      readable: [path.join(repos, `${repositoryKey(repo)}.git`), views, cwd],
+      writable,
+      hidden: isLocal(repo) ? [normaliseOrigin(repo)] : [],
+      network: [],
+    });
+    return 'without' in confined ? { prefix: [], env: {}, dispose: async () => undefined } : confined;
   }
 
   /** Runs work in a feature's integration tree: one at a time, and not while a gate measures alone. */
@@ -187,6 +222,7 @@ export const reportFile = (homeDir: string, feature: string): string =>
 async function readConfig(repo: Repository, ref: RepositoryRef): Promise<Config> {
   // The base may have moved on since the start; its commit is still there once the branch is fetched.
   await repo.resolveBase(ref.base);
+  await repo.fetchLfs(ref.baseCommit);
   const text = await repo.readFileAt(ref.baseCommit, CONFIG_FILE);
   if (text === undefined)
     throw new BatonError(

@@ -9,8 +9,11 @@ import { Workshop } from '../../src/work/workshop.ts';
 const CHECKS = 100;
 
 /** A workshop in a new home, which whoever asked for it releases. */
-export async function newWorkshop(hub?: string): Promise<{ home: Home; shop: Workshop }> {
+export async function newWorkshop(
+  hub?: string,
+  sandbox: 'on' | 'off' = 'off',
+): Promise<{ home: Home; shop: Workshop }> {
   const home = await openHome(await mkdtemp(path.join(tmpdir(), 'baton-workshop-')));
   const store = new LocalArtifactStore(home.paths.artifacts, home.id);
-  return { home, shop: new Workshop(home, store, hub, CHECKS, 'off') };
+  return { home, shop: new Workshop(home, store, hub, CHECKS, sandbox) };
 }

@@ -6,6 +6,7 @@ import { formatProblems } from '../../config/problem.ts';
 import type { Config } from '../../domain/config.ts';
 import { firstLine } from '../../domain/error-text.ts';
 import { readIfRegular } from '../../files/regular-file.ts';
+import { type UsersContent, usersContent } from '../../git/content/users-content.ts';
 import { GitError, hideCredentials } from '../../git/git-error.ts';
 import { formatAt } from '../../git/remote/format-at.ts';
 import { branchesAt, defaultBase, isLocal, normaliseOrigin, originProblem } from '../../git/remote/origin.ts';
@@ -56,6 +57,26 @@ export const readBaseWithFiles = (
   origin: string,
   wantedBase: string | undefined,
 ): Promise<BaseConfig & { readonly files: BaseFiles }> => readBase(origin, wantedBase, readFiles);
+
+/** As `readBaseConfig`, with how the person's git converts the files of the base commit. */
+export async function readBaseToStart(
+  origin: string,
+  wantedBase: string | undefined,
+): Promise<BaseConfig & { readonly users: UsersContent }> {
+  const { files: attributes, ...found } = await readBase(origin, wantedBase, readAttributes);
+  return { ...found, users: await usersContent(found.repo, attributes) };
+}
+
+/** The text of each `.gitattributes`. */
+async function readAttributes(git: BaseGit, commit: string): Promise<string[]> {
+  const listed = await git(['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit]);
+  const texts: string[] = [];
+  for (const file of splitNul(listed.stdout)) {
+    if (file !== '.gitattributes' && !file.endsWith('/.gitattributes')) continue;
+    texts.push((await git(['show', `${commit}:${file}`], { allow: [GIT_FATAL] })).stdout);
+  }
+  return texts;
+}
 
 async function readBase<T>(
   origin: string,

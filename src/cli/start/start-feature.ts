@@ -16,7 +16,7 @@ import { say } from '../output.ts';
 import type { Server } from '../server/connection.ts';
 import { describeFeature, within } from '../server/feature-lookup.ts';
 import { savedReport } from '../server/saved-reports.ts';
-import { branchesOf, readBaseConfig } from './base-config.ts';
+import { branchesOf, readBaseToStart } from './base-config.ts';
 import { makeFeatureId } from './feature-id.ts';
 import { readPackets } from './read-packets.ts';
 import { noticeSandbox } from './sandbox-notice.ts';
@@ -51,7 +51,9 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
   refuseCredential(options.repo);
   const idProblem = featureIdProblem(feature);
   if (idProblem !== undefined) throw new CommandError(`${idProblem}.`);
-  const { repo, base, baseCommit, config } = await readBaseConfig(options.repo, options.base);
+  const { repo, base, baseCommit, config, users } = await readBaseToStart(options.repo, options.base);
+  if (users.problem !== undefined) throw new CommandError(users.problem);
+  for (const notice of users.notices) say(notice);
   await noticeSandbox(config);
   await noticeUncommitted(repo, base);
   if (config.land === 'pull-request' && repositoryName(repo) === undefined)
@@ -80,6 +82,7 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
     yes: options.yes,
     startedBy: userName(),
     searchAttributes: false,
+    ...(users.content !== undefined && { content: users.content }),
   };
   if (Buffer.byteLength(JSON.stringify(prepared)) > MAX_INPUT_BYTES)
     throw new CommandError(

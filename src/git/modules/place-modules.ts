@@ -1,5 +1,6 @@
 import { lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { unfiltered } from '../content/converting.ts';
 import type { RepositoryContext } from '../context.ts';
 import { commitFacts } from '../store/commit-object.ts';
 import { gitlinks, listTree } from '../store/listing.ts';
@@ -32,7 +33,7 @@ export const checkOutModules = async (
     const { tree: inside } = await commitFacts(repo, commit);
     const kept = keep.flatMap((each) => (each.startsWith(`${at}/`) ? [each.slice(at.length + 1)] : []));
     await removeOthers(module.path, await listTree(repo, inside), kept);
-    await writeFiles(repo, module, commit);
+    await writeFiles(unfiltered(repo), module, commit);
     await checkOutModules(repo, module, inside, { keep: kept, prefix: belowModule(prefix, at) });
     await makeModuleRepository(repo, module, source, commit);
   }
@@ -62,7 +63,7 @@ export const putModules = async (
     await mkdir(module.admin, { recursive: true });
     const made = await mkdtemp(path.join(module.admin, 'files-'));
     const beside = { ...module, path: made };
-    await writeFiles(repo, beside, commit);
+    await writeFiles(unfiltered(repo), beside, commit);
     const { tree: inside } = await commitFacts(repo, commit);
     await checkOutModules(repo, beside, inside, { prefix: at });
     await makeModuleRepository(repo, beside, source, commit);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { BatonError } from '../../domain/failures.ts';
 import { landedBranch } from '../../domain/ids.ts';
 import { withProcessLock } from '../../homes/process-lock.ts';
+import { fetchLfs, pushLfs } from '../content/lfs.ts';
 import { type RepositoryContext, withOrigin } from '../context.ts';
 import { hideCredentials } from '../git-error.ts';
 import { createKeyedMutex } from '../mutex.ts';
@@ -40,7 +41,7 @@ export const resolveBase = async (repo: RepositoryContext, base: string): Promis
   );
   forgetFetchedRefs(repo.clone);
   const commit = (await readRefs(repo.clone, originRef(base))).get(originRef(base));
-  if (commit !== undefined) return ensureCommit(repo, commit);
+  if (commit !== undefined) return fetchLfs(repo, await ensureCommit(repo, commit));
   throw new BatonError(
     'Repository',
     `The repository ${hideCredentials(repo.origin)} has no branch "${base}": create it, or name another base`,
@@ -158,6 +159,7 @@ const push = async (
     throw outageAt(originName(repo), error);
   });
   if (checkedOut.includes(branch)) return 'checked out';
+  await pushLfs(repo, commit);
   const ref = headRef(branch);
   const lease = `--force-with-lease=${ref}:${old ?? ''}`;
   const answer = await withOrigin(repo, {

@@ -1,13 +1,15 @@
 import { lstat, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { inClone, type RepositoryContext } from '../context.ts';
+import { converting } from '../content/converting.ts';
+import type { RepositoryContext } from '../context.ts';
 import { isRefusal } from '../git-error.ts';
 import type { Listing } from '../store/listing.ts';
 import { sameContent } from './plain-files.ts';
 import type { WorktreePaths } from './worktree-paths.ts';
 
 /** Whether git may write files of a tree otherwise than their blobs are. */
-const isConverted = (listing: Listing): boolean =>
+const isConverted = ({ content }: RepositoryContext, listing: Listing): boolean =>
+  content?.autocrlf !== undefined ||
   [...listing.keys()].some((file) => path.posix.basename(file) === '.gitattributes');
 
 /**
@@ -25,12 +27,12 @@ export const asCheckedOut = async (
 ): Promise<ReadonlySet<string>> => {
   const same = new Set<string>();
   const regular = files.filter((file) => listing.get(file)?.mode.startsWith('100'));
-  if (regular.length === 0 || !isConverted(listing)) return same;
+  if (regular.length === 0 || !isConverted(repo, listing)) return same;
   const before = path.join(paths.admin, 'before');
   await rm(before, { recursive: true, force: true });
   await mkdir(before, { recursive: true });
   try {
-    await inClone(repo, ['checkout-index', '--force', '-z', '--stdin'], {
+    await converting(repo, ['checkout-index', '--force', '-z', '--stdin'], {
       cwd: before,
       env: { GIT_WORK_TREE: before, GIT_INDEX_FILE: paths.index },
       input: regular.map((file) => `${file}\0`).join(''),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { readJson, writeFileAtomic } from '../../homes/atomic-file.ts';
 import { LARGEST_SCREENED, type Withheld } from '../commit-screen.ts';
+import { converting, unfiltered } from '../content/converting.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
 import { GitError, isRefusal } from '../git-error.ts';
 import { belowModule } from '../modules/module-paths.ts';
@@ -51,6 +52,7 @@ const stampsFile = (paths: WorktreePaths): string => path.join(paths.admin, 'bat
  *
  * @param from - a tree, not a commit
  * @param trackedOnly - files that `from` doesn't have are named and not captured
+ * @param wanted - files that are captured although they are ignored
  * @param allowed - what a person allowed of what was withheld, see {@link Withheld}
  * @throws NotTakenOver for a reason that lies in the worktree
  */
@@ -68,20 +70,22 @@ export const captureWorktree = (
 interface CaptureOptions {
   readonly trackedOnly?: boolean;
   readonly allowed?: readonly string[];
+  readonly wanted?: readonly string[] | undefined;
   /** The submodule that the worktree is, from the top of the repository. Default: none. */
   readonly module?: string;
 }
 
 const capture = async (
-  repo: RepositoryContext,
+  repository: RepositoryContext,
   paths: WorktreePaths,
   from: string,
   excluded: Excluded,
-  { trackedOnly = false, allowed = [], module = '' }: CaptureOptions,
+  { trackedOnly = false, allowed = [], wanted: named = [], module = '' }: CaptureOptions,
 ): Promise<CapturedTree> => {
+  const repo = module === '' ? repository : unfiltered(repository);
   const listing = await listTree(repo, from);
   const lookedAt = Date.now();
-  const found = await findFiles(paths.path, { tracked: listing, excluded });
+  const found = await findFiles(paths.path, { tracked: listing, wanted: new Set(named), excluded });
   const known = await readStamps(paths);
   const changed: FoundFile[] = [];
   const wanted = trackedOnly ? found.files.filter((file) => listing.has(file.path)) : found.files;
@@ -159,8 +163,8 @@ const staged = async (
   paths: WorktreePaths,
   { from, listing, changed, removed, allowed, moved }: ToStage,
 ): Promise<{ tree: string; refused: string[]; withheld: ReadonlyMap<string, Withheld> }> => {
-  const own = (args: readonly string[], input?: string) =>
-    inClone(repo, args, {
+  const own = (args: readonly string[], input?: string, run: typeof converting = inClone) =>
+    run(repo, args, {
       cwd: paths.staging,
       env: { GIT_WORK_TREE: paths.staging, GIT_INDEX_FILE: paths.index },
       ...(input !== undefined && { input }),
@@ -186,7 +190,11 @@ const staged = async (
     const kept = await asCheckedOut(repo, paths, listing, copied);
     const update = (options: readonly string[], all: readonly string[]) =>
       withoutRefused(all, (files) =>
-        own(['update-index', '-z', ...options, '--stdin'], files.map((file) => `${file}\0`).join('')),
+        own(
+          ['update-index', '-z', ...options, '--stdin'],
+          files.map((file) => `${file}\0`).join(''),
+          options.includes('--add') ? converting : inClone,
+        ),
       );
     // First: of what was below a folder that is a link now, git would refuse to look for it.
     const refused = await update(['--force-remove'], gone);
@@ -283,7 +291,8 @@ const withoutRefused = async (
 };
 
 const refusedName = (stderr: string, files: readonly string[]): string | undefined => {
-  const named = [...stderr.matchAll(/'([^'\n]+)'|path ([^\n]+)$/gm)].map((match) => match[1] ?? match[2]);
+  const where = /'([^'\n]+)'|path ([^\n]+)$|^fatal: ([^\n]+): clean filter '/gm;
+  const named = [...stderr.matchAll(where)].map((match) => match[3] ?? match[1] ?? match[2]);
   return named.find((name) => name !== undefined && files.includes(name));
 };
 

@@ -100,7 +100,7 @@ export const commitUnlocked = async (
     paths,
     before,
     excludedBy(mark.excluded ?? []),
-    { allowed },
+    { allowed, wanted: mark.wanted },
   );
   // Of an agent's checkpoint: one line, so that it adds no trailer of its own.
   const subject = oneLine(withoutUnseen(message));

@@ -18,7 +18,8 @@ export const presentTree = (repo: RepositoryContext, worktree: WorktreeId): Prom
   worktreeMutex(worktreeKey(repo, worktree), async () => {
     const { mark, ...paths } = await existingWorktree(repo, worktree);
     const { tree } = await commitFacts(repo, tipOf(mark));
-    return (await captureWorktree(repo, paths, tree, excludedBy(mark.excluded ?? []))).tree;
+    const excluded = excludedBy(mark.excluded ?? []);
+    return (await captureWorktree(repo, paths, tree, excluded, { wanted: mark.wanted })).tree;
   });
 
 /** By git's letter. */

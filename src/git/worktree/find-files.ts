@@ -31,6 +31,8 @@ export interface FoundFiles {
 export interface Search {
   /** What the commit has below the tree: such files are found even if they are ignored. */
   readonly tracked: ReadonlyMap<string, { readonly mode: string }>;
+  /** Files that are found even if they are ignored: somebody named them. Default: none. */
+  readonly wanted?: ReadonlySet<string>;
   /** Paths that never go into a commit, whatever `.gitignore` says; folders are asked about with a `/` at the end. */
   readonly excluded: (relative: string) => boolean;
 }
@@ -48,12 +50,15 @@ const isUnusable = (name: string): boolean => LIKE_GIT.test(name.replace(LEFT_OU
  * `.gitignore` files, and of these only regular ones. Git itself would open what lies there: a FIFO as `.gitignore`,
  * the HEAD of a repository inside the tree.
  */
-export const findFiles = async (root: string, { tracked, excluded }: Search): Promise<FoundFiles> => {
+export const findFiles = async (
+  root: string,
+  { tracked, wanted = new Set(), excluded }: Search,
+): Promise<FoundFiles> => {
   const files: FoundFile[] = [];
   const nested: string[] = [];
   const unusable: string[] = [];
   const unread: string[] = [];
-  const folders = foldersOf(tracked.keys());
+  const folders = foldersOf([...tracked.keys(), ...wanted]);
 
   const visit = async (
     folder: string,
@@ -94,7 +99,8 @@ export const findFiles = async (root: string, { tracked, excluded }: Search): Pr
         continue;
       }
       if (!entry.isFile() && !entry.isSymbolicLink()) continue;
-      if (!tracked.has(relative) && (ignoredAbove || isIgnored(relative, false, rules))) continue;
+      const isNamed = tracked.has(relative) || wanted.has(relative);
+      if (!isNamed && (ignoredAbove || isIgnored(relative, false, rules))) continue;
       if (isUnusable(entry.name)) {
         if (!tracked.has(relative)) unusable.push(relative);
         continue;

@@ -1,6 +1,9 @@
 import { wildmatch } from './wildmatch.ts';
 
 interface Pattern {
+  /** As it is written, and where: lines count from 1. */
+  readonly text: string;
+  readonly line: number;
   /** Takes back what an earlier pattern ignored. */
   readonly negative: boolean;
   readonly foldersOnly: boolean;
@@ -20,20 +23,31 @@ export const ignoreRules = (base: string, content: Buffer): IgnoreRules => {
     .toString('latin1')
     .replace(/^\u00ef\u00bb\u00bf/, '')
     .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => parse(withoutTrailingSpaces(line.replace(/\r$/, '').replace(/\0.*$/s, ''))));
+    .map((text, at) => ({ text, line: at + 1 }))
+    .filter(({ text }) => text !== '' && !text.startsWith('#'))
+    .map(({ text, line }) =>
+      parse(withoutTrailingSpaces(text.replace(/\r$/, '').replace(/\0.*$/s, '')), line),
+    );
   return { base: bytes(base), patterns };
 };
 
 /** Whether a path is ignored; folders on the way to it are asked about before. The last word of the nearest rules counts. */
-export const isIgnored = (file: string, isFolder: boolean, nearestFirst: readonly IgnoreRules[]): boolean => {
+export const isIgnored = (file: string, isFolder: boolean, nearestFirst: readonly IgnoreRules[]): boolean =>
+  ignoringLine(file, isFolder, nearestFirst) !== undefined;
+
+/** The line by which a path is ignored, in the `.gitignore` of the folder `base`; undefined if it isn't. */
+export const ignoringLine = (
+  file: string,
+  isFolder: boolean,
+  nearestFirst: readonly IgnoreRules[],
+): { readonly base: string; readonly text: string; readonly line: number } | undefined => {
   const relative = bytes(file);
   for (const { base, patterns } of nearestFirst) {
     const below = relative.slice(base.length);
     const decides = patterns.findLast((each) => (isFolder || !each.foldersOnly) && each.matches(below));
-    if (decides !== undefined) return !decides.negative;
+    if (decides !== undefined) return decides.negative ? undefined : { base, ...decides };
   }
-  return false;
+  return undefined;
 };
 
 const bytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
@@ -48,15 +62,15 @@ const withoutTrailingSpaces = (line: string): string => {
   return line.slice(0, end);
 };
 
-const parse = (line: string): Pattern => {
-  const negative = line.startsWith('!');
-  const body = negative ? line.slice(1) : line;
+const parse = (text: string, line: number): Pattern => {
+  const negative = text.startsWith('!');
+  const body = negative ? text.slice(1) : text;
   const foldersOnly = body.endsWith('/');
   const pattern = foldersOnly ? body.slice(0, -1) : body;
   const plain = pattern.search(/[*?[\\]/);
   const prefix = plain < 0 ? pattern.length : plain;
   const matches = pattern.includes('/') ? onPath(pattern, prefix) : onName(pattern, prefix);
-  return { negative, foldersOnly, matches };
+  return { text, line, negative, foldersOnly, matches };
 };
 
 const onName = (pattern: string, prefix: number) => (relative: string) => {

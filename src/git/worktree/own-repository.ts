@@ -1,7 +1,9 @@
-import { copyFile, lstat, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { type GitContent, usesLfs } from '../../domain/git-content.ts';
 import { removeTree } from '../../installed/remove-tree.ts';
 import { layOutBare } from '../bare-layout.ts';
+import { lfsStore } from '../content/converting.ts';
 import type { RepositoryContext } from '../context.ts';
 import { hideCredentials } from '../git-error.ts';
 import { moduleSources } from '../modules/sources.ts';
@@ -34,6 +36,7 @@ const config = (
   format: ObjectFormat,
   origin: string,
   base: string | undefined,
+  content: GitContent | undefined,
 ) => `${formatSection(format)}[core]
 ${formatVersion(format)}\tfilemode = true
 \tbare = false
@@ -44,7 +47,19 @@ ${formatVersion(format)}\tfilemode = true
 [remote "origin"]
 \turl = ${origin}
 \tfetch = +refs/heads/*:refs/remotes/origin/*
-${base === undefined ? '' : `[branch "${base}"]\n\tremote = origin\n\tmerge = ${headRef(base)}\n`}`;
+${base === undefined ? '' : `[branch "${base}"]\n\tremote = origin\n\tmerge = ${headRef(base)}\n`}${contentConfig(content)}`;
+
+/** The agent's own git converts files as the person's does, or its status and its stashes would be full of them. */
+const contentConfig = ({ autocrlf, eol, filters = [] }: GitContent = {}): string => {
+  const line = (key: string, value: string | undefined) =>
+    value === undefined ? '' : `\t${key} = "${value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"\n`;
+  const sections = filters.map(
+    ({ name, clean, smudge, process, required }) =>
+      `[filter "${name}"]\n${line('clean', clean)}${line('smudge', smudge)}${line('process', process)}` +
+      line('required', required === true ? 'true' : undefined),
+  );
+  return `[core]\n${line('autocrlf', autocrlf)}${line('eol', eol)}${sections.join('')}`;
+};
 
 const bareConfig = (format: ObjectFormat) => `${formatSection(format)}[core]
 ${formatVersion(format)}\tfilemode = true
@@ -71,8 +86,10 @@ export const makeOwnRepository = async (
     const refs = await originRefs(repo, shown);
     const origin = path.join(git, 'origin.git');
     await bare(repo, path.join(made, 'origin.git'), refs.origin, shown.base?.branch ?? 'main');
+    if (usesLfs(repo.content)) await symlink(lfsStore(repo), path.join(made, 'origin.git/lfs'));
     await bare(repo, made, refs.own, shown.branch);
-    const settings = config(repo.format, origin, shown.base?.branch) + (await moduleSettings(repo));
+    const settings =
+      config(repo.format, origin, shown.base?.branch, repo.content) + (await moduleSettings(repo));
     await writeFile(path.join(made, 'config'), settings);
     if (shown.base !== undefined) {
       await mkdir(path.join(made, 'refs/remotes/origin'), { recursive: true });

@@ -43,6 +43,12 @@ export const fileId = (file: string, format: ObjectFormat): Promise<string | und
     return seen === size ? hash.digest('hex') : undefined;
   });
 
+/** Whether there is a regular file of just this size. */
+export const isRegularOfSize = async (file: string, size: number): Promise<boolean> => {
+  const stat = await lstat(file).catch(() => undefined);
+  return stat?.isFile() === true && stat.size === size;
+};
+
 /** Whether two files hold the same bytes. Only of files that nobody else writes to. */
 export const sameContent = async (one: string, other: string): Promise<boolean> =>
   (await withPlain(one, (first) =>

@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { converting } from '../content/converting.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
 import { noteWritten, withFreshIndex } from './capture-worktree.ts';
 import { putInside, removeInside } from './plain-files.ts';
@@ -30,7 +31,7 @@ export const putFiles = async (
       env: { GIT_WORK_TREE: paths.staging, GIT_INDEX_FILE: paths.index },
     };
     await withFreshIndex(paths, () => inClone(repo, ['read-tree', '--reset', tree], own));
-    await inClone(repo, ['checkout-index', '--force', '-z', '--stdin'], {
+    await converting(repo, ['checkout-index', '--force', '-z', '--stdin'], {
       ...own,
       input: files.map((file) => `${file}\0`).join(''),
     });

@@ -55,6 +55,8 @@ const markSchema = z.object({
   base: z.object({ branch: z.string(), commit: z.string() }).optional(),
   /** Paths and globs that never go into a commit. */
   excluded: z.array(z.string()).optional(),
+  /** Files that go into its commits although they are ignored. */
+  wanted: z.array(z.string()).optional(),
   /** Baton's last commit of its content. Absent: `start`. */
   tip: z.string().optional(),
   /** The commit that its work is counted from. Absent: `start`. */

@@ -40,6 +40,8 @@ export interface ToPrepare extends WorktreeId {
   readonly base?: { readonly branch: string; readonly commit: string };
   /** Paths and globs that never go into a commit of it. Default: none. */
   readonly excluded?: readonly string[];
+  /** Files that go into its commits although `.gitignore` ignores them. Default: as before. */
+  readonly wanted?: readonly string[];
 }
 
 /**
@@ -50,7 +52,7 @@ export interface ToPrepare extends WorktreeId {
  */
 export const prepareWorktree = (
   repo: RepositoryContext,
-  { start, own = false, branch, base, excluded = [], ...worktree }: ToPrepare,
+  { start, own = false, branch, base, excluded = [], wanted, ...worktree }: ToPrepare,
 ): Promise<Prepared> =>
   worktreeMutex(worktreeKey(repo, worktree), async () => {
     const paths = worktreePaths(repo, worktree);
@@ -59,8 +61,9 @@ export const prepareWorktree = (
       throw staleError(paths, mark.epoch, worktree.epoch);
     const earlier = mark !== undefined && (await isOfEarlierExecution(repo, mark, worktree.epoch));
     if (mark?.epoch === worktree.epoch && !earlier && (await isRealFolder(paths.path))) {
-      const same = JSON.stringify(mark.excluded ?? []) === JSON.stringify(excluded);
-      if (!same) await writeMark(paths.admin, { ...mark, excluded: [...excluded] });
+      const known = { excluded: mark.excluded ?? [], wanted: mark.wanted ?? [] };
+      const next = { excluded: [...excluded], wanted: [...(wanted ?? known.wanted)] };
+      if (JSON.stringify(known) !== JSON.stringify(next)) await writeMark(paths.admin, { ...mark, ...next });
       return { path: paths.path, createdAt: undefined };
     }
     await saveAndErase(repo, paths, mark, earlier ? keepAside : pushWork);
@@ -75,6 +78,7 @@ export const prepareWorktree = (
       path: paths.path,
       standsOn: newest === undefined ? at : await baseOf(repo, worktree.name, at, start),
       excluded: [...excluded],
+      wanted: [...(wanted ?? [])],
       ...(own && { own }),
       ...(branch !== undefined && { branch }),
       ...(base !== undefined && { base }),

@@ -1,4 +1,5 @@
-import { inClone, type RepositoryContext } from '../context.ts';
+import { converting } from '../content/converting.ts';
+import type { RepositoryContext } from '../context.ts';
 import { isRefusal } from '../git-error.ts';
 import { commitFacts } from '../store/commit-object.ts';
 import { GITLINK, isUnsayable, listTree } from '../store/listing.ts';
@@ -15,7 +16,7 @@ export const writeFiles = async (
   const { tree } = await commitFacts(repo, commit);
   try {
     await withFreshIndex(paths, () =>
-      inClone(repo, ['read-tree', '--reset', '-u', commit], {
+      converting(repo, ['read-tree', '--reset', '-u', commit], {
         cwd: paths.path,
         env: { GIT_WORK_TREE: paths.path, GIT_INDEX_FILE: paths.index },
       }),

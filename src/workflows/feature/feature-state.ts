@@ -110,8 +110,8 @@ export class FeatureState {
   private shown = '';
 
   constructor(readonly request: FeatureRequest) {
-    const { feature, repo, base, baseCommit } = request;
-    this.ref = { feature, repo, base, baseCommit };
+    const { feature, repo, base, baseCommit, content } = request;
+    this.ref = { feature, repo, base, baseCommit, ...(content !== undefined && { content }) };
     this.head = baseCommit;
     showDetails(() => dashboard(this.status(), this.plan?.status()));
   }

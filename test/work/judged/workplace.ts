@@ -9,6 +9,7 @@ import type {
   VerifyResult,
 } from '../../../src/domain/activities.ts';
 import type { ConfigDraft } from '../../../src/domain/config.ts';
+import type { GitContent } from '../../../src/domain/git-content.ts';
 import { integrationBranch, packetBranch } from '../../../src/domain/ids.ts';
 import type { RepositoryRef } from '../../../src/domain/messages.ts';
 import type { Merge } from '../../../src/domain/outcomes.ts';
@@ -29,6 +30,10 @@ export interface WorkplaceOptions {
   /** Files of the user's repository; `{dir}` in them is a folder outside of it. */
   readonly files?: Readonly<Record<string, string>>;
   readonly feature?: string;
+  /** How the person's git converts files. */
+  readonly content?: GitContent;
+  /** Default: off. */
+  readonly sandbox?: 'on' | 'off';
 }
 
 type Files = Readonly<Record<string, string | null>>;
@@ -60,15 +65,16 @@ export class Workplace {
   ) {}
 
   /** A new repository in a new home; its main is not checked out, so a feature can land in it. */
-  static async open({ config, files, feature = 'prefs' }: WorkplaceOptions = {}): Promise<Workplace> {
+  static async open(options: WorkplaceOptions = {}): Promise<Workplace> {
+    const { config, files, feature = 'prefs', content, sandbox } = options;
     const tiny = await tinyRepository({}, config, files);
     await tiny.git('checkout', '--quiet', '--detach');
-    const { home, shop } = await newWorkshop();
+    const { home, shop } = await newWorkshop(undefined, sandbox);
     onTestFinished(async () => {
       await home.release();
       for (const folder of [tiny.dir, home.dir]) rmSync(folder, { recursive: true, force: true });
     });
-    return new Workplace(tiny, shop, await siteOf(shop, tiny, feature), home.id);
+    return new Workplace(tiny, shop, await siteOf(shop, tiny, feature, content), home.id);
   }
 
   /** The same, with a feature begun on it and measured. */
@@ -210,8 +216,19 @@ export class Workplace {
   }
 }
 
-async function siteOf(shop: Workshop, tiny: TinyRepository, feature: string): Promise<Site> {
+async function siteOf(
+  shop: Workshop,
+  tiny: TinyRepository,
+  feature: string,
+  content?: GitContent,
+): Promise<Site> {
   const baseCommit = await tiny.git('rev-parse', 'main');
-  const ref: RepositoryRef = { feature, repo: tiny.repo, base: 'main', baseCommit };
+  const ref: RepositoryRef = {
+    feature,
+    repo: tiny.repo,
+    base: 'main',
+    baseCommit,
+    ...(content && { content }),
+  };
   return shop.open(ref);
 }
