@@ -44,6 +44,8 @@ interface CloneRun {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly allow?: readonly number[];
+  /** It answers with names of files. */
+  readonly names?: boolean;
   /** With the user's own settings: to sign with the user's key. */
   readonly user?: boolean;
   /** Default: a folder that holds nothing of anybody's. */

@@ -7,8 +7,9 @@ import { inClone, type RepositoryContext } from '../context.ts';
 import { GitError, isRefusal } from '../git-error.ts';
 import { belowModule } from '../modules/module-paths.ts';
 import { movedModules } from '../modules/moved-modules.ts';
+import { onDisk } from '../names.ts';
 import { formatOf } from '../object-format.ts';
-import { GITLINK, isUnsayable, type Listing, listTree } from '../store/listing.ts';
+import { GITLINK, type Listing, listTree } from '../store/listing.ts';
 import { type FoundFile, findFiles, foundFile } from './find-files.ts';
 import { asNotTakenOver } from './not-taken-over.ts';
 import { copyPlain, fileId, isDenied, unlessDenied } from './plain-files.ts';
@@ -88,7 +89,7 @@ const capture = async (
   const there = new Set(found.files.map((file) => file.path));
   const removed = [...listing]
     .filter(([file, { mode }]) => mode !== GITLINK && !there.has(file))
-    .filter(([file]) => !isUnsayable(file) && !isExcluded(file, excluded) && !isBelow(file, found.unread))
+    .filter(([file]) => !isExcluded(file, excluded) && !isBelow(file, found.unread))
     .map(([file]) => file);
   const modules = await movedModules(repo, paths, listing, module, async (inside, at, where) => {
     const options = { trackedOnly, module: belowModule(module, where) };
@@ -133,7 +134,8 @@ const isBlob = async (paths: WorktreePaths, file: FoundFile, listing: Listing): 
   const listed = listing.get(file.path);
   if (listed?.mode !== file.mode || file.mode === '120000') return false;
   return (
-    (await fileId(path.join(paths.path, file.path), formatOf(listed.id)).catch(unlessDenied)) === listed.id
+    (await fileId(onDisk(path.join(paths.path, file.path)), formatOf(listed.id)).catch(unlessDenied)) ===
+    listed.id
   );
 };
 
@@ -161,6 +163,7 @@ const staged = async (
     inClone(repo, args, {
       cwd: paths.staging,
       env: { GIT_WORK_TREE: paths.staging, GIT_INDEX_FILE: paths.index },
+      names: true,
       ...(input !== undefined && { input }),
     });
   const withheld = new Map<string, Withheld>();
@@ -207,7 +210,7 @@ const screened = async (
   listing: Listing,
 ): Promise<Withheld | undefined> => {
   if (repo.screen === undefined) return undefined;
-  const copy = path.join(paths.staging, file);
+  const copy = onDisk(path.join(paths.staging, file));
   const stat = await lstat(copy);
   const content = stat.isSymbolicLink()
     ? await readlink(copy)
@@ -226,10 +229,10 @@ const screened = async (
 const copyToStaging = async (paths: WorktreePaths, file: string): Promise<'copied' | 'gone' | 'unread'> => {
   const [from, target] = [path.join(paths.path, file), path.join(paths.staging, file)];
   try {
-    await mkdir(path.dirname(target), { recursive: true });
-    if (await copyPlain(from, target)) return 'copied';
+    await mkdir(onDisk(path.dirname(target)), { recursive: true });
+    if (await copyPlain(onDisk(from), onDisk(target))) return 'copied';
     // Somebody may still be at work in the tree.
-    const stat = await lstat(from).catch(() => undefined);
+    const stat = await lstat(onDisk(from)).catch(() => undefined);
     return stat?.isFile() || stat?.isSymbolicLink() ? 'unread' : 'gone';
   } catch (error) {
     if (!isDenied(error)) throw error;

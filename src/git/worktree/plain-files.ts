@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { PathLike } from 'node:fs';
 import { lstat, mkdir, open, readlink, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { NotRegular, type OpenFile, withRegularFile } from '../../files/regular-file.ts';
+import { onDisk } from '../names.ts';
 import type { ObjectFormat } from '../object-format.ts';
 
 const GONE = new Set(['ENOENT', 'ENOTDIR']);
@@ -20,14 +22,14 @@ export const unlessDenied = (error: unknown): undefined => {
 };
 
 /** Does `work` with a regular file; undefined if there is none: links, FIFOs and devices are not opened. */
-const withPlain = <T>(file: string, work: (open: OpenFile) => Promise<T>): Promise<T | undefined> =>
+const withPlain = <T>(file: PathLike, work: (open: OpenFile) => Promise<T>): Promise<T | undefined> =>
   withRegularFile(file, work).catch((error: NodeJS.ErrnoException) => {
     if (error instanceof NotRegular || GONE.has(error.code ?? '')) return undefined;
     throw error;
   });
 
 /** The id git would give a regular file as it is, without any conversion; undefined if it is none, or changes. */
-export const fileId = (file: string, format: ObjectFormat): Promise<string | undefined> =>
+export const fileId = (file: PathLike, format: ObjectFormat): Promise<string | undefined> =>
   withPlain(file, async ({ size, read }) => {
     const hash = createHash(format).update(`blob ${size}\0`);
     const buffer = Buffer.alloc(Math.min(size, CHUNK) + 1);
@@ -42,7 +44,7 @@ export const fileId = (file: string, format: ObjectFormat): Promise<string | und
   });
 
 /** Copies a regular file or a link, as it is. @returns false if there is neither. */
-export const copyPlain = async (from: string, to: string): Promise<boolean> => {
+export const copyPlain = async (from: PathLike, to: PathLike): Promise<boolean> => {
   const stat = await lstat(from).catch(() => undefined);
   if (stat?.isSymbolicLink()) {
     // Bytes: a target need not be UTF-8.
@@ -75,20 +77,20 @@ const makeWay = async (root: string, relative: string): Promise<void> => {
   for (const part of path.dirname(relative).split('/')) {
     if (part === '.') continue;
     at = path.join(at, part);
-    const stat = await lstat(at).catch(() => undefined);
+    const stat = await lstat(onDisk(at)).catch(() => undefined);
     if (stat?.isDirectory()) continue;
-    if (stat !== undefined) await unlink(at);
-    await mkdir(at);
+    if (stat !== undefined) await unlink(onDisk(at));
+    await mkdir(onDisk(at));
   }
 };
 
 /** Moves `source` to `relative` below `root`, in place of whatever is there and never through a link. */
 export const putInside = async (root: string, relative: string, source: string): Promise<void> => {
   await makeWay(root, relative);
-  const target = path.join(root, relative);
+  const target = onDisk(path.join(root, relative));
   const stat = await lstat(target).catch(() => undefined);
   if (stat?.isDirectory()) await rm(target, { recursive: true, force: true });
-  await rename(source, target);
+  await rename(onDisk(source), target);
 };
 
 /** Removes `relative` below `root`, and the folders that this leaves empty; never through a link. */
@@ -97,12 +99,12 @@ export const removeInside = async (root: string, relative: string): Promise<void
   for (const part of path.dirname(relative).split('/')) {
     if (part === '.') continue;
     at = path.join(at, part);
-    if (!(await lstat(at).catch(() => undefined))?.isDirectory()) return;
+    if (!(await lstat(onDisk(at)).catch(() => undefined))?.isDirectory()) return;
   }
-  await rm(path.join(root, relative), { recursive: true, force: true });
+  await rm(onDisk(path.join(root, relative)), { recursive: true, force: true });
   for (let folder = path.dirname(relative); folder !== '.'; folder = path.dirname(folder)) {
     try {
-      await rmdir(path.join(root, folder));
+      await rmdir(onDisk(path.join(root, folder)));
     } catch {
       return;
     }
