@@ -14,7 +14,7 @@ const REPLACED = '\ufffd';
 export const isNotUtf8 = (name: string): boolean => LONE.test(name);
 
 /** Bytes as text. */
-export const textOf = (bytes: Buffer): string => {
+export const nameText = (bytes: Buffer): string => {
   const plain = bytes.toString('utf8');
   if (!plain.includes(REPLACED)) return plain;
   const parts: string[] = [];

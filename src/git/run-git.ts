@@ -2,7 +2,7 @@ import { starter } from '../processes/current-starter.ts';
 import { credentialEnvironment } from './credentials.ts';
 import { GitError } from './git-error.ts';
 import { hardenedArguments, hardenedEnvironment } from './hardening.ts';
-import { bytesOf, isNotUtf8, textOf } from './names.ts';
+import { bytesOf, isNotUtf8, nameText } from './names.ts';
 import { removeStaleLock } from './stale-locks.ts';
 
 /** A local command that takes this long hangs (a dead network disk); the largest checkouts take less. */
@@ -66,7 +66,7 @@ const once = async (args: readonly string[], run: GitRun): Promise<GitAnswer> =>
     ...(run.names && { output: 'bytes' as const }),
     timeoutMs: run.network ? NETWORK_TIMEOUT_MS : LOCAL_TIMEOUT_MS,
   });
-  const text = (output: string) => (run.names ? textOf(Buffer.from(output, 'latin1')) : output);
+  const text = (output: string) => (run.names ? nameText(Buffer.from(output, 'latin1')) : output);
   const [stdout, stderr] = [text(said.stdout), text(said.stderr)];
   const meant = meantBy(run);
   if (exitCode === undefined)

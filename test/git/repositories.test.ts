@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readBaseConfig } from '../../src/cli/start/base-config.ts';
 import { createHandWorktree } from '../../src/git/by-hand/create-hand-worktree.ts';
-import { bytesOf, isNotUtf8, textOf } from '../../src/git/names.ts';
+import { bytesOf, isNotUtf8, nameText } from '../../src/git/names.ts';
 import { originProblem } from '../../src/git/remote/origin.ts';
 import { incompleteProblem } from '../../src/git/remote/whole.ts';
 import { openRepository, type Repository } from '../../src/git/repository.ts';
@@ -250,12 +250,12 @@ describe('names that are no UTF-8', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (array) => {
         const name = Buffer.from(array);
-        const text = textOf(name);
+        const text = nameText(name);
         expect(bytesOf(text).equals(name)).toBe(true);
         expect(JSON.parse(JSON.stringify(text))).toBe(text);
         expect(isNotUtf8(text)).toBe(!Buffer.from(name.toString('utf8')).equals(name));
       }),
     );
-    for (const name of ['', 'é', '😀', '\ufffd', 'a\ufffdb']) expect(textOf(Buffer.from(name))).toBe(name);
+    for (const name of ['', 'é', '😀', '\ufffd', 'a\ufffdb']) expect(nameText(Buffer.from(name))).toBe(name);
   });
 });

@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readIfRegular } from '../../files/regular-file.ts';
-import { onDisk, textOf } from '../names.ts';
+import { onDisk, nameText } from '../names.ts';
 import { GITLINK } from '../store/listing.ts';
 import { type IgnoreRules, ignoreRules, isIgnored } from './ignore-rules.ts';
 import { isDenied, unlessDenied } from './plain-files.ts';
@@ -141,7 +141,7 @@ const namesIn = async (root: string, folder: string) => {
   const options = { withFileTypes: true, encoding: 'buffer' } as const;
   const entries = await readdir(onDisk(path.join(root, folder)), options);
   return entries.map((entry) => ({
-    name: textOf(entry.name),
+    name: nameText(entry.name),
     isDirectory: () => entry.isDirectory(),
     isFile: () => entry.isFile(),
     isSymbolicLink: () => entry.isSymbolicLink(),

@@ -1,7 +1,7 @@
 import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { removeTree } from '../../installed/remove-tree.ts';
-import { onDisk, textOf } from '../names.ts';
+import { onDisk, nameText } from '../names.ts';
 import { GITLINK, type Listing } from '../store/listing.ts';
 import { isDenied } from './plain-files.ts';
 
@@ -20,7 +20,7 @@ export const removeOthers = async (
     await makeUsable(path.join(root, folder));
     const options = { withFileTypes: true, encoding: 'buffer' } as const;
     for (const entry of await readdir(onDisk(path.join(root, folder)), options)) {
-      const name = textOf(entry.name);
+      const name = nameText(entry.name);
       const relative = folder === '' ? name : `${folder}/${name}`;
       if (kept.has(relative)) continue;
       const isFile = entry.isFile() || entry.isSymbolicLink();
