@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readIfRegular } from '../../files/regular-file.ts';
-import { onDisk, nameText } from '../names.ts';
+import { nameText, onDisk } from '../names.ts';
 import { GITLINK } from '../store/listing.ts';
 import { type IgnoreRules, ignoreRules, isIgnored } from './ignore-rules.ts';
 import { isDenied, unlessDenied } from './plain-files.ts';

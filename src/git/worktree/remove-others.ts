@@ -1,7 +1,7 @@
 import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { removeTree } from '../../installed/remove-tree.ts';
-import { onDisk, nameText } from '../names.ts';
+import { nameText, onDisk } from '../names.ts';
 import { GITLINK, type Listing } from '../store/listing.ts';
 import { isDenied } from './plain-files.ts';
 
