@@ -7,7 +7,7 @@
 const services = {
   agents: ['files', 'processes', 'sandbox'],
   artifacts: ['files'],
-  checks: ['artifacts', 'config', 'files', 'processes', 'sandbox'],
+  checks: ['artifacts', 'config', 'files', 'installed', 'processes', 'sandbox'],
   config: [],
   'dev-server': ['files', 'homes', 'processes'],
   files: [],
@@ -16,7 +16,7 @@ const services = {
   homes: ['files', 'processes'],
   installed: ['files'],
   packets: ['config', 'files'],
-  processes: [],
+  processes: ['files'],
   release: ['artifacts', 'checks', 'config', 'processes'],
   sandbox: ['installed', 'processes'],
   // What is done in the trees of a home: the services put together.

@@ -4,8 +4,9 @@ FROM node:20.20.2-bookworm-slim AS build
 WORKDIR /baton
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
 COPY tools tools
+COPY examples examples
 COPY src src
 RUN npm run build && npm prune --omit=dev
 
@@ -18,8 +19,7 @@ ENV NODE_ENV=production
 COPY --from=build /baton/package.json ./
 COPY --from=build /baton/node_modules node_modules
 COPY --from=build /baton/dist dist
-RUN ln -s /baton/dist/client.js /usr/local/bin/baton \
-  && chmod +x dist/client.js \
+RUN ln -s /baton/dist/baton.cjs /usr/local/bin/baton \
   && install --directory --owner=node --group=node /var/lib/baton
 USER node
 VOLUME /var/lib/baton

@@ -72,8 +72,15 @@ export default defineConfig({
         test: {
           ...bounds,
           name: 'cluster',
-          include: ['test/cluster/**/*.test.ts'],
-          globalSetup: [TEMPORARY],
+          // Of the others those that kill, but no server: the cluster's own test does that.
+          include: [
+            'cluster/*',
+            'long/landing-kill',
+            'long/launcher-kill',
+            'long/worker-end',
+            'long/release',
+          ].map((name) => `test/${name}.test.ts`),
+          globalSetup: [TEMPORARY, 'test/cluster/shared-cluster.ts'],
           fileParallelism: false,
           testTimeout: 20 * 60_000,
           hookTimeout: 60 * 60_000,

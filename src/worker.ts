@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, type ConnectionOptions } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { endingChildren } from './activities/ending-children.ts';
-import { homeActivities } from './activities/home.ts';
+import { homeActivities, type ReportProgress } from './activities/home.ts';
 import { mainActivities, pingActivities } from './activities/main.ts';
 import { CountedTries } from './activities/tries.ts';
 import { assertWanted, unlessStale } from './activities/unless-stale.ts';
@@ -18,6 +18,7 @@ import { hubProblem } from './git/remote/hub-problem.ts';
 import { AgentSlots } from './homes/agent-slots.ts';
 import { openHome } from './homes/home.ts';
 import { defaultHome } from './homes/home-dir.ts';
+import { removeTree } from './installed/remove-tree.ts';
 import { startThrough } from './processes/current-starter.ts';
 import { sharedLauncher } from './processes/launcher/launcher.ts';
 import type { KnownSecrets } from './processes/secrets/known-secrets.ts';
@@ -25,6 +26,7 @@ import { clearTemporary } from './processes/temporary.ts';
 import { Workshop } from './work/workshop.ts';
 import { buildOf } from './worker/build.ts';
 import { clientSettings } from './worker/client-settings.ts';
+import { endAttempts } from './worker/end-attempts.ts';
 import { freeSlotsWorker } from './worker/free-slots.ts';
 import { KeptBuilds } from './worker/kept-builds.ts';
 import { longestActivation } from './worker/longest-activation.ts';
@@ -34,6 +36,8 @@ import { endLeftRunning, reap } from './worker/reap.ts';
 import type { RunningWorker } from './worker/running-worker.ts';
 import { asBuildOf, takeOver } from './worker/take-over.ts';
 import { TidyUp } from './worker/tidy-up.ts';
+import { Traced } from './worker/traced.ts';
+import { tracesEndpoint } from './worker/traces-endpoint.ts';
 import { prometheusAt, WorkerMetrics } from './worker/worker-metrics.ts';
 import { workerAgents, workerChecks, workerSandbox } from './worker/worker-slots.ts';
 import { workflowBundle } from './worker/workflow-bundle.ts';
@@ -70,6 +74,8 @@ export interface WorkerStart {
   readonly takeBack?: boolean | undefined;
   /** IP address and port at which Prometheus finds this process's metrics. Default: nowhere. The first worker of a process decides. */
   readonly metrics?: string | undefined;
+  /** Where an OpenTelemetry collector takes this worker's traces. Default: nowhere. */
+  readonly traces?: string | undefined;
   /** Gets a line for people now and then. */
   readonly log?: (line: string) => void;
 }
@@ -89,6 +95,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     log = () => undefined,
     namespace = 'default',
     metrics: metricsAt,
+    traces: tracesAt,
   } = start;
   quietRuntime(metricsAt);
   startThrough(sharedLauncher());
@@ -104,6 +111,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
       endLeftRunning(home),
     ]);
     const client = new Client({ connection, namespace, ...dataConverter() });
+    for (const line of await endAttempts(client, home)) log(line);
     for (const line of await reap(client, home)) log(line);
     const builds = new KeptBuilds(client);
     const [build, unsupported] = await Promise.all([buildOf(bundle), builds.unsupported()]);
@@ -112,17 +120,21 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     const asBuild = unsupported === undefined ? asBuildOf(build) : {};
     const store = new LocalArtifactStore(home.paths.artifacts, home.id);
     const shop = new Workshop(home, store, hub, checks, sandbox);
-    await Promise.all([shop.sandboxes.clean(), clearTemporary()]);
+    await Promise.all([shop.sandboxes.clean(), clearTemporary(removeTree)]);
     const slots = new AgentSlots(agents);
     const tries = new CountedTries(home);
     logged.add(shop.secrets);
     const metrics = new WorkerMetrics(metricsAt !== undefined, client, slots);
+    // Its libraries are loaded only if somebody wants them.
+    const traces =
+      tracesAt === undefined
+        ? undefined
+        : (await import('./worker/traces.ts')).Traces.to(tracesAt, build.version);
+    const traced = new Traced(client, traces);
     const tidyUp = new TidyUp(client, home, (line) => log(shop.secrets.text(line)));
-    const inTrees = homeActivities(
-      shop,
-      (workflowId, progress) => client.workflow.getHandle(workflowId).signal(SIGNALS.progress, progress),
-      () => assertWanted(client, true),
-    );
+    const progress: ReportProgress = (workflowId, told) =>
+      client.workflow.getHandle(workflowId).signal(SIGNALS.progress, told);
+    const inTrees = homeActivities(shop, progress, () => assertWanted(client, true));
     const common: Pick<WorkerOptions, 'connection' | 'namespace'> & Partial<WorkerOptions> = {
       connection,
       namespace,
@@ -137,6 +149,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
         ...common,
         ...longestActivation,
         ...asBuild,
+        ...traced.sinks(),
         taskQueue: MAIN_TASK_QUEUE,
         workflowBundle: { codePath: bundle.codePath },
         activities: withoutSecrets(mainActivities(client, home.id), shop.secrets),
@@ -146,7 +159,14 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
         taskQueue: homeTaskQueue(home.id),
         maxConcurrentActivityTaskExecutions: HOME_ACTIVITIES + agents,
         activities: withoutSecrets(
-          tidyUp.after(metrics.of(tries.of(unlessStale(endingChildren(inTrees, client), client)))),
+          tidyUp.after(
+            traced.of(
+              metrics.of(tries.of(unlessStale(endingChildren(inTrees, client), client)), {
+                progress,
+                worker: home.id,
+              }),
+            ),
+          ),
           shop.secrets,
         ),
       }),
@@ -172,7 +192,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     if (unsupported === undefined) void takeOver({ builds, build, takeBack, log }, stopping.signal);
     const finished = Promise.allSettled(runs).then(async (ends) => {
       stopping.abort();
-      await Promise.all([tidyUp.stop(), metrics.stop()]);
+      await Promise.all([tidyUp.stop(), metrics.stop(), traces?.stop()]);
       await connection.close();
       await shop.settled();
       await home.release();
@@ -250,6 +270,7 @@ async function main(): Promise<void> {
     agents: workerAgents(process.env.BATON_WORKER_AGENTS),
     checks: workerChecks(process.env.BATON_WORKER_CHECKS),
     metrics: metricsAddress(process.env.BATON_METRICS),
+    traces: tracesEndpoint(process.env.BATON_TRACES),
     log: (line) => process.stderr.write(`${visible(line)}\n`),
   });
   process.stderr.write(

@@ -13,7 +13,6 @@ export function markdown<Row extends { readonly checkout: string }>(
   columns: readonly Column<Row>[],
   groups: readonly (readonly Row[])[],
 ): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rows = groups.flatMap((group) => {
     const [first, ...others] = group;
     return [
@@ -25,8 +24,11 @@ export function markdown<Row extends { readonly checkout: string }>(
     ];
   });
   const heads = ['checkout', ...columns.map(({ head }) => head)];
-  return [heads, heads.map(() => '---'), ...rows].map(line).join('\n');
+  return tableOf(heads, rows);
 }
+
+export const tableOf = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 function compared<Row>({ text, value }: Column<Row>, row: Row, other: Row): string {
   if (value === undefined) return text(row);

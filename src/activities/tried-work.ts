@@ -1,4 +1,4 @@
-import { NO_TRIES, type Tries, type TriesOf } from '../homes/tries.ts';
+import { type ActivityOfAttempt, NO_TRIES, type Tries, type TriesOf } from '../homes/tries.ts';
 import type { UnderWay } from '../work/under-way.ts';
 
 /** A turn that comes sooner costs no write. */
@@ -17,7 +17,7 @@ export class TriedWork implements UnderWay {
     private readonly notes: TriesOf,
     private readonly of: {
       readonly worker: string;
-      readonly activityId: string;
+      readonly activity: ActivityOfAttempt;
       readonly durable: boolean;
     },
   ) {}
@@ -32,8 +32,8 @@ export class TriedWork implements UnderWay {
 
   /** How the tries before this one ended; one that is still noted as under way died with its worker. */
   async read(): Promise<void> {
-    const { worker, ...tries } = await this.notes.read();
-    const anew = tries.answered !== undefined && tries.answered !== this.of.activityId;
+    const { worker, attempt: _, ...tries } = await this.notes.read();
+    const anew = tries.answered !== undefined && tries.answered !== this.of.activity.activityId;
     const died = worker !== undefined && worker !== this.of.worker;
     this.tries = anew ? NO_TRIES : { ...tries, deaths: tries.deaths + (died ? 1 : 0) };
   }
@@ -45,7 +45,7 @@ export class TriedWork implements UnderWay {
 
   async answered(): Promise<void> {
     this.begun = false;
-    await this.noted({ answers: this.tries.answers + 1, answered: this.of.activityId });
+    await this.noted({ answers: this.tries.answers + 1, answered: this.of.activity.activityId });
   }
 
   /** Ended by somebody's wish, or about to be. */
@@ -94,7 +94,7 @@ export class TriedWork implements UnderWay {
   }
 
   private noted(more: Partial<Tries>, how?: 'begins'): Promise<void> {
-    const { since: _, worker: __, ...tries } = { ...this.tries, ...more };
+    const { since: _, worker: __, attempt: ___, ...tries } = { ...this.tries, ...more };
     const runs = this.begun && this.waiting === 0;
     // Kept while it runs on: its second note tells no other start.
     const since = how === 'begins' ? new Date().toISOString() : this.tries.since;
@@ -102,6 +102,7 @@ export class TriedWork implements UnderWay {
       ...tries,
       ...(since !== undefined && { since }),
       ...(runs && { worker: this.of.worker }),
+      ...(this.begun && { attempt: this.of.activity }),
     };
     this.tries = next;
     const write = () => {

@@ -83,7 +83,11 @@ export class CountedTries {
       });
     }
     const notes = new TriesOf(this.home.paths, { feature: input.feature, parts: [execution, name, input] });
-    const work = new TriedWork(notes, { worker: this.worker, activityId, durable: DURABLE.includes(name) });
+    const work = new TriedWork(notes, {
+      worker: this.worker,
+      activity: { workflowId: workflowExecution?.workflowId ?? '', runId: execution, activityId },
+      durable: DURABLE.includes(name),
+    });
     let end = () => {};
     const ended = new Promise<void>((resolve) => {
       end = resolve;

@@ -16,6 +16,8 @@ export interface Beat {
   readonly sessionId?: string;
   /** ISO 8601. */
   readonly lastEventAt?: string;
+  /** It waits for a slot of the worker, and its agent hasn't begun. */
+  readonly waits?: true;
 }
 
 export interface Pulse {

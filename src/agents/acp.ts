@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { type ClientContext, methods, PROTOCOL_VERSION, RequestError } from '@agentclientprotocol/sdk';
 import type { TroubleKind } from '../domain/agent-trouble.ts';
+import { VERSION } from '../files/own-package.ts';
 import { batonClient, wireOf } from './acp-client.ts';
 import { AcpUpdates } from './acp-updates.ts';
 import { type AgentOutput, agentOutput } from './agent-output.ts';
@@ -16,10 +16,6 @@ const NAME = 'acp';
 const AUTH_REQUIRED = -32_000;
 /** A line of an agent's log that tells of a failure, and is no line of a stack trace. */
 const FAILING = /^(?!\s+at ).*(?:error|fail|retry|exceed|too many)/i;
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 
 /** Runs any agent of the Agent Client Protocol, version 1, by its standard streams; see docs/agents.md. */
 export const createAcpRunner = (limits: ProcessLimits = {}): AgentRunner => ({
@@ -150,7 +146,7 @@ class Turn {
       this.#agent.request<unknown>(methods.agent.initialize, {
         protocolVersion: PROTOCOL_VERSION,
         clientCapabilities: { fs: { readTextFile: false, writeTextFile: true }, terminal: false },
-        clientInfo: { name: 'baton', title: 'Baton', version },
+        clientInfo: { name: 'baton', title: 'Baton', version: VERSION },
       }),
       (error) => [agentOutput.fatal(this.#trouble(error, 'settings'))],
     );

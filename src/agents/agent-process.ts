@@ -62,10 +62,12 @@ export interface AgentProcess {
   readonly note?: string;
   /** Answers a checkpoint. Default: the agent can't ask for one. */
   readonly answer?: (answer: unknown) => string;
+  /** Its figures are of the session that it names, as the protocol has it. Default: an adapter counts them on. */
+  readonly totalsOfSession?: true;
   /** Talks until the output ends. Its first write is the task. */
   talk(streams: AgentStreams): Promise<void>;
   /** A line of standard error, which is kept anyhow. */
-  errorLine?(text: string): readonly AgentOutput[];
+  errorLine?(text: string, line: number, conversation: Conversation): readonly AgentOutput[];
   /** What the end means that the output alone didn't tell. Not asked where Baton ended the process. */
   ended?(exit: { readonly code: number | null }): readonly AgentOutput[];
 }
@@ -135,12 +137,17 @@ async function converse(
     end,
     transcript,
     secrets: secretsIn(request),
+    totalsOfSession: agent.totalsOfSession ?? false,
     send: (message) => program?.write(agent.answer?.(message) ?? ''),
     onResult: async (given) => {
       end.pauseStall();
       await host.result({ ...facts(), durationMs: elapsed(), ...given });
       program?.closeInput();
-      resultGrace = setTimeout(() => end.end('result-came'), limits.resultGraceMs ?? RESULT_GRACE_MS);
+      const graceMs = limits.resultGraceMs ?? RESULT_GRACE_MS;
+      resultGrace = setTimeout(() => {
+        conversation.note(`it stayed ${graceMs} ms after its result, and was ended; the result counts`);
+        end.end('result-came');
+      }, graceMs);
     },
   });
   const facts = (): Omit<AgentRunFacts, 'durationMs'> => ({ ...conversation.facts(), bytes });
@@ -190,9 +197,9 @@ async function converse(
   };
   const reading = Promise.all([
     agent.talk(streams).catch(fail),
-    readLines(counted(stderr), async ({ text }) => {
+    readLines(counted(stderr), async ({ text, number }) => {
       conversation.log('stderr', text);
-      for (const output of agent.errorLine?.(text) ?? []) await report(output);
+      for (const output of agent.errorLine?.(text, number, conversation) ?? []) await report(output);
     }).catch(fail),
   ]);
   await Promise.race([exited, end.reached]);
@@ -225,10 +232,17 @@ function outcomeOf(
   // Before the exit code: a CLI that keeps to a budget itself ends with one.
   if (why === 'over-budget' && given === undefined)
     return { kind: why, message: 'it had used up the budget of one run, and was ended' } as const;
+  // Before the exit code too: an agent that failed at tidying up has done its work, and the checks judge that.
+  if (given) return { ...given, ...unusualExit(exit) };
   if (exit?.code) return { kind: 'crashed', exitCode: exit.code } as const;
-  if (given) return given;
   if (why === 'stalled' || why === 'timed-out') return { kind: why } as const;
   return { kind: 'no-result', exitCode: exit?.code ?? null, signal: exit?.signal ?? null } as const;
+}
+
+/** How a program ended by itself after its result, if not as the protocol wants it. */
+function unusualExit(exit: ProgramExit | undefined): { readonly exit?: string } {
+  if (exit?.code) return { exit: `exit code ${exit.code}` };
+  return exit?.signal ? { exit: `signal ${exit.signal}` } : {};
 }
 
 /** Starts the program, or says why it can't be. */

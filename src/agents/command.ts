@@ -1,11 +1,22 @@
 import { agentOutput } from './agent-output.ts';
-import { type AgentProcess, type ProcessLimits, runProcess } from './agent-process.ts';
-import { readEventLine } from './event-line.ts';
+import { type AgentProcess, type AgentStreams, type ProcessLimits, runProcess } from './agent-process.ts';
+import { type Dress, undressed } from './event-dress.ts';
+import { EventReader, type ReadEvent } from './event-reader.ts';
 import { readLines } from './line-splitter.ts';
+import { looksLikeEvent } from './looks-like-event.ts';
 import type { AgentRunner, AgentRunRequest } from './runner.ts';
 
 /** The beginning of a result that was too long to be read. */
 const CUT_RESULT = /^\s*\{\s*"type"\s*:\s*"result"/;
+
+const DRESS: Readonly<Record<Dress, string>> = {
+  'byte order mark': 'a byte order mark before it',
+  'control characters': 'colours or control characters around it',
+  'prefix of a logger': "a logger's prefix before it",
+  'progress bar': 'a progress bar before it',
+  'several on a line': 'others on its line',
+  'over several lines': 'being printed over several lines',
+};
 
 /** Runs any program that speaks the agent protocol (docs/agent-protocol.md) on its standard streams. */
 export const createCommandRunner = (limits: ProcessLimits = {}): AgentRunner => ({
@@ -17,25 +28,62 @@ export const commandRunner: AgentRunner = createCommandRunner();
 
 const protocolAgent = ({ role, task }: AgentRunRequest): AgentProcess => ({
   program: role.command ?? [],
+  totalsOfSession: true,
   answer: (answer) => `${JSON.stringify(answer)}\n`,
   async talk(streams) {
     streams.write(`${JSON.stringify(task)}\n`);
-    await readLines(streams.output, async ({ text, cut }) => {
+    const reader = new EventReader();
+    const take = async (read: Iterable<ReadEvent>) => {
+      for (const one of read) await taken(one, streams);
+    };
+    await readLines(streams.output, async (line) => {
       streams.conversation.countLine();
-      const read = cut ? ({ kind: 'log' } as const) : readEventLine(text);
-      if (read.kind === 'event') return streams.report(agentOutput.event(read.event));
-      streams.log(text);
-      if (cut) {
-        const problems = 'that line was longer than 1 MiB: it is cut, and no event';
-        streams.note(problems);
-        // Else the run would go on waiting for a result that it was given.
-        if (CUT_RESULT.test(text)) await streams.report({ kind: 'unreadable', problems, excerpt: text });
-      }
-      if (read.kind === 'bad-event') {
-        streams.note(`that event is not valid and was ignored:\n${read.problems}`);
-        if (read.type === 'result')
-          await streams.report({ kind: 'unreadable', problems: read.problems, excerpt: text });
-      }
+      await take(reader.line(line));
     });
+    await take(reader.end());
+  },
+  errorLine(text, line, { remarks }) {
+    const { text: plain } = undressed(text);
+    if (looksLikeEvent(plain)) remarks.add({ stream: 'stderr', line, text: ON_STDERR, read: false });
+    return [];
   },
 });
+
+const ON_STDERR = 'it stands on standard error, which is log: write events on standard output';
+
+async function taken(read: ReadEvent, streams: AgentStreams): Promise<void> {
+  const { remarks } = streams.conversation;
+  const { line } = read;
+  const remark = (text: string) => remarks.add({ stream: 'stdout', line, text, read: false });
+  if (read.kind === 'event') {
+    for (const dress of read.dress)
+      remarks.add({
+        stream: 'stdout',
+        line,
+        text: `an event was read in spite of ${DRESS[dress]}`,
+        read: true,
+      });
+    await streams.report(agentOutput.event(read.event));
+    const { given } = streams.conversation;
+    if (read.event.type === 'result' && given?.kind === 'invalid')
+      remark(`the result is refused: ${given.problems}`);
+    return;
+  }
+  streams.log(read.text);
+  if (read.kind === 'bad-event') {
+    remark(`it is not valid and was ignored: ${read.problems}`);
+    if (read.type === 'result')
+      await streams.report({ kind: 'unreadable', problems: read.problems, excerpt: read.text });
+    return;
+  }
+  if (read.almost !== undefined) remark(read.almost);
+  if (read.type !== undefined) remarks.otherType(read.type);
+  if (read.cut) {
+    const problems = 'that line was longer than 1 MiB: it is cut, and no event';
+    // Else the run would go on waiting for a result that it was given.
+    if (CUT_RESULT.test(read.text)) {
+      remark(problems);
+      await streams.report({ kind: 'unreadable', problems, excerpt: read.text });
+    } else streams.note(problems);
+  }
+}

@@ -1,12 +1,14 @@
 import type { AgentEvent, AgentResult } from '../domain/agent-protocol.ts';
 import type { Trouble } from '../domain/agent-trouble.ts';
-import { costOf, tokensOf, type Usage, usageSince } from '../domain/prices.ts';
+import { costOf, tokensOf } from '../domain/prices.ts';
 import { blotOut, blotOutDeep, type Secret, SecretFilter } from '../processes/secrets/secrets.ts';
 import { TAIL_LENGTH, TailText, tailOf } from '../processes/tail-text.ts';
 import { type AgentOutput, shortEvent, shortTrouble } from './agent-output.ts';
 import { isTooDeep, TOO_DEEP } from './json-depth.ts';
+import { Remarks } from './remarks.ts';
 import { readResult } from './result-schema.ts';
 import type { RunEnd } from './run-end.ts';
+import { RunUsage } from './run-usage.ts';
 import type { AgentRunFacts, AgentRunHost, AgentRunRequest } from './runner.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -35,14 +37,20 @@ export class Conversation {
   lostSession = false;
   #sessionId: string | undefined;
   #heard = false;
-  #usage: Usage | undefined;
+  readonly #usage: RunUsage;
   #lines = 0;
   readonly #tail = new TailText(4 * TAIL_LENGTH);
+  /** What is odd about its lines. */
+  readonly remarks: Remarks;
   readonly #parts: ConversationParts;
   readonly #logs: Readonly<Record<'stdout' | 'stderr', SecretFilter>>;
   readonly #begun = { stdout: '', stderr: '' };
   constructor(parts: ConversationParts) {
     this.#parts = parts;
+    this.remarks = new Remarks(parts.secrets, (text) => this.note(text));
+    const { task, spent, countsEachRun = false } = parts.request;
+    const from = { spent, resumed: task.resume !== null, eachRun: countsEachRun };
+    this.#usage = new RunUsage(from, (anew) => parts.host.figuresAnew?.(anew));
     this.#logs = { stdout: new SecretFilter(parts.secrets), stderr: new SecretFilter(parts.secrets) };
   }
 
@@ -51,7 +59,9 @@ export class Conversation {
     return {
       ...(this.#sessionId === undefined ? {} : { sessionId: this.#sessionId }),
       ...(this.#heard && { heard: true }),
-      ...(this.#usage === undefined ? {} : { usage: this.#usage }),
+      ...(this.#usage.totals === undefined ? {} : { usage: this.#usage.totals }),
+      ...(this.remarks.list.length > 0 && { remarks: this.remarks.list }),
+      ...(this.remarks.misread() !== '' && { misread: this.remarks.misread() }),
       lines: this.#lines,
       tail: tailOf(this.#tail.toString()),
     };
@@ -124,6 +134,8 @@ export class Conversation {
 
   async #session(id: string): Promise<void> {
     this.#sessionId = id;
+    const { resume } = this.#parts.request.task;
+    if (this.#parts.totalsOfSession && resume !== null && resume.sessionId !== id) this.#usage.fromZero();
     await this.#parts.host.session({ id });
   }
 
@@ -192,12 +204,10 @@ export class Conversation {
     await this.#parts.onResult(this.given);
   }
 
-  /** Totals only grow, so a later event adds to what an earlier one left unknown. */
-  #addUsage({ type: _type, ...totals }: Extract<AgentEvent, { type: 'usage' }>): void {
-    const known = Object.entries(totals).filter(([, value]) => value !== undefined);
-    this.#usage = { ...this.#usage, ...Object.fromEntries(known) };
-    const { role, spent, price } = this.#parts.request;
-    const used = usageSince(spent, this.#usage);
+  #addUsage({ type: _type, of, ...totals }: Extract<AgentEvent, { type: 'usage' }>): void {
+    this.#usage.add(totals, of === 'run');
+    const { role, price } = this.#parts.request;
+    const { used } = this.#usage;
     const cost = costOf(used, price) ?? 0;
     // What isn't known can't end a run; the feature's budget asks a person about it.
     if (cost >= (role.budget?.usd ?? Infinity) || (tokensOf(used) ?? 0) >= (role.budget?.tokens ?? Infinity))
@@ -206,12 +216,14 @@ export class Conversation {
 }
 
 interface ConversationParts {
-  readonly request: Pick<AgentRunRequest, 'task' | 'role' | 'spent' | 'price'>;
+  readonly request: Pick<AgentRunRequest, 'task' | 'role' | 'spent' | 'countsEachRun' | 'price'>;
   readonly host: AgentRunHost;
   readonly end: RunEnd;
   readonly transcript: Transcript;
   readonly secrets: readonly Secret[];
   /** Writes one JSON line on the agent's standard input. */
   readonly send: (message: unknown) => void;
+  /** Its figures are of the session that it names: if that is another one, they begin at zero. */
+  readonly totalsOfSession: boolean;
   readonly onResult: (given: GivenResult) => Promise<void>;
 }

@@ -1,30 +1,60 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type AgentEvent, agentEventSchema } from '../domain/agent-protocol.ts';
 
-/** What a line of an agent's standard output is. */
+/** What a JSON object of an agent's standard output is. */
 export type EventLine =
   | { readonly kind: 'event'; readonly event: AgentEvent }
   /** An object of a known type that its schema refuses. */
   | { readonly kind: 'bad-event'; readonly type: AgentEvent['type']; readonly problems: string }
-  | { readonly kind: 'log' };
+  /** Any other object; `almost`: why it is no event, if it looks like one. `type`: one that no event has. */
+  | { readonly kind: 'log'; readonly almost?: string; readonly type?: string };
 
-const KNOWN_TYPES = new Set<unknown>(
-  agentEventSchema.options.flatMap((option) => [...option.shape.type.values]),
-);
+export const EVENT_TYPES: readonly AgentEvent['type'][] = agentEventSchema.options.flatMap((option) => [
+  ...option.shape.type.values,
+]);
+const RESULT_STATUS: readonly unknown[] = ['done', 'blocked', 'failed'];
 
-/** Reads a line; whatever is no JSON object with a known `type` is log. Never throws. */
+/** Reads an object; whatever is no JSON object with a known `type` is log. Never throws. */
 export function readEventLine(line: string): EventLine {
   // Most log lines are told from events without parsing them.
   if (!line.trimStart().startsWith('{')) return { kind: 'log' };
-  let value: unknown;
+  let value: Record<string, unknown>;
   try {
-    value = JSON.parse(line);
+    value = JSON.parse(line) as Record<string, unknown>;
   } catch {
     return { kind: 'log' };
   }
-  const { type } = value as { type: AgentEvent['type'] };
-  if (!KNOWN_TYPES.has(type)) return { kind: 'log' };
+  const type = EVENT_TYPES.find((known) => known === value.type);
+  if (type === undefined) return otherObject(value);
+  if (type === 'result' && !('result' in value)) {
+    const problems =
+      'the event has no `result`: `status` and the fields beside it belong into an object of that name';
+    return { kind: 'bad-event', type, problems };
+  }
   const parsed = agentEventSchema.safeParse(value);
   if (parsed.success) return { kind: 'event', event: parsed.data };
-  return { kind: 'bad-event', type, problems: z.prettifyError(parsed.error) };
+  return { kind: 'bad-event', type, problems: problemsOf(parsed.error) };
+}
+
+/** `percent`: Too big …; `note` is missing. Values aren't in it. */
+export const problemsOf = (error: z.ZodError): string =>
+  error.issues
+    .map(({ path, message }) => {
+      const where = path.length === 0 ? 'it' : `\`${path.join('.')}\``;
+      return message.endsWith('received undefined') ? `${where} is missing` : `${where}: ${message}`;
+    })
+    .join('; ');
+
+function otherObject({ type, status }: Record<string, unknown>): EventLine {
+  if (type === undefined && RESULT_STATUS.includes(status))
+    return {
+      kind: 'log',
+      almost: 'it has no `type`: a result stands in an event, {"type":"result","result":{…}}',
+    };
+  if (typeof type !== 'string') return { kind: 'log' };
+  const plain = type.toLowerCase().replace(/[^a-z]/g, '');
+  const near = EVENT_TYPES.find((known) => known === plain || `${known}s` === plain);
+  return near === undefined
+    ? { kind: 'log', type }
+    : { kind: 'log', almost: `its \`type\` has to be exactly "${near}"` };
 }

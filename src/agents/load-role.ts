@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { BatonError } from '../domain/failures.ts';
+import { CODE } from '../files/own-package.ts';
 
 /** Who an agent is. */
 export interface Role {
@@ -89,13 +91,5 @@ export function parseRole(text: string, source: string): Role {
   };
 }
 
-/** Beside this file when run from source or packed with it; a plain compile leaves them in src. */
-async function readBuiltIn(name: string): Promise<string | undefined> {
-  for (const folder of ['./roles/', '../../src/agents/roles/']) {
-    const text = await readFile(new URL(`${folder}${name}.md`, import.meta.url), 'utf8').catch(
-      () => undefined,
-    );
-    if (text !== undefined) return text;
-  }
-  return undefined;
-}
+const readBuiltIn = (name: string): Promise<string | undefined> =>
+  readFile(path.join(CODE, 'agents/roles', `${name}.md`), 'utf8').catch(() => undefined);

@@ -12,7 +12,8 @@ export function readResult(
   value: unknown,
 ): { readonly result: AgentResult } | { readonly problems: string } {
   const parsed = resultSchemas[phase].safeParse(value);
-  return parsed.success
-    ? { result: parsed.data as AgentResult }
-    : { problems: z.prettifyError(parsed.error) };
+  if (parsed.success) return { result: parsed.data as AgentResult };
+  const hasStatus = typeof value === 'object' && value !== null && 'status' in value;
+  const missing = hasStatus ? '' : '`result` has no `status`, which is one of done, blocked and failed\n';
+  return { problems: `${missing}${z.prettifyError(parsed.error)}` };
 }

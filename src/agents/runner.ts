@@ -18,6 +18,8 @@ import type { Price, Usage } from '../domain/prices.ts';
 import type { CameToNothing, TakenBack } from '../domain/run-end.ts';
 import type { Secret } from '../processes/secrets/secrets.ts';
 import type { Confined, Unconfined } from '../sandbox/sandbox.ts';
+import type { Remark } from './remarks.ts';
+import type { FiguresAnew } from './run-usage.ts';
 
 export interface AgentRunRequest {
   readonly task: AgentTask;
@@ -46,6 +48,8 @@ export interface AgentRunRequest {
   readonly secrets?: readonly Secret[];
   /** Totals of the session at the start of this run: a tool that tells figures of one run has them added. */
   readonly spent: Usage;
+  /** The agent was seen to count each of its runs from zero. Default: it counts on. */
+  readonly countsEachRun?: boolean;
   /** Of the model, for `role.budget`, where the tool tells no cost. */
   readonly price?: Price | undefined;
 }
@@ -75,6 +79,8 @@ export interface AgentRunHost {
   result(outcome: RunnerOutcome): void | Promise<void>;
   /** Every valid event, as it comes, secrets blotted out; of those after the run's end its figures. Must not take long. */
   event(event: AgentEvent): void;
+  /** Told before the figures that show it. They need no counting on from what the session had used. */
+  figuresAnew?(anew: FiguresAnew): void;
   /** Commits, runs the checks, answers; the stall clock stands still meanwhile. `signal`: the run has ended. */
   checkpoint(request: CheckpointRequest, signal: AbortSignal): Promise<CheckpointAnswer>;
 }
@@ -87,6 +93,10 @@ export interface AgentRunFacts {
   /** Absolute totals of the session. */
   readonly usage?: Usage;
   readonly durationMs: number;
+  /** What was odd about its lines; absent: nothing. */
+  readonly remarks?: readonly Remark[];
+  /** Which lines looked like events and why they are none, for the agent's author; absent: none did. */
+  readonly misread?: string;
   /** Lines of standard output. */
   readonly lines: number;
   /** Bytes of standard output and error. */
@@ -95,13 +105,18 @@ export interface AgentRunFacts {
   readonly tail: string;
 }
 
+/** How the program ended after its result (`exit code 1`, `signal SIGSEGV`); absent: with exit code 0, or by Baton. */
+interface UnusualExit {
+  readonly exit?: string;
+}
+
 /** What is known besides of a run that came to nothing. */
 interface KnownOf extends Record<CameToNothing | TakenBack, object> {
   /** A result came that the phase's schema refuses. `problems` is written for the agent to read. */
-  readonly invalid: { readonly problems: string; readonly excerpt: string };
+  readonly invalid: { readonly problems: string; readonly excerpt: string } & UnusualExit;
   /** It ended with exit code 0, or by a signal that Baton didn't send, and had no result. */
   readonly 'no-result': { readonly exitCode: number | null; readonly signal: NodeJS.Signals | null };
-  /** A non-zero exit code, even where a result came before it. */
+  /** A non-zero exit code, and no result before it. */
   readonly crashed: { readonly exitCode: number };
   /** The program isn't there or can't be started; `message` says what to do. */
   readonly missing: { readonly message: string };
@@ -113,7 +128,7 @@ interface KnownOf extends Record<CameToNothing | TakenBack, object> {
 
 export type RunnerOutcome = AgentRunFacts &
   (
-    | { readonly kind: 'result'; readonly result: AgentResult }
+    | ({ readonly kind: 'result'; readonly result: AgentResult } & UnusualExit)
     | { [kind in keyof KnownOf]: { readonly kind: kind } & KnownOf[kind] }[keyof KnownOf]
   );
 

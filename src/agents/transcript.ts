@@ -84,7 +84,11 @@ export const appendEntry = (file: string, entry: TranscriptEntry, secrets: reado
 /** Of the end of a run's process. */
 export const runEndLine = (outcome: RunnerOutcome): TranscriptEntry => ({
   kind: 'baton',
-  text: `the run ended: ${outcome.kind}, after ${outcome.durationMs} ms`,
+  text: `the run ended: ${outcome.kind}, after ${outcome.durationMs} ms${
+    'exit' in outcome && outcome.exit !== undefined
+      ? `; its program ended with ${outcome.exit} after its result, which counts all the same`
+      : ''
+  }`,
   ended: { outcome: outcome.kind, ...('exitCode' in outcome && { exitCode: outcome.exitCode }) },
 });
 

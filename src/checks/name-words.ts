@@ -19,7 +19,7 @@ const SIGN = /(?<=[\p{L}\p{N}_$)\]-])(?:::|[./\\#])(?=[\p{L}\p{N}_$([-])/gu;
 
 /** Whether a text is the path of a source file. */
 export const isCodeFile = (text: string): boolean =>
-  /^\S+\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|php|cs|sh)$/.test(text);
+  /^\S+\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|scala|groovy|swift|php|cs|fs|exs|sh|bats)$/.test(text);
 
 /** Parts of a name, with white space made plain. `a::b` of pytest and cargo has two; a title with words in it is one. */
 export const partsOf = (name: string): string[] =>

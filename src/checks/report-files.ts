@@ -1,8 +1,12 @@
-import { lstat, readdir, realpath, rm } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
+import { lstat, readdir, realpath } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
+import { removeTree } from '../installed/remove-tree.ts';
 
 /** A larger report is no report: it would be read into memory whole. */
 const MAX_REPORT_BYTES = 64 * 1024 * 1024;
+/** Of all files of a glob: their cases are kept together. */
+const MAX_ALL_BYTES = 256 * 1024 * 1024;
 /** Never searched: large, and nothing in them is the repository's own. */
 const SKIPPED_FOLDERS = new Set(['.git', 'node_modules']);
 
@@ -44,6 +48,13 @@ export async function filesMatching(folder: string, globs: readonly string[], de
 /** What tells one state of a file from another; the change time can't be set by programs. */
 type Stamps = ReadonlyMap<string, string>;
 
+/** What a command wrote, and what is wrong with what stands there, each as a sentence. */
+export interface Written {
+  /** Paths relative to the folder. */
+  readonly files: readonly string[];
+  readonly problems: readonly string[];
+}
+
 /**
  * The report of one command run. What was there before the run is never taken for its report: a single file
  * is removed, files of a glob count only if they were written since (they may be more than reports, so they
@@ -53,6 +64,8 @@ export class FreshReport {
   readonly #cwd: string;
   readonly #report: string;
   #before: Stamps = new Map();
+  /** Why what stood there before could not be removed. */
+  #stuck: string | undefined;
   constructor(cwd: string, report: string) {
     this.#cwd = cwd;
     this.#report = report;
@@ -62,24 +75,54 @@ export class FreshReport {
   }
   /** To be called before the command runs. */
   async clear(): Promise<void> {
-    if (this.#isGlob) this.#before = await this.#stamps();
+    if (this.#isGlob) this.#before = await this.#stamps([]);
     // A folder of the way may be a link that an agent made: nothing outside is touched. What stands there may be a folder.
     else if (await this.#isInside())
-      await rm(join(this.#cwd, this.#report), { recursive: true, force: true });
+      await removeTree(join(this.#cwd, this.#report)).catch((error: Error) => {
+        this.#stuck = error.message;
+      });
   }
-  /** The reports that the command wrote, as paths relative to the folder. */
-  async written(): Promise<string[]> {
-    const after = await this.#stamps();
-    return [...after].filter(([path, stamp]) => this.#before.get(path) !== stamp).map(([path]) => path);
+  /** The reports that the command wrote. */
+  async written(): Promise<Written> {
+    const report = this.#report;
+    if (this.#stuck !== undefined)
+      return none(
+        `what stood at ${report} before the run can't be removed, so it is no report of this run: ${this.#stuck}`,
+      );
+    const problems: string[] = [];
+    const after = await this.#stamps(problems);
+    const files = [...after]
+      .filter(([path, stamp]) => this.#before.get(path) !== stamp)
+      .map(([path]) => path);
+    if (files.length > 0 || problems.length > 0) return { files, problems };
+    if (after.size > 0)
+      return none(
+        `the run wrote no report: ${after.size} files match ${report}, and it changed none of them`,
+      );
+    return none(
+      this.#isGlob
+        ? `the run wrote no report: no file matches ${report}`
+        : `the run wrote no report: ${report} is not there`,
+    );
   }
-  async #stamps(): Promise<Stamps> {
+  async #stamps(problems: string[]): Promise<Stamps> {
     const paths = this.#isGlob ? await filesMatching(this.#cwd, [this.#report]) : [this.#report];
     const stamps = new Map<string, string>();
+    let bytes = 0;
     for (const path of paths) {
       const stats = await lstat(join(this.#cwd, path), { bigint: true }).catch(() => undefined);
-      if (!stats?.isFile() || stats.size > MAX_REPORT_BYTES) continue;
-      if (this.#isGlob || (await this.#isInside()))
-        stamps.set(path, `${stats.ino} ${stats.ctimeNs} ${stats.size}`);
+      if (stats === undefined || !(this.#isGlob || (await this.#isInside()))) continue;
+      const problem = problemOf(path, stats);
+      if (problem !== undefined) problems.push(problem);
+      if (!stats.isFile() || stats.size > MAX_REPORT_BYTES) continue;
+      bytes += Number(stats.size);
+      if (bytes > MAX_ALL_BYTES) {
+        problems.push(
+          `the files that match ${this.#report} are larger than ${MAX_ALL_BYTES / 2 ** 20} MiB together`,
+        );
+        break;
+      }
+      stamps.set(path, `${stats.ino} ${stats.ctimeNs} ${stats.size}`);
     }
     return stamps;
   }
@@ -90,4 +133,17 @@ export class FreshReport {
     ]);
     return folder === root || folder?.startsWith(root + sep) === true;
   }
+}
+
+const none = (problem: string): Written => ({ files: [], problems: [problem] });
+
+function problemOf(path: string, stats: BigIntStats): string | undefined {
+  if (stats.isDirectory())
+    return `the report ${path} is a folder: name the files in it, such as ${path.replace(/\/+$/, '')}/**/*.xml`;
+  if (stats.isSymbolicLink())
+    return `the report ${path} is a link, and links are not followed: name the file itself`;
+  if (!stats.isFile()) return `the report ${path} is no regular file`;
+  if (stats.size > MAX_REPORT_BYTES)
+    return `the report ${path} is larger than ${MAX_REPORT_BYTES / 2 ** 20} MiB: let the tool leave out what tests print`;
+  return undefined;
 }

@@ -2,17 +2,18 @@ import { join } from 'node:path';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { ArtifactRef } from '../domain/artifact.ts';
 import type { CheckResult, TestCase } from '../domain/checks.ts';
-import type { CheckConfig } from '../domain/config.ts';
+import { type CheckConfig, reportFormat, reportPath } from '../domain/config.ts';
 import { durationText } from '../domain/duration.ts';
-import { NotRegular, readRegularText } from '../files/regular-file.ts';
+import { NotRegular, readRegular } from '../files/regular-file.ts';
 import type { CommandResult } from '../processes/command.ts';
 import { blotOut, blotOutDeep, type Secret } from '../processes/secrets/secrets.ts';
 import { tailOf } from '../processes/tail-text.ts';
 import { type Confine, runConfined, sandboxRemarks } from '../sandbox/run-confined.ts';
-import { readReport } from './parse-report.ts';
+import { decodeText, NotText } from './decode-text.ts';
 import { relativeCases } from './relative-cases.ts';
 import { FreshReport } from './report-files.ts';
-import { countCases, ReportError } from './test-report.ts';
+import { readReport } from './reports/parse-report.ts';
+import { countCases, ReportError } from './reports/test-report.ts';
 
 /** Names of failing tests that history holds. */
 const MAX_FAILING_NAMES = 20;
@@ -44,7 +45,7 @@ export interface CheckToRun {
  */
 export async function runCheck(check: CheckToRun): Promise<CheckResult> {
   const { config, cwd, store } = check;
-  const report = config.report === undefined ? undefined : new FreshReport(cwd, config.report);
+  const report = config.report === undefined ? undefined : new FreshReport(cwd, reportPath(config.report));
   await report?.clear();
   const run = await runConfined(
     {
@@ -95,6 +96,9 @@ export function withProblems(tail: string, problems: readonly string[]): string 
   return tailOf(lines === '' ? tail : `${tail}\n${lines}`);
 }
 
+/** What is wrong with a report, and no fault of Baton's. */
+const UNUSABLE = [ReportError, NotRegular, NotText];
+
 async function casesOf(
   report: FreshReport | undefined,
   config: CheckConfig,
@@ -102,23 +106,23 @@ async function casesOf(
   secrets: readonly Secret[],
 ): Promise<{ cases: TestCase[] | null; problems: string[] }> {
   if (report === undefined) return { cases: null, problems: [] };
-  const files = await report.written();
-  if (files.length === 0)
-    return { cases: null, problems: [`the run wrote no report: ${config.report} is not there`] };
+  const { files, problems: found } = await report.written();
   const cases: TestCase[] = [];
-  const problems: string[] = [];
+  const problems = [...found];
   for (const file of files) {
     try {
-      const read = readReport(blotOut(await readRegularText(join(cwd, file)), secrets));
+      const text = blotOut(decodeText(await readRegular(join(cwd, file))), secrets);
+      const read = readReport(text, reportFormat(config.report));
+      problems.push(...(read.problems ?? []).map((problem) => `of the report ${file}: ${problem}`));
       const shown = read.cases.filter(({ status }) => status === 'failed').length;
       if (read.countedFailures > shown)
         problems.push(`the report ${file} counts ${read.countedFailures} failures and shows ${shown}`);
       cases.push(...read.cases);
     } catch (error) {
-      if (!(error instanceof ReportError || error instanceof NotRegular)) throw error;
-      problems.push(`the report ${file} is not usable: ${error.message}`);
+      if (!UNUSABLE.some((kind) => error instanceof kind)) throw error;
+      problems.push(`the report ${file} is not usable: ${(error as Error).message}`);
     }
   }
-  const usable = problems.length === 0 || cases.length > 0;
+  const usable = files.length > 0 && (problems.length === 0 || cases.length > 0);
   return { cases: usable ? await relativeCases(cases, cwd) : null, problems };
 }

@@ -1,16 +1,12 @@
-import { join } from 'node:path';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { GateResult } from '../domain/checks.ts';
-import type { GateConfig } from '../domain/config.ts';
+import { type GateConfig, reportPath } from '../domain/config.ts';
 import { durationText } from '../domain/duration.ts';
-import { errorText } from '../domain/error-text.ts';
-import { figureAt, limitProblems } from '../domain/judge.ts';
-import { readRegularText } from '../files/regular-file.ts';
-import type { CommandResult } from '../processes/command.ts';
-import { lastJsonDocument } from '../processes/json-document.ts';
-import { blotOut, type Secret } from '../processes/secrets/secrets.ts';
+import { limitProblems } from '../domain/judge.ts';
+import type { Secret } from '../processes/secrets/secrets.ts';
 import { type Confine, runConfined, sandboxRemarks } from '../sandbox/run-confined.ts';
-import { coverageDetails, figurePath, isCoverageSummary } from './coverage-summary.ts';
+import { coverageDetails, figurePath } from './coverage/coverage-summary.ts';
+import { measuredBy } from './gate-report.ts';
 import { FreshReport } from './report-files.ts';
 import { keepLog } from './run-check.ts';
 
@@ -38,7 +34,7 @@ export interface GateToRun {
  */
 export async function runGate(gate: GateToRun): Promise<GateResult> {
   const { config, cwd } = gate;
-  const file = config.report === undefined ? undefined : new FreshReport(cwd, config.report);
+  const file = config.report === undefined ? undefined : new FreshReport(cwd, reportPath(config.report));
   await file?.clear();
   const run = await runConfined(
     {
@@ -53,13 +49,13 @@ export async function runGate(gate: GateToRun): Promise<GateResult> {
   );
   try {
     gate.signal?.throwIfAborted();
-    const read = await reportOf(run, file, cwd, gate.secrets ?? []);
-    const report = 'report' in read ? read.report : undefined;
-    const bounds = boundsOf(config, report);
-    const figures = Object.fromEntries(Object.keys(bounds).map((path) => [path, figureAt(report, path)]));
+    const measured = await measuredBy(run, file, config, cwd, gate.secrets ?? []);
+    const { summary } = measured;
+    const bounds = boundsOf(config, summary !== undefined);
+    const figures = Object.fromEntries(Object.keys(bounds).map((path) => [path, measured.figure(path)]));
     const problems = limitProblems(bounds, figures);
-    if ('problem' in read) {
-      problems.unshift(read.problem);
+    if (problems.length > 0 || !measured.isRead) problems.unshift(...measured.problems);
+    if (!measured.isRead) {
       if (run.exitCode > 0) problems.unshift(`the command failed with exit code ${run.exitCode}`);
       problems.push(...sandboxRemarks(run, `gates.${gate.name}`));
     }
@@ -73,9 +69,9 @@ export async function runGate(gate: GateToRun): Promise<GateResult> {
       exitCode: run.exitCode,
       durationMs: run.durationMs,
       log: await keepLog(run, gate.store),
-      ...(isCoverageSummary(report)
-        ? await coverageDetails(report, cwd, bounds['total.lines.pct']?.min ?? 100)
-        : {}),
+      ...(summary === undefined
+        ? {}
+        : await coverageDetails(summary, cwd, bounds['total.lines.pct']?.min ?? 100)),
     };
   } finally {
     await run.disposeLog();
@@ -85,13 +81,13 @@ export async function runGate(gate: GateToRun): Promise<GateResult> {
 type Bounds = Record<string, { min?: number; max?: number }>;
 
 /** The thresholds by the figure's path; with a metric and thresholds by name the metric is their place. */
-function boundsOf({ metric, min, max }: GateConfig, report: unknown): Bounds {
+function boundsOf({ metric, min, max }: GateConfig, isCoverage: boolean): Bounds {
   const bounds: Bounds = {};
   for (const [side, bound] of Object.entries({ min, max })) {
     if (bound === undefined) continue;
     const named = typeof bound === 'number' ? { [metric ?? '']: bound } : underMetric(bound, metric);
     for (const [name, limit] of Object.entries(named)) {
-      const path = figurePath(report, name);
+      const path = figurePath(isCoverage, name);
       bounds[path] = { ...bounds[path], [side]: limit };
     }
   }
@@ -102,26 +98,3 @@ const underMetric = (bound: Readonly<Record<string, number>>, metric: string | u
   metric === undefined
     ? bound
     : Object.fromEntries(Object.entries(bound).map(([name, limit]) => [`${metric}.${name}`, limit]));
-
-async function reportOf(
-  run: CommandResult,
-  file: FreshReport | undefined,
-  cwd: string,
-  secrets: readonly Secret[],
-): Promise<{ report: unknown } | { problem: string }> {
-  if (file === undefined) {
-    const report = lastJsonDocument(run.stdout);
-    if (report !== undefined) return { report };
-    const cut = run.stdoutCut ? ' (only the last 4 Mi characters were kept)' : '';
-    return { problem: `the command printed no JSON on its standard output${cut}` };
-  }
-  const [path] = await file.written();
-  if (path === undefined) return { problem: 'the command wrote no report' };
-  try {
-    // First: the error of a parser quotes the text, cut.
-    return { report: JSON.parse(blotOut(await readRegularText(join(cwd, path)), secrets)) as unknown };
-  } catch (error) {
-    const why = error instanceof SyntaxError ? 'is not JSON' : "can't be read";
-    return { problem: `the report ${path} ${why}: ${errorText(error)}` };
-  }
-}

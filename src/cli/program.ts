@@ -33,6 +33,9 @@ const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promis
   [['worktree'], async () => (await import('./commands/worktree.ts')).registerWorktree],
 ];
 
+/** They need no subcommand, and loading all takes a second. */
+const VERSION_FLAGS = ['--version', '-V'];
+
 /** The `baton` command with the subcommand `wanted`; with all of them where there is no such one, to say which there are. */
 export async function makeProgram(
   startWorker: StartWorker,
@@ -40,6 +43,7 @@ export async function makeProgram(
   wanted?: string,
 ): Promise<Command> {
   const program = emptyProgram(version);
+  if (VERSION_FLAGS.includes(wanted ?? '')) return program;
   const one = COMMANDS.filter(([names]) => wanted !== undefined && names.includes(wanted));
   for (const [, load] of one.length > 0 ? one : COMMANDS) (await load())(program, startWorker);
   return program;

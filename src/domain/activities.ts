@@ -6,6 +6,7 @@ import type { ArtifactRef } from './artifact.ts';
 import type { CheckResult, FileChange, GateResult, KnownRed, TestCounts, VanishedTest } from './checks.ts';
 import type { Config } from './config.ts';
 import type { Handoff } from './handoff.ts';
+import type { MeasuringScope } from './measuring-scope.ts';
 import type { Place, RepositoryRef } from './messages.ts';
 import type { CheckpointRecord, Merge, RunFigures } from './outcomes.ts';
 import type { Evidence, EvidenceSource, Packet } from './packet.ts';
@@ -159,16 +160,6 @@ export interface SecretInFile {
   readonly what: string;
   /** How a person allows the file with just this content. */
   readonly allowance: string;
-}
-
-/** A packet that may change what measures the work, since its scope names it. */
-export interface MeasuringScope {
-  readonly packet: string;
-  readonly path: string;
-  /** For people, e.g. `named by checks.test`. */
-  readonly why: string;
-  /** There is no such file yet: nothing that measures now is changed. */
-  readonly isNew?: true;
 }
 
 export interface MergeInput extends TreeRef {

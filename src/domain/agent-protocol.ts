@@ -66,7 +66,9 @@ export const agentEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('checkpoint'), message: line(500), run: z.array(line(60)).max(10).optional() }),
   z.object({
     type: z.literal('usage'),
-    /** Absolute totals of the session; absent means unknown, which is never taken as zero. */
+    /** What the totals are of. Default: the session; `run`: they begin at zero with each process. */
+    of: z.enum(['session', 'run']).optional(),
+    /** Absolute totals; absent means unknown, which is never taken as zero. */
     inputTokens: z.number().int().nonnegative().optional(),
     /** Of the input tokens those that the provider read from its cache. */
     cachedInputTokens: z.number().int().nonnegative().optional(),

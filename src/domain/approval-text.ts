@@ -1,7 +1,9 @@
 /** What a person is asked when a design is to be approved. Pure. */
-import type { MeasuringScope } from './activities.ts';
+
 import type { DesignDone } from './agent-protocol.ts';
+import type { MeasuringScope } from './measuring-scope.ts';
 import type { Packet } from './packet.ts';
+import type { PlanEdit } from './plan-edit.ts';
 import { cut, inItsPlace, namesInLine, shortLine } from './visible.ts';
 
 const LONGEST = 4000;
@@ -19,6 +21,17 @@ const packetLine = ({ id, kind, objective, dependencies }: Packet): string => {
   return `${id} (${kind}): ${line(objective)}${after.length > 0 ? ` [after ${namesInLine(after)}]` : ''}`;
 };
 
+const editLine = ({ by, add, amend, drop, first = [] }: PlanEdit): string => {
+  const parts = [
+    ['added', add.map(({ id }) => id)],
+    ['changed', amend.map(({ id }) => id)],
+    ['dropped', drop],
+    ['put first', first],
+  ] as const;
+  const said = parts.flatMap(([what, ids]) => (ids.length === 0 ? [] : [`${what} ${namesInLine(ids)}`]));
+  return `${line(by)} ${said.length === 0 ? 'changed nothing' : said.join('; ')}`;
+};
+
 /**
  * The design in short. What the designer says can't pass for a line of the lists, nor take their room: what may change
  * what measures the work, and the packets, come before its reasons.
@@ -28,6 +41,7 @@ export const approvalText = (
   packets: readonly Packet[],
   files: readonly string[],
   measuring: readonly MeasuringScope[],
+  edits: readonly PlanEdit[] = [],
 ): string =>
   cut(
     [
@@ -39,6 +53,7 @@ export const approvalText = (
       ),
       `Design: ${inItsPlace(design.summary)}`,
       list('Packets', packets.map(packetLine)),
+      list('Changed by people since the design', edits.map(editLine)),
       list('Decisions', design.decisions.map(line)),
       files.length > 0 ? `Documents: ${namesInLine(files)}` : '',
     ]

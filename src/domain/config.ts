@@ -6,6 +6,7 @@ import { durationSchema } from './duration.ts';
 import { envNames } from './env-names.ts';
 import { boundaryGlob } from './packet.ts';
 import { priceSchema } from './prices.ts';
+import { FIGURE_FORMATS, TEST_REPORT_FORMATS } from './report-formats.ts';
 import { ownSandbox, sandboxSchema } from './sandbox-config.ts';
 
 const command = z.string().min(1).max(2000);
@@ -16,14 +17,32 @@ const HOME_GONE = '10m';
 /** Release commands talk to machines: ten minutes covers a slow roll-out of one version. */
 const RELEASE_TIMEOUT = '10m';
 
+/** Path or glob of what a command writes, or an object of it and its format. */
+const reportIn = <const Format extends string>(formats: readonly Format[]) =>
+  z.union([
+    boundaryGlob,
+    z.strictObject({
+      file: boundaryGlob,
+      /** Absent: told by the content. Another content is refused then. */
+      format: z.enum(formats).optional(),
+    }),
+  ]);
+/** The path or glob of a report. */
+export const reportPath = (report: string | { readonly file: string }): string =>
+  typeof report === 'string' ? report : report.file;
+/** The format that a report has to have, if it is named. */
+export const reportFormat = <Format>(
+  report: string | { readonly format?: Format | undefined } | undefined,
+): Format | undefined => (typeof report === 'object' ? report.format : undefined);
+
 const checkObject = z.strictObject({
   /** A shell command line, run at the root of a worktree. */
   run: command,
-  /** Test report it writes: JUnit XML, or a runner's JSON (vitest/jest). */
-  report: boundaryGlob.optional(),
+  /** Test report it writes, in a format of docs/reports.md. */
+  report: reportIn(TEST_REPORT_FORMATS).optional(),
   /** Glob of test files, to tell tests from code. */
   files: boundaryGlob.optional(),
-  /** Command that runs only the files in BATON_TEST_FILES (space separated). */
+  /** Command that runs only the files in BATON_TEST_FILES (space separated), or in the file BATON_TEST_FILES_FROM names. */
   only: command.optional(),
   /** `allowed`: it is there to change tracked files, such as a formatter, and nobody has to be told. */
   changes: z.enum(['allowed']).optional(),
@@ -49,9 +68,9 @@ const bound = z.union([z.number(), z.record(z.string(), z.number())]);
 const gate = z
   .strictObject({
     run: command,
-    /** A JSON file the command writes; absent: the last JSON document on its standard output. */
-    report: boundaryGlob.optional(),
-    /** Path of the figure in that JSON, dots between keys. Absent: the keys of min and max are the paths. */
+    /** JSON or coverage that the command writes; absent: the last JSON document on its standard output. */
+    report: reportIn(FIGURE_FORMATS).optional(),
+    /** Path of the figure, dots between keys; of coverage `lines` and its like. Absent: the keys of min and max are the paths. */
     metric: z.string().max(200).optional(),
     min: bound.optional(),
     max: bound.optional(),

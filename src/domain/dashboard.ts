@@ -2,6 +2,8 @@
 import type { AttentionItem } from './attention.ts';
 import { CUT_OFF, code, link, quote, verbatim } from './markdown.ts';
 import type { FeatureStatus, PacketView } from './messages.ts';
+import type { PlanStatus } from './plan-edit.ts';
+import { planMarkdown } from './plan-markdown.ts';
 import { spentText } from './spending.ts';
 import { shortLine, visibleJson } from './visible.ts';
 
@@ -57,6 +59,12 @@ const itemText = (item: AttentionItem) =>
     `\`\`\`json\n${decisionJson(item)}\n\`\`\``,
   ].join('\n\n');
 
+/** A packet's status, and since when it has it. */
+const statusText = ({ status, since, waitsForSlot }: PacketView) => {
+  const mark = status === 'running' && waitsForSlot === true ? '⚪ Waits for a slot' : MARKS[status];
+  return since === undefined ? mark : `${mark} since ${clock(since)}`;
+};
+
 const progress = ({ status, percent, note }: PacketView) => {
   const share =
     status === 'merged' ? '100%' : percent === undefined ? undefined : `\\~${Math.round(percent)}%`;
@@ -71,7 +79,7 @@ const packetTable = ({ feature, packets }: FeatureStatus) => {
     String(index + 1),
     name(`${feature}/${packet.id}`),
     name(packet.id),
-    MARKS[packet.status],
+    statusText(packet),
     clock(packet.lastCheck),
     progress(packet),
   ]);
@@ -91,13 +99,36 @@ const gateText = ({ name: gate, outcome, figures }: FeatureStatus['gates'][numbe
 const listed = (title: string, parts: readonly string[], between: string) =>
   parts.length === 0 ? '' : `${title}: ${parts.join(between)}`;
 
+/** What can't be told as "so long ago": a page is only rendered anew when somebody loads it. */
+const timesText = ({ startedAt, packets }: FeatureStatus) => {
+  const [, day, time] = /^([\d-]+)T(\d\d:\d\d):/.exec(startedAt) ?? [];
+  return packets.length === 0 || day === undefined ? '' : `Started ${day} ${time}; all times are UTC.`;
+};
+
+/** A page of the Web UI takes this much of a plan; `baton plan` shows all of it. */
+const MAX_PLAN = 12_000;
+
+/** The plan that people are asked to approve, whole as far as there is room. */
+function planText({ feature, attention }: FeatureStatus, plan: PlanStatus | undefined): string {
+  if (plan?.proposed === undefined || !attention.some(({ kind }) => kind === 'design-approval')) return '';
+  return planMarkdown(
+    {
+      packets: plan.packets.map(({ packet }) => packet),
+      slots: plan.concurrency,
+      ...plan.proposed,
+    },
+    { title: 'The plan to be approved', limit: MAX_PLAN, more: `baton plan ${feature}` },
+  );
+}
+
 /** Open items first, since text below a table may not be seen; then the packets, gates and release. */
-export function dashboard(status: FeatureStatus): string {
+export function dashboard(status: FeatureStatus, plan?: PlanStatus): string {
   const head = `**${status.phase === 'done' ? 'Done' : `Phase: ${status.phase}`}** · ${verbatim(status.activity)}${status.paused ? ' · **paused**' : ''}`;
   const dropped = status.dropped.slice(-3).map(({ signal, reason }) => `${cell(signal)}: ${cell(reason)}`);
   return [
     head,
     ...status.attention.map(itemText),
+    planText(status, plan),
     listed('Dropped messages', dropped, ' · '),
     listed('Release', status.releaseSteps.slice(-6).map(cell), ' → '),
     listed(
@@ -107,6 +138,8 @@ export function dashboard(status: FeatureStatus): string {
     ),
     listed('Gates', status.gates.map(gateText), ' · '),
     packetTable(status),
+    listed('Merges next', (status.mergesNext ?? []).map(name), ', then '),
+    timesText(status),
     listed(
       'Spent',
       [verbatim(spentText(status.spent))].filter((text) => text !== ''),

@@ -2,6 +2,7 @@
 import { CUT_OFF, code, quote, verbatim } from './markdown.ts';
 import type { FeatureRequest } from './messages.ts';
 import type { Packet } from './packet.ts';
+import { counted } from './plan-words.ts';
 
 const MAX_QUOTED = 2000;
 
@@ -18,7 +19,9 @@ export const featureDetails = ({
   [
     quote(request, MAX_QUOTED),
     `Repository ${code(repo)}, base ${code(base)} at ${code(baseCommit.slice(0, 12))}; started by ${verbatim(startedBy)}.`,
-    ...(packets.length > 0 ? [`${packets.length} packets were given by a person.`] : []),
+    ...(packets.length > 0
+      ? [`${counted(packets.length, 'packet was', 'packets were')} given by a person.`]
+      : []),
     `${code(`baton watch ${feature}`)} follows it; ${code(`baton report ${feature}`)} shows what it came to.`,
     CUT_OFF,
   ].join('\n\n');

@@ -31,6 +31,8 @@ export const FAILURES = {
   NotDelivered: { from: 'activity', retryable: false },
   /** The server gave this attempt up while its worker stood still: a later one does the work. */
   StaleAttempt: { from: 'activity', retryable: true },
+  /** The worker of a home died: the one after it tells the server, which makes another attempt. */
+  WorkerDied: { from: 'activity', retryable: true },
   /** The worker shuts down: the next one makes another attempt. */
   WorkerShutdown: { from: 'activity', retryable: true },
   /** The worker's last agent slot was taken while a packet was on its way to it. */

@@ -5,7 +5,7 @@ import type { GateResult, KnownRed } from './checks.ts';
 import type { Config } from './config.ts';
 import type { Budget } from './crew-config.ts';
 import type { Handoff } from './handoff.ts';
-import type { RunFigures } from './outcomes.ts';
+import type { RunFigures, SoFar } from './outcomes.ts';
 import type { Packet, PacketStatus } from './packet.ts';
 import type { Phase } from './phase.ts';
 import type { FeatureReport } from './report.ts';
@@ -128,6 +128,8 @@ export interface Progress {
   readonly packet: string;
   readonly percent?: number;
   readonly note: string;
+  /** Its agent waits for a slot of the worker. */
+  readonly waits?: boolean;
 }
 
 /** A question a child asks its feature to put to people. */
@@ -159,7 +161,13 @@ export type ChildReport =
   /** Its agent can't go on before a time (ms since the epoch); the slot is given back. */
   | { readonly child: string; readonly type: 'waits'; readonly why: WaitReason; readonly untilMs: number }
   /** Runs that ended and weren't told yet; the slot is kept. */
-  | { readonly child: string; readonly type: 'ran'; readonly runs: readonly RunFigures[] }
+  | {
+      readonly child: string;
+      readonly type: 'ran';
+      readonly runs: readonly RunFigures[];
+      /** Absent: told by an execution that began before there was such a thing. */
+      readonly soFar?: SoFar;
+    }
   /** A further run of its agent, where the feature has a budget; the slot is kept if that may begin at once. */
   | { readonly child: string; readonly type: 'wants-run' }
   /** A step of the release, for the dashboard. */
@@ -255,6 +263,10 @@ export interface PacketView {
   readonly branch: string;
   readonly status: PacketStatus;
   readonly role: string;
+  /** Since when it has this status, ISO 8601. */
+  readonly since?: string;
+  /** Its agent waits for a slot of the worker, and hasn't begun. */
+  readonly waitsForSlot?: true;
   /** Last sign of life, ISO 8601. */
   readonly lastCheck?: string;
   readonly percent?: number;
@@ -289,6 +301,8 @@ export interface FeatureStatus {
   readonly spent: Spending & { readonly budget?: Budget };
   /** Milliseconds each phase took, as far as it came. */
   readonly phaseMs: Readonly<Partial<Record<Phase, number>>>;
+  /** Packets that are merged next, in their order; the first may be merged now. */
+  readonly mergesNext?: readonly string[];
   /** Packets that were merged, in their order. */
   readonly merges?: readonly MergedAt[];
   readonly report?: FeatureReport;

@@ -15,6 +15,8 @@ export interface RunFigures {
   /** ISO 8601, the activity's clock. */
   readonly startedAt: string;
   readonly durationMs: number;
+  /** How the program ended after its result (`exit code 1`, `signal SIGSEGV`); absent: with exit code 0, or by Baton. */
+  readonly exit?: string;
   readonly resumed: boolean;
   /** All input tokens, cached ones among them. */
   readonly inputTokens?: number;
@@ -125,6 +127,9 @@ export interface PacketOutcome {
   /** Tracked files that checks changed while they ran, by check; they were put back. */
   readonly changedByChecks?: Readonly<Record<string, readonly string[]>>;
 }
+
+/** What was measured of a packet's work so far, though it has no outcome. */
+export type SoFar = Pick<PacketOutcome, 'files' | 'tests' | 'checkpoints' | 'submissions'>;
 
 /** Of a packet that never ran, or comes to nothing. */
 export const droppedOutcome = (packet: string, why: string): PacketOutcome => ({

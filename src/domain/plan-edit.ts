@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { packetBranch } from './ids.ts';
+import type { MeasuringScope } from './measuring-scope.ts';
 import { MAX_PACKETS, type Packet, type PacketStatus, packetSchema } from './packet.ts';
 import { planProblems } from './plan.ts';
 
@@ -46,6 +47,13 @@ export interface PlanStatus {
   readonly concurrency: number;
   /** Packets that people put first. */
   readonly first: readonly string[];
+  /** Of a plan that nobody has approved yet; absent once somebody has. */
+  readonly proposed?: {
+    /** What the packets may change of what measures the work. */
+    readonly measuring: readonly MeasuringScope[];
+    /** The version that people were asked about before this one. */
+    readonly before?: readonly Packet[];
+  };
 }
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);

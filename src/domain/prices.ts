@@ -47,6 +47,19 @@ const each = (of: (field: (typeof FIELDS)[number]) => number | undefined): Usage
 export const plus = (a: Usage, b: Usage): Usage =>
   each((field) => (a[field] === undefined || b[field] === undefined ? undefined : a[field] + b[field]));
 
+/** One less the other; what neither knows stays unknown. May be below zero. */
+export const minus = (a: Usage, b: Usage): Usage =>
+  each((field) =>
+    a[field] === undefined && b[field] === undefined ? undefined : (a[field] ?? 0) - (b[field] ?? 0),
+  );
+
+/** Sums of dollars differ in their last digits. */
+const ROUNDING = 1e-9;
+
+/** Whether figures are lower than they were: they don't count on from there. */
+export const fellBelow = (before: Usage, now: Usage): boolean =>
+  FIELDS.some((field) => (now[field] ?? Infinity) < (before[field] ?? 0) * (1 - ROUNDING));
+
 /** What was used since `before`, whose unknown figures count from nothing: the totals began with that session. */
 export const usageSince = (before: Usage, total: Usage): Usage =>
   each((field) =>

@@ -10,7 +10,7 @@ export type CameToNothing =
   | 'invalid'
   /** It ended by itself without one. */
   | 'no-result'
-  /** A non-zero exit code. */
+  /** A non-zero exit code, and no result. */
   | 'crashed'
   /** Its program can't be started. */
   | 'missing';

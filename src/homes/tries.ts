@@ -3,6 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { readJson, writeFileAtomic } from './atomic-file.ts';
+import { namesIn } from './names-in.ts';
 import type { HomePaths } from './paths.ts';
 
 const triesSchema = z.object({
@@ -18,7 +19,15 @@ const triesSchema = z.object({
   worker: z.string().optional(),
   /** When that began, ISO 8601. */
   since: z.string().optional(),
+  /** The attempt that hasn't ended, also while it waits. */
+  attempt: z
+    .object({ workflowId: z.string(), runId: z.string(), activityId: z.string() })
+    .optional()
+    .catch(undefined),
 });
+
+/** One attempt's activity, by the names that the server knows it under. */
+export type ActivityOfAttempt = NonNullable<z.infer<typeof triesSchema>['attempt']>;
 
 /** How the tries of one piece of work ended so far. */
 export type Tries = z.infer<typeof triesSchema>;
@@ -30,6 +39,19 @@ export interface WorkName {
   readonly feature: string;
   /** What tells it from all others, e.g. the workflow's run, the activity and its input. */
   readonly parts: readonly unknown[];
+}
+
+/** The attempts that hadn't ended when this home's former worker did. To be asked before the next one begins any. */
+export async function attemptsLeft(home: HomePaths): Promise<ActivityOfAttempt[]> {
+  const left: ActivityOfAttempt[] = [];
+  for (const feature of await namesIn(home.sessions)) {
+    const folder = home.triesOf(feature);
+    for (const name of (await namesIn(folder)).filter((each) => each.endsWith('.json'))) {
+      const { success, data } = triesSchema.safeParse(await readJson(path.join(folder, name)));
+      if (success && data.attempt !== undefined) left.push(data.attempt);
+    }
+  }
+  return left;
 }
 
 /** A home's notes of tries, a small file for each work of a feature, which goes with the feature. */

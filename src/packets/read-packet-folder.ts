@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { suggestion } from '../config/nearest.ts';
 import { type Problem, sortProblems } from '../config/problem.ts';
 import { errorText } from '../domain/error-text.ts';
+import { globsOverlap } from '../domain/glob-overlap.ts';
+import { hardAncestors } from '../domain/hard-ancestors.ts';
 import { MAX_PACKETS, type Packet } from '../domain/packet.ts';
 import { planIssues } from '../domain/plan.ts';
 import { readRegularText } from '../files/regular-file.ts';
-import { globsOverlap } from './glob-overlap.ts';
 import { type PacketFile, parsePacketFile, type UnnamedDependency } from './parse-packet-file.ts';
 
 /** What a folder of packet files holds. With problems it can't be used; `packets` are then those that parse. */
@@ -150,24 +151,4 @@ function overlaps(placed: readonly Placed[]): Problem[] {
       return [];
     }),
   );
-}
-
-/** For every packet those that are merged before it starts. */
-function hardAncestors(packets: readonly Packet[]): Map<string, ReadonlySet<string>> {
-  const byId = new Map(packets.map((packet) => [packet.id, packet]));
-  const known = new Map<string, Set<string>>();
-  const visit = (id: string): Set<string> => {
-    const found = known.get(id);
-    if (found) return found;
-    const result = new Set<string>();
-    known.set(id, result); // ends a cycle, which is a problem of its own
-    for (const { packet, type } of byId.get(id)?.dependencies ?? []) {
-      if (type === 'soft') continue;
-      result.add(packet);
-      for (const above of visit(packet)) result.add(above);
-    }
-    return result;
-  };
-  for (const { id } of packets) visit(id);
-  return known;
 }

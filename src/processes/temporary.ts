@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
-import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startTimeOf } from './process-table.ts';
@@ -39,14 +39,18 @@ export async function temporaryFolder(purpose: string): Promise<string> {
   return mkdtemp(path.join(root, `${purpose}-`));
 }
 
-/** Removes what processes of this user left that were killed. Nothing of one that runs. */
-export async function clearTemporary(): Promise<void> {
+/**
+ * Removes what processes of this user left that were killed. Nothing of one that runs.
+ *
+ * @param remove - removes a folder with all that is in it, be it read-only
+ */
+export async function clearTemporary(remove: (folder: string) => Promise<void>): Promise<void> {
   for (const name of await readdir(tmpdir()).catch(() => [])) {
     const [, pid, began] = NAME.exec(name) ?? [];
     if (pid === undefined) continue;
     const folder = path.join(tmpdir(), name);
     const { uid } = (await lstat(folder).catch(() => undefined)) ?? {};
     if (uid !== process.getuid?.() || short(await startTimeOf(Number(pid))) === began) continue;
-    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    await remove(folder).catch(() => undefined);
   }
 }

@@ -55,8 +55,12 @@ export function withRed(feedback: readonly Feedback[], failed: CheckResult): Fee
   return [...feedback.filter(({ text }) => text !== red.text), red];
 }
 
+/** Of what an agent's author is told of lines that aren't events. */
+const MOST_MISREAD = 2000;
+
 export function endOf(outcome: RunnerOutcome): AgentRunEnd {
-  const tail = outcome.tail.slice(-1500);
+  const misread = outcome.misread === undefined ? '' : `${outcome.misread.slice(0, MOST_MISREAD)}\n`;
+  const tail = `${misread}${outcome.tail.slice(-1500)}`;
   switch (outcome.kind) {
     case 'result': {
       const { result } = outcome;

@@ -40,7 +40,7 @@ import { keepEdits } from './keep-edits.ts';
 import { recordEnd } from './kept-runs.ts';
 import { measure, testCounts, testGlob } from './run-checks.ts';
 import { agentFor } from './run-key.ts';
-import { endedIn, type RunNote, runFigures, withoutTotals, withTotals } from './run-note.ts';
+import { endedIn, type RunNote, runFigures, withFiguresAnew, withoutTotals, withTotals } from './run-note.ts';
 import { copyProblem, setUp, setUpError } from './set-up.ts';
 import { throughOutage } from './through-outage.ts';
 import { proofTree, type Tree } from './trees.ts';
@@ -260,6 +260,7 @@ export class AgentAttempt {
         transcriptFile,
         secrets: this.shop.secrets.list,
         spent: this.spent,
+        countsEachRun: this.note.countsEachRun ?? false,
         price: this.priceOf(config),
       },
       {
@@ -272,6 +273,9 @@ export class AgentAttempt {
         event: (event) => {
           if (event.type === 'usage') this.keepTotals(event);
           hooks.event(event);
+        },
+        figuresAnew: (anew) => {
+          this.keep(withFiguresAnew(this.note, anew)).catch(() => undefined);
         },
         checkpoint: (request, signal) => this.checkpoint(request, signal),
       },
@@ -289,7 +293,7 @@ export class AgentAttempt {
   }
 
   /** Kept at once: where this process is cut off, the next one's figures are added to these. */
-  private keepTotals({ type: _, ...totals }: Extract<AgentEvent, { type: 'usage' }>): void {
+  private keepTotals({ type: _, of: __, ...totals }: Extract<AgentEvent, { type: 'usage' }>): void {
     // The note is only the worse for it: the run's end tells the totals again.
     this.keep(withTotals(this.note, { ...this.spent, ...totals })).catch(() => undefined);
   }

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { errorText } from '../domain/error-text.ts';
 import { openKnownRepository } from '../git/repository.ts';
@@ -6,6 +5,7 @@ import { listWorktrees } from '../git/worktree/worktrees.ts';
 import { namesIn } from '../homes/names-in.ts';
 import { listNotes, removeNote } from '../homes/notes.ts';
 import type { HomePaths } from '../homes/paths.ts';
+import { removeTree } from '../installed/remove-tree.ts';
 
 /** What was cleared away of one feature. */
 export interface Reaped {
@@ -62,11 +62,11 @@ const reap = async (
     }
   }
   const agentHomes = await namesIn(path.join(home.agents, feature));
-  await rm(path.join(home.agents, feature), { recursive: true, force: true });
+  await removeTree(path.join(home.agents, feature));
   const notes = await listNotes(home, feature);
   for (const note of notes) await removeNote(home, { feature, packet: note.packet });
-  await rm(path.join(home.sessions, feature), { recursive: true, force: true });
+  await removeTree(path.join(home.sessions, feature));
   // Only what no worktree claims any more: a problem above leaves its files in place.
-  if (problems.length === 0) await rm(path.join(home.worktrees, feature), { recursive: true, force: true });
+  if (problems.length === 0) await removeTree(path.join(home.worktrees, feature));
   return { feature, worktrees, agentHomes, notes: notes.map(({ packet }) => packet), problems };
 };

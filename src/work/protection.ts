@@ -7,8 +7,8 @@ import {
   scriptsIn,
 } from '../config/measuring-files.ts';
 import { namedInScope } from '../config/measuring-scope.ts';
-import type { MeasuringScope } from '../domain/activities.ts';
 import type { FileChange } from '../domain/checks.ts';
+import type { MeasuringScope } from '../domain/measuring-scope.ts';
 import type { Packet } from '../domain/packet.ts';
 import { inBoundaries, matchesAny } from '../git/boundaries.ts';
 import type { Repository } from '../git/repository.ts';

@@ -97,6 +97,7 @@ export async function runAgent(
       ...(same && before.edited !== undefined && { edited: before.edited }),
       ...(resume !== null && { sessionId: resume.sessionId }),
       ...(counted !== undefined && before?.sessionId === resume?.sessionId && { usage: counted }),
+      ...(before?.countsEachRun && before.sessionId === resume?.sessionId && { countsEachRun: true }),
       ...(same && before.totals !== undefined && { totals: before.totals }),
       ...(same && (before.untold || cutOff) && { untold: true }),
       ...(same && before.outcome !== undefined && { outcome: before.outcome }),

@@ -9,6 +9,7 @@ import { type CheckConfig, type Config, checkNamed, checkNames } from '../domain
 import { matchesAny } from '../git/boundaries.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
+import { onlyTestFiles } from './only-test-files.ts';
 import { failingNames, keepRecord, type TreeRecord } from './records.ts';
 import { filesBesideTracked, madeBySetUp, renewSetUp, restoreTracked, standAt } from './set-up.ts';
 import type { Tree } from './trees.ts';
@@ -174,16 +175,12 @@ async function runOne(
   config: CheckConfig,
   { testFiles = [] }: MeasureOptions,
 ): Promise<Ran> {
-  const only = testFiles.length > 0 ? config.only : undefined;
+  const selected = await onlyTestFiles(shop, tree, name, config, testFiles);
   const { cases: ref, ...result } = await runCheck({
     name,
-    config: only === undefined ? config : { ...config, run: only },
+    config: selected.config,
     cwd: tree.path,
-    env: checkEnvironment(
-      site,
-      tree.packet ?? tree.name,
-      only === undefined ? {} : { BATON_TEST_FILES: testFiles.join(' ') },
-    ),
+    env: checkEnvironment(site, tree.packet ?? tree.name, selected.env),
     store: shop.store,
     signal,
     confine: confineCommand(shop, site, tree, `checks.${name}`, config),

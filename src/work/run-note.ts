@@ -1,9 +1,10 @@
 /** What a home remembers of a run of an agent while it goes on, so that another worker can go on with it. */
+import type { FiguresAnew } from '../agents/run-usage.ts';
 import type { RunnerOutcome } from '../agents/runner.ts';
 import type { AgentRunOutcome } from '../domain/activities.ts';
 import { BatonError } from '../domain/failures.ts';
 import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
-import { costOf, type Price, type Usage, usageSince } from '../domain/prices.ts';
+import { costOf, minus, type Price, type Usage, usageSince } from '../domain/prices.ts';
 import type { SessionNote } from '../homes/notes.ts';
 import type { HomePaths } from '../homes/paths.ts';
 import type { GivenKey } from '../homes/runs.ts';
@@ -18,10 +19,15 @@ export interface RunNote extends SessionNote {
   readonly checkpoints?: readonly CheckpointRecord[];
   /** A tree, or commit: up to here the run's transcript has the edits. */
   readonly edited?: string;
-  /** Totals of the session at the start of this run; they count on over runs. */
+  /**
+   * Totals of the session at the start of this run; they count on over runs. Below zero if the agent's figures began anew since:
+   * by what it had used in this run before that.
+   */
   readonly usage?: Usage;
   /** Totals by now, as far as the agent told them. */
   readonly totals?: Usage;
+  /** The agent was seen to count each of its runs from zero. */
+  readonly countsEachRun?: true;
   /** A process of this run was cut off before it could tell its figures: what the run spent isn't known. */
   readonly untold?: true;
   /** The agent gave this result; its process had yet to end. Figures that came later are in it. */
@@ -68,6 +74,13 @@ export const withTotals = (note: RunNote, totals: Usage): Partial<RunNote> => ({
   ...(note.given !== undefined && { given: { ...note.given, usage: { ...note.given.usage, ...totals } } }),
 });
 
+/** The note once an agent's figures began at zero again: what the run had used by then counts on. */
+export const withFiguresAnew = (note: RunNote, { last, told, eachRun }: FiguresAnew): Partial<RunNote> => ({
+  usage: minus(note.usage ?? {}, last),
+  totals: told,
+  ...(eachRun && { countsEachRun: true }),
+});
+
 /** A new session counts from nothing. */
 export const withoutTotals = ({ usage: _, totals: __, ...rest }: RunNote): RunNote => rest;
 
@@ -90,6 +103,7 @@ export function runFigures(
     outcome: outcome.kind === 'result' ? outcome.result.status : outcome.kind,
     startedAt: startedAt as string,
     durationMs: outcome.durationMs,
+    ...('exit' in outcome && outcome.exit !== undefined && { exit: outcome.exit }),
     ...(inputTokens !== undefined && { inputTokens }),
     ...(cachedInputTokens !== undefined && { cachedInputTokens }),
     ...(outputTokens !== undefined && { outputTokens }),

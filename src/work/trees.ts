@@ -1,4 +1,4 @@
-import { type Config, checkNamed, checkNames } from '../domain/config.ts';
+import { type Config, checkNamed, checkNames, reportPath } from '../domain/config.ts';
 import { integrationBranch, PROOF_SUFFIX, packetBranch } from '../domain/ids.ts';
 import type { Packet } from '../domain/packet.ts';
 import { INTEGRATION_TREE, type Site } from './workshop.ts';
@@ -21,7 +21,7 @@ export const excludedFrom = ({ checks, gates, worktrees }: Config, leftBehind: r
   const reports = [
     ...checkNames({ checks } as Config).map((name) => checkNamed({ checks } as Config, name)?.report),
     ...Object.values(gates).map(({ report }) => report),
-  ].filter((report) => report !== undefined);
+  ].flatMap((report) => (report === undefined ? [] : [reportPath(report)]));
   return [...new Set([...reports, ...worktrees.copy, ...worktrees.installed, ...leftBehind])];
 };
 

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
@@ -13,6 +13,7 @@ import { openRepository, type Repository } from '../git/repository.ts';
 import { createExclusive, type Exclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
 import { createSharedTurns, type Sharing } from '../homes/shared-turns.ts';
+import { removeTree } from '../installed/remove-tree.ts';
 import { KnownSecrets } from '../processes/secrets/known-secrets.ts';
 import { secretsInUrls } from '../processes/secrets/url-credentials.ts';
 import { Sandboxes } from '../sandbox/sandbox.ts';
@@ -168,9 +169,9 @@ export class Workshop {
 
   /** Forgets what was kept of a feature: agents' homes and notes. */
   async forget(feature: string): Promise<void> {
-    await rm(path.join(this.home.paths.agents, feature), { recursive: true, force: true });
-    await rm(path.join(this.home.paths.sessions, feature), { recursive: true, force: true });
-    await rm(path.join(this.home.paths.worktrees, feature), { recursive: true, force: true });
+    // Tools leave read-only folders in an agent's HOME, such as Go's modules.
+    for (const kind of ['agents', 'sessions', 'worktrees'] as const)
+      await removeTree(path.join(this.home.paths[kind], feature));
     await this.sandboxes.forget(feature);
   }
 

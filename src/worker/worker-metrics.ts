@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { Runtime, type RuntimeOptions } from '@temporalio/worker';
-import { inAgentSlot } from '../activities/in-agent-slot.ts';
+import { inAgentSlot, type SlotListeners } from '../activities/in-agent-slot.ts';
 import type { HomeActivities } from '../domain/activities.ts';
 import type { AgentSlots } from '../homes/agent-slots.ts';
 import { FeatureGauges } from './feature-gauges.ts';
@@ -41,11 +41,11 @@ export class WorkerMetrics {
   }
 
   /** The activities, held to the worker's agent slots, and counted. */
-  of(activities: HomeActivities): HomeActivities {
+  of(activities: HomeActivities, told: Pick<SlotListeners, 'progress' | 'worker'> = {}): HomeActivities {
     const { metrics, slots } = this;
-    if (metrics === undefined) return inAgentSlot(activities, slots);
+    if (metrics === undefined) return inAgentSlot(activities, slots, told);
     return measured(
-      inAgentSlot(activities, slots, (seconds) => metrics.slotWait(seconds)),
+      inAgentSlot(activities, slots, { ...told, waited: (seconds) => metrics.slotWait(seconds) }),
       metrics,
     );
   }

@@ -2,14 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { cacheDirectory } from '../dev-server/cache-directory.ts';
+import { CODE, CODE_EXTENSION } from '../files/own-package.ts';
 import { writeFileAtomic } from '../homes/atomic-file.ts';
-
-const source = fileURLToPath(new URL('..', import.meta.url));
-/** `.ts` here, `.js` in a package. */
-const extension = path.extname(fileURLToPath(import.meta.url));
 
 /** The workflows' code as one file. */
 export interface WorkflowBundle {
@@ -23,7 +19,7 @@ export interface WorkflowBundle {
  * The cache goes by the content of every file that can get into the bundle, and the SDK's version.
  */
 export async function workflowBundle(): Promise<WorkflowBundle> {
-  const prebuilt = path.join(source, 'workflow-bundle.js');
+  const prebuilt = path.join(CODE, 'workflow-bundle.js');
   const code = await readFile(prebuilt).catch(() => undefined);
   if (code !== undefined)
     return { codePath: prebuilt, digest: createHash('sha256').update(code).digest('hex') };
@@ -42,14 +38,14 @@ const NO_STACKS = 'Error.stackTraceLimit = 0;';
 /** Bundles the workflows beside this code. */
 export async function bundle(): Promise<string> {
   const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(source, 'workflows', `index${extension}`),
-    workflowInterceptorModules: [path.join(source, 'workflows', `shown-details${extension}`)],
+    workflowsPath: path.join(CODE, 'workflows', `index${CODE_EXTENSION}`),
+    workflowInterceptorModules: [path.join(CODE, 'workflows', `interceptors${CODE_EXTENSION}`)],
     logger: quiet,
     webpackConfigHook: (config) => ({
       ...config,
       resolve: {
         ...config.resolve,
-        alias: { ...config.resolve?.alias, zod$: path.join(source, 'worker', `no-schemas${extension}`) },
+        alias: { ...config.resolve?.alias, zod$: path.join(CODE, 'worker', `no-schemas${CODE_EXTENSION}`) },
       },
     }),
   });
@@ -73,10 +69,10 @@ async function sourcesDigest(): Promise<string> {
   };
   hash.update(version);
   for (const name of ['no-schemas', 'workflow-bundle'])
-    hash.update(await readFile(path.join(source, 'worker', `${name}${extension}`)));
+    hash.update(await readFile(path.join(CODE, 'worker', `${name}${CODE_EXTENSION}`)));
   for (const folder of ['domain', 'workflows'])
-    for (const name of (await readdir(path.join(source, folder), { recursive: true })).sort())
-      if (name.endsWith(extension))
-        hash.update(`${folder}/${name}\0`).update(await readFile(path.join(source, folder, name)));
+    for (const name of (await readdir(path.join(CODE, folder), { recursive: true })).sort())
+      if (name.endsWith(CODE_EXTENSION))
+        hash.update(`${folder}/${name}\0`).update(await readFile(path.join(CODE, folder, name)));
   return hash.digest('hex').slice(0, 32);
 }

@@ -65,3 +65,6 @@ export const mergesAnew = (): boolean => patched('merges-anew');
 
 /** Children are reached by their id where they are another execution's, as after a reset; before, the feature waited for ever. */
 export const childrenById = (): boolean => patched('children-by-id');
+
+/** A plan that people change before they approve it is looked at again and asked about anew; before, it couldn't be changed then. */
+export const planBeforeApproval = (): boolean => patched('plan-before-approval');

@@ -1,4 +1,4 @@
-import { setCurrentDetails, type WorkflowInterceptors } from '@temporalio/workflow';
+import { setCurrentDetails, type WorkflowInternalsInterceptor } from '@temporalio/workflow';
 
 /** The query by which the Web UI asks for what a workflow shows of itself. */
 const METADATA_QUERY = '__temporal_workflow_metadata';
@@ -13,17 +13,13 @@ export function showDetails(details: () => string): void {
   render = details;
 }
 
-/** Loaded into every workflow with the bundle: renders the details before the SDK answers with them. */
-export const interceptors = (): WorkflowInterceptors => ({
-  internals: [
-    {
-      activate: (input, next) => {
-        const asked = input.activation.jobs?.some(
-          ({ queryWorkflow }) => queryWorkflow?.queryType === METADATA_QUERY,
-        );
-        if (asked && render !== undefined) setCurrentDetails(render());
-        next(input);
-      },
-    },
-  ],
-});
+/** Renders the details before the SDK answers with them. */
+export const rendersDetails: WorkflowInternalsInterceptor = {
+  activate: (input, next) => {
+    const asked = input.activation.jobs?.some(
+      ({ queryWorkflow }) => queryWorkflow?.queryType === METADATA_QUERY,
+    );
+    if (asked && render !== undefined) setCurrentDetails(render());
+    next(input);
+  },
+};

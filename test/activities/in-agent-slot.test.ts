@@ -36,7 +36,7 @@ describe('an agent for which there is no slot', () => {
     const { said, ends, call } = scene(1);
     const first = call('first');
     const second = call('second');
-    expect(await second.told).toBe("waits for one of the worker's 1 agent slots");
+    expect(await second.told).toBe('waits for a slot (1 of 1 in use)');
     expect(said).toEqual(['first begins']);
     ends.get('first')?.();
     await first.ended;

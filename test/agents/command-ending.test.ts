@@ -56,7 +56,7 @@ describe('the end of an agent on the command runner', () => {
           });
         }),
     });
-    const request = requestFor(`say({ type: 'checkpoint', message: 'm' }); forever();`, { timeoutMs: 500 });
+    const request = requestFor(`say({ type: 'checkpoint', message: 'm' }); forever();`, { timeoutMs: 2500 });
     expect((await commandRunner.run(request, host)).kind).toBe('timed-out');
     expect(told).toBe(true);
   });

@@ -121,12 +121,42 @@ printf '{"type":"result","result":{"status":"done","summary":"%s %s %s"}}\\n' "$
     expect(outcome).toMatchObject({ kind: 'no-result', exitCode: null, signal: 'SIGKILL' });
   });
 
-  test('has crashed when it exits with another code than 0, even after a result', async () => {
+  test('has crashed when it exits with another code than 0 and had no result', async () => {
     const outcome = await commandRunner.run(
-      requestFor(`result(); console.error('boom'); process.exitCode = 3; process.stdin.destroy();`),
+      requestFor(`console.error('boom'); process.exitCode = 3; process.stdin.destroy();`),
       recordingHost().host,
     );
     expect(outcome).toMatchObject({ kind: 'crashed', exitCode: 3, tail: 'boom' });
+  });
+
+  test.each([
+    ['another exit code than 0', `process.exitCode = 3; process.stdin.destroy();`, 'exit code 3'],
+    [
+      'a signal of others',
+      `process.stdout.write('', () => process.kill(process.pid, 'SIGKILL'));`,
+      'SIGKILL',
+    ],
+  ])(
+    'keeps its result when it ends with %s afterwards, and its log tells of that',
+    async (_, ending, exit) => {
+      const request = requestFor(`result(); ${ending}`);
+      const outcome = await commandRunner.run(request, recordingHost().host);
+      expect(outcome).toMatchObject({
+        kind: 'result',
+        result: { summary: 'all done' },
+        exit: expect.stringContaining(exit),
+      });
+      const texts = (await transcriptOf(request)).map(({ text }) => text ?? '');
+      expect(texts.at(-1)).toContain(exit);
+    },
+  );
+
+  test('hears what its schema refuses even if it exits with another code than 0', async () => {
+    const script = `result({ status: 'done' }); process.exitCode = 1; process.stdin.destroy();`;
+    expect(await commandRunner.run(requestFor(script), recordingHost().host)).toMatchObject({
+      kind: 'invalid',
+      problems: expect.stringContaining('summary'),
+    });
   });
 
   test('is heard though it was gone before anybody listened', async () => {
@@ -144,8 +174,12 @@ printf '{"type":"result","result":{"status":"done","summary":"%s %s %s"}}\\n' "$
   });
 
   test('is ended a little after its result if it stays, and the result counts', async () => {
-    const outcome = await commandRunner.run(requestFor('result(); forever();'), recordingHost().host);
+    const request = requestFor('result(); forever();');
+    const outcome = await commandRunner.run(request, recordingHost().host);
     expect(outcome).toMatchObject({ kind: 'result', result: { summary: doneResult.summary } });
+    expect(outcome).not.toHaveProperty('exit');
+    const texts = (await transcriptOf(request)).map(({ text }) => text ?? '');
+    expect(texts.join('\n')).toMatch(/stayed.*after its result.*ended/);
   });
 
   test('counts a checkpoint and a result that it sent just before it exited', async () => {

@@ -10,6 +10,7 @@ import { decideCommand, itemLines } from '../../src/cli/render/items.ts';
 import { listLines } from '../../src/cli/render/list.ts';
 import { measuringLines } from '../../src/cli/render/measuring.ts';
 import { planLines } from '../../src/cli/render/plan.ts';
+import { planDetailLines } from '../../src/cli/render/plan-details.ts';
 import { planMermaid } from '../../src/cli/render/plan-mermaid.ts';
 import { reportLines } from '../../src/cli/render/report.ts';
 import { statusLines } from '../../src/cli/render/status.ts';
@@ -31,6 +32,8 @@ import type { Handoff } from '../../src/domain/handoff.ts';
 import { summaryOf } from '../../src/domain/markdown.ts';
 import type { FeatureStatus } from '../../src/domain/messages.ts';
 import { type Packet, packetSchema } from '../../src/domain/packet.ts';
+import type { PlanStatus } from '../../src/domain/plan-edit.ts';
+import type { WholePlan } from '../../src/domain/plan-markdown.ts';
 import type { PullRequestFacts } from '../../src/domain/pull-request.ts';
 import { pullRequestText } from '../../src/domain/pull-request.ts';
 import type { FeatureReport } from '../../src/domain/report.ts';
@@ -59,6 +62,26 @@ const packetOf = (text: string): Packet =>
     contract: text.slice(0, 6000),
     instructions: text.slice(0, 8000),
   });
+
+const wholePlanOf = (text: string): WholePlan => ({
+  packets: [packetOf(text)],
+  slots: 1,
+  measuring: [{ packet: 'api', path: text, why: text }],
+  before: [packetSchema.parse({ id: 'api', objective: `${text.slice(0, 1999)}.` })],
+});
+
+const planStatusOf = (text: string): PlanStatus => {
+  const { packets, slots, measuring, before } = wholePlanOf(text);
+  return {
+    packets: packets.map((packet) => ({ packet, status: 'waiting', started: false })),
+    concurrency: slots,
+    first: [],
+    proposed: {
+      measuring: (measuring ?? []).map((one) => ({ ...one })),
+      ...(before !== undefined && { before }),
+    },
+  };
+};
 
 export const taskOf = (more: Partial<AgentTask>): AgentTask => ({ ...sampleTask, checks: [], ...more });
 
@@ -160,6 +183,13 @@ export const markdownOf = (text: string): Outputs => {
   };
   return {
     dashboard: dashboard(poisoned(fullStatus as FeatureStatus, text)),
+    'dashboard: a plan to be approved': dashboard(
+      {
+        ...(fullStatus as FeatureStatus),
+        attention: [{ ...(fullItem as AttentionItem), kind: 'design-approval' }],
+      },
+      planStatusOf(text),
+    ),
     pullRequest: pullRequestText(facts).body,
     packetDetails: packetDetails({ objective: text }, text),
     featureDetails: featureDetails({
@@ -294,10 +324,12 @@ export const terminalOf = (text: string, style: Style): Outputs => {
             openItems: 1,
             startedAt: text,
             endedAt: text,
+            waitsSince: text,
+            heardAt: text,
             request: text,
           },
         ],
-        options,
+        { ...options, now: 0 },
       ),
     ),
     reportLines: joined(reportLines(report, options)),
@@ -323,6 +355,7 @@ export const terminalOf = (text: string, style: Style): Outputs => {
       elsewhereLines([{ packet: text, run: 1, home: text }], { here: 'here', command: 'baton logs prefs' }),
     ),
     planLines: joined(planLines(plan, { ...options, title: text, measuring })),
+    planDetailLines: joined(planDetailLines(wholePlanOf(text), options)),
     planMermaid: planMermaid(plan),
     worktreeLines: joined(
       worktreeLines([{ name: text, path: text, branch: text, state: 'idle', uncommitted: 1, unmerged: 1 }], {

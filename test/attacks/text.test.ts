@@ -158,7 +158,7 @@ it('every renderer of lines is among them', async () => {
     found.push(...Object.keys((await import(new URL(file, folder).href)) as object));
   const used = Object.keys({ ...terminalOf('x', PLAIN), ...handoffText(handoffs('x')[0] as Handoff, PLAIN) });
   // These are parts of others: reportLines hands on what it has put in lines, transcriptLines looks at what it gets.
-  const parts = ['evidenceLines', 'headLines', 'leftBehindLines', 'firstLines'];
+  const parts = ['nextLines', 'promptLines', 'evidenceLines', 'headLines', 'leftBehindLines', 'firstLines'];
   expect(found.filter((name) => name.endsWith('Lines') && !parts.includes(name)).sort()).toEqual(
     used.filter((name) => name.endsWith('Lines')).sort(),
   );

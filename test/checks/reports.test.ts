@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseReport, readReport } from '../../src/checks/parse-report.ts';
 import { globExpression } from '../../src/checks/report-files.ts';
-import { countCases, ReportError } from '../../src/checks/test-report.ts';
+import { parseReport, readReport } from '../../src/checks/reports/parse-report.ts';
+import { countCases, ReportError } from '../../src/checks/reports/test-report.ts';
 import { basicEnv, temporaryFolder } from '../processes/helpers.ts';
 
 describe('a JUnit report', () => {
@@ -107,8 +107,8 @@ describe('a JUnit report', () => {
     ['cut off', '<testsuites><testsuite name="a"><testcase name="b"', /broken/],
     ['another XML', '<project><a/></project>', /without a test suite/],
     ['empty', ' \n', /empty/],
-    ['a text', 'TAP version 13', /neither/],
-    ['another JSON', '{"stats":{}}', /not of vitest or jest/],
+    ['a text', 'all is well', /no format that Baton reads/],
+    ['another JSON', '{"stats":{}}', /not of vitest, jest/],
     ['broken JSON', '{"testResults":[', /can't be read/],
     ['suites without end', `${'<testsuite>'.repeat(5000)}${'</testsuite>'.repeat(5000)}`, /./],
   ])('that is %s is refused with a reason', (_, text, reason) => {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { type CheckToRun, runCheck, withProblems } from '../../src/checks/run-check.ts';
 import { inputsDigest, runSetup, setupNeeded } from '../../src/checks/setup.ts';
 import type { TestCase } from '../../src/domain/checks.ts';
+import type { CheckConfig } from '../../src/domain/config.ts';
 import { basicEnv, temporaryFolder, temporaryStore } from '../processes/helpers.ts';
 
 const junit = (inner: string, failures = 0) =>
@@ -13,7 +14,11 @@ const failing = '<testcase name="breaks"><failure/></testcase>';
 
 async function check(
   run: string,
-  more: Partial<CheckToRun> & { report?: string; timeout?: number; files?: Record<string, string> } = {},
+  more: Partial<CheckToRun> & {
+    report?: CheckConfig['report'];
+    timeout?: number;
+    files?: Record<string, string>;
+  } = {},
 ) {
   const { report, timeout = 20_000, files = {}, cwd = temporaryFolder(), ...rest } = more;
   for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, name), content);
@@ -62,6 +67,14 @@ test('a report of before is never taken for the one of this run', async () => {
     tail: expect.stringContaining('wrote no report'),
   });
   expect(existsSync(join(cwd, 'out.xml'))).toBe(false);
+});
+
+test('a report that is a folder is blamed by name', async () => {
+  const { result } = await check('mkdir out.xml', { report: 'out.xml' });
+  expect(result).toMatchObject({
+    passed: false,
+    tail: expect.stringContaining('the report out.xml is a folder'),
+  });
 });
 
 test('of a glob only files that the run wrote count, and none is removed', async () => {
@@ -244,4 +257,63 @@ test('secrets are in neither the output nor the log of a check', async () => {
     expect(text).toContain('the token is');
     expect(text).not.toContain('s3cret-value');
   }
+});
+
+test.each([
+  [
+    'a folder',
+    'mkdir out.xml',
+    /out\.xml is a folder: name the files in it, such as out\.xml\/\*\*\/\*\.xml/,
+  ],
+  ['a link', 'ln -s given out.xml', /out\.xml is a link, and links are not followed/],
+  ['a pipe', 'mkfifo out.xml', /out\.xml is no regular file/],
+  ['too large', 'truncate -s 65M out.xml', /out\.xml is larger than 64 MiB: let the tool leave out/],
+  ['empty', ': > out.xml', /out\.xml is not usable: it is empty: its tool ended before it wrote a result/],
+  ['binary', "printf 'ab\\000\\000cd' > out.xml", /out\.xml is not usable: it is binary/],
+])('a report that is %s is named, with what to do', async (_, run, said) => {
+  const { result } = await check(run, { report: 'out.xml', files: { given: junit(passing) } });
+  expect(result).toMatchObject({
+    passed: false,
+    exitCode: 0,
+    tests: null,
+    tail: expect.stringMatching(said),
+  });
+});
+
+test('a glob that no file matches is told apart from one whose files are old', async () => {
+  const old = await check('true', { report: '*.xml', files: { 'a.xml': junit(passing) } });
+  expect(old.result.tail).toContain('1 files match *.xml, and it changed none of them');
+  expect((await check('true', { report: '*.xml' })).result.tail).toContain('no file matches *.xml');
+});
+
+test('a report in UTF-16, as .NET writes it, gives its tests', async () => {
+  const cwd = temporaryFolder();
+  writeFileSync(
+    join(cwd, 'given'),
+    Buffer.from(`\uFEFF<?xml version="1.0" encoding="utf-16"?>${junit(passing)}`, 'utf16le'),
+  );
+  const { result } = await check('cp given out.xml', { cwd, report: 'out.xml' });
+  expect(result).toMatchObject({ passed: true, tests: { total: 1, passing: 1 } });
+});
+
+test('a report has to be in the format that is named', async () => {
+  const named = (format: 'tap' | 'junit') =>
+    check('cp given out.xml', { report: { file: 'out.xml', format }, files: { given: junit(passing) } });
+  expect((await named('junit')).result.passed).toBe(true);
+  expect((await named('tap')).result).toMatchObject({
+    passed: false,
+    tail: expect.stringContaining('out.xml is not usable: it is not in the format `tap`'),
+  });
+});
+
+test('a report that is cut off keeps its tests, and is red', async () => {
+  const { result } = await check('cp given out.tap', {
+    report: 'out.tap',
+    files: { given: '1..3\nok 1 - a\nok 2 - b\n' },
+  });
+  expect(result).toMatchObject({
+    passed: false,
+    tests: { total: 2, passing: 2 },
+    tail: expect.stringContaining('of the report out.tap: its plan says 3 tests, and it has 2'),
+  });
 });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runGate } from '../../src/checks/run-gate.ts';
@@ -9,6 +9,10 @@ async function gate(config: Partial<GateConfig> & { run: string }, files: Record
   const cwd = temporaryFolder();
   for (const [name, content] of Object.entries(files))
     writeFileSync(join(cwd, name), JSON.stringify(content).replaceAll('CWD', cwd));
+  return gateIn(cwd, config);
+}
+
+function gateIn(cwd: string, config: Partial<GateConfig> & { run: string }) {
   const whole = { exclusive: false, timeout: 20_000, ...config };
   return runGate({ name: 'g', config: whole, cwd, env: basicEnv(), store: temporaryStore() });
 }
@@ -106,4 +110,69 @@ test('secrets are not in the log of a gate', async () => {
   const log = result.log && (await store.get(result.log)).toString();
   expect(log).toContain(' is it');
   expect(log).not.toContain('s3cret-value');
+});
+
+const lcov = (file: string, ...counts: readonly number[]) =>
+  `SF:${file}\n${counts.map((count, index) => `DA:${index + 1},${count}\n`).join('')}end_of_record\n`;
+
+test('coverage may be any format, its kinds by their short names, with files as the tree calls them', async () => {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, 'src'));
+  writeFileSync(join(cwd, 'src/a.ts'), '');
+  writeFileSync(join(cwd, 'given'), lcov('/app/src/a.ts', 1, 0, 0, 0) + lcov('/app/src/b.ts', 1));
+  const run = 'cp given lcov.info';
+  expect(await gateIn(cwd, { run, report: 'lcov.info', min: { lines: 80 } })).toMatchObject({
+    outcome: 'unmet',
+    figures: { 'total.lines.pct': 40 },
+    problems: ['total.lines.pct is 40, needs at least 80'],
+    details: { line: 40 },
+    gaps: [{ file: 'src/a.ts', line: 25 }],
+  });
+  const named = { file: 'lcov.info', format: 'lcov' as const };
+  expect((await gateIn(cwd, { run, report: named, min: { lines: 40 } })).outcome).toBe('met');
+  expect(await gateIn(cwd, { run, report: named, min: { branches: 40 } })).toMatchObject({
+    outcome: 'unmet',
+    problems: ['total.branches.pct was not measured'],
+  });
+});
+
+test('coverage in JSON keeps the figures of its own', async () => {
+  const files = { 'a.py': { executed_lines: [1], missing_lines: [2], summary: {} } };
+  const given = { totals: { percent_covered: 71.5 }, files };
+  const config = { run: 'cp given.json cov.json', report: 'cov.json' };
+  expect(
+    await gate({ ...config, min: { 'totals.percent_covered': 70, lines: 50 } }, { 'given.json': given }),
+  ).toMatchObject({ outcome: 'met', figures: { 'totals.percent_covered': 71.5, 'total.lines.pct': 50 } });
+});
+
+test('coverage of several reports is put together, and other figures of several are refused', async () => {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'one'), lcov('a.js', 1, 0));
+  writeFileSync(join(cwd, 'two'), lcov('a.js', 0, 1) + lcov('b.js', 0, 0));
+  const config = { run: 'cp one one.info; cp two two.info', report: '*.info', min: { lines: 50 } };
+  expect(await gateIn(cwd, config)).toMatchObject({ outcome: 'met', figures: { 'total.lines.pct': 50 } });
+  expect(
+    await gateIn(cwd, { run: 'echo "{}" > a.json; echo "{}" > b.json', report: '*.json', min: { x: 1 } }),
+  ).toMatchObject({
+    outcome: 'unmet',
+    problems: [
+      expect.stringMatching(/wrote 2 reports \(a\.json, b\.json\).*name one of them/),
+      'x was not measured',
+    ],
+  });
+});
+
+test.each([
+  ['is a folder', 'mkdir r.json', /r\.json is a folder/],
+  [
+    'is cut off',
+    "printf 'SF:a.js\\nDA:1,1\\n' > r.json",
+    /the report r\.json is cut off: its record of a\.js has no end/,
+  ],
+  ['is empty', ': > r.json', /the report r\.json is empty/],
+  ['is another XML', "echo '<a/>' > r.json", /r\.json is XML, but neither Cobertura/],
+])('a gate whose report %s says so', async (_, run, said) => {
+  const result = await gate({ run, report: 'r.json', min: { lines: 1 } });
+  expect(result).toMatchObject({ outcome: 'unmet' });
+  expect(result.problems.join('\n')).toMatch(said);
 });

@@ -4,6 +4,8 @@ import { parseConfig } from '../../src/config/parse-config.ts';
 import { codeBlocks, document } from './docs.ts';
 
 const text = document('configuration.md');
+/** Keys of reports are told with the formats that they choose. */
+const all = text + document('reports.md');
 
 /** The four roles, and their second agents, have the same keys, told once. */
 const toldAs = (key: string) =>
@@ -23,7 +25,7 @@ describe('docs/configuration.md', () => {
       'commits',
       'worktrees',
     ].includes(key);
-    expect(text).toContain(isHeading ? `## ${key}\n` : `\`${key}\``);
+    expect(all).toContain(isHeading ? `## ${key}\n` : `\`${key}\``);
   });
 
   it('tells of no key that is not there', () => {

@@ -48,6 +48,8 @@ export async function removeDemos(): Promise<void> {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
+const FROM_SOURCES = [process.execPath, '--import', 'tsx', 'src/client.ts'];
+
 /** HOME and temporary folder of its own; of the caller's environment nothing that Baton reads. */
 async function ownPlaces() {
   const folder = await mkdtemp(path.join(tmpdir(), 'baton-demo-test-'));
@@ -70,16 +72,21 @@ async function ownPlaces() {
 
 /**
  * Runs the real command without a terminal until it ends. `meanwhile` runs beside it, from when the feature has
- * its id; where that fails, the demo is interrupted.
+ * its id; where that fails, the demo is interrupted. `server`: variables that name one; by default the demo starts its own. `baton`: the command; by default these sources.
  */
 export async function runDemo(
   args: readonly string[],
   meanwhile?: (demo: RunningDemo, signal: AbortSignal) => Promise<void>,
+  {
+    server = {},
+    baton = FROM_SOURCES,
+  }: { readonly server?: Readonly<Record<string, string>>; readonly baton?: readonly string[] } = {},
 ): Promise<EndedDemo> {
-  const places = await ownPlaces();
+  const own = await ownPlaces();
+  const places = { ...own, env: { ...own.env, ...server } };
   const started = performance.now();
-  const command = ['--import', 'tsx', 'src/client.ts', 'demo', '--home', places.home, ...args];
-  const child = execa(process.execPath, command, {
+  const [program = '', ...words] = baton;
+  const child = execa(program, [...words, 'demo', '--home', places.home, ...args], {
     cwd: ROOT,
     env: places.env,
     extendEnv: false,
@@ -105,7 +112,7 @@ export async function runDemo(
   await beside;
   const feature = stdout.split('\n')[0] ?? '';
   const said = `\n--- stdout\n${stdout.slice(-4000)}\n--- stderr\n${stderr.slice(-4000)}`;
-  const found = await runBaton(['report', feature, '--json', '--home', places.home]);
+  const found = await runBaton(['report', feature, '--json', '--home', places.home], server);
   if (found.exitCode !== 0) throw new Error(`there is no report of "${feature}": ${found.stderr}${said}`);
   const repo = /^The example is in (\S+);/m.exec(stderr)?.[1];
   if (repo === undefined) throw new Error(`it didn't say where its repository is${said}`);

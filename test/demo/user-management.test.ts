@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentEvent } from '../../src/domain/agent-protocol.ts';
 import { sandboxProblem } from '../../src/sandbox/probe.ts';
+import { installGlobally } from '../support/installed-release.ts';
 import { type EndedDemo, gateOf, gitAt, leftBy, nothing, removeDemos, runDemo } from './demo-run.ts';
 import { runsOf, type SaidInRun } from './transcripts.ts';
 
@@ -23,7 +24,8 @@ describe('the walkthrough of user management, by the real command', () => {
   const printedAt = (text: string) => demo.stdout.split('\n').findIndex((line) => line.includes(text));
 
   beforeAll(async () => {
-    demo = await runDemo(['user-management', '--yes']);
+    const baton = await installGlobally('7.0.0');
+    demo = await runDemo(['user-management', '--yes'], undefined, { baton: [baton] });
     const of = (id: string) => runsOf(demo.home, demo.feature, id);
     runs = {
       db: await of('db-users'),

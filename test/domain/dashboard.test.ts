@@ -16,6 +16,8 @@ describe("the dashboard in the Web UI's current details", () => {
         '| 1 | prefs/storage | storage | ✅ Merged | 10:03 | 100% |',
         '| 2 | prefs/api | api | 🟢 Running | 10:04 | \\~40% tests are red |',
         '',
+        'Started 2026-03-01 10:00; all times are UTC.',
+        '',
         '\u00a0',
       ].join('\n'),
     );

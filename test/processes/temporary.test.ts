@@ -27,7 +27,7 @@ const made = (count: number) =>
 const MAKE =
   "const { temporaryFolder } = await import('./src/processes/temporary.ts'); await temporaryFolder('command');";
 const CLEAR =
-  "const { clearTemporary } = await import('./src/processes/temporary.ts'); await clearTemporary();";
+  "const { clearTemporary } = await import('./src/processes/temporary.ts'); const { removeTree } = await import('./src/installed/remove-tree.ts'); await clearTemporary(removeTree);";
 const clear = () =>
   execa('node', ['--import', 'tsx', '--input-type=module', '-e', CLEAR], {
     cwd: path.resolve(import.meta.dirname, '../..'),

@@ -6,15 +6,7 @@ import { execa } from 'execa';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Whatever `npm run build` and `npm pack` read. */
-const SOURCES = [
-  'src',
-  'tools',
-  'package.json',
-  'tsconfig.json',
-  'tsconfig.build.json',
-  'README.md',
-  'LICENSE',
-];
+const SOURCES = ['src', 'tools', 'package.json', 'tsconfig.json', 'examples', 'README.md', 'LICENSE'];
 
 /** Text of a file of the sources that is replaced before a release is made. */
 interface SourceEdit {
@@ -23,15 +15,16 @@ interface SourceEdit {
   readonly to: string;
 }
 
-/**
- * Makes a release from these sources by `npm run build` and `npm pack`, unpacks its tarball, and gives it the
- * dependencies of this repository. Answers the path of its `baton`.
- */
-export async function installRelease(version: string, edits: readonly SourceEdit[] = []): Promise<string> {
+/** Makes a release of these sources by `npm run build` and `npm pack`. Answers the path of the tarball. */
+export async function packRelease(version: string, edits: readonly SourceEdit[] = []): Promise<string> {
   const dir = await mkdtemp(path.join(tmpdir(), 'baton-release-'));
   const sources = path.join(dir, 'sources');
   await mkdir(sources);
-  for (const name of SOURCES) await cp(path.join(ROOT, name), path.join(sources, name), { recursive: true });
+  for (const name of SOURCES)
+    await cp(path.join(ROOT, name), path.join(sources, name), {
+      recursive: true,
+      filter: (file) => path.basename(file) !== 'node_modules',
+    });
   await symlink(path.join(ROOT, 'node_modules'), path.join(sources, 'node_modules'));
   const named = JSON.parse(await readFile(path.join(sources, 'package.json'), 'utf8')) as object;
   await writeFile(path.join(sources, 'package.json'), JSON.stringify({ ...named, version }));
@@ -42,7 +35,23 @@ export async function installRelease(version: string, edits: readonly SourceEdit
   }
   await execa('npm', ['run', 'build'], { cwd: sources });
   const { stdout } = await execa('npm', ['pack', '--silent', '--pack-destination', dir], { cwd: sources });
-  await execa('tar', ['-xzf', path.join(dir, stdout.trim().split('\n').at(-1) ?? ''), '-C', dir]);
+  return path.join(dir, stdout.trim().split('\n').at(-1) ?? '');
+}
+
+/** Packs and unpacks a release, and gives it the dependencies of this repository. Answers the path of its `baton`. */
+export async function installRelease(version: string, edits: readonly SourceEdit[] = []): Promise<string> {
+  const tarball = await packRelease(version, edits);
+  const dir = path.dirname(tarball);
+  await execa('tar', ['-xzf', tarball, '-C', dir]);
   await symlink(path.join(ROOT, 'node_modules'), path.join(dir, 'package', 'node_modules'));
-  return path.join(dir, 'package', 'dist', 'client.js');
+  return path.join(dir, 'package', 'dist', 'baton.cjs');
+}
+
+/** Packs a release and installs it as a user does, with the dependencies that it names. Answers the path of its `baton`. */
+export async function installGlobally(version: string): Promise<string> {
+  const tarball = await packRelease(version);
+  const prefix = path.join(path.dirname(tarball), 'global');
+  const options = ['--prefix', prefix, '--prefer-offline', '--no-audit', '--no-fund', '--silent'];
+  await execa('npm', ['install', '--global', ...options, tarball]);
+  return path.join(prefix, 'bin', 'baton');
 }

@@ -11,6 +11,7 @@ import { forked } from './record-fork.ts';
 import { judged, requested } from './record-judged.ts';
 import { branchMoved } from './record-moved.ts';
 import { heldBack } from './record-paused.ts';
+import { plannedByPeople } from './record-planned.ts';
 import { messaged, resetAtQuestion } from './record-resets.ts';
 import { advised, misfit, queued, rich, swapped, takenBack } from './record-rich.ts';
 import { STUB_TREE, StubHome } from './stub-home.ts';
@@ -157,6 +158,7 @@ const situations: readonly Situation[] = [
   resetAtQuestion,
   heldBack,
   branchMoved,
+  plannedByPeople,
   ...before,
 ];
 

@@ -19,6 +19,10 @@ export const registerList = (program: Command): void => {
       const entries = await withServer(home, (server) => listFeatures(server, home, flags.limit));
       if (flags.json) return printJson(entries);
       if (entries.length === 0) return say('No features yet. Start one: baton start "what is to be built"');
-      print(listLines(entries, { style: styleFor(process.stdout), width: screenWidth() }).join('\n'));
+      print(
+        listLines(entries, { style: styleFor(process.stdout), width: screenWidth(), now: Date.now() }).join(
+          '\n',
+        ),
+      );
     });
 };

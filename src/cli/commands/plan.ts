@@ -2,6 +2,9 @@ import { type Command, Option } from 'commander';
 import { type MeasuringPath, measuringFiles, measuringPaths } from '../../config/measuring-files.ts';
 import { forecast } from '../../domain/forecast.ts';
 import type { Packet } from '../../domain/packet.ts';
+import { planDifference } from '../../domain/plan-diff.ts';
+import { planMarkdown, type WholePlan } from '../../domain/plan-markdown.ts';
+import { planRemarks } from '../../domain/plan-review.ts';
 import { homeOf } from '../../homes/home-dir.ts';
 import { CommandError } from '../command-error.ts';
 import { count, homeOption } from '../options.ts';
@@ -9,6 +12,7 @@ import { print, printJson, say, screenWidth, styleFor } from '../output.ts';
 import { editPlan, exportPlan } from '../plan/edit-plan.ts';
 import { type Drawn, planOfFeature } from '../plan/plan-of-feature.ts';
 import { planLines } from '../render/plan.ts';
+import { planDetailLines } from '../render/plan-details.ts';
 import { planMermaid } from '../render/plan-mermaid.ts';
 import { withServer } from '../server/connection.ts';
 import { checkFeatureId } from '../server/feature-lookup.ts';
@@ -22,6 +26,8 @@ interface Flags {
   readonly base?: string;
   readonly concurrency?: number;
   readonly mermaid?: boolean;
+  readonly markdown?: boolean;
+  readonly details?: boolean;
   readonly json?: boolean;
   readonly export?: string;
   readonly edit?: string | true;
@@ -34,18 +40,25 @@ interface Flags {
 export const registerPlan = (program: Command): void => {
   program
     .command('plan')
-    .description('draw packets as a graph, with the expected times and the critical path')
-    .argument('[feature]', 'id of a feature that runs')
+    .description('packets as a graph with expected times; before the approval with all that is approved')
+    .argument('[feature]', 'id of a feature that runs, or whose plan is to be approved')
     .option('--packets <folder>', 'draw the packets of a folder; nothing is started')
     .option('--repo <path-or-url>', 'with --packets: the repository they are for (default: the one here)')
     .option('--base <branch>', "with --packets: branch to start from (default: the repository's own)")
     .option('--concurrency <n>', 'agents at once (default: as baton.yaml or the feature has it)', count)
+    .option('--details', 'criteria, evidence, boundaries and contracts too (default: before the approval)')
+    .addOption(
+      new Option('--markdown', 'all of it as Markdown, for a review elsewhere').conflicts([
+        'json',
+        'mermaid',
+      ]),
+    )
     .addOption(new Option('--mermaid', 'a Mermaid flowchart').conflicts('json'))
     .option('--json', 'one JSON document, times in minutes')
-    .option('--export <folder>', 'write the packets of a feature that runs as files')
+    .option('--export <folder>', 'write the packets of a feature as files, approved or not')
     .option(
       '--edit [folder]',
-      'change the plan of a feature that runs to what its files say; without a folder in $EDITOR',
+      'change a plan, approved or not, to what its files say; without a folder in $EDITOR',
     )
     .option('--first <ids>', 'packets that get the next slots, separated by commas', idList)
     .option('--by <name>', 'who changes the plan (default: your user name)')
@@ -53,7 +66,7 @@ export const registerPlan = (program: Command): void => {
     .action(async (feature: string | undefined, flags: Flags) => {
       if (flags.edit !== undefined || flags.export !== undefined || flags.first !== undefined)
         return change(feature, flags);
-      const { title, packets, slots, measuring } = await drawn(feature, flags);
+      const { title, packets, slots, measuring, whole, proposed = false } = await drawn(feature, flags);
       const plan = forecast(packets, flags.concurrency ?? slots);
       if (flags.json)
         return printJson({
@@ -61,12 +74,31 @@ export const registerPlan = (program: Command): void => {
           unit: 'minutes',
           ...plan,
           ...(measuring !== undefined && { protected: measuring }),
+          ...(whole !== undefined && wholeJson(whole, proposed)),
         });
+      if (flags.markdown) {
+        if (whole === undefined) throw new CommandError('There is no whole plan to be written as Markdown');
+        return print(planMarkdown({ ...whole, slots: plan.slots }, { title }));
+      }
       if (flags.mermaid) return print(planMermaid(plan));
       const style = styleFor(process.stdout);
-      print(planLines(plan, { title, style, width: screenWidth(), measuring }).join('\n'));
+      const width = screenWidth();
+      print(planLines(plan, { title, style, width, measuring }).join('\n'));
+      if (whole !== undefined && (flags.details || proposed))
+        print(planDetailLines(whole, { style, width }).join('\n'));
+      if (feature !== undefined && proposed)
+        say(`\nChange it: baton plan ${feature} --edit. Decide: baton watch ${feature}, or baton decide`);
     });
 };
+
+/** What the packets say, and what a reader should know of them, for programs. */
+const wholeJson = (whole: WholePlan, proposed: boolean) => ({
+  proposed,
+  plan: whole.packets,
+  remarks: planRemarks(whole.packets, whole.measuring),
+  ...(whole.measuring !== undefined && { measuring: whole.measuring }),
+  ...(whole.before !== undefined && { changes: planDifference(whole.before, whole.packets) }),
+});
 
 const idList = (text: string): string[] => text.split(',').map((id) => id.trim());
 
@@ -116,14 +148,21 @@ async function planOfFolder(folder: string, { repo, base, concurrency }: Flags):
   const title = `Plan of ${folder}`;
   if (concurrency !== undefined && repo === undefined && base === undefined) {
     say('No --repo is named: whether its branches are free is looked at by baton start.');
-    return { title, packets: await readPackets(folder, place), slots: concurrency };
+    const packets = await readPackets(folder, place);
+    return { title, packets, slots: concurrency, whole: { packets, slots: concurrency } };
   }
   const found = await readBaseWithFiles(repo ?? '.', base);
   const { config, files } = found;
   const branches = await branchesOf(found.repo);
   const packets = await readPackets(folder, { ...place, base: found.base, branches }, config.checks);
   const measures = measuringFiles({ config, ...files, evidence: evidenceCommands(packets) });
-  return { title, packets, slots: config.concurrency, measuring: measuringPaths(measures, files.files) };
+  return {
+    title,
+    packets,
+    slots: config.concurrency,
+    measuring: measuringPaths(measures, files.files),
+    whole: { packets, slots: config.concurrency },
+  };
 }
 
 const evidenceCommands = (packets: readonly Packet[]): string[] =>

@@ -39,7 +39,7 @@ export const registerStatus = (program: Command): void => {
         if (snapshot.kind === 'status') {
           const live = await liveDetails(server, snapshot.status);
           const hints = (item: Parameters<typeof decideCommand>[1]) => [decideCommand(feature, item)];
-          print(statusLines(snapshot.status, { style, width, live, hints }).join('\n'));
+          print(statusLines(snapshot.status, { style, width, live, hints, now: Date.now() }).join('\n'));
         } else if (snapshot.kind === 'report')
           print(reportLines(snapshot.report, { style, width }).join('\n'));
         else

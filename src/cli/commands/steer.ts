@@ -8,7 +8,7 @@ import { homeOption } from '../options.ts';
 import { say } from '../output.ts';
 import { type Server, withServer } from '../server/connection.ts';
 import { endedOrUnknown } from '../server/decisions.ts';
-import { checkFeatureId, query, within } from '../server/feature-lookup.ts';
+import { checkFeatureId, describeFeature, query, within } from '../server/feature-lookup.ts';
 import { signalFeature } from '../server/signal-feature.ts';
 import { workerMissing } from '../server/task-queue.ts';
 import { userName } from '../start/start-feature.ts';
@@ -30,6 +30,13 @@ async function send(server: Server, feature: string, call: () => Promise<unknown
   }
   const missing = await workerMissing(server.client);
   if (missing !== undefined) say(`It is kept until a worker takes it: ${missing}.`);
+}
+
+/** @throws CommandError where the feature has ended, or was never there */
+async function assertRuns(server: Server, feature: string): Promise<void> {
+  const known = await describeFeature(server.client, feature);
+  if (known?.status.name === 'RUNNING') return;
+  throw new CommandError(`Nothing to cancel: ${await endedOrUnknown(server, feature)}.`);
 }
 
 /** Why a message was dropped, where it was. */
@@ -74,6 +81,8 @@ export const registerSteering = (program: Command): void => {
         checkFeatureId(feature);
         await withServer(homeOf(flags), async (server) => {
           const handle = server.client.workflow.getHandle(featureWorkflowId(feature));
+          // The server takes the cancellation of an ended workflow without a word.
+          if (name === 'cancel') await assertRuns(server, feature);
           await send(server, feature, () =>
             name === 'cancel' ? handle.cancel() : signalFeature(server, feature, name),
           );

@@ -4,10 +4,11 @@ import { z } from 'zod';
 import { suggestion } from '../../config/nearest.ts';
 import { formatProblems } from '../../config/problem.ts';
 import { readSource } from '../../config/source.ts';
+import { CODE, CODE_EXTENSION, OWN_PACKAGE } from '../../files/own-package.ts';
 import { CommandError } from '../command-error.ts';
 
-/** Beside the sources and beside the build alike. */
-const EXAMPLES = path.resolve(import.meta.dirname, '../../../examples');
+/** A package takes its own copy: see tools/build.mjs. */
+const EXAMPLES = path.join(CODE_EXTENSION === '.ts' ? OWN_PACKAGE : CODE, 'examples');
 
 /** The file in an example's folder that says what a demo needs to know of it; it stays out of the demo's copy. */
 export const EXAMPLE_FILE = 'demo.yaml';

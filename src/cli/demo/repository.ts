@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, realpath, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { firstLine } from '../../domain/error-text.ts';
@@ -8,6 +8,9 @@ import { EXAMPLE_FILE, type Example } from './example.ts';
 
 /** What an example's own work leaves in its folder and what is about the demo: no copy needs it. */
 const NOT_COPIED = new Set(['node_modules', 'dist', 'coverage', '.git', 'test-results.xml', EXAMPLE_FILE]);
+
+/** What `.gitignore` is called in a package, since npm packs none. */
+const PACKED_IGNORES = 'gitignore';
 
 /** A fresh copy of an example. */
 export interface DemoRepository {
@@ -45,6 +48,9 @@ export async function makeDemoRepository(
   await cp(source, repo, {
     recursive: true,
     filter: (file) => file === source || !NOT_COPIED.has(path.basename(file)),
+  });
+  await rename(path.join(repo, PACKED_IGNORES), path.join(repo, '.gitignore')).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   });
   if (scenario !== undefined) {
     await mkdir(path.join(repo, 'crew'), { recursive: true });

@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { featureWorkflowId } from '../../domain/ids.ts';
 import { QUERIES, UPDATES } from '../../domain/messages.ts';
 import type { MadePlanEdit, PlanEdit, PlanStatus } from '../../domain/plan-edit.ts';
+import { counted } from '../../domain/plan-words.ts';
 import { formatPacketFile } from '../../packets/format-packet-file.ts';
 import { planChanges, shownPackets } from '../../packets/plan-changes.ts';
 import { CommandError } from '../command-error.ts';
@@ -36,7 +37,7 @@ export async function planStatus(server: Server, feature: string): Promise<PlanS
     throw new CommandError(`The feature "${feature}" doesn't tell its plan: ${answer.unanswered}`);
   if (answer.value.packets.length === 0)
     throw new CommandError(
-      `The feature "${feature}" has no packets yet: its design has to be approved first`,
+      `The feature "${feature}" has no packets yet: its designer is at work. See: baton status ${feature}`,
     );
   return answer.value;
 }
@@ -49,7 +50,7 @@ export async function exportPlan(server: Server, feature: string, folder: string
     throw new CommandError(`${folder} has Markdown files already: name an empty folder`);
   await writePackets(folder, packets);
   say(
-    `${shownPackets(packets).length} packets written. Change them, then: baton plan ${feature} --edit ${folder}`,
+    `${counted(shownPackets(packets).length, 'packet')} written. Change them, then: baton plan ${feature} --edit ${folder}`,
   );
   print(folder);
 }

@@ -1,19 +1,31 @@
 import type { ForecastInput } from '../../domain/forecast.ts';
 import type { FeatureStatus, PacketView } from '../../domain/messages.ts';
 import { DEFAULT_PACKET_SIZE } from '../../domain/packet.ts';
+import type { PlanStatus } from '../../domain/plan-edit.ts';
+import type { WholePlan } from '../../domain/plan-markdown.ts';
+import { shownPackets } from '../../packets/plan-changes.ts';
 import { CommandError } from '../command-error.ts';
 import { say } from '../output.ts';
 import type { Server } from '../server/connection.ts';
 import { look } from '../server/feature-lookup.ts';
+import { planStatus } from './edit-plan.ts';
 
 /** What is drawn, wherever it comes from. */
 export interface Drawn {
   readonly title: string;
   readonly packets: readonly ForecastInput[];
   readonly slots: number;
+  /** The packets with all that they say, where that is known. */
+  readonly whole?: WholePlan;
+  /** Nobody has approved it yet. */
+  readonly proposed?: boolean;
 }
 
-/** The packets of a feature that runs, as its workflow tells them. @throws CommandError where it has none to tell. */
+/**
+ * The packets of a feature that runs, as its workflow tells them: also before anybody has approved them.
+ *
+ * @throws CommandError where it has none to tell
+ */
 export async function planOfFeature(server: Server, home: string, feature: string): Promise<Drawn> {
   const snapshot = await look(server, home, feature);
   if (snapshot.kind === 'unanswered')
@@ -27,13 +39,28 @@ export async function planOfFeature(server: Server, home: string, feature: strin
       `The feature "${feature}" has ended: nothing is planned. See: baton report ${feature}`,
     );
   const { status } = snapshot;
-  if (status.packets.length === 0)
-    throw new CommandError(
-      `The feature "${feature}" has no packets yet: its design has to be approved first. See: baton status ${feature}`,
-    );
+  const plan = await planStatus(server, feature);
+  if (status.packets.length === 0) return plannedOnly(feature, plan);
   if (status.packets.some(({ size }) => size === undefined))
     say(`Its workflow tells no sizes: each packet without one counts as ${DEFAULT_PACKET_SIZE}m.`);
-  return { title: `Plan of ${feature}, from now on`, packets: packetsOf(status), slots: status.slots.of };
+  return {
+    title: `Plan of ${feature}, from now on`,
+    packets: packetsOf(status),
+    slots: status.slots.of,
+    whole: { packets: shownPackets(plan.packets), slots: status.slots.of },
+  };
+}
+
+/** A plan of which nothing has begun: it waits for its approval, or for the base to be measured. */
+function plannedOnly(feature: string, { packets, concurrency, proposed }: PlanStatus): Drawn {
+  const whole = packets.map(({ packet }) => packet);
+  return {
+    title: `Plan of ${feature}, ${proposed === undefined ? 'approved' : 'to be approved'}`,
+    packets: whole,
+    slots: concurrency,
+    whole: { packets: whole, slots: concurrency, ...proposed },
+    proposed: proposed !== undefined,
+  };
 }
 
 /** A status as the forecast takes it; what was dropped holds nobody up. */

@@ -1,7 +1,7 @@
+import { counted } from '../../domain/plan-words.ts';
 import { inLines } from '../../domain/visible.ts';
 import type { BuildEntry } from '../server/builds.ts';
 import { stateMark } from './doctor.ts';
-import { counted } from './plan.ts';
 import type { Style } from './style.ts';
 
 /** What to do about a build, and how bad that is. */

@@ -15,8 +15,8 @@ export function changeLines(
   const before = inLines(former);
   const now = inLines(present);
   const lines: string[] = [];
-  if (before?.phase !== now.phase || before.activity !== now.activity)
-    lines.push(`${now.phase === 'done' ? 'done' : `phase ${now.phase}`}: ${now.activity}`);
+  const entered = before?.phase !== now.phase || before.activity !== now.activity;
+  if (entered && now.phase !== 'done') lines.push(`phase ${now.phase}: ${now.activity}`);
   if ((before?.paused ?? false) !== now.paused) lines.push(now.paused ? 'paused' : 'resumed');
   for (const packet of now.packets) {
     const old = before?.packets.find(({ id }) => id === packet.id);
@@ -49,5 +49,7 @@ export function changeLines(
   // As they are: what is asked may have several lines.
   for (const item of present.attention)
     if (!former?.attention.some(({ id }) => id === item.id)) lines.push(itemLines(item, options).join('\n'));
+  // Last, since whatever else is new came before it.
+  if (entered && now.phase === 'done') lines.push(`done: ${now.activity}`);
   return lines;
 }

@@ -1,4 +1,5 @@
 import type { AttentionItem } from '../../domain/attention.ts';
+import { sinceText } from '../../domain/moments.ts';
 import { cut, isVisible, oneLine, visible, visibleJson } from '../../domain/visible.ts';
 import type { Style } from './style.ts';
 import { wrap } from './table.ts';
@@ -44,15 +45,21 @@ export function itemLines(
     readonly style: Style;
     readonly width?: number;
     readonly hints?: (item: AttentionItem) => readonly string[];
+    /** Milliseconds since the epoch: then it is told how long the item has waited. */
+    readonly now?: number;
   },
 ): string[] {
-  const { style, width = 110, hints = () => [] } = options;
+  const { style, width = 110, hints = () => [], now } = options;
+  const waits =
+    now === undefined
+      ? 'is waiting for a decision'
+      : `has waited ${sinceText(item.openedAt, now)} for a decision`;
   const about = item.packet === undefined ? '' : ` (packet ${oneLine(item.packet)})`;
   const choices = item.options.map((option) =>
     option === item.recommended ? `${style.bold(oneLine(option))} (recommended)` : oneLine(option),
   );
   return [
-    `${style.yellow('●')} ${style.bold(oneLine(item.id))}${about} is waiting for a decision:`,
+    `${style.yellow('●')} ${style.bold(oneLine(item.id))}${about} ${waits}:`,
     ...quoted(cut(item.prompt, MAX_PROMPT), Math.min(width, 110)),
     `  ${choices.length > 0 ? `Choices: ${choices.join(', ')}` : 'Any text answers it.'}`,
     ...hints(item).map((hint) => style.dim(`  ${hint}`)),

@@ -1,3 +1,4 @@
+import { sinceText } from '../../domain/moments.ts';
 import { inLines } from '../../domain/visible.ts';
 import type { FeatureEntry } from '../server/feature-list.ts';
 import type { Style } from './style.ts';
@@ -5,20 +6,28 @@ import { table } from './table.ts';
 
 const GOOD = ['rolled-out', 'landed'];
 
+/** How many questions are open, and how long the oldest has waited. */
+const openText = ({ openItems, waitsSince }: FeatureEntry, now: number): string =>
+  openItems === undefined
+    ? ''
+    : `${openItems}${waitsSince === undefined ? '' : ` (${sinceText(waitsSince, now)})`}`;
+
 /** Features as a table. */
 export function listLines(
   entries: readonly FeatureEntry[],
-  { style, width }: { readonly style: Style; readonly width?: number },
+  { style, width, now }: { readonly style: Style; readonly width?: number; readonly now: number },
 ): string[] {
   const rows = inLines(entries).map((entry) => [
     entry.feature,
     entry.state,
     entry.phase ?? '',
-    entry.openItems === undefined ? '' : String(entry.openItems),
+    openText(entry, now),
     entry.startedAt.slice(0, 16).replace('T', ' '),
+    sinceText(entry.startedAt, entry.endedAt === undefined ? now : Date.parse(entry.endedAt)),
+    entry.heardAt === undefined ? '' : `${sinceText(entry.heardAt, now)} ago`,
     entry.request ?? '',
   ]);
-  return table([['Feature', 'State', 'Phase', 'Open', 'Started (UTC)', 'Request'], ...rows], {
+  return table([['Feature', 'State', 'Phase', 'Open', 'Started (UTC)', 'For', 'Heard', 'Request'], ...rows], {
     ...(width !== undefined && { width }),
     paint: (cell, column, row) => {
       if (row === 0) return style.dim(cell);

@@ -1,6 +1,6 @@
 import type { Forecast } from '../../domain/forecast.ts';
+import { minutesText } from '../../domain/plan-words.ts';
 import { oneLine } from '../../domain/visible.ts';
-import { minutesText } from './plan.ts';
 
 /** Text in quotes, in which Mermaid and the HTML that it makes know nothing but entities of these. */
 const quoted = (text: string): string =>

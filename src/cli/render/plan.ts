@@ -1,19 +1,11 @@
 import type { MeasuringPath } from '../../config/measuring-files.ts';
 import type { Forecast, ForecastPacket } from '../../domain/forecast.ts';
+import { counted, minutesText } from '../../domain/plan-words.ts';
 import { inLines, oneLine } from '../../domain/visible.ts';
 import { measuringLines } from './measuring.ts';
 import { planGraph } from './plan-graph.ts';
 import type { Style } from './style.ts';
 import { pad, table } from './table.ts';
-
-/** Minutes as a packet's `**Size:**` is written, to the minute: `30m`, `2h`, `1h 05m`. */
-export function minutesText(minutes: number): string {
-  if (minutes > 0 && minutes < 0.5) return '<1m';
-  const whole = Math.round(minutes);
-  const [hours, rest] = [Math.floor(whole / 60), whole % 60];
-  if (hours === 0) return `${rest}m`;
-  return rest === 0 ? `${hours}h` : `${hours}h ${String(rest).padStart(2, '0')}m`;
-}
 
 export interface PlanOptions {
   readonly style: Style;
@@ -103,6 +95,3 @@ function ganttLines({ packets, makespan }: Forecast, { style, width = 110 }: Pla
 
 const painted = ({ critical, status }: ForecastPacket, style: Style) =>
   status === 'merged' || status === 'dropped' ? style.dim : critical ? style.bold : (text: string) => text;
-
-/** A number and what it counts. */
-export const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

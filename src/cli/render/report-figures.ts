@@ -1,4 +1,5 @@
 import { durationText } from '../../domain/duration.ts';
+import { counted } from '../../domain/plan-words.ts';
 import type { FeatureReport } from '../../domain/report.ts';
 import { dollars, partial, runsText, type Spending, tokensText } from '../../domain/spending.ts';
 import { figure } from './gates.ts';
@@ -22,9 +23,10 @@ export function reportFigures({ figures, packets, runs: all }: FeatureReport): s
       'human interventions',
       people === 0 ? '0' : `${people}, waited for ${durationText(figures.waitedForPeopleMs)}`,
     ],
-    ['taken by itself', `${figures.automaticDecisions} recommended choices`],
+    ['taken by itself', counted(figures.automaticDecisions, 'recommended choice')],
     ['agent time', `${durationText(figures.agentMs)} in ${runsText(made.length)}${kept}`],
-    ...unconfinedRows(all),
+    ...runsByReason(all, 'without a sandbox', ({ unconfined }) => unconfined),
+    ...runsByReason(all, 'ended after a result with', ({ exit }) => exit),
     ['wall time', `${durationText(figures.wallMs)} (agent time is ${share} of it)`],
     [
       'tokens',
@@ -72,11 +74,17 @@ export function handOverRows({ handedOver = [], packets }: FeatureReport): strin
   ];
 }
 
-/** Runs that had no sandbox, by the reason. */
-const unconfinedRows = (all: FeatureReport['runs']): string[][] => {
+/** A row for each of the reasons that `reasonOf` gives, with the runs that have it. */
+const runsByReason = (
+  all: FeatureReport['runs'],
+  title: string,
+  reasonOf: (run: FeatureReport['runs'][number]) => string | undefined,
+): string[][] => {
   const reasons = new Map<string, string[]>();
-  for (const { packet, run, unconfined } of all)
-    if (unconfined !== undefined)
-      reasons.set(unconfined, [...(reasons.get(unconfined) ?? []), `${packet}, run ${run}`]);
-  return [...reasons].map(([why, runs]) => ['without a sandbox', `${runs.join('; ')} (${why})`]);
+  for (const run of all) {
+    const reason = reasonOf(run);
+    if (reason !== undefined)
+      reasons.set(reason, [...(reasons.get(reason) ?? []), `${run.packet}, run ${run.run}`]);
+  }
+  return [...reasons].map(([why, runs]) => [title, `${runs.join('; ')} (${why})`]);
 };

@@ -22,7 +22,7 @@ export function headLines(report: FeatureReport, options: ReportOptions): string
     ...outcomeLines(report, options),
     ...wrap(oneLine(report.request), Math.min(width, 110), '  '),
     ...(report.reason === undefined ? [] : wrap(`because: ${oneLine(report.reason)}`, width, '  ')),
-    ...table(facts).map((line) => `  ${line}`),
+    ...table(facts, { width: width - 2, wraps: true }).map((line) => `  ${line}`),
   ];
 }
 

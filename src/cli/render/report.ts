@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { durationText } from '../../domain/duration.ts';
+import { utcTime } from '../../domain/moments.ts';
 import { PHASES } from '../../domain/phase.ts';
 import { type FeatureReport, keptAndAgain } from '../../domain/report.ts';
 import { dollars, partial } from '../../domain/spending.ts';
@@ -9,6 +10,7 @@ import { figuresText, gateOutcome } from './gates.ts';
 import { evidenceLines, leftBehindLines, listed } from './report-evidence.ts';
 import { handOverRows, reportFigures, spendingRows } from './report-figures.ts';
 import { headLines, type ReportOptions } from './report-head.ts';
+import { nextLines } from './report-next.ts';
 import type { Style } from './style.ts';
 import { pad, table, wrap } from './table.ts';
 
@@ -17,6 +19,13 @@ const USUAL_GATES = ['coverage', 'performance', 'security', 'accessibility'] as 
 
 const section = (title: string, lines: readonly string[], style: Style) =>
   lines.length === 0 ? [] : ['', style.bold(title), ...lines.map((line) => `  ${line}`)];
+
+/** A table in the width that there is, whose last column goes on below. */
+const fitted = (rows: string[][], { width = 200 }: ReportOptions): string[] =>
+  table(rows, { width: width - 2, wraps: true });
+
+/** Below this width packets are shown without what stands in other sections too. */
+const NARROW = 110;
 
 /** A finished feature's report, for a person. */
 export function reportLines(given: FeatureReport, options: ReportOptions): string[] {
@@ -27,31 +36,38 @@ export function reportLines(given: FeatureReport, options: ReportOptions): strin
     ...section('Packets', packetLines(report, options), style),
     ...section('Taken over', takenOverLines(report, options), style),
     ...section('Evidence', evidenceLines(report, options), style),
-    ...section('In other hands', table(handOverRows(report), { width: (options.width ?? 200) - 2 }), style),
+    ...section('In other hands', fitted(handOverRows(report), options), style),
     ...section('Gates', gateLines(report, options), style),
     ...section('Left in the tree', leftBehindLines(report, options), style),
     ...section('Release', releaseLines(report, options), style),
     ...section('Decisions', decisionLines(report, options), style),
-    ...section('Figures', table(reportFigures(report)), style),
+    ...section('Figures', fitted(reportFigures(report), options), style),
     ...section('Spent', spentLines(report, options), style),
     ...section('Phases', phaseLines(report), style),
+    ...section('Next', nextLines(report, options), style),
   ];
 }
 
 function packetLines({ packets }: FeatureReport, { style, width = 200 }: ReportOptions): string[] {
   if (packets.length === 0) return ['none'];
+  const narrow = width < NARROW;
   const rows = packets.map((packet) => [
     packet.id,
-    packet.kind,
+    ...(narrow ? [] : [packet.kind]),
     packet.status,
     String(packet.files.length),
     packet.tests === null ? 'unknown' : `${packet.tests.passing}/${packet.tests.total}`,
     `${packet.red}/${packet.green}`,
     String(packet.runs),
     String(packet.submissions),
-    packet.merge?.new.slice(0, 12) ?? '',
+    ...(narrow ? [] : [packet.merge?.new.slice(0, 12) ?? '']),
   ]);
-  const head = ['Packet', 'Kind', 'Status', 'Files', 'Tests', 'Red/green', 'Runs', 'Submitted', 'Merged as'];
+  const head = [
+    'Packet',
+    ...(narrow ? [] : ['Kind']),
+    ...['Status', 'Files', 'Tests', 'Red/green', 'Runs', 'Submitted'],
+    ...(narrow ? [] : ['Merged as']),
+  ];
   return table([head, ...rows], {
     width: width - 2,
     paint: (cell, _, row) => (row === 0 ? style.dim(cell) : cell),
@@ -71,11 +87,12 @@ function takenOverLines({ from, packets, runs, reused }: FeatureReport, { width 
     `from ${from.feature} before ${from.before}; what was kept had cost ${cost} there, and nothing here`,
     ...table([one('design', design), ...packets.map((packet) => one(packet.id, packet))], {
       width: width - 2,
+      wraps: true,
     }),
   ];
 }
 
-function gateLines({ gates }: FeatureReport, { style }: ReportOptions): string[] {
+function gateLines({ gates }: FeatureReport, { style, width = 200 }: ReportOptions): string[] {
   const named = new Set(gates.map(({ name }) => name));
   const rows = [
     ...gates.map((gate) => [
@@ -93,6 +110,8 @@ function gateLines({ gates }: FeatureReport, { style }: ReportOptions): string[]
     ...USUAL_GATES.filter((name) => !named.has(name)).map((name) => [name, 'absent', 'not configured']),
   ];
   return table(rows, {
+    width: width - 2,
+    wraps: true,
     paint: (cell, column, row) =>
       column === 1 ? gateOutcome((rows[row]?.[1] ?? 'absent') as 'met', style) : cell,
   });
@@ -102,7 +121,7 @@ function releaseLines({ release }: FeatureReport, { style, width = 200 }: Report
   if (release === undefined) return [];
   const steps = table(
     release.steps.map((step) => [
-      step.at.slice(11, 19),
+      utcTime(step.at),
       step.environment,
       `${step.step}${step.percent === undefined ? '' : ` ${step.percent} %`}`,
       step.ok ? 'ok' : 'failed',
@@ -145,13 +164,14 @@ function decisionLines({ decisions }: FeatureReport, { width = 200 }: ReportOpti
         : `by ${one.by} after ${durationText(one.waitedMs)}`,
       one.note ?? '',
     ]),
-    { width: width - 2 },
+    { width: width - 2, wraps: true },
   );
 }
 
 function spentLines(report: FeatureReport, { style, width = 200 }: ReportOptions): string[] {
   return table(spendingRows(report), {
     width: width - 2,
+    wraps: true,
     paint: (cell, _, row) => (row === 0 ? style.dim(cell) : cell),
   });
 }

@@ -23,31 +23,64 @@ export const pad = (text: string, width: number): string =>
 /** No column but the last is wider than this. */
 const WIDEST = 44;
 
+/** Of a cell that goes on below: more isn't read in a table. */
+const LONGEST_CELL = 500;
+/** Text that goes on below is hard to read in less. */
+const NARROWEST_TEXT = 20;
+
+/** No column is made narrower than this. */
+const NARROWEST = 8;
+
+/** Widths that fit into `width` together: the widest gives room until all do, so that short cells stay whole. */
+function fitting(wanted: readonly number[], width: number, wraps: boolean): number[] {
+  const widths = [...wanted];
+  const least = (column: number) => (wraps && column === widths.length - 1 ? NARROWEST_TEXT : NARROWEST);
+  const total = () => widths.reduce((sum, each) => sum + each, 0) + 2 * (widths.length - 1);
+  while (total() > width) {
+    const spare = widths.map((each, column) => (each > least(column) ? each : 0));
+    const widest = Math.max(...spare);
+    if (widest === 0) break;
+    // Of several the last, whose text is the longest as a rule.
+    widths[spare.lastIndexOf(widest)] = widest - 1;
+  }
+  return widths;
+}
+
 /**
- * Rows as aligned columns, two spaces apart, the first row being the head. The last column takes what is left
- * of `width`. `paint` colours a cell after it was measured.
+ * Rows as aligned columns, two spaces apart, the first row being the head. What doesn't fit into `width` is cut where
+ * most room is taken; with `wraps` the last column goes on below instead. `paint` colours a cell after it was measured.
  */
 export function table(
   rows: readonly (readonly string[])[],
-  options: { width?: number; paint?: (cell: string, column: number, row: number) => string } = {},
+  options: {
+    width?: number;
+    wraps?: boolean;
+    paint?: (cell: string, column: number, row: number) => string;
+  } = {},
 ): string[] {
-  const { width = Number.POSITIVE_INFINITY, paint = (cell) => cell } = options;
+  const { width = Number.POSITIVE_INFINITY, wraps = false, paint = (cell) => cell } = options;
   const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, column) =>
+  const wanted = Array.from({ length: columns }, (_, column) =>
     Math.max(
       ...rows.map((row) => Math.min(stringWidth(row[column] ?? ''), column < columns - 1 ? WIDEST : 400)),
     ),
   );
-  return rows.map((row, index) => {
-    let used = 0;
-    const cells = widths.map((wanted, column) => {
-      const last = column === columns - 1;
-      const room = Math.max(0, Math.min(wanted, width - used));
-      used += room + 2;
+  const widths = Number.isFinite(width) ? fitting(wanted, width, wraps) : wanted;
+  return rows.flatMap((row, index) => {
+    const last = columns - 1;
+    const before = widths.slice(0, last).map((room, column) => {
       const text = cutToWidth(row[column] ?? '', room);
-      return paint(text, column, index) + (last ? '' : ' '.repeat(Math.max(0, room - stringWidth(text))));
+      return paint(text, column, index) + ' '.repeat(Math.max(0, room - stringWidth(text)));
     });
-    return cells.join('  ').trimEnd();
+    const room = widths[last] ?? 0;
+    const texts = wraps
+      ? wrap(cutToWidth(row[last] ?? '', LONGEST_CELL), Math.max(NARROWEST_TEXT, room))
+      : [cutToWidth(row[last] ?? '', room)];
+    const indent = widths.slice(0, last).reduce((sum, each) => sum + each + 2, 0);
+    return texts.map((text, line) => {
+      const cell = paint(text, last, index);
+      return (line === 0 ? [...before, cell].join('  ') : `${' '.repeat(indent)}${cell}`).trimEnd();
+    });
   });
 }
 

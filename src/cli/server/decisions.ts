@@ -8,7 +8,7 @@ import type { Decision, TakenDecision } from '../../domain/attention.ts';
 import { featureWorkflowId } from '../../domain/ids.ts';
 import { SIGNALS, UPDATES } from '../../domain/messages.ts';
 import type { Server } from './connection.ts';
-import { describeFeature, unknownFeature, within } from './feature-lookup.ts';
+import { describeFeature, resultOf, unknownFeature, within } from './feature-lookup.ts';
 import { hadAllSignals, noMoreSignals } from './signal-feature.ts';
 import { workerMissing } from './task-queue.ts';
 
@@ -55,5 +55,13 @@ export async function sendDecision(server: Server, feature: string, decision: De
 export async function endedOrUnknown({ client }: Server, feature: string): Promise<string> {
   const known = await describeFeature(client, feature);
   if (known === undefined) throw await unknownFeature(client, feature);
-  return `the feature "${feature}" has ended (${known.status.name.toLowerCase()}): see baton report ${feature}`;
+  return `the feature "${feature}" has ended (${await endOf(client, feature, known.status.name)}): see baton report ${feature}`;
+}
+
+/** What an ended feature came to; the server's word where it has no report. */
+async function endOf(client: Server['client'], feature: string, state: string): Promise<string> {
+  const word = state.toLowerCase();
+  if (state !== 'COMPLETED') return word;
+  const report = await resultOf(client, feature).catch(() => undefined);
+  return report !== undefined && 'outcome' in report ? report.outcome : word;
 }

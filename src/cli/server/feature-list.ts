@@ -12,6 +12,10 @@ export interface FeatureEntry {
   readonly state: string;
   readonly phase?: string;
   readonly openItems?: number;
+  /** Since when the oldest of them waits, ISO 8601. */
+  readonly waitsSince?: string;
+  /** The last sign of life of any of its packets, ISO 8601. */
+  readonly heardAt?: string;
   readonly startedAt: string;
   readonly endedAt?: string;
   readonly request?: string;
@@ -42,8 +46,22 @@ export async function listFeatures(server: Server, home: string, limit: number):
     if (state === 'RUNNING') {
       const answer = worker ? await query<FeatureStatus>(server.client, id, QUERIES.status) : undefined;
       if (!answer || !('value' in answer)) return { feature: id, state: 'running', ...times };
-      const { phase, attention, request } = answer.value;
-      return { feature: id, state: 'running', phase, openItems: attention.length, request, ...times };
+      const { phase, attention, request, packets } = answer.value;
+      const waitsSince = attention.map(({ openedAt }) => openedAt).sort()[0];
+      const heardAt = packets
+        .flatMap(({ lastCheck = [] }) => lastCheck)
+        .sort()
+        .at(-1);
+      return {
+        feature: id,
+        state: 'running',
+        phase,
+        openItems: attention.length,
+        ...(waitsSince !== undefined && { waitsSince }),
+        ...(heardAt !== undefined && { heardAt }),
+        request,
+        ...times,
+      };
     }
     const report = saved.get(id) ?? (state === 'COMPLETED' ? await resultOf(server.client, id) : undefined);
     if (report === undefined || 'why' in report) return { feature: id, state: state.toLowerCase(), ...times };

@@ -1,5 +1,6 @@
 import { metricsAddress } from '../../worker/metrics-address.ts';
 import type { RunningWorker } from '../../worker/running-worker.ts';
+import { tracesEndpoint } from '../../worker/traces-endpoint.ts';
 import { workerAgents, workerChecks } from '../../worker/worker-slots.ts';
 import type { Shutdown } from '../shutdown.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
@@ -14,6 +15,7 @@ export type StartWorker = (options: {
   readonly checks?: number | undefined;
   readonly takeBack?: boolean | undefined;
   readonly metrics?: string | undefined;
+  readonly traces?: string | undefined;
   readonly log?: (line: string) => void;
 }) => Promise<RunningWorker>;
 
@@ -46,6 +48,7 @@ export async function runWorker(
     checks: given.checks ?? workerChecks(process.env.BATON_WORKER_CHECKS),
     takeBack: given.takeBack ?? false,
     metrics: metricsAddress(given.metrics ?? process.env.BATON_METRICS),
+    traces: tracesEndpoint(process.env.BATON_TRACES),
     log,
   });
   shutdown.add('the worker (agents that run get 15 s to write down their sessions)', () => worker.shutdown());

@@ -1,14 +1,8 @@
 import { isCancel, select, text } from '@clack/prompts';
-import type { AttentionItem, Decision } from '../../domain/attention.ts';
+import type { AttentionItem } from '../../domain/attention.ts';
 import { oneLine } from '../../domain/visible.ts';
-import { decisionOf, LATER, needsNote, noteQuestion, promptPlan } from './prompt.ts';
-
-/** How asking ended. `gone`: the item was decided elsewhere meanwhile. */
-export type AskOutcome =
-  | { readonly kind: 'decision'; readonly decision: Decision }
-  | { readonly kind: 'later' }
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'interrupted' };
+import type { AskOutcome } from './live-prompt.ts';
+import { decisionOf, LATER, needsNote, noteQuestion, promptPlan, SHOW_PLAN } from './prompt.ts';
 
 /** Asks a person in the terminal. `gone` ends the question when nobody has to answer it any more. */
 export async function askItem(item: AttentionItem, by: string, gone: AbortSignal): Promise<AskOutcome> {
@@ -30,6 +24,7 @@ export async function askItem(item: AttentionItem, by: string, gone: AbortSignal
           signal: gone,
         });
   if (isCancel(choice)) return { kind: gone.aborted ? 'gone' : 'interrupted' };
+  if (choice === SHOW_PLAN) return { kind: 'show-plan' };
   const question = choice === LATER ? undefined : noteQuestion(choice);
   let note: string | symbol = '';
   if (plan.kind === 'select' && question !== undefined) {

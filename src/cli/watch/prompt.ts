@@ -19,6 +19,9 @@ const WANT_NOTE: ReadonlyMap<string, string> = new Map(
 /** Leaves an item open: for the next look, or for somebody else. */
 export const LATER = '\u0000later';
 
+/** Shows the whole plan, and asks again. */
+export const SHOW_PLAN = '\u0000plan';
+
 /** How an item is asked in a terminal. */
 export type PromptPlan =
   | {
@@ -51,7 +54,13 @@ export function promptPlan(item: AttentionItem): PromptPlan {
   return {
     kind: 'select',
     message,
-    options: [...options, { value: LATER, label: 'decide later', hint: 'leaves it open' }],
+    options: [
+      ...(item.kind === 'design-approval'
+        ? [{ value: SHOW_PLAN, label: 'show the whole plan', hint: 'criteria, evidence, boundaries, doubts' }]
+        : []),
+      ...options,
+      { value: LATER, label: 'decide later', hint: 'leaves it open' },
+    ],
     initial: item.recommended ?? item.options[0] ?? LATER,
   };
 }

@@ -1,12 +1,13 @@
 import { createLogUpdate } from 'log-update';
 import type { AttentionItem } from '../../domain/attention.ts';
 import type { FeatureStatus } from '../../domain/messages.ts';
+import { utcTime } from '../../domain/moments.ts';
 import type { FeatureReport } from '../../domain/report.ts';
 import { oneLine } from '../../domain/visible.ts';
 import { print, printJsonLine, say, screenWidth, styleFor } from '../output.ts';
 import { changeLines } from '../render/changes.ts';
 import { reportLines } from '../render/report.ts';
-import { type LiveDetail, statusLines } from '../render/status.ts';
+import { type LiveDetail, silenceText, statusLines } from '../render/status.ts';
 import { onTerminal } from '../render/style.ts';
 import { cutToWidth } from '../render/table.ts';
 
@@ -14,17 +15,19 @@ import { cutToWidth } from '../render/table.ts';
 export interface Screen {
   /** Whether it wants the details of running activities, which cost calls. */
   readonly wantsLive: boolean;
+  /** Whether it shows how long things have gone on, and so is shown anew though nothing changed. */
+  readonly ticks: boolean;
   show(status: FeatureStatus, live: readonly LiveDetail[]): void;
   /** Something in the way, e.g. no worker; undefined: it is over. Said once. */
   trouble(what: string | undefined): void;
   /** Leaves what is on the screen as it is, so that something else can be written below. */
   release(): void;
+  /** Shows these lines below everything else, whatever comes above; undefined: no more. */
+  below(lines: readonly string[] | undefined): void;
   report(report: FeatureReport): void;
 }
 
 type Hints = (item: AttentionItem) => readonly string[];
-
-const localClock = (iso: string) => new Date(iso).toLocaleTimeString('en-GB');
 
 /**
  * log-update (7.2) rewrites only lines that changed, and then loses its place where a frame grows or shrinks, so that
@@ -37,6 +40,7 @@ export function liveScreen(hints: Hints, terminal: NodeJS.WriteStream = process.
   const style = styleFor(terminal);
   const update = createLogUpdate(terminal);
   let lines: string[] = [];
+  let last: readonly string[] = [];
   let problem: string | undefined;
   let drawn: string | undefined;
   let draws = 0;
@@ -44,8 +48,9 @@ export function liveScreen(hints: Hints, terminal: NodeJS.WriteStream = process.
     const width = terminal.columns ?? 80;
     const rows = Math.max(8, (terminal.rows ?? 24) - 2);
     const all = problem === undefined ? lines : [...lines, '', style.yellow(problem)];
+    const room = Math.max(3, rows - last.length);
     // A line that wraps would be counted as one and leave its rest on the screen.
-    const fitting = all.length > rows ? [...all.slice(0, rows - 1), style.dim('…')] : all;
+    const fitting = [...(all.length > room ? [...all.slice(0, room - 1), style.dim('…')] : all), ...last];
     const text = onTerminal(
       fitting.map((line) => (line.includes('\u001b') ? line : cutToWidth(line, width))).join('\n'),
     );
@@ -56,8 +61,9 @@ export function liveScreen(hints: Hints, terminal: NodeJS.WriteStream = process.
   };
   return {
     wantsLive: true,
+    ticks: true,
     show(status, live) {
-      lines = statusLines(status, { style, width: screenWidth(), live, hints, clock: localClock });
+      lines = statusLines(status, { style, width: screenWidth(), live, hints, now: Date.now() });
       draw();
     },
     trouble(what) {
@@ -68,6 +74,10 @@ export function liveScreen(hints: Hints, terminal: NodeJS.WriteStream = process.
       update.done();
       lines = [];
       drawn = undefined;
+    },
+    below(wanted) {
+      last = wanted === undefined ? [] : ['', ...wanted];
+      draw();
     },
     report(report) {
       update.clear();
@@ -82,13 +92,27 @@ export function plainScreen(hints: Hints): Screen {
   const style = styleFor(process.stdout);
   let before: FeatureStatus | undefined;
   let problem: string | undefined;
+  let silent: readonly string[] = [];
   return {
-    wantsLive: false,
-    show(status) {
-      const stamp = new Date().toLocaleTimeString('en-GB');
-      for (const change of changeLines(before, status, { style, hints }))
+    wantsLive: true,
+    ticks: false,
+    show(status, live) {
+      const now = Date.now();
+      const stamp = utcTime(new Date(now).toISOString());
+      const unheard = live.filter(({ silentSince }) => silentSince !== undefined);
+      const names = unheard.map(({ packet }) => packet);
+      const changes = [
+        ...changeLines(before, status, { style, hints }),
+        // Once each: how long it has lasted isn't said again and again.
+        ...unheard
+          .filter(({ packet }) => !silent.includes(packet))
+          .map((one) => style.yellow(`${oneLine(one.packet)}: ${oneLine(silenceText(one, now))}`)),
+        ...silent.filter((name) => !names.includes(name)).map((name) => `${oneLine(name)}: is heard again`),
+      ];
+      for (const change of changes)
         print(`${style.dim(stamp)} ${change.replaceAll('\n', `\n${' '.repeat(stamp.length + 1)}`)}`);
       before = status;
+      silent = names;
     },
     trouble(what) {
       if (what !== undefined && what !== problem) say(what);
@@ -96,6 +120,7 @@ export function plainScreen(hints: Hints): Screen {
       problem = what;
     },
     release: () => undefined,
+    below: () => undefined,
     report: (report) => print(`\n${reportLines(report, { style }).join('\n')}`),
   };
 }
@@ -105,12 +130,14 @@ export function jsonScreen(): Screen {
   let problem: string | undefined;
   return {
     wantsLive: false,
+    ticks: false,
     show: (status) => printJsonLine({ type: 'status', status }),
     trouble(what) {
       if (what !== undefined && what !== problem) say(what);
       problem = what;
     },
     release: () => undefined,
+    below: () => undefined,
     report: (report) => printJsonLine({ type: 'report', report }),
   };
 }

@@ -1,18 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isGrpcServiceError } from '@temporalio/client';
-import type { AttentionItem } from '../../domain/attention.ts';
+import type { AttentionItem, Decision } from '../../domain/attention.ts';
 import { firstLine } from '../../domain/error-text.ts';
 import type { FeatureStatus } from '../../domain/messages.ts';
 import { exitCodeOf, type FeatureReport } from '../../domain/report.ts';
+import { oneLine } from '../../domain/visible.ts';
 import { CommandError, EXIT } from '../command-error.ts';
-import { canAsk, say } from '../output.ts';
-import { decideCommand } from '../render/items.ts';
+import { canAsk, print, say, screenWidth, styleFor } from '../output.ts';
+import { showPlan } from '../plan/show-plan.ts';
+import { decideCommand, itemLines } from '../render/items.ts';
 import type { Server } from '../server/connection.ts';
 import { sendDecision } from '../server/decisions.ts';
 import { look, type Snapshot } from '../server/feature-lookup.ts';
 import { userName } from '../start/start-feature.ts';
-import { askItem } from './ask-item.ts';
+import { LiveQuestion } from './ask-live.ts';
 import { liveDetails } from './live-details.ts';
+import { type AskOutcome, promptLines } from './live-prompt.ts';
 import { jsonScreen, liveScreen, plainScreen, type Screen } from './screens.ts';
 
 /** Often enough to look live; a query costs the worker a few milliseconds. */
@@ -56,6 +59,11 @@ class Watch {
   private readonly postponed = new Set<string>();
   private seen = '';
   private changedAt = Date.now();
+  private open: readonly AttentionItem[] = [];
+  /** The one that is asked now. */
+  private question: LiveQuestion | undefined;
+  private answering: Promise<void> | undefined;
+  private failure: unknown;
 
   constructor(
     private readonly server: Server,
@@ -71,9 +79,26 @@ class Watch {
 
   async run(): Promise<number> {
     const { signal } = this.detach;
+    try {
+      return await this.untilEnd(signal);
+    } finally {
+      await this.endQuestion();
+    }
+  }
+
+  /** The keyboard is given back, however the watching ends. */
+  private async endQuestion(): Promise<void> {
+    this.question?.gone();
+    await this.answering;
+  }
+
+  private async untilEnd(signal: AbortSignal): Promise<number> {
     while (!signal.aborted) {
       const snapshot = await this.look();
-      if (snapshot?.kind === 'report') return this.end(snapshot.report);
+      if (snapshot?.kind === 'report') {
+        await this.endQuestion();
+        return this.end(snapshot.report);
+      }
       if (snapshot?.kind === 'ended') {
         this.screen.release();
         throw new CommandError(
@@ -86,6 +111,7 @@ class Watch {
       const calm = Date.now() - this.changedAt > CALM_AFTER_MS;
       await sleep(calm ? SLOW_POLL_MS : POLL_MS, undefined, { signal }).catch(() => undefined);
     }
+    if (this.failure !== undefined) throw this.failure;
     this.screen.release();
     const { feature } = this.options;
     if (!this.options.signal)
@@ -116,16 +142,22 @@ class Watch {
     const live = this.screen.wantsLive ? await liveDetails(this.server, status) : [];
     // The running phase's time is another at every look.
     const now = JSON.stringify({ ...status, phaseMs: undefined, live });
-    if (now !== this.seen) {
+    const isNew = now !== this.seen;
+    if (isNew) {
       this.seen = now;
       this.changedAt = Date.now();
-      // What is asked below the screen would stand there twice.
-      const left = status.attention.filter(({ id }) => !this.asks || this.postponed.has(id));
-      this.screen.show({ ...status, attention: left }, live);
     }
+    this.open = status.attention;
+    const asked = this.question?.item.id;
+    if (asked !== undefined && !status.attention.some(({ id }) => id === asked)) this.question?.gone();
+    // What is asked below the screen would stand there twice.
+    const left = status.attention.filter(({ id }) => !this.asks || this.postponed.has(id));
+    // How long something has gone on is another at every look; lines that are appended are only told what is new.
+    if (isNew || this.screen.ticks) this.screen.show({ ...status, attention: left }, live);
+    this.question?.redraw();
     await this.options.onStatus?.(status, () => this.freeScreen());
     const item = this.asks ? status.attention.find(({ id }) => !this.postponed.has(id)) : undefined;
-    if (item && !this.detach.signal.aborted) await this.ask(item);
+    if (item && this.question === undefined && !this.detach.signal.aborted) this.ask(item);
   }
 
   private freeScreen(): void {
@@ -133,36 +165,46 @@ class Watch {
     this.seen = '';
   }
 
-  private async ask(item: AttentionItem): Promise<void> {
+  /** Puts the question above the screen, which goes on, and its answer below. */
+  private ask(item: AttentionItem): void {
     this.freeScreen();
-    const gone = new AbortController();
-    const watching = this.abortWhenDecided(item, gone);
-    const asked = await askItem(item, userName(), gone.signal);
-    gone.abort();
-    await watching;
-    if (asked.kind === 'interrupted') this.detach.abort();
-    if (asked.kind === 'later') this.postponed.add(item.id);
-    if (asked.kind === 'gone') say(`${item.id} was decided elsewhere.`);
-    if (asked.kind !== 'decision') return;
-    const sent = await sendDecision(this.server, this.options.feature, asked.decision);
-    if (sent.kind === 'refused') say(`Not taken: ${sent.why}`);
-    if (sent.kind === 'signalled') {
-      say(`Sent as a signal, since ${sent.why}: it holds as soon as a worker is there.`);
-      this.postponed.add(item.id);
+    const style = styleFor(process.stdout);
+    print([...itemLines(item, { style, width: screenWidth() }), ''].join('\n'));
+    const question = new LiveQuestion(item, userName(), (state) => {
+      const waiting = this.open.filter(({ id }) => id !== item.id && !this.postponed.has(id));
+      this.screen.below(promptLines(item, state, { style, width: screenWidth(), waiting }));
+    });
+    this.question = question;
+    this.answering = question.outcome
+      .then((outcome) => this.answered(item, outcome))
+      .catch((error: unknown) => {
+        this.failure = error;
+        this.detach.abort();
+      });
+  }
+
+  private async answered(item: AttentionItem, asked: AskOutcome): Promise<void> {
+    this.screen.below(undefined);
+    if (asked.kind === 'interrupted') return this.detach.abort();
+    this.freeScreen();
+    try {
+      if (asked.kind === 'show-plan') await showPlan(this.server, this.options.feature);
+      if (asked.kind === 'later') this.postponed.add(item.id);
+      if (asked.kind === 'gone') say(`${item.id} was decided elsewhere, or is no more.`);
+      if (asked.kind === 'decision') await this.send(item, asked.decision);
+    } finally {
+      this.question = undefined;
     }
   }
 
-  private async abortWhenDecided(item: AttentionItem, gone: AbortController): Promise<void> {
-    const stop = () => gone.abort();
-    this.detach.signal.addEventListener('abort', stop, { once: true });
-    while (!gone.signal.aborted) {
-      await sleep(POLL_MS * 2, undefined, { signal: gone.signal }).catch(() => undefined);
-      if (gone.signal.aborted) break;
-      const now = await look(this.server, this.options.home, this.options.feature).catch(() => undefined);
-      const open = now?.kind !== 'status' || now.status.attention.some(({ id }) => id === item.id);
-      if (now !== undefined && now.kind !== 'unanswered' && (!open || now.kind !== 'status')) gone.abort();
-    }
-    this.detach.signal.removeEventListener('abort', stop);
+  private async send(item: AttentionItem, decision: Decision): Promise<void> {
+    const sent = await sendDecision(this.server, this.options.feature, decision);
+    if (sent.kind === 'taken') say(`${item.id}: ${oneLine(decision.choice)}\n`);
+    if (sent.kind === 'refused') say(`Not taken: ${sent.why}`);
+    if (sent.kind === 'signalled')
+      say(`Sent as a signal, since ${sent.why}: it holds as soon as a worker is there.`);
+    // Taken by now, though the next look may still show it.
+    if (sent.kind !== 'refused') this.postponed.add(item.id);
   }
 
   private end(report: FeatureReport): number {

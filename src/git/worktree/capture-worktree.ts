@@ -10,9 +10,11 @@ import { movedModules } from '../modules/moved-modules.ts';
 import { onDisk } from '../names.ts';
 import { formatOf } from '../object-format.ts';
 import { GITLINK, type Listing, listTree } from '../store/listing.ts';
+import { asCheckedOut } from './as-checked-out.ts';
 import { type FoundFile, findFiles, foundFile } from './find-files.ts';
 import { asNotTakenOver } from './not-taken-over.ts';
 import { copyPlain, fileId, isDenied, unlessDenied } from './plain-files.ts';
+import { MOST_TRIES } from './while-changing.ts';
 import type { WorktreePaths } from './worktree-paths.ts';
 
 /** What is never captured of a worktree: paths, globs, and folders that end in `/`. */
@@ -43,8 +45,8 @@ const stampsFile = (paths: WorktreePaths): string => path.join(paths.admin, 'bat
 
 /**
  * Captures the content of a worktree in Baton's own object store. Its files are the only input: not its `.git`,
- * nor an index. What is unchanged since `from` keeps the blob that it has there, whatever `.gitattributes` would
- * make of it now; what changed is converted as git itself would on `git add`.
+ * nor an index. What is unchanged since `from`, or is as a checkout of `from` writes it, keeps the blob that it has there,
+ * whatever `.gitattributes` would make of it now; what changed is converted as git itself would on `git add`.
  *
  * Git runs on copies in a folder that only Baton writes to, so nothing that lies in the worktree can hang or lead it.
  *
@@ -184,15 +186,17 @@ const staged = async (
   }
   try {
     await withFreshIndex(paths, () => own(['read-tree', '--reset', from]));
+    const kept = await asCheckedOut(repo, paths, listing, copied);
     const update = (options: readonly string[], all: readonly string[]) =>
       withoutRefused(all, (files) =>
         own(['update-index', '-z', ...options, '--stdin'], files.map((file) => `${file}\0`).join('')),
       );
     // First: of what was below a folder that is a link now, git would refuse to look for it.
-    const refused = [
-      ...(await update(['--force-remove'], gone)),
-      ...(await update(['--add', '--remove', '--replace'], copied.sort(attributesFirst))),
-    ];
+    const refused = await update(['--force-remove'], gone);
+    const modes = modesToKeep(listing, changed, kept);
+    if (modes !== '') await own(['update-index', '-z', '--index-info'], modes);
+    const converted = copied.filter((file) => !kept.has(file)).sort(attributesFirst);
+    refused.push(...(await update(['--add', '--remove', '--replace'], converted)));
     for (const [at, commit] of moved)
       await own(['update-index', '--cacheinfo', `${GITLINK},${commit},${at}`]);
     const { stdout } = await own(['write-tree']);
@@ -201,6 +205,13 @@ const staged = async (
     await rm(paths.staging, { recursive: true, force: true });
   }
 };
+
+/** For git's index: the files that only changed their modes keep the blobs that `listing` has for them. */
+const modesToKeep = (listing: Listing, changed: readonly FoundFile[], kept: ReadonlySet<string>): string =>
+  changed
+    .filter((file) => kept.has(file.path))
+    .map((file) => `${file.mode} ${listing.get(file.path)?.id}\t${file.path}\0`)
+    .join('');
 
 /** Why the copy of a file may not be committed, before git has any of it. */
 const screened = async (
@@ -226,14 +237,20 @@ const screened = async (
   return repo.screen.file({ path: file, content, before });
 };
 
+/** A file that changes while it is copied is copied again, so that it is in one of its states; one that went is gone. */
 const copyToStaging = async (paths: WorktreePaths, file: string): Promise<'copied' | 'gone' | 'unread'> => {
-  const [from, target] = [path.join(paths.path, file), path.join(paths.staging, file)];
+  const target = path.join(paths.staging, file);
   try {
     await mkdir(onDisk(path.dirname(target)), { recursive: true });
-    if (await copyPlain(onDisk(from), onDisk(target))) return 'copied';
-    // Somebody may still be at work in the tree.
-    const stat = await lstat(onDisk(from)).catch(() => undefined);
-    return stat?.isFile() || stat?.isSymbolicLink() ? 'unread' : 'gone';
+    for (let tried = 1; ; tried += 1) {
+      const before = await foundFile(paths.path, file);
+      const from = path.join(paths.path, file);
+      const copied = before !== undefined && (await copyPlain(onDisk(from), onDisk(target)));
+      const after = await foundFile(paths.path, file);
+      const isSame = before?.stamp === after?.stamp && copied === (after !== undefined);
+      if (isSame || tried === MOST_TRIES) return copied ? 'copied' : 'gone';
+      await rm(onDisk(target), { force: true });
+    }
   } catch (error) {
     if (!isDenied(error)) throw error;
     return 'unread';

@@ -9,6 +9,7 @@ import { excludedBy } from './excluded.ts';
 import { makeOwnRepository } from './own-repository.ts';
 import { putFiles } from './put-files.ts';
 import { remove, removeOthers } from './remove-others.ts';
+import { whileChanging } from './while-changing.ts';
 import {
   existingWorktree,
   type WorktreeId,
@@ -45,7 +46,8 @@ export const checkoutUnlocked = async (
   keep: readonly string[],
 ): Promise<void> => {
   const { tree } = await commitFacts(repo, commit);
-  await removeOthers(paths.path, await listTree(repo, tree), keep);
+  const listing = await listTree(repo, tree);
+  await whileChanging(() => removeOthers(paths.path, listing, keep));
   await writeFiles(repo, paths, commit);
   await checkOutModules(repo, paths, tree, { keep });
   const { branch = mark.name, base, excluded = [] } = mark;

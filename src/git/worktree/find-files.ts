@@ -76,7 +76,8 @@ export const findFiles = async (root: string, { tracked, excluded }: Search): Pr
       unusable.push(folder);
       return [];
     });
-    for (const entry of entries) {
+    // A name that somebody moves meanwhile may be listed twice.
+    for (const entry of new Map(entries.map((each) => [each.name, each])).values()) {
       const relative = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.name === '.git') {
         if (folder !== '') nested.push(folder);

@@ -1,5 +1,6 @@
 import { copyFile, lstat, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { removeTree } from '../../installed/remove-tree.ts';
 import { layOutBare } from '../bare-layout.ts';
 import type { RepositoryContext } from '../context.ts';
 import { hideCredentials } from '../git-error.ts';
@@ -84,7 +85,7 @@ export const makeOwnRepository = async (
     await writeFile(path.join(made, 'info', 'exclude'), excludeLines(shown.excluded));
     await copyFile(index, path.join(made, 'index'));
     // What stands there, be it a link, goes as it is; nothing is read of it.
-    await rm(git, { recursive: true, force: true, maxRetries: 3 });
+    await removeTree(git);
     await putInside(paths.path, '.git', made);
   } finally {
     await rm(made, { recursive: true, force: true });

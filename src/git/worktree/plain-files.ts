@@ -3,8 +3,10 @@ import type { PathLike } from 'node:fs';
 import { lstat, mkdir, open, readlink, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { NotRegular, type OpenFile, withRegularFile } from '../../files/regular-file.ts';
-import { onDisk } from '../names.ts';
+import { removeTree } from '../../installed/remove-tree.ts';
+import { isNotUtf8, onDisk } from '../names.ts';
 import type { ObjectFormat } from '../object-format.ts';
+import { whileChanging } from './while-changing.ts';
 
 const GONE = new Set(['ENOENT', 'ENOTDIR']);
 /** Of what is there and yet can't be taken. */
@@ -43,13 +45,30 @@ export const fileId = (file: PathLike, format: ObjectFormat): Promise<string | u
     return seen === size ? hash.digest('hex') : undefined;
   });
 
+/** Whether two files hold the same bytes. Only of files that nobody else writes to. */
+export const sameContent = async (one: PathLike, other: PathLike): Promise<boolean> =>
+  (await withPlain(one, (first) =>
+    withPlain(other, async (second) => {
+      if (first.size !== second.size) return false;
+      const [here, there] = [Buffer.alloc(CHUNK), Buffer.alloc(CHUNK)];
+      for (let at = 0; at < first.size; ) {
+        const count = await first.read(here, 0, at);
+        await second.read(there, 0, at);
+        if (count === 0 || !here.subarray(0, count).equals(there.subarray(0, count))) return false;
+        at += count;
+      }
+      return true;
+    }),
+  )) ?? false;
+
 /** Copies a regular file or a link, as it is. @returns false if there is neither. */
 export const copyPlain = async (from: PathLike, to: PathLike): Promise<boolean> => {
   const stat = await lstat(from).catch(() => undefined);
   if (stat?.isSymbolicLink()) {
-    // Bytes: a target need not be UTF-8.
-    await symlink(await readlink(from, 'buffer'), to);
-    return true;
+    // Bytes: a target need not be UTF-8. It may be a link no more.
+    const target = await readlink(from, 'buffer').catch(() => undefined);
+    if (target !== undefined) await symlink(target, to);
+    return target !== undefined;
   }
   const copied = await withPlain(from, async ({ size, mode, read }) => {
     const target = await open(to, 'wx', mode & 0o777);
@@ -85,13 +104,18 @@ const makeWay = async (root: string, relative: string): Promise<void> => {
 };
 
 /** Moves `source` to `relative` below `root`, in place of whatever is there and never through a link. */
-export const putInside = async (root: string, relative: string, source: string): Promise<void> => {
-  await makeWay(root, relative);
-  const target = onDisk(path.join(root, relative));
-  const stat = await lstat(target).catch(() => undefined);
-  if (stat?.isDirectory()) await rm(target, { recursive: true, force: true });
-  await rename(onDisk(source), target);
-};
+export const putInside = (root: string, relative: string, source: string): Promise<void> =>
+  whileChanging(async () => {
+    await makeWay(root, relative);
+    const target = path.join(root, relative);
+    const stat = await lstat(onDisk(target)).catch(() => undefined);
+    if (stat?.isDirectory()) await removeAll(target);
+    await rename(onDisk(source), onDisk(target));
+  });
+
+/** Removes what is at a path with all that is in it. */
+const removeAll = (at: string): Promise<void> =>
+  isNotUtf8(at) ? rm(onDisk(at), { recursive: true, force: true }) : removeTree(at);
 
 /** Removes `relative` below `root`, and the folders that this leaves empty; never through a link. */
 export const removeInside = async (root: string, relative: string): Promise<void> => {
@@ -101,7 +125,7 @@ export const removeInside = async (root: string, relative: string): Promise<void
     at = path.join(at, part);
     if (!(await lstat(onDisk(at)).catch(() => undefined))?.isDirectory()) return;
   }
-  await rm(onDisk(path.join(root, relative)), { recursive: true, force: true });
+  await whileChanging(() => removeAll(path.join(root, relative)));
   for (let folder = path.dirname(relative); folder !== '.'; folder = path.dirname(folder)) {
     try {
       await rmdir(onDisk(path.join(root, folder)));

@@ -4,6 +4,7 @@ import { removeTree } from '../../installed/remove-tree.ts';
 import { nameText, onDisk } from '../names.ts';
 import { GITLINK, type Listing } from '../store/listing.ts';
 import { isDenied } from './plain-files.ts';
+import { isRealFolder } from './worktree-paths.ts';
 
 /** Removes what `listing` doesn't have, and what isn't a file any more that it has. Git would look into some of it. */
 export const removeOthers = async (
@@ -17,6 +18,8 @@ export const removeOthers = async (
       folders.add(file.slice(0, at));
   const kept = new Set(keep.map((each) => each.replace(/\/$/, '')));
   const visit = async (folder: string): Promise<void> => {
+    // Gone meanwhile, or something else by now.
+    if (folder !== '' && !(await isRealFolder(path.join(root, folder)))) return;
     await makeUsable(path.join(root, folder));
     const options = { withFileTypes: true, encoding: 'buffer' } as const;
     for (const entry of await readdir(onDisk(path.join(root, folder)), options)) {

@@ -2,9 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, extname } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { BatonError } from '../../domain/failures.ts';
+import { CODE, CODE_EXTENSION } from '../../files/own-package.ts';
 import type { CommandResult, CommandToRun } from '../command.ts';
 import { endTree, type TreeToEnd } from '../end-tree.ts';
 import type {
@@ -22,9 +23,8 @@ import { RemoteProgram } from './remote-program.ts';
 const OWN = ['PATH', 'TMPDIR', 'TMP', 'TEMP'];
 
 const require = createRequire(import.meta.url);
-const here = fileURLToPath(import.meta.url);
-const IN_TYPESCRIPT = extname(here) === '.ts';
-const MAIN = `${dirname(here)}/main${extname(here)}`;
+const IN_TYPESCRIPT = CODE_EXTENSION === '.ts';
+const MAIN = path.join(CODE, `processes/launcher/main${CODE_EXTENSION}`);
 
 /** The launcher ended while something ran. What ran is ended too, so the work can be tried again. */
 const LOST =
@@ -215,7 +215,7 @@ export class Launcher implements Starter {
 const disposing =
   ({ log }: Pick<CommandResult, 'log'>) =>
   () =>
-    rm(dirname(log.file), { recursive: true, force: true });
+    rm(path.dirname(log.file), { recursive: true, force: true });
 
 function asError({ type, message, code }: PlainFailure): Error {
   const cause = code === undefined ? undefined : Object.assign(new Error(message), { code });

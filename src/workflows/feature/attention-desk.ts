@@ -27,6 +27,7 @@ export class AttentionDesk {
   dropped: DroppedMessage[] = [];
   private counts = new Map<string, number>();
   private drops = 0;
+  private readonly takenBack = new Set<string>();
   /** By item: looked at for every open item after every message. */
   private readonly takenByItem = new Map<string, TakenDecision>();
   /** Items about what is away, by what that is, and the packets that wait; undefined stands for the feature itself. */
@@ -48,6 +49,26 @@ export class AttentionDesk {
     const id = about === undefined ? this.put(own) : this.putForAll(about, own);
     await condition(() => this.decided(id) !== undefined);
     return answerTo(ask, this.decided(id) as TakenDecision);
+  }
+
+  /** The same, for a question that may be taken back: then the answer is undefined. `asked` is told the item's id. */
+  async askUnlessTakenBack<const O extends string>(
+    ask: Ask<O> & { readonly automatic?: boolean },
+    asked: (item: string) => void,
+  ): Promise<Answer<O> | undefined> {
+    const id = this.put(ask);
+    asked(id);
+    await condition(() => this.decided(id) !== undefined || this.takenBack.has(id));
+    const taken = this.decided(id);
+    return taken === undefined ? undefined : answerTo(ask, taken);
+  }
+
+  /** Takes an open question back, since what it was about is no more. */
+  takeBack(id: string): void {
+    this.takenBack.add(id);
+    this.marks.delete(id);
+    this.open = this.open.filter((item) => item.id !== id);
+    this.changed();
   }
 
   /** Opens an item. @returns its id */

@@ -1,4 +1,5 @@
 import type { CheckResult, KnownRed } from '../../domain/checks.ts';
+import { namesInOutput } from '../../domain/names-in-output.ts';
 import type { Placement } from '../placement.ts';
 import { stopped } from '../stopping.ts';
 import type { AttentionDesk } from './attention-desk.ts';
@@ -11,13 +12,22 @@ export interface BaselineHost {
   readonly state: FeatureState;
 }
 
-const redText = ({ name, exitCode, failing, tests, tail }: CheckResult): string => {
-  const more = (tests?.failing ?? 0) - failing.length;
-  const names = failing.map((test) => `- ${test}`).join('\n');
-  const listed = more > 0 ? `${names}\n- and ${more} more` : names;
-  const shown = failing.length > 0 ? listed : tail.slice(-600) || '(it printed nothing)';
-  return `${name} (exit code ${exitCode}):\n${shown}`;
-};
+/** A check that is red, with the names of its failing tests, or else the end of what it printed. */
+function redText({ name, exitCode, timedOut, failing, tests, tail }: CheckResult): string {
+  const ended = timedOut ? 'ended by its timeout' : `exit code ${exitCode}`;
+  const known = failing.length > 0 ? failing : namesInOutput(tail);
+  if (known.length === 0) return `${name} (${ended}):\n${tail.slice(-600).trim() || '(it printed nothing)'}`;
+  const more = (tests?.failing ?? 0) - known.length;
+  return [
+    `${name} (${ended}${failing.length > 0 ? '' : '; read from its output, since it has no report'}):`,
+    ...known.map((test) => `- ${test}`),
+    ...(more > 0 ? [`- and ${more} more`] : []),
+  ].join('\n');
+}
+
+/** A base that somebody mended has another commit, and this feature keeps to its own: rules are read from that. */
+const onRetry = (base: string, commit: string): string =>
+  `Measured on ${commit.slice(0, 12)}, which this feature keeps to: retry measures that commit again, after the machine was mended or for a test that fails now and then. If ${base} itself is mended, stop here, and start the feature again: it begins on the new commit then.`;
 
 /** What is red before anything was done is told apart from what the feature breaks. */
 export async function measureBaseline({
@@ -37,7 +47,7 @@ export async function measureBaseline({
     if (red.length === 0) return [];
     const { choice } = await desk.ask({
       kind: 'environment',
-      prompt: `The base branch ${ref.base} is red before anything was done: ${red.map(redText).join('\n')}`,
+      prompt: `The base branch ${ref.base} is red before anything was done: ${red.map(redText).join('\n')}\n\n${onRetry(ref.base, ref.baseCommit)}`,
       // After a set-up that failed no check ran: there is nothing to go on with.
       options: red.some(({ name }) => name === 'setup') ? ['retry', 'stop'] : ['retry', 'go-on', 'stop'],
     });

@@ -1,5 +1,5 @@
 import { type CancellationScope, condition } from '@temporalio/workflow';
-import type { MeasuringScope, MergePreparation } from '../../domain/activities.ts';
+import type { MergePreparation } from '../../domain/activities.ts';
 import { waitText } from '../../domain/after-run.ts';
 import type { DesignDone, Feedback } from '../../domain/agent-protocol.ts';
 import type { WaitReason } from '../../domain/agent-trouble.ts';
@@ -8,11 +8,14 @@ import type { KnownRed } from '../../domain/checks.ts';
 import { hasFallback } from '../../domain/crew-config.ts';
 import { adviceOf, cutOffNote, feedbackText, verifyFeedback } from '../../domain/feedback.ts';
 import { designBranch, featureWorkflowId } from '../../domain/ids.ts';
+import type { MeasuringScope } from '../../domain/measuring-scope.ts';
 import type { HandOver, RunFigures } from '../../domain/outcomes.ts';
 import type { Packet } from '../../domain/packet.ts';
 import { fillIn, planProblems, withDefaults } from '../../domain/plan.ts';
+import type { PlanEdit } from '../../domain/plan-edit.ts';
 import { redFeedback } from '../../domain/round-feedback.ts';
 import { unprovableCriteria } from '../../domain/unprovable.ts';
+import { cut } from '../../domain/visible.ts';
 import { AgentSession } from '../agent/agent-session.ts';
 import type { Way } from '../asking.ts';
 import { movedAsRecorded } from '../move-as-recorded.ts';
@@ -22,6 +25,7 @@ import { stopped } from '../stopping.ts';
 import type { AttentionDesk } from './attention-desk.ts';
 import type { FeatureBudget } from './feature-budget.ts';
 import type { FeatureState } from './feature-state.ts';
+import type { Proposal } from './proposal.ts';
 
 /** Rounds of complaint about an impossible design before a person is asked. */
 const MAX_DESIGN_ROUNDS = 3;
@@ -32,6 +36,7 @@ export interface DesignHost {
   readonly desk: AttentionDesk;
   readonly placement: Placement;
   readonly budget: FeatureBudget;
+  readonly proposal: Proposal;
 }
 
 /** What goes on while the designer is at work. */
@@ -41,12 +46,56 @@ export type DesignEnd =
   | {
       readonly kind: 'approved';
       readonly design: DesignDone;
-      readonly packets: Packet[];
+      readonly packets: readonly Packet[];
       readonly commit: string;
       readonly files: readonly string[];
       readonly knownRed: readonly KnownRed[];
     }
   | { readonly kind: 'rejected'; readonly why: string };
+
+/** Documents and packets, and what is wrong with them. */
+interface Looked {
+  readonly packets: readonly Packet[];
+  readonly commit: string;
+  readonly complaints: Feedback[];
+  readonly files: readonly string[];
+  readonly measuring: readonly MeasuringScope[];
+}
+
+/** What people said to a plan, or what was found wrong with it. */
+type Judged =
+  | Looked
+  | { readonly kind: 'rejected'; readonly why: string }
+  | { readonly kind: 'revise'; readonly feedback: Feedback[] }
+  | {
+      readonly kind: 'approved';
+      readonly packets: readonly Packet[];
+      readonly commit: string;
+      readonly files: readonly string[];
+    };
+
+/** Of packets told to the designer: more of them would leave it no room for the rest. */
+const MAX_TOLD = 20_000;
+
+/** What people changed of the plan, for a designer that is to revise it. */
+function changedByPeople(edits: readonly PlanEdit[]): Feedback[] {
+  if (edits.length === 0) return [];
+  const dropped = edits.flatMap(({ drop }) => drop);
+  const written = new Map(
+    edits.flatMap(({ add, amend }) => [...add, ...amend].map((packet) => [packet.id, packet] as const)),
+  );
+  for (const id of dropped) written.delete(id);
+  const text = [
+    'People changed your plan before they asked for this revision. Keep their changes, unless what they ask for says otherwise.',
+    ...(dropped.length > 0 ? [`They dropped: ${dropped.join(', ')}.`] : []),
+    ...(written.size > 0
+      ? [
+          `These packets are as they wrote them:\n${cut(JSON.stringify([...written.values()], undefined, 1), MAX_TOLD)}`,
+        ]
+      : []),
+  ].join('\n');
+  return [{ kind: 'plan', text, files: [] }];
+}
 
 /** The designer's work up to its approved and merged documents, and the packets to be done. */
 export class DesignStage {
@@ -136,51 +185,90 @@ export class DesignStage {
       }
       const design = end.result;
       if (!('packets' in design)) throw new Error('the designer was answered for by another role');
-      const packets = withDefaults(fillIn(this.host.state.request.packets, design.packets));
-      const { commit, complaints, files, measuring } = await this.look(packets);
-      if (complaints.length > 0) {
-        rounds += 1;
-        feedback = complaints;
-        if (rounds <= MAX_DESIGN_ROUNDS) continue;
-        const { choice, note } = await this.host.desk.ask({
-          kind: 'failing-packet',
-          prompt: `The design can't be used after ${MAX_DESIGN_ROUNDS} rounds of complaint:\n${complaints.map(({ text }) => text).join('\n')}`,
-          options: ['retry', 'stop'],
-        });
-        if (choice === 'stop') throw stopped('the design could not be used');
-        if (note !== undefined) feedback = [...complaints, adviceOf(note)];
-        rounds = 0;
+      const looked = await this.look(withDefaults(fillIn(this.given(), design.packets)));
+      const judged = looked.complaints.length > 0 ? looked : await this.approval(design, looked);
+      if ('kind' in judged) {
+        if (judged.kind === 'rejected') return judged;
+        if (judged.kind === 'approved') return { ...judged, design, knownRed: await baseline };
+        feedback = judged.feedback;
         continue;
       }
+      const { complaints } = judged;
+      rounds += 1;
+      feedback = complaints;
+      if (rounds <= MAX_DESIGN_ROUNDS) continue;
       const { choice, note } = await this.host.desk.ask({
-        kind: 'design-approval',
-        prompt: approvalText(design, packets, files, measuring),
-        options: ['approve', 'revise', 'reject'],
-        // Nobody but a person lets what measures the work be changed.
-        ...(!this.namesMeasuring(packets, measuring) && { recommended: 'approve' }),
-        automatic: this.host.state.opened.approvals.design === 'auto',
+        kind: 'failing-packet',
+        prompt: `The design can't be used after ${MAX_DESIGN_ROUNDS} rounds of complaint:\n${complaints.map(({ text }) => text).join('\n')}`,
+        options: ['retry', 'stop'],
       });
-      if (choice === 'reject') return { kind: 'rejected', why: note ?? 'the design was rejected' };
-      if (choice === 'revise') {
-        feedback = [{ kind: 'revise', text: note ?? 'Please revise the design.', files: [] }];
+      if (choice === 'stop') throw stopped('the design could not be used');
+      if (note !== undefined) feedback = [...complaints, adviceOf(note)];
+      rounds = 0;
+    }
+  }
+
+  /** What the request gave, as people changed it since. */
+  private given(): readonly Packet[] {
+    const dropped = new Set(this.host.proposal.edits.flatMap(({ drop }) => drop));
+    const amended = new Map(
+      this.host.proposal.edits.flatMap(({ amend }) => amend.map((packet) => [packet.id, packet] as const)),
+    );
+    return this.host.state.request.packets
+      .filter(({ id }) => !dropped.has(id))
+      .map((packet) => amended.get(packet.id) ?? packet);
+  }
+
+  /** Has people decide of the plan. If they change it instead, it is looked at, and they are asked of the new one. */
+  private async approval(design: DesignDone, first: Looked): Promise<Judged> {
+    const { desk, proposal, state } = this.host;
+    let looked = first;
+    for (;;) {
+      const { packets, commit, files, measuring, complaints } = looked;
+      if (complaints.length > 0) return looked;
+      proposal.put({ packets, measuring });
+      const answer = await desk.askUnlessTakenBack(
+        {
+          kind: 'design-approval',
+          prompt: approvalText(design, packets, files, measuring, proposal.edits),
+          options: ['approve', 'revise', 'reject'],
+          // Nobody but a person lets what measures the work be changed.
+          ...(!this.namesMeasuring(packets, measuring) && { recommended: 'approve' }),
+          automatic: state.opened.approvals.design === 'auto',
+        },
+        (item) => proposal.asks(item),
+      );
+      if (answer === undefined) {
+        looked = await this.look(proposal.takeEdited() ?? packets);
         continue;
       }
-      return { kind: 'approved', design, packets, commit, files, knownRed: await baseline };
+      const { choice, note } = answer;
+      if (choice === 'reject') return { kind: 'rejected', why: note ?? 'the design was rejected' };
+      if (choice === 'approve') {
+        proposal.approved();
+        return { kind: 'approved', packets, commit, files };
+      }
+      const revise = { kind: 'revise' as const, text: note ?? 'Please revise the design.', files: [] };
+      return { kind: 'revise', feedback: [revise, ...changedByPeople(proposal.edits)] };
     }
   }
 
   /** Whether the designer, and no person, let a packet change what measures the work. */
   private namesMeasuring(packets: readonly Packet[], measuring: readonly MeasuringScope[]): boolean {
     const scopeOf = (of: readonly Packet[], id: string) =>
-      JSON.stringify(of.find((packet) => packet.id === id)?.boundaries.inScope);
-    const given = this.host.state.request.packets;
+      JSON.stringify(of.findLast((packet) => packet.id === id)?.boundaries.inScope);
+    // What a person wrote into the plan is theirs too.
+    const given = [
+      ...this.host.state.request.packets,
+      ...this.host.proposal.edits.flatMap(({ add, amend }) => [...add, ...amend]),
+    ];
     return measuring.some(
       ({ packet, isNew }) => isNew !== true && scopeOf(given, packet) !== scopeOf(packets, packet),
     );
   }
 
   /** Commits the documents and looks at them and at the packets. */
-  private async look(packets: readonly Packet[]) {
+  private async look(packets: readonly Packet[]): Promise<Looked> {
     const verified = await this.host.placement.call('verify design', (activities, place) =>
       activities.verify({
         ...this.tree,
@@ -213,7 +301,7 @@ export class DesignStage {
         : []),
     ];
     const { commit, changed, measuring = [] } = verified;
-    return { commit, complaints, files: changed.map(({ path }) => path), measuring };
+    return { packets, commit, complaints, files: changed.map(({ path }) => path), measuring };
   }
 
   /** The design's commit is the first merge. */

@@ -27,6 +27,7 @@ import { FeatureBudget } from './feature-budget.ts';
 import { registerFeatureHandlers } from './feature-handlers.ts';
 import { FeatureState } from './feature-state.ts';
 import { PlanEdits } from './plan-edits.ts';
+import { Proposal } from './proposal.ts';
 import { fixPacket, startRelease } from './release-child.ts';
 
 /** One feature, from its request to its report. Reads as the phases do. */
@@ -35,6 +36,7 @@ export class FeatureRun {
   readonly desk: AttentionDesk;
   readonly placement: Placement;
   readonly turns = new Turns();
+  readonly proposal: Proposal;
   readonly designer: DesignStage;
   readonly edits: PlanEdits;
   readonly budget: FeatureBudget;
@@ -61,14 +63,17 @@ export class FeatureRun {
       desk,
       decided: (stop) => (stop === undefined ? this.board?.bump() : this.board?.abandon(stop)),
     });
+    this.proposal = new Proposal({ state, desk });
     this.designer = new DesignStage(this);
     this.edits = new PlanEdits({
       desk,
+      proposal: this.proposal,
       board: () => this.board,
       edited: (edit, made) => this.edited(edit, made),
     });
     state.desk = desk;
     state.designer = this.designer;
+    state.plan = this.edits;
     registerFeatureHandlers(this);
   }
 
@@ -208,6 +213,7 @@ export class FeatureRun {
     const { board } = this.parts;
     this.board = board;
     this.state.board = board.view;
+    board.entries.first = this.proposal.putFirst;
     board.add(packets);
     this.state.enter(earliestPhase(packets), 'packets are worked on');
     merging.then(

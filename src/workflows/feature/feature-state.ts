@@ -19,7 +19,7 @@ import type {
 } from '../../domain/outcomes.ts';
 import type { Packet } from '../../domain/packet.ts';
 import { DEFAULT_ROLES, type Phase, phaseOfKind } from '../../domain/phase.ts';
-import type { MadePlanEdit } from '../../domain/plan-edit.ts';
+import type { MadePlanEdit, PlanStatus } from '../../domain/plan-edit.ts';
 import {
   byRole,
   executionRounds,
@@ -103,6 +103,7 @@ export class FeatureState {
   readonly merges: MergedAt[] = [];
   report: FeatureReport | undefined;
   board: BoardView | undefined;
+  plan: { status(): PlanStatus } | undefined;
   desk: AttentionDesk | undefined;
   private phaseSince = Date.now();
   private readonly phaseMs: Partial<Record<Phase, number>> = {};
@@ -112,7 +113,7 @@ export class FeatureState {
     const { feature, repo, base, baseCommit } = request;
     this.ref = { feature, repo, base, baseCommit };
     this.head = baseCommit;
-    showDetails(() => dashboard(this.status()));
+    showDetails(() => dashboard(this.status(), this.plan?.status()));
   }
 
   /** The configuration, once the repository was opened. */
@@ -163,11 +164,13 @@ export class FeatureState {
   show(): void {
     if (!this.request.searchAttributes) return;
     const attention = this.desk?.open.length ?? 0;
-    const now = `${this.phase}/${attention}`;
+    // At its end the activity is the outcome, which tells more than that it has ended.
+    const phase = this.phase === 'done' ? this.activity : this.phase;
+    const now = `${phase}/${attention}`;
     if (now === this.shown) return;
     this.shown = now;
     upsertSearchAttributes([
-      { key: PHASE, value: this.phase },
+      { key: PHASE, value: phase },
       { key: ATTENTION, value: attention },
     ]);
   }
@@ -198,6 +201,8 @@ export class FeatureState {
       dropped: this.desk?.dropped ?? [],
       slots: { used: this.board?.slotsUsed ?? 0, of: this.config?.concurrency ?? 0 },
       spent: this.spent(),
+      ...(this.board !== undefined &&
+        this.board.mergesNext.length > 0 && { mergesNext: this.board.mergesNext }),
       ...(this.merges.length > 0 && { merges: this.merges }),
       phaseMs: this.phases(),
       ...(this.report !== undefined && { report: this.report }),
@@ -288,7 +293,8 @@ export class FeatureState {
       ...(this.tree !== undefined && { tree: this.tree }),
       packets: (this.board?.packets ?? []).map((packet) => {
         const entry = outcomes.get(packet.id);
-        const checkpoints = entry?.checkpoints ?? [];
+        const soFar = entry ?? this.board?.soFar.get(packet.id);
+        const checkpoints = soFar?.checkpoints ?? [];
         const own = runs.filter((run) => run.packet === packet.id);
         return {
           id: packet.id,
@@ -296,12 +302,12 @@ export class FeatureState {
           status: entry?.status ?? 'unfinished',
           ...(entry?.why !== undefined && { why: entry.why }),
           ...(entry?.merge && { merge: entry.merge }),
-          files: entry?.files.map(({ path }) => path).slice(0, 200) ?? [],
-          tests: entry?.tests ?? null,
+          files: soFar?.files.map(({ path }) => path).slice(0, 200) ?? [],
+          tests: soFar?.tests ?? null,
           red: checkpoints.filter(({ tests }) => (tests?.failing ?? 0) > 0).length,
           green: checkpoints.filter(isGreen).length,
           runs: own.length,
-          submissions: entry?.submissions ?? 0,
+          submissions: soFar?.submissions ?? 0,
           ...(entry?.byHand !== undefined && { byHand: entry.byHand }),
           spent: spending(own),
           ...(entry?.criteria !== undefined && { criteria: entry.criteria }),

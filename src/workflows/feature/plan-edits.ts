@@ -2,11 +2,14 @@ import type { MadePlanEdit, PlanEdit, PlanStatus } from '../../domain/plan-edit.
 import { planEditProblem } from '../../domain/plan-edit-problem.ts';
 import type { AttentionDesk } from './attention-desk.ts';
 import type { PacketBoard } from './board/packet-board.ts';
+import type { Proposal } from './proposal.ts';
 
 /** What changing the plan needs of the feature. */
 export interface PlanHost {
   readonly desk: AttentionDesk;
   board(): PacketBoard | undefined;
+  /** The plan before there is a board. */
+  readonly proposal: Proposal;
   /** Told of an edit that was made. */
   edited(edit: PlanEdit, made: MadePlanEdit): void;
 }
@@ -19,7 +22,7 @@ const whole = (edit: PlanEdit): PlanEdit => ({
   drop: edit.drop ?? [],
 });
 
-/** People's changes of a plan while it is carried out. */
+/** People's changes of a plan, before it is approved and while it is carried out. */
 export class PlanEdits {
   constructor(private readonly host: PlanHost) {}
 
@@ -28,8 +31,7 @@ export class PlanEdits {
     const problem = planEditProblem(edit);
     if (problem !== undefined) return [problem];
     const board = this.host.board();
-    if (board === undefined)
-      return ['there are no packets yet: say what the plan should be when the design is to be approved'];
+    if (board === undefined) return this.host.proposal.problems(whole(edit as PlanEdit));
     return board.running
       ? board.edits.problems(whole(edit as PlanEdit))
       : ['the packets are done: the feature is past changing its plan'];
@@ -47,7 +49,9 @@ export class PlanEdits {
     };
     const { desk } = this.host;
     // Before anything is awaited: what is decided of the plan now is decided of the new one.
-    const changing = this.host.board()?.edits.make(edit);
+    const board = this.host.board();
+    if (board === undefined) this.host.proposal.make(edit);
+    const changing = board?.edits.make(edit);
     for (const id of edit.drop) desk.withdraw(id);
     this.host.edited(edit, made);
     await changing;
@@ -55,6 +59,6 @@ export class PlanEdits {
   }
 
   status(): PlanStatus {
-    return this.host.board()?.view.plan ?? { packets: [], concurrency: 0, first: [] };
+    return this.host.board()?.view.plan ?? this.host.proposal.status();
   }
 }

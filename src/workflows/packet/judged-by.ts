@@ -1,8 +1,14 @@
+import type { VerifyResult } from '../../domain/activities.ts';
 import type { AgentDone } from '../../domain/agent-protocol.ts';
 import type { KnownRed } from '../../domain/checks.ts';
-import type { Allowance } from '../../domain/outcomes.ts';
+import type { Allowance, CheckpointRecord, SoFar } from '../../domain/outcomes.ts';
 import type { Packet } from '../../domain/packet.ts';
 import type { Refusal } from './refusal.ts';
+
+/** As many as a report shows. */
+const MOST_FILES = 200;
+/** A packet has a few red and green ones; a flood must not fill the feature's history. */
+const MOST_CHECKPOINTS = 50;
 
 /** What people allowed and ticked of a packet's work, and what merges left in it: every judgement goes by that. */
 export class JudgedBy {
@@ -11,6 +17,9 @@ export class JudgedBy {
   private readonly tests: string[] = [];
   /** Texts of criteria: an amended packet has others. */
   private readonly tickedTexts: string[] = [];
+
+  /** What the last look at the work found. */
+  seen: Pick<SoFar, 'files' | 'tests'> = { files: [], tests: null };
 
   /** `conflicted`: files in which a merge left conflict markers for the agent. */
   constructor(private conflicted: readonly string[]) {}
@@ -29,6 +38,22 @@ export class JudgedBy {
   /** A merge left conflict markers in these files. */
   conflicts(files: readonly string[]): void {
     this.conflicted = [...new Set([...this.conflicted, ...files])];
+  }
+
+  saw({ changed, checks }: Pick<VerifyResult, 'changed' | 'checks'>): void {
+    const tests = checks.map((check) => check.tests).find((counts) => counts !== null);
+    this.seen = { files: changed, tests: tests ?? this.seen.tests };
+  }
+
+  /** What is known of work that may never have an outcome. A feature is told little, since it is told often. */
+  soFar(checkpoints: readonly CheckpointRecord[], submissions: number): SoFar {
+    const { files, tests } = this.seen;
+    return {
+      files: files.slice(0, MOST_FILES),
+      tests,
+      checkpoints: checkpoints.slice(-MOST_CHECKPOINTS),
+      submissions,
+    };
   }
 
   ticked({ criteria }: Packet): number[] {

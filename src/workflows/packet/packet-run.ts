@@ -121,7 +121,8 @@ export class PacketRun {
   private async tellRuns(): Promise<void> {
     const runs = this.session.runs.slice(this.told);
     this.told += runs.length;
-    if (runs.length > 0) await this.line.tell({ child: this.id, type: 'ran', runs });
+    const soFar = this.judgedBy.soFar(this.session.checkpoints, this.submissions);
+    if (runs.length > 0) await this.line.tell({ child: this.id, type: 'ran', runs, soFar });
   }
 
   async run(): Promise<PacketOutcome> {
@@ -217,6 +218,7 @@ export class PacketRun {
         }),
       );
       if (result.behind === true) return back(await this.bringToRealThing());
+      this.judgedBy.saw(result);
       this.swap.proven();
       const feedback = [...verifyFeedback(result, this.input.knownRed), ...this.nothingChanged(result)];
       const refused = refusalOf(this.id, result);
@@ -356,8 +358,6 @@ export class PacketRun {
     return this.failing(red ? 'failing-packet' : 'conflict', feedback);
   }
 
-  // --- outcomes ----------------------------------------------------------------------------------
-
   private outcome(
     result: AgentDone | undefined,
   ): Omit<PacketOutcome, 'status' | 'files' | 'tests' | 'linesAdded' | 'testLinesAdded'> {
@@ -379,7 +379,7 @@ export class PacketRun {
   }
 
   private dropped(why: string): PacketOutcome {
-    return { ...droppedOutcome(this.id, why), ...this.outcome(undefined) };
+    return { ...droppedOutcome(this.id, why), ...this.judgedBy.seen, ...this.outcome(undefined) };
   }
 
   private merged(result: AgentDone, ready: Ready): PacketOutcome {

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { minutesText, planLines } from '../../../src/cli/render/plan.ts';
+import { planLines } from '../../../src/cli/render/plan.ts';
 import { planGraph } from '../../../src/cli/render/plan-graph.ts';
 import { planMermaid } from '../../../src/cli/render/plan-mermaid.ts';
 import { makeStyle, onTerminal, PLAIN } from '../../../src/cli/render/style.ts';
 import { type ForecastInput, forecast } from '../../../src/domain/forecast.ts';
+import { minutesText } from '../../../src/domain/plan-words.ts';
 import { acyclicPlan } from '../../domain/arbitrary-plan.ts';
 
 const on = (packet: string, type: 'hard' | 'soft' = 'hard') => ({ packet, type });

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { demoEndLines } from '../../../src/cli/render/demo.ts';
 import { reportLines } from '../../../src/cli/render/report.ts';
@@ -42,10 +43,36 @@ describe('a report', () => {
     const lines = reportLines(report, { style: PLAIN, width: 70 });
     const at = lines.findIndex((line) => line.includes('probe 10 %'));
     expect(lines.slice(at, at + 2)).toEqual([
-      '  10:01:00  production  probe 10 %  failed  error_rate 0.02, requests',
-      '                                            240; error_rate is 0.02,',
+      '  10:01:00Z  production  probe 10 %  failed  error_rate 0.02, requests',
+      '                                             240; error_rate is 0.02,',
     ]);
     expect(Math.max(...lines.slice(at, at + 4).map((line) => line.length))).toBeLessThanOrEqual(70);
+  });
+
+  it('fits into 80 columns with its cost, and breaks no word', () => {
+    const partly = spending([
+      { outcome: 'done', inputTokens: 1000, outputTokens: 50, costUsd: 0.25 },
+      { outcome: 'done' },
+    ]);
+    const long = {
+      ...report,
+      roles: [{ role: 'tdd-typescript-and-a-rather-long-name', ...partly }],
+      packets: report.packets.map((packet) => ({ ...packet, spent: partly })),
+    };
+    const lines = reportLines(long, { style: PLAIN, width: 80 });
+    expect(lines.filter((line) => stringWidth(line) > 80)).toEqual([]);
+    expect(lines.join('\n')).toMatchSnapshot();
+    expect(lines.join('\n')).toContain('$0.25');
+  });
+
+  it('ends with what there is to do', () => {
+    const next = (more: Partial<typeof report>) => {
+      const lines = reportLines({ ...report, ...more }, { style: PLAIN });
+      return lines.slice(lines.indexOf('Next') + 1);
+    };
+    expect(next({ outcome: 'landed', branch: 'feature/prefs' })[0]).toBe('  git fetch origin feature/prefs');
+    expect(next({ outcome: 'landed', branch: 'main' })[0]).toBe('  git pull origin main');
+    expect(next({ outcome: 'stopped' })).toContain('  baton diff prefs');
   });
 
   it('tells decisions of people from those taken by themselves', () => {

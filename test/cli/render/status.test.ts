@@ -14,8 +14,8 @@ describe("a feature's status", () => {
       'phase implement · packets are worked on · 1 of 3 agents at work',
       '',
       'ID  Worktree       Packet   Status      Last check  Progress',
-      '1   prefs/storage  storage  ✅ Merged   10:03:00    100%',
-      '2   prefs/api      api      🟢 Running  10:04:00    40% tests are red',
+      '1   prefs/storage  storage  ✅ Merged   10:03:00Z   100%',
+      '2   prefs/api      api      🟢 Running  10:04:00Z   40% tests are red',
     ]);
   });
 
@@ -28,8 +28,38 @@ describe("a feature's status", () => {
     };
     const packets = [storage, { ...api, status: 'waiting' as const, note: 'rate limit: until 15:04 UTC' }];
     const lines = statusLines({ ...status, spent, packets }, { style: PLAIN });
-    expect(lines[2]).toBe('spent: $1.50 of $10.00 (1 run unknown)');
-    expect(lines.at(-1)).toMatch(/⚪ Waiting +10:04:00 +40% rate limit: until 15:04 UTC/);
+    expect(lines[2]).toBe('spent so far: $1.50 of $10.00 (1 run unknown)');
+    expect(lines.at(-1)).toMatch(/⚪ Waiting +10:04:00Z +40% rate limit: until 15:04 UTC/);
+  });
+
+  it('tells how long things have gone on, who was heard when, and who really works', () => {
+    const now = Date.parse('2026-03-01T10:12:40.000Z');
+    const [storage, api] = status.packets;
+    if (!storage || !api) throw new Error('the sample has two packets');
+    const running = (id: string) => ({ ...api, id, since: '2026-03-01T10:04:40.000Z' });
+    const packets = [storage, running('api'), running('web'), running('docs')];
+    const shown = {
+      ...status,
+      packets,
+      slots: { used: 3, of: 12 },
+      mergesNext: ['cart', 'shop'],
+    };
+    const one = { activity: 'implement', attempt: 1 };
+    const live = [
+      { ...one, packet: 'api', heardAt: '2026-03-01T10:12:00.000Z' },
+      { ...one, packet: 'web', waits: true as const, note: 'waits for a slot (4 of 4 in use on worker w1)' },
+      {
+        ...one,
+        packet: 'docs',
+        heardAt: '2026-03-01T10:09:40.000Z',
+        silentSince: '2026-03-01T10:09:40.000Z',
+        worker: '12@host',
+      },
+    ];
+    const lines = (width: number) => statusLines(shown, { style: PLAIN, live, now, width });
+    expect(lines(160).join('\n')).toMatchSnapshot();
+    expect(lines(80).join('\n')).toMatchSnapshot();
+    for (const line of lines(80).slice(4)) expect(stringWidth(line)).toBeLessThanOrEqual(80);
   });
 
   it('shows open items before the packets, with how to decide them', () => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { decisionOf, LATER, needsNote, noteQuestion, promptPlan } from '../../../src/cli/watch/prompt.ts';
+import {
+  decisionOf,
+  LATER,
+  needsNote,
+  noteQuestion,
+  promptPlan,
+  SHOW_PLAN,
+} from '../../../src/cli/watch/prompt.ts';
 import { item, question } from '../samples.ts';
 
 describe('asking an item in a terminal', () => {
@@ -7,8 +14,8 @@ describe('asking an item in a terminal', () => {
     const plan = promptPlan(item);
     if (plan.kind !== 'select') throw new Error('options make a selection');
     expect(plan.initial).toBe('approve');
-    expect(plan.options.map(({ value }) => value)).toEqual(['approve', 'revise', 'reject', LATER]);
-    expect(plan.options[0]?.hint).toBe('recommended');
+    expect(plan.options.map(({ value }) => value)).toEqual([SHOW_PLAN, 'approve', 'revise', 'reject', LATER]);
+    expect(plan.options[1]?.hint).toBe('recommended');
     expect(plan.message).toContain('> Packets:\n> - storage');
   });
 

@@ -52,9 +52,28 @@ it('a live screen that grows and shrinks leaves what stands above it alone, and 
   expect(shownBy(output).join('\n').trimEnd().split('\n')).toEqual([
     'Web UI: http://127.0.0.1',
     'prefs  Users can save their preferences',
-    'phase implement · packets are worked on · 1 of 3 agents at work',
+    expect.stringMatching(/^phase implement · packets are worked on · for .+ · 1 of 3 agents at work$/),
     '',
-    'ID  Worktree       Packet   Status     Last check  Progress',
-    expect.stringMatching(/^1 {3}prefs\/storage {2}storage {2}✅ Merged {2}\S+ +100%$/),
+    expect.stringMatching(/^ID {2}Worktree {7}Packet {3}Status {5}Last check +Progress$/),
+    expect.stringMatching(/^1 {3}prefs\/storage {2}storage {2}✅ Merged {2}.+ ago +100%$/),
   ]);
+});
+
+it('a live screen goes on above a question, in the rows that it has', () => {
+  const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 100, rows: 12 });
+  let output = '';
+  terminal.on('data', (piece: Buffer) => {
+    output += piece.toString();
+  });
+  const screen = liveScreen(() => [], terminal as unknown as NodeJS.WriteStream);
+  const asking = ['● question-api-1 waits for your answer', '> █', 'Enter sends'];
+  screen.below(asking);
+  const many = Array.from({ length: 20 }, (_, at) => ({ ...status.packets[1], id: `p${at}` }));
+  screen.show({ ...status, packets: many as unknown as FeatureStatus['packets'] }, []);
+  const rows = shownBy(output).join('\n').trimEnd().split('\n');
+  expect(rows.length).toBeLessThanOrEqual(12);
+  expect(rows[0]).toContain('prefs');
+  expect(rows.slice(-5)).toEqual(['…', '', ...asking]);
+  screen.below(undefined);
+  expect(shownBy(output).join('\n')).not.toContain('Enter sends');
 });

@@ -44,6 +44,8 @@ describe.concurrent('the base', () => {
         'no semicolon',
         'types (exit code 1):',
         '(it printed nothing)',
+        '',
+        'Measured on 111111111111, which this feature keeps to: retry measures that commit again, after the machine was mended or for a test that fails now and then. If main itself is mended, stop here, and start the feature again: it begins on the new commit then.',
       ].join('\n'),
     );
     expect(options).toEqual(['retry', 'go-on', 'stop']);

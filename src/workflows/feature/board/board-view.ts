@@ -1,5 +1,5 @@
 import type { PacketView } from '../../../domain/messages.ts';
-import type { PacketOutcome, RunFigures } from '../../../domain/outcomes.ts';
+import type { PacketOutcome, RunFigures, SoFar } from '../../../domain/outcomes.ts';
 import type { Packet } from '../../../domain/packet.ts';
 import type { PlannedPacket, PlanStatus } from '../../../domain/plan-edit.ts';
 import type { Entries } from './entries.ts';
@@ -14,14 +14,17 @@ const runsOf = ({ pastRuns, told, at }: Entry): RunFigures[] => [
 ];
 
 function viewOf(entry: Entry): PacketView {
-  const { packet, role, branch, lastCheck, percent, note } = entry;
+  const { packet, role, branch, lastCheck, percent, note, seen, waitsForSlot } = entry;
+  const status = statusOf(entry);
   return {
     id: packet.id,
     kind: packet.kind,
     branch,
-    status: statusOf(entry),
+    status,
     role,
     size: packet.size,
+    ...(seen?.status === status && { since: seen.since }),
+    ...(waitsForSlot === true && status === 'running' && { waitsForSlot }),
     ...(lastCheck !== undefined && { lastCheck }),
     ...(percent !== undefined && { percent }),
     ...(note !== undefined && { note }),
@@ -67,8 +70,29 @@ export class BoardView {
     return this.entries.all.flatMap(({ at }) => (at.phase === 'ended' ? [at.outcome] : []));
   }
 
+  /** What was measured of packets that have no outcome, by their ids. */
+  get soFar(): ReadonlyMap<string, SoFar> {
+    return new Map(
+      this.entries.all.flatMap(({ packet, soFar }) =>
+        soFar === undefined ? [] : [[packet.id, soFar] as const],
+      ),
+    );
+  }
+
   get slotsUsed(): number {
     return this.entries.all.filter(holdsSlot).length;
+  }
+
+  /** Takes note of when each packet came to the status that it has. */
+  noteTimes(): void {
+    for (const entry of this.entries.all) {
+      const status = statusOf(entry);
+      if (entry.seen?.status !== status) entry.seen = { status, since: new Date().toISOString() };
+    }
+  }
+
+  get mergesNext(): readonly string[] {
+    return this.turn.order;
   }
 
   get integrationRounds(): number {

@@ -18,6 +18,11 @@ export class MergeTurn {
     if (this.merging === packet) this.merging = undefined;
   }
 
+  /** Those that are merged next, in their order; first the one whose turn it is. */
+  get order(): readonly string[] {
+    return this.merging === undefined ? this.queue : [this.merging, ...this.queue];
+  }
+
   /** Whose turn begins now; undefined where one goes on, or nobody waits. */
   next(): string | undefined {
     if (this.merging !== undefined) return undefined;

@@ -75,6 +75,7 @@ export class PacketBoard {
       const seen = this.version;
       this.settle();
       await this.give();
+      this.view.noteTimes();
       this.host.state.show();
       const all = this.entries.all;
       if (all.every(isSettled) && this.host.phases.mayEnd()) return;
@@ -298,6 +299,7 @@ export class PacketBoard {
     if (entry === undefined) return `there is no packet "${report.child}"`;
     if (report.type === 'ran') {
       entry.told.push(...report.runs);
+      if (report.soFar !== undefined) entry.soFar = report.soFar;
       this.bump();
       return undefined;
     }
@@ -318,11 +320,12 @@ export class PacketBoard {
     return undefined;
   }
 
-  progress({ packet, percent, note }: Progress): void {
+  progress({ packet, percent, note, waits }: Progress): void {
     const entry = this.entries.find(packet);
     if (entry === undefined || isDropping(entry)) return;
     entry.lastCheck = new Date().toISOString();
     entry.note = note;
+    entry.waitsForSlot = waits === true;
     if (percent !== undefined) entry.percent = percent;
     this.host.state.show();
   }
@@ -351,6 +354,7 @@ export class PacketBoard {
 
   bump(): void {
     this.version += 1;
+    this.view.noteTimes();
     this.host.state.show();
   }
 }

@@ -1,7 +1,7 @@
 import type { ChildWorkflowHandle } from '@temporalio/workflow';
 import { waitText } from '../../../domain/after-run.ts';
 import type { ChildReport } from '../../../domain/messages.ts';
-import { droppedOutcome, type PacketOutcome, type RunFigures } from '../../../domain/outcomes.ts';
+import { droppedOutcome, type PacketOutcome, type RunFigures, type SoFar } from '../../../domain/outcomes.ts';
 import type { Packet, PacketStatus } from '../../../domain/packet.ts';
 import { correctSizes } from '../../../domain/sizes.ts';
 import type { Answer } from '../../asking.ts';
@@ -75,7 +75,13 @@ export interface Entry extends Partial<Said> {
   /** Runs of workflows of this packet that failed, and those that the present one told so far. */
   readonly pastRuns: RunFigures[];
   told: RunFigures[];
+  /** What was measured of its work, as it told with its runs. */
+  soFar?: SoFar;
   lastCheck?: string;
+  /** The status that it was last seen with, and since when (ISO 8601). */
+  seen?: { readonly status: PacketStatus; readonly since: string };
+  /** Its agent waits for a slot of the worker. */
+  waitsForSlot?: boolean;
   percent?: number;
   note?: string;
 }
