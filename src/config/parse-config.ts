@@ -1,4 +1,5 @@
 import { type Config, configSchema } from '../domain/config.ts';
+import { withHooks } from './hooks.ts';
 import { type ConfigFinding, findings, valueAt } from './issue-text.ts';
 import { type Problem, sortProblems } from './problem.ts';
 import { missingTest, semanticFindings } from './semantics.ts';
@@ -41,7 +42,7 @@ export function parseConfig(text: string, file: string = CONFIG_FILE): ParsedCon
   }
   const found = semanticFindings(parsed.data);
   if (found.length > 0) return { ok: false, problems: sortProblems(found.map(located)) };
-  return { ok: true, config: withProtectedConfig(parsed.data) };
+  return { ok: true, config: withHooks(withProtectedConfig(parsed.data)) };
 }
 
 /** No packet may change the rules it is judged by, whatever the list says. */

@@ -1,5 +1,6 @@
 import type { Config } from '../domain/config.ts';
 import { agentsOf, type RunnerName } from '../domain/crew-config.ts';
+import { HOOKS_CHECK } from './hooks.ts';
 import type { ConfigFinding } from './issue-text.ts';
 import { nearest } from './nearest.ts';
 
@@ -21,6 +22,8 @@ export function semanticFindings(config: Config): ConfigFinding[] {
 function checkFindings(config: Config): ConfigFinding[] {
   return Object.keys(config.checks).flatMap((name): ConfigFinding[] => {
     const at = { path: ['checks', name], on: 'key' } as const;
+    if (name === HOOKS_CHECK && config.hooks !== undefined && config.hooks !== 'none')
+      return [{ ...at, message: `\`${name}\` is the check that \`hooks\` adds: give this one another name` }];
     if (!CHECK_NAME.test(name))
       return [
         {

@@ -184,6 +184,18 @@ export const configSchema = z.strictObject({
     .prefault({}),
   /** `all`: trees have the content of submodules, nested ones too; `none`: their folders stay empty. Default all. */
   submodules: z.enum(['all', 'none']).default('all'),
+  /**
+   * A folder of the repository with hooks, such as `.husky`: its `pre-commit` is a check that every packet has to pass.
+   * `none`: hooks aren't run, and the start doesn't say so. Absent: they aren't run, and the start names them.
+   */
+  hooks: z
+    .string()
+    .max(200)
+    .regex(/^(?:none|(?!-)[\w.-]+(?:\/[\w.-]+)*)$/, 'a folder of hooks, such as .husky, or none')
+    .refine((folder) => !folder.split('/').some((part) => part === '..' || part === '.git'), {
+      message: 'the folder of hooks has to be tracked in the repository',
+    })
+    .optional(),
   /** What commands that run agents' code may touch. */
   sandbox: sandboxSchema,
   /** What the commits that Baton makes look like. */

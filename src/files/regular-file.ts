@@ -6,6 +6,7 @@ import {
   fstatSync,
   open,
   openSync,
+  type PathLike,
   read,
   rmSync,
   type Stats,
@@ -57,7 +58,7 @@ export interface HowToRead extends HowToOpen {
  * @throws NotRegular for anything but a file
  */
 export async function withRegularFile<Result>(
-  file: string,
+  file: PathLike,
   work: (open: OpenFile) => Promise<Result>,
   { links }: HowToOpen = {},
 ): Promise<Result> {
@@ -86,7 +87,7 @@ export async function withRegularFile<Result>(
  * and in time, and never waiting for somebody who writes.
  * @throws NotRegular for anything but such a file, else what the file system says
  */
-export function readRegular(file: string, how: HowToRead = {}): Promise<Buffer> {
+export function readRegular(file: PathLike, how: HowToRead = {}): Promise<Buffer> {
   const { most = MOST_BYTES } = how;
   const reading = withRegularFile(file, (opened) => allOf(opened, most), how);
   return inTime(reading);
@@ -97,14 +98,14 @@ export const readRegularText = async (file: string, how?: HowToRead): Promise<st
   (await readRegular(file, how)).toString('utf8');
 
 /** As `readRegular`; undefined if there is nothing of that name. */
-export const readIfThere = (file: string, how?: HowToRead): Promise<Buffer | undefined> =>
+export const readIfThere = (file: PathLike, how?: HowToRead): Promise<Buffer | undefined> =>
   readRegular(file, how).catch((error: NodeJS.ErrnoException) => {
     if (GONE.has(error.code ?? '')) return undefined;
     throw error;
   });
 
 /** As `readRegular`; undefined if there is no such file, whatever there is instead. */
-export const readIfRegular = (file: string, how?: HowToRead): Promise<Buffer | undefined> =>
+export const readIfRegular = (file: PathLike, how?: HowToRead): Promise<Buffer | undefined> =>
   readIfThere(file, how).catch((error: unknown) => {
     if (error instanceof NotRegular) return undefined;
     throw error;

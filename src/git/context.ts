@@ -50,6 +50,8 @@ interface CloneRun {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly allow?: readonly number[];
+  /** It answers with names of files. */
+  readonly names?: boolean;
   /** With the user's own settings: to sign with the user's key. */
   readonly user?: boolean;
   readonly network?: boolean;

@@ -2,6 +2,7 @@ import { starter } from '../processes/current-starter.ts';
 import { credentialEnvironment } from './credentials.ts';
 import { GitError } from './git-error.ts';
 import { hardenedArguments, hardenedEnvironment } from './hardening.ts';
+import { bytesOf, isNotUtf8, nameText } from './names.ts';
 import { removeStaleLock } from './stale-locks.ts';
 
 /** A local command that takes this long hangs (a dead network disk); the largest checkouts take less. */
@@ -23,6 +24,8 @@ export interface GitRun {
   /** Uses the user's own git settings and what they need (credentials, proxies): for the origin and a configured hub only. */
   readonly user?: boolean;
   readonly network?: boolean;
+  /** It answers with names of files, which need not be UTF-8 (names.ts). Default: what isn't is lost. */
+  readonly names?: boolean;
   /** Below these folders a lock of a killed git may be removed. */
   readonly ownFolders?: readonly string[];
   /** What git is told in place of what is meant, in what it says for people: a view's folder, the repository's. */
@@ -53,21 +56,26 @@ export const runGit = async (args: readonly string[], run: GitRun): Promise<GitA
 
 const once = async (args: readonly string[], run: GitRun): Promise<GitAnswer> => {
   const user = run.user ?? false;
-  const { stdout, stderr, exitCode, problem } = await starter().program({
+  const { exitCode, problem, ...said } = await starter().program({
     program: 'git',
     args: [...hardenedArguments(user), ...args],
     cwd: run.cwd,
     env: { ...hardenedEnvironment(user), ...(user && credentialEnvironment(args)), ...run.env },
-    input: run.input,
+    input: typeof run.input === 'string' ? textInput(run.input) : run.input,
     mostOutput: MOST_OUTPUT,
+    ...(run.names && { output: 'bytes' as const }),
     timeoutMs: run.network ? NETWORK_TIMEOUT_MS : LOCAL_TIMEOUT_MS,
   });
+  const text = (output: string) => (run.names ? nameText(Buffer.from(output, 'latin1')) : output);
+  const [stdout, stderr] = [text(said.stdout), text(said.stderr)];
   const meant = meantBy(run);
   if (exitCode === undefined)
     throw new GitError(args.map(meant), undefined, meant(stderr || (problem ?? '')));
   // Of a push, what is printed is for people too.
   return { stdout: run.network ? meant(stdout) : stdout, stderr: meant(stderr), exitCode };
 };
+
+const textInput = (input: string): string | Uint8Array => (isNotUtf8(input) ? bytesOf(input) : input);
 
 const meantBy =
   ({ shownAs = [] }: GitRun) =>

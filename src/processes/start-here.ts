@@ -22,6 +22,7 @@ async function programHere(run: ProgramToRun): Promise<ProgramResult> {
     extendEnv: false,
     reject: false,
     stripFinalNewline: false,
+    ...(run.output === 'bytes' && { encoding: 'latin1' as const }),
     maxBuffer: run.mostOutput,
     timeout: run.timeoutMs,
     ...(run.input === undefined ? { stdin: 'ignore' } : { input: run.input }),

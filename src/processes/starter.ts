@@ -13,6 +13,8 @@ export interface ProgramToRun {
   readonly timeoutMs: number;
   /** Of standard output and standard error each, in characters. */
   readonly mostOutput: number;
+  /** `bytes`: each character of the output is one byte. Default: it is read as UTF-8. */
+  readonly output?: 'bytes' | undefined;
 }
 
 export interface ProgramResult {

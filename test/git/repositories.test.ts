@@ -1,8 +1,10 @@
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readBaseConfig } from '../../src/cli/start/base-config.ts';
 import { createHandWorktree } from '../../src/git/by-hand/create-hand-worktree.ts';
+import { bytesOf, isNotUtf8, nameText } from '../../src/git/names.ts';
 import { originProblem } from '../../src/git/remote/origin.ts';
 import { incompleteProblem } from '../../src/git/remote/whole.ts';
 import { openRepository, type Repository } from '../../src/git/repository.ts';
@@ -177,4 +179,83 @@ it('a checkout that shows a part only gives whole trees, also to agents that a p
   expect(readFileSync(path.join(hand.path, 'src/deep/base.ts'), 'utf8')).toBe('base\n');
   expect(git(hand.path, 'status', '--porcelain')).toBe('');
   expect(existsSync(path.join(origin, 'src'))).toBe(false);
+});
+
+describe('names that are no UTF-8', () => {
+  const bytes = (root: string, name: string): Buffer =>
+    Buffer.concat([Buffer.from(`${root}/`), Buffer.from(name, 'latin1')]);
+  /** As Baton says them. */
+  const [CAFE, TEA, NEW] = ['caf\udce9.txt', 'th\udce9/x\udcff', 'neu\udcfc'];
+
+  it('are packets’ to change, add, conflict in and remove, and checks see them', async () => {
+    const root = temporaryFolder();
+    const origin = userRepository(root, CONTENT);
+    mkdirSync(bytes(origin, 'th\xe9'));
+    writeFileSync(bytes(origin, 'caf\xe9.txt'), 'one\ntwo\n');
+    // The same as text, if what is no UTF-8 were replaced.
+    writeFileSync(bytes(origin, 'caf\xe8.txt'), 'another\n');
+    writeFileSync(bytes(origin, 'th\xe9/x\xff'), 'x\n');
+    commit(origin, {});
+    const repo = await openRepository({ home: homeIn(root), origin });
+    const base = await repo.resolveBase('main');
+    const one = await worktree(repo, 'one', base);
+    expect(git(one.at, 'status', '--porcelain')).toBe('');
+    writeFileSync(bytes(one.at, 'caf\xe9.txt'), 'one\nfirst\n');
+    writeFileSync(bytes(one.at, 'neu\xfc'), 'new\n');
+    rmSync(bytes(one.at, 'th\xe9/x\xff'));
+    const first = await repo.commitAll({ worktree: one.id, message: 'One' });
+    expect(first.unusable).toEqual([]);
+    const changes = await repo.changedFiles({ from: base, to: first.commit });
+    expect(changes.map(({ path: file, status }) => [file, status])).toEqual([
+      [CAFE, 'modified'],
+      [NEW, 'added'],
+      [TEA, 'deleted'],
+    ]);
+    // What is kept and sent is JSON.
+    expect(JSON.parse(JSON.stringify(changes))).toEqual(changes);
+    expect(await repo.readFileAt(first.commit, CAFE)).toBe('one\nfirst\n');
+    const two = await worktree(repo, 'two', base);
+    writeFileSync(bytes(two.at, 'caf\xe9.txt'), 'one\nsecond\n');
+    await repo.commitAll({ worktree: two.id, message: 'Two' });
+    const brought = await repo.bringUpTo({ worktree: two.id, head: first.commit });
+    expect(brought).toMatchObject({ kind: 'conflict', files: [CAFE] });
+    expect(readFileSync(bytes(two.at, 'caf\xe9.txt'), 'utf8')).toContain('<<<<<<<');
+    expect(readFileSync(bytes(two.at, 'neu\xfc'), 'utf8')).toBe('new\n');
+    expect(existsSync(bytes(two.at, 'th\xe9/x\xff'))).toBe(false);
+    const marked = await repo.commitAll({ worktree: two.id, message: 'Markers' });
+    expect(await repo.leftoverMarkers(first.commit, marked.commit, [CAFE])).toEqual([CAFE]);
+    writeFileSync(bytes(two.at, 'caf\xe9.txt'), 'one\nboth\n');
+    const { commit: done } = await repo.commitAll({ worktree: two.id, message: 'Two' });
+    expect(await repo.leftoverMarkers(first.commit, done, [CAFE])).toEqual([]);
+    const proof = await worktree(repo, 'proof', base, true);
+    await repo.checkoutClean(proof.id, done);
+    expect(git(proof.at, 'status', '--porcelain')).toBe('');
+    writeFileSync(bytes(proof.at, 'caf\xe9.txt'), 'by a check\n');
+    writeFileSync(bytes(proof.at, 'left\xe9'), 'by a check\n');
+    expect(await repo.drift(proof.id)).toEqual({ changed: [CAFE], added: ['left\udce9'] });
+    await repo.restoreFiles(proof.id, [CAFE]);
+    await repo.checkoutClean(proof.id, done);
+    expect(readFileSync(bytes(proof.at, 'caf\xe9.txt'), 'utf8')).toBe('one\nboth\n');
+    expect(readFileSync(bytes(proof.at, 'caf\xe8.txt'), 'utf8')).toBe('another\n');
+    expect(existsSync(bytes(proof.at, 'left\xe9'))).toBe(false);
+    expect(await repo.landBranch({ branch: 'feature/prefs', commit: done })).toMatchObject({
+      kind: 'landed',
+    });
+    const file = path.join(root, 'patch');
+    await repo.writePatch({ from: base, to: done }, file);
+    git(origin, 'apply', '--check', file);
+  });
+
+  it('are the same bytes again, whatever they are', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (array) => {
+        const name = Buffer.from(array);
+        const text = nameText(name);
+        expect(bytesOf(text).equals(name)).toBe(true);
+        expect(JSON.parse(JSON.stringify(text))).toBe(text);
+        expect(isNotUtf8(text)).toBe(!Buffer.from(name.toString('utf8')).equals(name));
+      }),
+    );
+    for (const name of ['', 'é', '😀', '\ufffd', 'a\ufffdb']) expect(nameText(Buffer.from(name))).toBe(name);
+  });
 });

@@ -16,7 +16,7 @@ import { withSealedView } from '../../git/sealed-view.ts';
 import { userRepository } from '../../git/user-repository.ts';
 import { temporaryFolder } from '../../processes/temporary.ts';
 import { CommandError } from '../command-error.ts';
-import { modulesProblem, readModules } from './base-modules.ts';
+import { modulesProblem, readListing } from './base-modules.ts';
 
 /** Exit code of git for an object that isn't there. */
 const GIT_FATAL = 128;
@@ -31,13 +31,15 @@ export interface BaseConfig {
   readonly base: string;
   readonly baseCommit: string;
   readonly config: Config;
+  /** Of all files at the base commit. */
+  readonly names: readonly string[];
 }
 
 /** The base commit's files, as `measuringFiles` takes them. */
 export type BaseFiles = Pick<MeasuringInput, 'files' | 'packageScripts'>;
 
 /** A base that is there, with the text of its baton.yaml, where it has one. */
-export interface FoundBase extends Omit<BaseConfig, 'config'> {
+export interface FoundBase extends Omit<BaseConfig, 'config' | 'names'> {
   readonly configText: string | undefined;
   /** The commit in words. */
   readonly where: string;
@@ -85,7 +87,7 @@ async function readBase<T>(
 ): Promise<BaseConfig & { readonly files: T }> {
   const lookAll = async (git: BaseGit, commit: string) => ({
     files: await look(git, commit),
-    modules: await readModules(git, commit),
+    listed: await readListing(git, commit),
   });
   const {
     configText,
@@ -95,9 +97,10 @@ async function readBase<T>(
   } = await findBaseWith(origin, wantedBase, lookAll, incompleteProblem);
   if (configText === undefined) throw new CommandError(await withoutConfig(found, where));
   const config = usableConfig(configText, found.base, where);
-  const problem = config.submodules === 'none' ? undefined : await modulesProblem(found.repo, looked.modules);
+  const problem =
+    config.submodules === 'none' ? undefined : await modulesProblem(found.repo, looked.listed.modules);
   if (problem !== undefined) throw new CommandError(`${problem}.`);
-  return { ...found, config, files: looked.files };
+  return { ...found, config, names: looked.listed.names, files: looked.files };
 }
 
 /** What is said where the base commit has no baton.yaml: one that is only in the checkout is told as that. */

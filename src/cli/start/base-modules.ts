@@ -22,9 +22,21 @@ const ASKED_AT_ONCE = 8;
 /** Exit code of git for an object that isn't there. */
 const GIT_FATAL = 128;
 
-/** The submodules of a commit, those of submodules not among them. */
-export const readModules = async (git: BaseGit, commit: string): Promise<BaseModule[]> => {
+/** What a commit lists: the names of its files, and its submodules. */
+export interface ListedBase {
+  readonly names: readonly string[];
+  /** Those of submodules are not among them. */
+  readonly modules: readonly BaseModule[];
+}
+
+/** The names and submodules of a commit. */
+export const readListing = async (git: BaseGit, commit: string): Promise<ListedBase> => {
   const listed = splitNul((await git(['ls-tree', '-r', '-z', '--full-tree', commit])).stdout);
+  const names = listed.map((line) => line.slice(line.indexOf('\t') + 1));
+  return { names, modules: await modulesIn(git, commit, listed) };
+};
+
+const modulesIn = async (git: BaseGit, commit: string, listed: readonly string[]): Promise<BaseModule[]> => {
   const links = new Map(
     listed
       .filter((line) => line.startsWith(`${GITLINK} `))

@@ -18,6 +18,7 @@ import { describeFeature, within } from '../server/feature-lookup.ts';
 import { savedReport } from '../server/saved-reports.ts';
 import { branchesOf, readBaseToStart } from './base-config.ts';
 import { makeFeatureId } from './feature-id.ts';
+import { noticeHooks } from './hooks-notice.ts';
 import { readPackets } from './read-packets.ts';
 import { noticeSandbox } from './sandbox-notice.ts';
 import { noticeUncommitted } from './uncommitted-notice.ts';
@@ -51,11 +52,12 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
   refuseCredential(options.repo);
   const idProblem = featureIdProblem(feature);
   if (idProblem !== undefined) throw new CommandError(`${idProblem}.`);
-  const { repo, base, baseCommit, config, users } = await readBaseToStart(options.repo, options.base);
+  const { repo, base, baseCommit, config, users, names } = await readBaseToStart(options.repo, options.base);
   if (users.problem !== undefined) throw new CommandError(users.problem);
   for (const notice of users.notices) say(notice);
   await noticeSandbox(config);
   await noticeUncommitted(repo, base);
+  await noticeHooks(repo, names, config);
   if (config.land === 'pull-request' && repositoryName(repo) === undefined)
     say(
       `${hideCredentials(repo)} is not the address of a repository at a service: the work will be pushed there as ` +

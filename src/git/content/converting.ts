@@ -9,6 +9,8 @@ interface ConvertRun {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** As for any run of git. */
+  readonly names?: boolean;
 }
 
 /** Baton's own objects of Git LFS, for all trees of a repository. */

@@ -25,13 +25,17 @@ export const checkOutModules = async (
 ): Promise<void> => {
   for (const [at, commit] of gitlinks(await listTree(repo, tree))) {
     const source = (await moduleSources(repo))[belowModule(prefix, at)];
-    if (source === undefined) continue;
-    await fetchModule(repo, belowModule(prefix, at), source, commit);
-    const module = modulePaths(paths, at);
-    await mkdir(module.admin, { recursive: true });
-    await makeModuleFolder(paths.path, at);
-    const { tree: inside } = await commitFacts(repo, commit);
     const kept = keep.flatMap((each) => (each.startsWith(`${at}/`) ? [each.slice(at.length + 1)] : []));
+    const module = modulePaths(paths, at);
+    await makeModuleFolder(paths.path, at);
+    if (source === undefined) {
+      // As git leaves it: empty.
+      await removeOthers(module.path, new Map(), kept);
+      continue;
+    }
+    await fetchModule(repo, belowModule(prefix, at), source, commit);
+    await mkdir(module.admin, { recursive: true });
+    const { tree: inside } = await commitFacts(repo, commit);
     await removeOthers(module.path, await listTree(repo, inside), kept);
     await writeFiles(unfiltered(repo), module, commit);
     await checkOutModules(repo, module, inside, { keep: kept, prefix: belowModule(prefix, at) });

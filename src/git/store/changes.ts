@@ -1,5 +1,6 @@
 import type { FileChange } from '../../domain/checks.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
+import { isNotUtf8 } from '../names.ts';
 import { splitNul } from '../run-git.ts';
 import { presentTree, STATUS } from '../worktree/edits.ts';
 import type { WorktreeId } from '../worktree/worktree-paths.ts';
@@ -19,7 +20,7 @@ export const changedFiles = async (
 ): Promise<FileChange[]> => {
   const to = await target(repo, comparison);
   const args = ['diff-tree', '-r', '-z', '-M', '--name-status', comparison.from, to];
-  const parts = splitNul((await inClone(repo, args)).stdout);
+  const parts = splitNul((await inClone(repo, args, { names: true })).stdout);
   const changes: FileChange[] = [];
   for (let i = 0; i < parts.length; ) {
     const code = parts[i] ?? '';
@@ -47,10 +48,12 @@ export const diffStat = async (repo: RepositoryContext, comparison: Comparison):
   const to = await target(repo, comparison);
   const args = ['diff-tree', '-r', '-z', '--no-renames', '--numstat', '--no-ext-diff', '--no-textconv'];
   const count = (text: string | undefined): number | null => (text === '-' ? null : Number(text));
-  return splitNul((await inClone(repo, [...args, comparison.from, to])).stdout).map((line) => {
-    const [added, removed, ...path] = line.split('\t');
-    return { path: path.join('\t'), added: count(added), removed: count(removed) };
-  });
+  return splitNul((await inClone(repo, [...args, comparison.from, to], { names: true })).stdout).map(
+    (line) => {
+      const [added, removed, ...path] = line.split('\t');
+      return { path: path.join('\t'), added: count(added), removed: count(removed) };
+    },
+  );
 };
 
 /** The difference as a patch, for people, of `files` or all; may be large. */
@@ -60,7 +63,10 @@ export const patch = async (
 ): Promise<string> => {
   const to = await target(repo, comparison);
   const args = ['diff-tree', '-r', '-p', '-M', '--no-ext-diff', '--no-textconv', '--no-color'];
-  return (await inClone(repo, [...args, comparison.from, to, '--', ...files])).stdout;
+  const some = files.filter((file) => !isNotUtf8(file));
+  // Arguments are UTF-8: of such files the whole difference is shown.
+  const named = some.length < files.length ? [] : some;
+  return (await inClone(repo, [...args, comparison.from, to, '--', ...named])).stdout;
 };
 
 const target = async (repo: RepositoryContext, { from, to, worktree }: Comparison): Promise<string> => {

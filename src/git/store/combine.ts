@@ -1,5 +1,6 @@
 import { inClone, type RepositoryContext } from '../context.ts';
 import { GitError } from '../git-error.ts';
+import { isNotUtf8 } from '../names.ts';
 import { commitFacts, makeCommit } from './commit-object.ts';
 import { remembered } from './facts.ts';
 import { ensureCommit, isAncestor } from './objects.ts';
@@ -49,7 +50,7 @@ export const combine = async (repo: RepositoryContext, sides: ToCombine): Promis
 const merge = async (repo: RepositoryContext, { base, ours, theirs }: ToCombine): Promise<Combined> => {
   const sides = await onOneBase(repo, base, ours, theirs);
   const args = ['merge-tree', '--write-tree', '-z', '--messages', '--allow-unrelated-histories', ...sides];
-  const { stdout, stderr, exitCode } = await inClone(repo, args, { allow: [1] });
+  const { stdout, stderr, exitCode } = await inClone(repo, args, { allow: [1], names: true });
   const { tree, stages, messages } = parse(stdout);
   if (!/^[0-9a-f]{40,64}$/.test(tree)) throw new GitError(args, exitCode, stderr);
   if (exitCode === 0) return { tree, files: [], stages: [], output: '' };
@@ -109,6 +110,9 @@ const shown = async (
   messages: readonly string[],
 ): Promise<string> => {
   const args = ['diff-tree', '-r', '-p', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color'];
-  const { stdout } = await inClone(repo, [...args, ours, tree, '--', ...files.slice(0, 50)]);
+  // Arguments are UTF-8; the others are in the messages.
+  const named = files.filter((file) => !isNotUtf8(file)).slice(0, 50);
+  const { stdout } =
+    named.length === 0 ? { stdout: '' } : await inClone(repo, [...args, ours, tree, '--', ...named]);
   return `${messages.join('\n')}\n\n${stdout}`.slice(0, OUTPUT_CHARACTERS);
 };

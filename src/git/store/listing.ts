@@ -14,12 +14,6 @@ export interface ListedFile {
 /** What a tree holds, by path. */
 export type Listing = ReadonlyMap<string, ListedFile>;
 
-/**
- * Whether a path of a tree isn't UTF-8, and so can't be said to git as text. Such files stay as the tree has them,
- * whatever becomes of them in a worktree.
- */
-export const isUnsayable = (file: string): boolean => file.includes('\ufffd');
-
 /** Packets side by side ask about their trees several times: committed, proven, merged. */
 const REMEMBERED = 24;
 /** Of all listings together: some 40 MB. */
@@ -48,7 +42,7 @@ const forgetOldest = async (): Promise<void> => {
 };
 
 const list = async (repo: RepositoryContext, tree: string): Promise<Listing> => {
-  const { stdout } = await inClone(repo, ['ls-tree', '-r', '-z', '--full-tree', tree]);
+  const { stdout } = await inClone(repo, ['ls-tree', '-r', '-z', '--full-tree', tree], { names: true });
   return new Map(
     splitNul(stdout).map((line) => {
       const [mode = '', , id = ''] = line.slice(0, line.indexOf('\t')).split(' ');

@@ -1,5 +1,8 @@
 import { inClone, type RepositoryContext } from '../context.ts';
+import { isNotUtf8 } from '../names.ts';
 import { splitNul } from '../run-git.ts';
+import { listTree } from './listing.ts';
+import { tree } from './objects.ts';
 
 /** What git writes between two sides of a conflict, each on a line of its own. */
 const MARKER = /^\+(?:<{7}|\|{7}|={7}|>{7})(?: .*)?\r?$/;
@@ -22,7 +25,7 @@ export const leftoverMarkers = async (
 ): Promise<string[]> => {
   if (files.length === 0) return [];
   const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', '--diff-filter=AMT', head, commit];
-  const differ = splitNul((await inClone(repo, args)).stdout);
+  const differ = splitNul((await inClone(repo, args, { names: true })).stdout);
   const strict = new Set(files);
   const others = differ.filter((file) => !strict.has(file)).slice(0, MOST_OTHERS);
   const left: string[] = [];
@@ -40,7 +43,18 @@ const addedLines = async (
   commit: string,
   file: string,
 ): Promise<string[]> => {
-  const show = ['diff-tree', '-p', '--unified=0', '--text', '--no-renames', '--no-ext-diff', '--no-textconv'];
-  const { stdout } = await inClone(repo, [...show, '--no-color', head, commit, '--', file]);
+  const how = ['-p', '--unified=0', '--text', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color'];
+  const { stdout } = await inClone(
+    repo,
+    isNotUtf8(file)
+      ? ['diff', ...how, await idAt(repo, head, file), await idAt(repo, commit, file)]
+      : ['diff-tree', ...how, head, commit, '--', file],
+  );
   return stdout.split('\n').filter((line) => line.startsWith('+'));
+};
+
+/** Arguments are UTF-8, so a file of another name is said by its content; one that isn't there is an empty one. */
+const idAt = async (repo: RepositoryContext, commit: string, file: string): Promise<string> => {
+  const found = (await listTree(repo, await tree(repo, commit))).get(file);
+  return found?.id ?? (await inClone(repo, ['hash-object', '-w', '--stdin'], { input: '' })).stdout.trim();
 };

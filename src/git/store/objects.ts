@@ -1,5 +1,6 @@
 import { BatonError } from '../../domain/failures.ts';
 import { inClone, type RepositoryContext, withHub } from '../context.ts';
+import { isNotUtf8 } from '../names.ts';
 import { splitNul } from '../run-git.ts';
 import { recall, remembered } from './facts.ts';
 
@@ -109,8 +110,11 @@ export const readFileAt = async (
   await ensureCommit(repo, commit);
   const { clone } = repo;
   const object = await remembered(clone, `file ${path} at ${commit}`, async () => {
-    const { stdout } = await inClone(repo, ['ls-tree', '-z', commit, '--', path]);
-    const [mode, , id] = stdout.split('\t')[0]?.split(' ') ?? [];
+    // Arguments are UTF-8: such a name is looked for among all.
+    const args = isNotUtf8(path) ? ['ls-tree', '-r', '-z', commit] : ['ls-tree', '-z', commit, '--', path];
+    const { stdout } = await inClone(repo, args, { names: true });
+    const line = splitNul(stdout).find((each) => each.endsWith(`\t${path}`));
+    const [mode, , id] = line?.split('\t')[0]?.split(' ') ?? [];
     return mode?.startsWith('100') && id !== undefined ? id : NO_FILE;
   });
   if (object === undefined || object === NO_FILE) return undefined;
@@ -120,7 +124,8 @@ export const readFileAt = async (
 /** All files at `commit`, sorted as git sorts them. */
 export const listFilesAt = async (repo: RepositoryContext, commit: string): Promise<string[]> => {
   await ensureCommit(repo, commit);
-  return splitNul((await inClone(repo, ['ls-tree', '-r', '-z', '--name-only', commit])).stdout);
+  const args = ['ls-tree', '-r', '-z', '--name-only', commit];
+  return splitNul((await inClone(repo, args, { names: true })).stdout);
 };
 
 export interface LogEntry {

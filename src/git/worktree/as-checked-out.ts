@@ -3,6 +3,7 @@ import path from 'node:path';
 import { converting } from '../content/converting.ts';
 import type { RepositoryContext } from '../context.ts';
 import { isRefusal } from '../git-error.ts';
+import { onDisk } from '../names.ts';
 import type { Listing } from '../store/listing.ts';
 import { sameContent } from './plain-files.ts';
 import type { WorktreePaths } from './worktree-paths.ts';
@@ -39,7 +40,11 @@ export const asCheckedOut = async (
     });
     for (const file of regular) {
       const [copy, written] = [path.join(paths.staging, file), path.join(before, file)];
-      if ((await isFile(copy)) && (await isFile(written)) && (await sameContent(copy, written)))
+      if (
+        (await isFile(copy)) &&
+        (await isFile(written)) &&
+        (await sameContent(onDisk(copy), onDisk(written)))
+      )
         same.add(file);
     }
     return same;
@@ -53,4 +58,4 @@ export const asCheckedOut = async (
 };
 
 const isFile = async (file: string): Promise<boolean> =>
-  (await lstat(file).catch(() => undefined))?.isFile() ?? false;
+  (await lstat(onDisk(file)).catch(() => undefined))?.isFile() ?? false;

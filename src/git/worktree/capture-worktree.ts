@@ -8,8 +8,9 @@ import { inClone, type RepositoryContext } from '../context.ts';
 import { GitError, isRefusal } from '../git-error.ts';
 import { belowModule } from '../modules/module-paths.ts';
 import { movedModules } from '../modules/moved-modules.ts';
+import { onDisk } from '../names.ts';
 import { formatOf } from '../object-format.ts';
-import { GITLINK, isUnsayable, type Listing, listTree } from '../store/listing.ts';
+import { GITLINK, type Listing, listTree } from '../store/listing.ts';
 import { asCheckedOut } from './as-checked-out.ts';
 import { type FoundFile, findFiles, foundFile } from './find-files.ts';
 import { asNotTakenOver } from './not-taken-over.ts';
@@ -94,7 +95,7 @@ const capture = async (
   const there = new Set(found.files.map((file) => file.path));
   const removed = [...listing]
     .filter(([file, { mode }]) => mode !== GITLINK && !there.has(file))
-    .filter(([file]) => !isUnsayable(file) && !isExcluded(file, excluded) && !isBelow(file, found.unread))
+    .filter(([file]) => !isExcluded(file, excluded) && !isBelow(file, found.unread))
     .map(([file]) => file);
   const modules = await movedModules(repo, paths, listing, module, async (inside, at, where) => {
     const options = { trackedOnly, module: belowModule(module, where) };
@@ -139,7 +140,8 @@ const isBlob = async (paths: WorktreePaths, file: FoundFile, listing: Listing): 
   const listed = listing.get(file.path);
   if (listed?.mode !== file.mode || file.mode === '120000') return false;
   return (
-    (await fileId(path.join(paths.path, file.path), formatOf(listed.id)).catch(unlessDenied)) === listed.id
+    (await fileId(onDisk(path.join(paths.path, file.path)), formatOf(listed.id)).catch(unlessDenied)) ===
+    listed.id
   );
 };
 
@@ -167,6 +169,7 @@ const staged = async (
     run(repo, args, {
       cwd: paths.staging,
       env: { GIT_WORK_TREE: paths.staging, GIT_INDEX_FILE: paths.index },
+      names: true,
       ...(input !== undefined && { input }),
     });
   const withheld = new Map<string, Withheld>();
@@ -226,7 +229,7 @@ const screened = async (
   listing: Listing,
 ): Promise<Withheld | undefined> => {
   if (repo.screen === undefined) return undefined;
-  const copy = path.join(paths.staging, file);
+  const copy = onDisk(path.join(paths.staging, file));
   const stat = await lstat(copy);
   const content = stat.isSymbolicLink()
     ? await readlink(copy)
@@ -246,14 +249,15 @@ const screened = async (
 const copyToStaging = async (paths: WorktreePaths, file: string): Promise<'copied' | 'gone' | 'unread'> => {
   const target = path.join(paths.staging, file);
   try {
-    await mkdir(path.dirname(target), { recursive: true });
+    await mkdir(onDisk(path.dirname(target)), { recursive: true });
     for (let tried = 1; ; tried += 1) {
       const before = await foundFile(paths.path, file);
-      const copied = before !== undefined && (await copyPlain(path.join(paths.path, file), target));
+      const from = path.join(paths.path, file);
+      const copied = before !== undefined && (await copyPlain(onDisk(from), onDisk(target)));
       const after = await foundFile(paths.path, file);
       const isSame = before?.stamp === after?.stamp && copied === (after !== undefined);
       if (isSame || tried === MOST_TRIES) return copied ? 'copied' : 'gone';
-      await rm(target, { force: true });
+      await rm(onDisk(target), { force: true });
     }
   } catch (error) {
     if (!isDenied(error)) throw error;

@@ -89,7 +89,8 @@ export const drift = (
       tree,
       content.tree,
     ];
-    const changed = content.tree === tree ? [] : (await inClone(repo, args)).stdout.split('\0');
+    const changed =
+      content.tree === tree ? [] : (await inClone(repo, args, { names: true })).stdout.split('\0');
     const all = new Set([...changed, ...content.withheld.keys()]);
     return { changed: [...all].filter((file) => file !== ''), added: content.added };
   });

@@ -33,7 +33,7 @@ export const STATUS: Readonly<Record<string, EditedFile['status']>> = {
 /** The files that differ, with the ids of their contents. */
 export const editedFiles = async (repo: RepositoryContext, { from, to }: Edits): Promise<EditedFile[]> => {
   const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', from, to];
-  const parts = splitNul((await inClone(repo, args)).stdout);
+  const parts = splitNul((await inClone(repo, args, { names: true })).stdout);
   return parts.flatMap((about, index) => {
     if (index % 2 === 1) return [];
     const [, , before = '', after = '', code = ''] = about.split(' ');

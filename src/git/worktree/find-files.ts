@@ -1,7 +1,8 @@
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readIfRegular } from '../../files/regular-file.ts';
-import { GITLINK, isUnsayable } from '../store/listing.ts';
+import { nameText, onDisk } from '../names.ts';
+import { GITLINK } from '../store/listing.ts';
 import { type IgnoreRules, ignoreRules, isIgnored } from './ignore-rules.ts';
 import { isDenied, unlessDenied } from './plain-files.ts';
 
@@ -43,7 +44,7 @@ const LEFT_OUT = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 const LIKE_GIT = /^(?:\.git|git~1)[ .]*(?:[:\\].*)?$/is;
 
 /** Whether git, or a git elsewhere, can't hold a name. */
-const isUnusable = (name: string): boolean => LIKE_GIT.test(name.replace(LEFT_OUT, '')) || isUnsayable(name);
+const isUnusable = (name: string): boolean => LIKE_GIT.test(name.replace(LEFT_OUT, ''));
 
 /**
  * The files of a tree that is not ignored, found by looking at names and states only: nothing is opened but
@@ -72,16 +73,14 @@ export const findFiles = async (
       unusable.push(await unreadable(root, folder));
       return;
     }
-    const entries = await readdir(path.join(root, folder), { withFileTypes: true }).catch(
-      (error: NodeJS.ErrnoException) => {
-        // Gone meanwhile: somebody may still be at work in the tree.
-        if (folder !== '' && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
-        if (folder === '' || !isDenied(error)) throw error;
-        unread.push(folder);
-        unusable.push(folder);
-        return [];
-      },
-    );
+    const entries = await namesIn(root, folder).catch((error: NodeJS.ErrnoException) => {
+      // Gone meanwhile: somebody may still be at work in the tree.
+      if (folder !== '' && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
+      if (folder === '' || !isDenied(error)) throw error;
+      unread.push(folder);
+      unusable.push(folder);
+      return [];
+    });
     // A name that somebody moves meanwhile may be listed twice.
     for (const entry of new Map(entries.map((each) => [each.name, each])).values()) {
       const relative = folder === '' ? entry.name : `${folder}/${entry.name}`;
@@ -123,7 +122,7 @@ export const findFiles = async (
 const unreadable = async (root: string, folder: string): Promise<string> => {
   const rules = path.posix.join(folder, '.gitignore');
   if (folder === '') return rules;
-  return lstat(path.join(root, rules)).then(
+  return lstat(onDisk(path.join(root, rules))).then(
     () => rules,
     () => folder,
   );
@@ -131,7 +130,7 @@ const unreadable = async (root: string, folder: string): Promise<string> => {
 
 /** The file or link at a path, as it is now; undefined if there is neither. Throws if it may not be looked at. */
 export const foundFile = async (root: string, relative: string): Promise<FoundFile | undefined> => {
-  const stat = await lstat(path.join(root, relative), { bigint: true }).catch((error: unknown) => {
+  const stat = await lstat(onDisk(path.join(root, relative)), { bigint: true }).catch((error: unknown) => {
     if (isDenied(error)) throw error;
     return undefined;
   });
@@ -142,6 +141,18 @@ export const foundFile = async (root: string, relative: string): Promise<FoundFi
     stamp: [stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].map((part) => part.toString(36)).join('.'),
     changedMs: Number(stat.ctimeNs / 1_000_000n),
   };
+};
+
+/** What is in a folder, each with its name as text. */
+const namesIn = async (root: string, folder: string) => {
+  const options = { withFileTypes: true, encoding: 'buffer' } as const;
+  const entries = await readdir(onDisk(path.join(root, folder)), options);
+  return entries.map((entry) => ({
+    name: nameText(entry.name),
+    isDirectory: () => entry.isDirectory(),
+    isFile: () => entry.isFile(),
+    isSymbolicLink: () => entry.isSymbolicLink(),
+  }));
 };
 
 const foldersOf = (paths: Iterable<string>): Set<string> => {
@@ -160,6 +171,6 @@ const withRules = async (
   folder: string,
   above: readonly IgnoreRules[],
 ): Promise<readonly IgnoreRules[]> => {
-  const content = await readIfRegular(path.join(root, folder, '.gitignore'));
+  const content = await readIfRegular(onDisk(path.join(root, folder, '.gitignore')));
   return content === undefined ? above : [ignoreRules(folder === '' ? '' : `${folder}/`, content), ...above];
 };

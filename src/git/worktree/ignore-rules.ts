@@ -1,3 +1,4 @@
+import { bytesOf } from '../names.ts';
 import { wildmatch } from './wildmatch.ts';
 
 interface Pattern {
@@ -50,7 +51,7 @@ export const ignoringLine = (
   return undefined;
 };
 
-const bytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+const bytes = (text: string): string => bytesOf(text).toString('latin1');
 
 const withoutTrailingSpaces = (line: string): string => {
   let end = 0;

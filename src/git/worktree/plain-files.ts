@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, open, readlink, rename, rmdir, symlink, unlink } from 'node:fs/promises';
+import type { PathLike } from 'node:fs';
+import { lstat, mkdir, open, readlink, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { NotRegular, type OpenFile, withRegularFile } from '../../files/regular-file.ts';
 import { removeTree } from '../../installed/remove-tree.ts';
+import { isNotUtf8, onDisk } from '../names.ts';
 import type { ObjectFormat } from '../object-format.ts';
 import { whileChanging } from './while-changing.ts';
 
@@ -22,14 +24,14 @@ export const unlessDenied = (error: unknown): undefined => {
 };
 
 /** Does `work` with a regular file; undefined if there is none: links, FIFOs and devices are not opened. */
-const withPlain = <T>(file: string, work: (open: OpenFile) => Promise<T>): Promise<T | undefined> =>
+const withPlain = <T>(file: PathLike, work: (open: OpenFile) => Promise<T>): Promise<T | undefined> =>
   withRegularFile(file, work).catch((error: NodeJS.ErrnoException) => {
     if (error instanceof NotRegular || GONE.has(error.code ?? '')) return undefined;
     throw error;
   });
 
 /** The id git would give a regular file as it is, without any conversion; undefined if it is none, or changes. */
-export const fileId = (file: string, format: ObjectFormat): Promise<string | undefined> =>
+export const fileId = (file: PathLike, format: ObjectFormat): Promise<string | undefined> =>
   withPlain(file, async ({ size, read }) => {
     const hash = createHash(format).update(`blob ${size}\0`);
     const buffer = Buffer.alloc(Math.min(size, CHUNK) + 1);
@@ -50,7 +52,7 @@ export const isRegularOfSize = async (file: string, size: number): Promise<boole
 };
 
 /** Whether two files hold the same bytes. Only of files that nobody else writes to. */
-export const sameContent = async (one: string, other: string): Promise<boolean> =>
+export const sameContent = async (one: PathLike, other: PathLike): Promise<boolean> =>
   (await withPlain(one, (first) =>
     withPlain(other, async (second) => {
       if (first.size !== second.size) return false;
@@ -66,7 +68,7 @@ export const sameContent = async (one: string, other: string): Promise<boolean> 
   )) ?? false;
 
 /** Copies a regular file or a link, as it is. @returns false if there is neither. */
-export const copyPlain = async (from: string, to: string): Promise<boolean> => {
+export const copyPlain = async (from: PathLike, to: PathLike): Promise<boolean> => {
   const stat = await lstat(from).catch(() => undefined);
   if (stat?.isSymbolicLink()) {
     // Bytes: a target need not be UTF-8. It may be a link no more.
@@ -100,10 +102,10 @@ const makeWay = async (root: string, relative: string): Promise<void> => {
   for (const part of path.dirname(relative).split('/')) {
     if (part === '.') continue;
     at = path.join(at, part);
-    const stat = await lstat(at).catch(() => undefined);
+    const stat = await lstat(onDisk(at)).catch(() => undefined);
     if (stat?.isDirectory()) continue;
-    if (stat !== undefined) await unlink(at);
-    await mkdir(at);
+    if (stat !== undefined) await unlink(onDisk(at));
+    await mkdir(onDisk(at));
   }
 };
 
@@ -112,10 +114,14 @@ export const putInside = (root: string, relative: string, source: string): Promi
   whileChanging(async () => {
     await makeWay(root, relative);
     const target = path.join(root, relative);
-    const stat = await lstat(target).catch(() => undefined);
-    if (stat?.isDirectory()) await removeTree(target);
-    await rename(source, target);
+    const stat = await lstat(onDisk(target)).catch(() => undefined);
+    if (stat?.isDirectory()) await removeAll(target);
+    await rename(onDisk(source), onDisk(target));
   });
+
+/** Removes what is at a path with all that is in it. */
+const removeAll = (at: string): Promise<void> =>
+  isNotUtf8(at) ? rm(onDisk(at), { recursive: true, force: true }) : removeTree(at);
 
 /** Removes `relative` below `root`, and the folders that this leaves empty; never through a link. */
 export const removeInside = async (root: string, relative: string): Promise<void> => {
@@ -123,12 +129,12 @@ export const removeInside = async (root: string, relative: string): Promise<void
   for (const part of path.dirname(relative).split('/')) {
     if (part === '.') continue;
     at = path.join(at, part);
-    if (!(await lstat(at).catch(() => undefined))?.isDirectory()) return;
+    if (!(await lstat(onDisk(at)).catch(() => undefined))?.isDirectory()) return;
   }
-  await whileChanging(() => removeTree(path.join(root, relative)));
+  await whileChanging(() => removeAll(path.join(root, relative)));
   for (let folder = path.dirname(relative); folder !== '.'; folder = path.dirname(folder)) {
     try {
-      await rmdir(path.join(root, folder));
+      await rmdir(onDisk(path.join(root, folder)));
     } catch {
       return;
     }

@@ -1,6 +1,6 @@
 import { type RepositoryContext, worktreeMutex } from '../context.ts';
 import { putModules } from '../modules/place-modules.ts';
-import { GITLINK, isUnsayable, type ListedFile, listTree } from '../store/listing.ts';
+import { GITLINK, type ListedFile, listTree } from '../store/listing.ts';
 import { worktreeKey } from './commit.ts';
 import { putFiles } from './put-files.ts';
 import { existingWorktree, type WorktreeId, type WorktreePaths } from './worktree-paths.ts';
@@ -29,7 +29,7 @@ export const writeChanges = async (
 ): Promise<void> => {
   if (from === to) return;
   const [before, after] = [await listTree(repo, from), await listTree(repo, to)];
-  const isFile = ([file, { mode }]: [string, ListedFile]) => mode !== GITLINK && !isUnsayable(file);
+  const isFile = ([, { mode }]: [string, ListedFile]) => mode !== GITLINK;
   const wanted = [...after].filter(isFile).filter(([file, { mode, id }]) => {
     const old = before.get(file);
     return old?.id !== id || old.mode !== mode;

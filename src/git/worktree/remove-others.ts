@@ -1,7 +1,8 @@
 import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { removeTree } from '../../installed/remove-tree.ts';
-import { GITLINK, isUnsayable, type Listing } from '../store/listing.ts';
+import { nameText, onDisk } from '../names.ts';
+import { GITLINK, type Listing } from '../store/listing.ts';
 import { isDenied } from './plain-files.ts';
 import { isRealFolder } from './worktree-paths.ts';
 
@@ -20,9 +21,11 @@ export const removeOthers = async (
     // Gone meanwhile, or something else by now.
     if (folder !== '' && !(await isRealFolder(path.join(root, folder)))) return;
     await makeUsable(path.join(root, folder));
-    for (const entry of await readdir(path.join(root, folder), { withFileTypes: true })) {
-      const relative = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (kept.has(relative) || isUnsayable(entry.name)) continue;
+    const options = { withFileTypes: true, encoding: 'buffer' } as const;
+    for (const entry of await readdir(onDisk(path.join(root, folder)), options)) {
+      const name = nameText(entry.name);
+      const relative = folder === '' ? name : `${folder}/${name}`;
+      if (kept.has(relative)) continue;
       const isFile = entry.isFile() || entry.isSymbolicLink();
       if (isFile && listing.has(relative) && listing.get(relative)?.mode !== GITLINK) continue;
       if (entry.isDirectory() && folders.has(relative)) await visit(relative);
@@ -32,10 +35,6 @@ export const removeOthers = async (
         await remove(path.join(root, relative, '.git'));
       else await remove(path.join(root, relative));
     }
-    await removeUnsayable(path.join(root, folder), (name) => {
-      const relative = folder === '' ? name : `${folder}/${name}`;
-      return listing.has(relative) || folders.has(relative);
-    });
   };
   await visit('');
 };
@@ -44,25 +43,16 @@ const OWNER = 0o700;
 
 /** A check may have made a folder read-only, or worse: git has to write there. */
 const makeUsable = async (folder: string): Promise<void> => {
-  const { mode } = await lstat(folder);
-  if ((mode & OWNER) !== OWNER) await chmod(folder, (mode & 0o777) | OWNER);
+  const { mode } = await lstat(onDisk(folder));
+  if ((mode & OWNER) !== OWNER) await chmod(onDisk(folder), (mode & 0o777) | OWNER);
 };
 
 /** Also what is in read-only folders, such as Go's module cache. */
 export const remove = async (at: string): Promise<void> => {
   try {
-    await rm(at, { recursive: true, force: true, maxRetries: 3 });
+    await rm(onDisk(at), { recursive: true, force: true, maxRetries: 3 });
   } catch (error) {
     if (!isDenied(error)) throw error;
     await removeTree(at);
-  }
-};
-
-/** Removes what has a name that isn't UTF-8, and so can't be said as text. */
-const removeUnsayable = async (folder: string, isTracked: (name: string) => boolean): Promise<void> => {
-  for (const name of await readdir(folder, { encoding: 'buffer' })) {
-    const text = name.toString('utf8');
-    if (!isUnsayable(text) || isTracked(text)) continue;
-    await rm(Buffer.concat([Buffer.from(`${folder}/`), name]), { recursive: true, force: true });
   }
 };

@@ -5,6 +5,7 @@ import { BatonError } from '../../domain/failures.ts';
 import { readJson, writeFileAtomic } from '../../homes/atomic-file.ts';
 import { pathSegment } from '../../homes/paths.ts';
 import type { RepositoryContext } from '../context.ts';
+import { onDisk } from '../names.ts';
 
 /** Names a worktree: plain data, to be passed between activities. */
 export interface WorktreeId {
@@ -91,7 +92,7 @@ export const standsOn = (mark: WorktreeMark): string => mark.standsOn ?? mark.st
 
 /** Whether `folder` is a real folder: an agent may have put a link to another place there. */
 export const isRealFolder = async (folder: string): Promise<boolean> =>
-  (await lstat(folder).catch(() => undefined))?.isDirectory() ?? false;
+  (await lstat(onDisk(folder)).catch(() => undefined))?.isDirectory() ?? false;
 
 /**
  * The paths of a complete worktree of exactly that epoch, with its mark.

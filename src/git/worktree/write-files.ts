@@ -2,7 +2,7 @@ import { converting } from '../content/converting.ts';
 import type { RepositoryContext } from '../context.ts';
 import { isRefusal } from '../git-error.ts';
 import { commitFacts } from '../store/commit-object.ts';
-import { GITLINK, isUnsayable, listTree } from '../store/listing.ts';
+import { GITLINK, listTree } from '../store/listing.ts';
 import { noteWritten, withFreshIndex } from './capture-worktree.ts';
 import { putFiles } from './put-files.ts';
 import type { WorktreePaths } from './worktree-paths.ts';
@@ -24,10 +24,8 @@ export const writeFiles = async (
   } catch (error) {
     if (!isRefusal(error)) throw error;
     // A command that ended may have left a process that writes here still, and git stops at what it meets.
-    const files = [...(await listTree(repo, tree))].filter(([file, { mode }]) => isPut(file, mode));
+    const files = [...(await listTree(repo, tree))].filter(([, { mode }]) => mode !== GITLINK);
     await putFiles(repo, paths, tree, { files: files.map(([file]) => file) });
   }
   await noteWritten(repo, paths, tree);
 };
-
-const isPut = (file: string, mode: string): boolean => mode !== GITLINK && !isUnsayable(file);

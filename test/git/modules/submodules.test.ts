@@ -68,6 +68,23 @@ describe('a submodule', () => {
     expect(existsSync(path.join(elsewhere, 'lib.txt'))).toBe(false);
   });
 
+  it('that no tree shall have is an empty folder, whatever checks leave there', async () => {
+    const root = temporaryFolder();
+    const { origin } = repositoryWithModules(root);
+    const repo = await openRepository({ home: homePaths(path.join(root, 'home')), origin });
+    const start = await repo.resolveBase('main');
+    const id = { feature: 'prefs', name: 'proof', epoch: 1 };
+    const { path: at } = await repo.prepareWorktree({ ...id, start, own: true });
+    for (const left of ['lib.txt', 'deps/x', '.git/HEAD']) {
+      await repo.checkoutClean(id, start);
+      expect(readdirSync(path.join(at, 'vendor/lib'))).toEqual([]);
+      expect(git(at, 'status', '--porcelain')).toBe('');
+      write(path.join(at, 'vendor/lib'), { [left]: 'left\n' });
+    }
+    await repo.checkoutClean(id, start);
+    expect(readdirSync(path.join(at, 'vendor/lib'))).toEqual([]);
+  });
+
   it('that an agent moves to a commit of where it comes from is a change like any other', async () => {
     const { worktree, repo, base, versions, lib } = await opened();
     const one = await worktree('one');
