@@ -70,6 +70,8 @@ export interface AgentProcess {
   errorLine?(text: string, line: number, conversation: Conversation): readonly AgentOutput[];
   /** What the end means that the output alone didn't tell. Not asked where Baton ended the process. */
   ended?(exit: { readonly code: number | null }): readonly AgentOutput[];
+  /** What its silence means, for which Baton ended it. */
+  silent?(): readonly AgentOutput[];
 }
 
 /** Runs an agent's process to its end, whatever that is: see the contract in runner.ts. */
@@ -208,8 +210,13 @@ async function converse(
   if (left.length > 0) conversation.note(`these processes could not be ended: ${left.join(', ')}`);
   await finishReading(started, reading, conversation);
   conversation.endLog();
-  if (exit !== undefined && end.why === undefined)
-    for (const output of agent.ended?.(exit) ?? []) await report(output).catch(fail);
+  const meant =
+    exit !== undefined && end.why === undefined
+      ? agent.ended?.(exit)
+      : end.why === 'stalled'
+        ? agent.silent?.()
+        : undefined;
+  for (const output of meant ?? []) await report(output).catch(fail);
   clearTimeout(resultGrace);
   if (failure) throw failure.error;
   return { ...facts(), ...outcomeOf(conversation, end, exit) };

@@ -1,4 +1,5 @@
 import type { Trouble, TroubleKind } from '../domain/agent-trouble.ts';
+import { retryAfterIn } from './retry-after.ts';
 
 /** What a provider's HTTP status means for a run, or undefined where it isn't trouble of these kinds. */
 export function kindOfStatus(status: number | null | undefined): TroubleKind | undefined {
@@ -37,24 +38,30 @@ export function kindOfWords(text: string): TroubleKind | undefined {
 /** Lines of a stack trace, and places in files (line and column): their numbers are no status. */
 const PLACES = /^\s+at .*$|:\d+:\d+\b/gm;
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const LENGTH =
-  /(\d+(?:\.\d+)?)\s*(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)\b/gi;
+/** Of a program's log, which also holds the words of tests and tools: only what nobody else would say so. */
+const PROSE: readonly (readonly [RegExp, TroubleKind])[] = [
+  [
+    /rate.?limit|usage limit|too many requests|(?<!disk )\bquota\b.*(?:exceed|exhaust|used up|reached)|exceed\w*.*(?<!disk )quota|resource.?exhausted|(?:^|http|status|error|code|api)\W*(?:code\W*)?429\b(?! (?!too|error|retry|wait)\w)|\b429\b(?! \w).*(?:retry|again|wait)/i,
+    'rate-limit',
+  ],
+  [
+    /not logged in|please run \/login|(?:invalid|incorrect|missing|no|expired|wrong)\s.{0,20}api.?key|api.?key.{0,30}(?:invalid|missing|not set|required|expired|not found|incorrect)|authentication_error|(?:http|status|error|code|api)\W*(?:code\W*)?40[13]\b/i,
+    'not-logged-in',
+  ],
+  [
+    /model\b.{0,80}(?:not exist|not found|not supported|unknown)|unknown model|model_not_found/i,
+    'unknown-model',
+  ],
+  [
+    /overloaded|high demand|service unavailable|bad gateway|(?:http|status|error|code|api)\W*(?:code\W*)?5(?:00|02|03|04|29)\b/i,
+    'overloaded',
+  ],
+];
 
-/** How long a message asks to wait ("try again in 1 m 20 s", "retry after 7 seconds", "retryDelay: 7s"), in ms. */
-export function retryAfterIn(text: string): number | undefined {
-  const asked =
-    /(?:try(?:ing)? again|retry(?:ing)?|retry.?delay|resets?|wait)[^\d]{0,30}((?:[\d.]+\s*[a-z]+[\s,]*(?:and\s+)?)+)/i.exec(
-      text,
-    )?.[1];
-  if (asked === undefined) return undefined;
-  const parts = [...asked.matchAll(LENGTH)];
-  if (parts.length === 0) return undefined;
-  const ms = parts.reduce((sum, [, count, unit = 's']) => {
-    const key = unit.toLowerCase() === 'ms' || /^milli/i.test(unit) ? 'ms' : unit.charAt(0).toLowerCase();
-    return sum + Number(count) * (UNITS[key] ?? 0);
-  }, 0);
-  return Math.round(ms);
+/** What a line of a program's own log says is in the way, or undefined. */
+export function kindOfProse(line: string): TroubleKind | undefined {
+  const told = line.replace(PLACES, '');
+  return PROSE.find(([words]) => words.test(told))?.[1];
 }
 
 /** What a person can do about it; CLIs say it for themselves only in part. */

@@ -1,13 +1,32 @@
-import { agentOutput } from './agent-output.ts';
+import { basename } from 'node:path';
+import type { AgentEvent } from '../domain/agent-protocol.ts';
+import type { TroubleKind } from '../domain/agent-trouble.ts';
+import { type AgentOutput, agentOutput } from './agent-output.ts';
 import { type AgentProcess, type AgentStreams, type ProcessLimits, runProcess } from './agent-process.ts';
+import { troubleOf } from './classify-trouble.ts';
+import type { Conversation } from './conversation.ts';
 import { type Dress, undressed } from './event-dress.ts';
 import { EventReader, type ReadEvent } from './event-reader.ts';
+import { LastWords } from './last-words.ts';
 import { readLines } from './line-splitter.ts';
 import { looksLikeEvent } from './looks-like-event.ts';
+import { retryAfterIn } from './retry-after.ts';
 import type { AgentRunner, AgentRunRequest } from './runner.ts';
 
 /** The beginning of a result that was too long to be read. */
 const CUT_RESULT = /^\s*\{\s*"type"\s*:\s*"result"/;
+
+/** Who says this is at work again, whatever was in the way. */
+const GOES_ON: readonly AgentEvent['type'][] = ['progress', 'checkpoint', 'result'];
+
+function outputOf(event: AgentEvent, name: string): AgentOutput {
+  if (event.type === 'ping') return agentOutput.alive;
+  if (event.type !== 'trouble') return agentOutput.event(event);
+  const { kind, message, retryAfter } = event;
+  const wish = typeof retryAfter === 'string' ? retryAfterIn(`retry in ${retryAfter}`) : undefined;
+  const ms = typeof retryAfter === 'number' ? retryAfter * 1000 : (wish ?? retryAfterIn(message));
+  return agentOutput.trouble(troubleOf(kind, name, message, ms));
+}
 
 const DRESS: Readonly<Record<Dress, string>> = {
   'byte order mark': 'a byte order mark before it',
@@ -26,32 +45,52 @@ export const createCommandRunner = (limits: ProcessLimits = {}): AgentRunner => 
 
 export const commandRunner: AgentRunner = createCommandRunner();
 
-const protocolAgent = ({ role, task }: AgentRunRequest): AgentProcess => ({
-  program: role.command ?? [],
-  totalsOfSession: true,
-  answer: (answer) => `${JSON.stringify(answer)}\n`,
-  async talk(streams) {
-    streams.write(`${JSON.stringify(task)}\n`);
-    const reader = new EventReader();
-    const take = async (read: Iterable<ReadEvent>) => {
-      for (const one of read) await taken(one, streams);
-    };
-    await readLines(streams.output, async (line) => {
-      streams.conversation.countLine();
-      await take(reader.line(line));
-    });
-    await take(reader.end());
-  },
-  errorLine(text, line, { remarks }) {
-    const { text: plain } = undressed(text);
-    if (looksLikeEvent(plain)) remarks.add({ stream: 'stderr', line, text: ON_STDERR, read: false });
-    return [];
-  },
-});
+function protocolAgent({ role, task }: AgentRunRequest): AgentProcess {
+  const lastWords = new LastWords();
+  const name = basename(role.command?.[0] ?? 'the agent');
+  let conversation: Conversation | undefined;
+  // What it said itself is nearer than what its log sounds like.
+  const inTheWay = (only?: TroubleKind) =>
+    conversation?.trouble === undefined && conversation?.given === undefined
+      ? lastWords.trouble(name, only)
+      : [];
+  return {
+    program: role.command ?? [],
+    totalsOfSession: true,
+    answer: (answer) => `${JSON.stringify(answer)}\n`,
+    async talk(streams) {
+      conversation = streams.conversation;
+      streams.write(`${JSON.stringify(task)}\n`);
+      const reader = new EventReader();
+      const take = async (read: Iterable<ReadEvent>) => {
+        for (const one of read) await taken(one, streams, lastWords, name);
+      };
+      await readLines(streams.output, async (line) => {
+        streams.conversation.countLine();
+        await take(reader.line(line));
+      });
+      await take(reader.end());
+    },
+    errorLine(text, line, { remarks }) {
+      const { text: plain } = undressed(text);
+      lastWords.push(plain);
+      if (looksLikeEvent(plain)) remarks.add({ stream: 'stderr', line, text: ON_STDERR, read: false });
+      return [];
+    },
+    // With exit code 0 it may have ended on purpose, and its log tell of somebody else's trouble.
+    ended: ({ code }) => inTheWay(code ? undefined : 'rate-limit'),
+    silent: () => inTheWay('rate-limit'),
+  };
+}
 
 const ON_STDERR = 'it stands on standard error, which is log: write events on standard output';
 
-async function taken(read: ReadEvent, streams: AgentStreams): Promise<void> {
+async function taken(
+  read: ReadEvent,
+  streams: AgentStreams,
+  lastWords: LastWords,
+  name: string,
+): Promise<void> {
   const { remarks } = streams.conversation;
   const { line } = read;
   const remark = (text: string) => remarks.add({ stream: 'stdout', line, text, read: false });
@@ -63,13 +102,17 @@ async function taken(read: ReadEvent, streams: AgentStreams): Promise<void> {
         text: `an event was read in spite of ${DRESS[dress]}`,
         read: true,
       });
-    await streams.report(agentOutput.event(read.event));
+    await streams.report(outputOf(read.event, name));
+    if (!GOES_ON.includes(read.event.type)) return;
+    lastWords.clear();
+    if (streams.conversation.trouble !== undefined) await streams.report({ kind: 'trouble-passed' });
     const { given } = streams.conversation;
     if (read.event.type === 'result' && given?.kind === 'invalid')
       remark(`the result is refused: ${given.problems}`);
     return;
   }
   streams.log(read.text);
+  lastWords.push(undressed(read.text).text);
   if (read.kind === 'bad-event') {
     remark(`it is not valid and was ignored: ${read.problems}`);
     if (read.type === 'result')

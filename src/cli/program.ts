@@ -30,6 +30,7 @@ const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promis
   [['logs'], async () => (await import('./commands/logs.ts')).registerLogs],
   [['record'], async () => (await import('./commands/record.ts')).registerRecord],
   [['play'], async () => (await import('./commands/play.ts')).registerPlay],
+  [['agent'], async () => (await import('./commands/agent.ts')).registerAgent],
   [['packet'], async () => (await import('./commands/packet.ts')).registerPacket],
   [['worktree'], async () => (await import('./commands/worktree.ts')).registerWorktree],
 ];

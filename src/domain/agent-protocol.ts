@@ -3,6 +3,7 @@
  * docs/agent-protocol.md tells it to the writers of agents; this file is what Baton holds them to.
  */
 import { z } from 'zod';
+import { TROUBLE_KINDS } from './agent-trouble.ts';
 import type { Handoff } from './handoff.ts';
 import { evidenceSchema, MAX_PACKETS, type Packet, packetSchema } from './packet.ts';
 import type { PHASES } from './phase.ts';
@@ -59,6 +60,9 @@ export interface AgentTask {
   readonly resultSchema: unknown;
 }
 
+/** Whoever says more means something else. */
+const MOST_RETRY_SECONDS = 30 * 86_400;
+
 /** A line of an agent's standard output. */
 export const agentEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('session'), id: line(200) }),
@@ -75,6 +79,19 @@ export const agentEventSchema = z.discriminatedUnion('type', [
     outputTokens: z.number().int().nonnegative().optional(),
     costUsd: z.number().nonnegative().optional(),
   }),
+  z.object({
+    type: z.literal('trouble'),
+    kind: z.enum(TROUBLE_KINDS),
+    /** What the provider or the tool said; at most 2,000 characters. */
+    message: line(2000),
+    /**
+     * When it may go on: seconds from now, at most 30 days, or a text such as `2h 5m`, `at 14:30 UTC` or an ISO 8601 time.
+     * Default, and if the text can't be read: what the message says.
+     */
+    retryAfter: z.union([z.number().nonnegative().max(MOST_RETRY_SECONDS), line(60)]).optional(),
+  }),
+  /** It lives and has nothing to say. */
+  z.object({ type: z.literal('ping') }),
   z.object({ type: z.literal('result'), result: z.unknown() }),
 ]);
 export type AgentEvent = z.infer<typeof agentEventSchema>;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -104,7 +105,10 @@ const WHY: Readonly<Record<(typeof FLAGS)[number], string>> = {
 
 async function exampleFolder(name: string): Promise<string> {
   const entries = await readdir(EXAMPLES, { withFileTypes: true }).catch(() => []);
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  // Beside the repositories that a demo copies lie agents, which are none.
+  const names = entries
+    .map(({ name: folder }) => folder)
+    .filter((folder) => existsSync(path.join(EXAMPLES, folder, EXAMPLE_FILE)));
   if (names.includes(name)) return path.join(EXAMPLES, name);
   throw new CommandError(
     names.length === 0
