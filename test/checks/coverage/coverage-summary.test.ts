@@ -1,7 +1,11 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { coverageDetails, figurePath, isCoverageSummary } from '../../../src/checks/coverage/coverage-summary.ts';
+import {
+  coverageDetails,
+  figurePath,
+  isCoverageSummary,
+} from '../../../src/checks/coverage/coverage-summary.ts';
 import { temporaryFolder } from '../../processes/helpers.ts';
 
 const lines = (covered: number, total = 100, pct: unknown = (100 * covered) / total) => ({
