@@ -72,10 +72,12 @@ const unread = (...problems: readonly string[]): Measured => ({
   isRead: false,
 });
 
-const whyUnread = (error: unknown): string =>
-  error instanceof ReportError || error instanceof NotText
-    ? error.message.replace(/^it (?=is )/, '')
-    : `can't be read: ${errorText(error)}`;
+function whyUnread(error: unknown): string {
+  if (!(error instanceof ReportError || error instanceof NotText))
+    return `can't be read: ${errorText(error)}`;
+  const { message } = error;
+  return message.startsWith('it ') ? message.slice('it '.length) : `is not usable: ${message}`;
+}
 
 function ofOne({ json, coverage, problem }: GateFigures, file: string): Measured {
   const summary = isCoverageSummary(json) ? json : coverage && summaryFrom(coverage);

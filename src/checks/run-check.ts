@@ -12,6 +12,7 @@ import { type Confine, runConfined, sandboxRemarks } from '../sandbox/run-confin
 import { decodeText, NotText } from './decode-text.ts';
 import { relativeCases } from './relative-cases.ts';
 import { FreshReport } from './report-files.ts';
+import { reportedFailures } from './reported-failures.ts';
 import { readReport } from './reports/parse-report.ts';
 import { countCases, ReportError } from './reports/test-report.ts';
 
@@ -77,7 +78,10 @@ export async function runCheck(check: CheckToRun): Promise<CheckResult> {
       durationMs: run.durationMs,
       tests: cases && countCases(cases),
       failing: failing.slice(0, MAX_FAILING_NAMES).map((name) => name.slice(0, MAX_NAME_LENGTH)),
-      tail: withProblems(run.tail, [...problems, ...sandboxRemarks(run, `checks.${check.name}`)]),
+      tail: withProblems(withFailures(run.tail, cases ?? []), [
+        ...problems,
+        ...sandboxRemarks(run, `checks.${check.name}`),
+      ]),
       log: await keepLog(run, store),
       cases: cases && (await store.put(JSON.stringify(cases), 'application/json')),
     };
@@ -85,6 +89,11 @@ export async function runCheck(check: CheckToRun): Promise<CheckResult> {
     await run.disposeLog();
   }
 }
+
+const withFailures = (tail: string, cases: readonly TestCase[]): string => {
+  const failures = reportedFailures(cases, tail);
+  return failures === '' ? tail : `${tail}\n${failures}`.trimStart();
+};
 
 /** A command's whole log in the store, or null if it printed nothing. */
 export const keepLog = async (run: CommandResult, store: ArtifactStore): Promise<ArtifactRef | null> =>

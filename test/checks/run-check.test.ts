@@ -317,3 +317,11 @@ test('a report that is cut off keeps its tests, and is red', async () => {
     tail: expect.stringContaining('of the report out.tap: its plan says 3 tests, and it has 2'),
   });
 });
+
+test('what the report says of a failure is told if the command did not print it', async () => {
+  const broken = '<testcase name="breaks"><failure message="1 is not 2">at a.js:3</failure></testcase>';
+  const files = { given: junit(passing + broken, 1) };
+  const ran = async (run: string) => (await check(run, { report: 'out.xml', files })).result.tail;
+  expect(await ran('cp given out.xml; exit 1')).toBe('[report] s > breaks\n  1 is not 2\n  at a.js:3');
+  expect(await ran("cp given out.xml; echo 'it says 1 is not 2'; exit 1")).toBe('it says 1 is not 2');
+});

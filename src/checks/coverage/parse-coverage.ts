@@ -32,11 +32,21 @@ const XML = { cobertura: parseCobertura, clover: parseClover, jacoco: parseJacoc
 export function readFigures(text: string, format?: FigureFormat): GateFigures {
   const start = text.replace(/^\uFEFF/, '').trimStart();
   if (start === '') throw new ReportError('it is empty: its tool ended before it wrote a figure');
-  const read = readAs(start, format);
+  const read = orRefused(() => readAs(start, format));
   if (format === undefined || read.format === format) return read;
   throw new ReportError(
     `it is not in the format \`${format}\` that its \`report.format\` names, but ${read.format === 'json' ? 'other JSON' : `looks like ${read.format}`}`,
   );
+}
+
+/** A parser gives up on nesting or entities in ways of its own. */
+function orRefused<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof ReportError) throw cause;
+    throw new ReportError(`it can't be read: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function readAs(
