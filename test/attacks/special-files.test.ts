@@ -29,9 +29,6 @@ const plant = (what: Planted, at: string) => {
 };
 const store = { put: async () => ({}) } as unknown as ArtifactStore;
 
-const NO_REPORT =
-  /the report report\.xml is (?:a folder: name the files in it|a link, and links are not followed|no regular file)/;
-
 describe.each(PLANTED)('%s', (what) => {
   it('in place of a packet’s file is named', { timeout: BOUND_MS }, async () => {
     const folder = temporaryFolder();
