@@ -17,11 +17,13 @@ const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promis
   [['status'], async () => (await import('./commands/status.ts')).registerStatus],
   [['watch'], async () => (await import('./commands/watch.ts')).registerWatch],
   [['inbox'], async () => (await import('./commands/inbox.ts')).registerInbox],
+  [['retry'], async () => (await import('./commands/retry.ts')).registerRetry],
   [['decide'], async () => (await import('./commands/decide.ts')).registerDecide],
   [
     ['unblock', 'pause', 'resume', 'cancel'],
     async () => (await import('./commands/steer.ts')).registerSteering,
   ],
+  [['diff', 'open'], async () => (await import('./commands/trees.ts')).registerTrees],
   [['handoff'], async () => (await import('./commands/handoff.ts')).registerHandoff],
   [['report'], async () => (await import('./commands/report.ts')).registerReport],
   [['rewind'], async () => (await import('./commands/rewind.ts')).registerRewind],
@@ -30,6 +32,7 @@ const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promis
   [['record'], async () => (await import('./commands/record.ts')).registerRecord],
   [['play'], async () => (await import('./commands/play.ts')).registerPlay],
   [['packet'], async () => (await import('./commands/packet.ts')).registerPacket],
+  [['completion'], async () => (await import('./commands/completion.ts')).registerCompletion],
   [['worktree'], async () => (await import('./commands/worktree.ts')).registerWorktree],
 ];
 
@@ -40,7 +43,11 @@ export async function makeProgram(
   wanted?: string,
 ): Promise<Command> {
   const program = emptyProgram(version);
-  const one = COMMANDS.filter(([names]) => wanted !== undefined && names.includes(wanted));
+  // What completes the commands has to know all of them.
+  const one =
+    wanted === 'completion'
+      ? []
+      : COMMANDS.filter(([names]) => wanted !== undefined && names.includes(wanted));
   for (const [, load] of one.length > 0 ? one : COMMANDS) (await load())(program, startWorker);
   return program;
 }

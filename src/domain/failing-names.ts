@@ -27,7 +27,7 @@ const COLOURS = /\u001b\[[\d;]*m/g;
 const NO_NAMES: ReadonlySet<string> = new Set(['failing tests:', 'tests']);
 
 /** The names in their order, each once; empty if the text has none in a form that is known. */
-export function failingNames(output: string): string[] {
+export function failingInOutput(output: string): string[] {
   const names = new Set<string>();
   for (const line of output.replace(COLOURS, '').split('\n')) {
     // Longer lines are no test's name, and would take the expressions long.

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { failingNames } from '../../src/domain/failing-names.ts';
+import { failingInOutput } from '../../src/domain/failing-names.ts';
 
 it.each([
   ['node:test, TAP', 'ok 1 - adds\nnot ok 2 - removes # time=3ms\n  ---\n', ['removes']],
@@ -28,11 +28,11 @@ it.each([
   ['rspec', 'rspec ./spec/cart_spec.rb:3 # Cart removes\n', ['./spec/cart_spec.rb:3']],
   ['nothing that is known', 'error: no semicolon\nmake: *** [lint] Error 1\n', []],
 ])('names of failing tests are found in what %s prints', (_, output, names) => {
-  expect(failingNames(output)).toEqual(names);
+  expect(failingInOutput(output)).toEqual(names);
 });
 
 it('twenty names at most, each once, and none of a line without end', () => {
   const many = Array.from({ length: 40 }, (_, at) => `not ok ${at} - case ${at % 30}`).join('\n');
-  expect(failingNames(many)).toHaveLength(20);
-  expect(failingNames(`not ok 1 - ${'x'.repeat(100_000)}`)).toEqual([]);
+  expect(failingInOutput(many)).toHaveLength(20);
+  expect(failingInOutput(`not ok 1 - ${'x'.repeat(100_000)}`)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import type { CheckResult, KnownRed } from '../../domain/checks.ts';
-import { failingNames } from '../../domain/failing-names.ts';
+import { failingInOutput } from '../../domain/failing-names.ts';
 import type { Placement } from '../placement.ts';
 import { stopped } from '../stopping.ts';
 import type { AttentionDesk } from './attention-desk.ts';
@@ -15,7 +15,7 @@ export interface BaselineHost {
 /** A check that is red, with the names of its failing tests, or else the end of what it printed. */
 function redText({ name, exitCode, timedOut, failing, tests, tail }: CheckResult): string {
   const ended = timedOut ? 'ended by its timeout' : `exit code ${exitCode}`;
-  const known = failing.length > 0 ? failing : failingNames(tail);
+  const known = failing.length > 0 ? failing : failingInOutput(tail);
   if (known.length === 0) return `${name} (${ended}):\n${tail.slice(-600).trim() || '(it printed nothing)'}`;
   const more = (tests?.failing ?? 0) - known.length;
   return [
