@@ -32,6 +32,7 @@ const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promis
   [['record'], async () => (await import('./commands/record.ts')).registerRecord],
   [['play'], async () => (await import('./commands/play.ts')).registerPlay],
   [['packet'], async () => (await import('./commands/packet.ts')).registerPacket],
+  [['clean'], async () => (await import('./commands/clean.ts')).registerClean],
   [['completion'], async () => (await import('./commands/completion.ts')).registerCompletion],
   [['worktree'], async () => (await import('./commands/worktree.ts')).registerWorktree],
 ];
