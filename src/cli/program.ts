@@ -18,11 +18,13 @@ const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promis
   [['status'], async () => (await import('./commands/status.ts')).registerStatus],
   [['watch'], async () => (await import('./commands/watch.ts')).registerWatch],
   [['inbox'], async () => (await import('./commands/inbox.ts')).registerInbox],
+  [['retry'], async () => (await import('./commands/retry.ts')).registerRetry],
   [['decide'], async () => (await import('./commands/decide.ts')).registerDecide],
   [
     ['unblock', 'pause', 'resume', 'cancel'],
     async () => (await import('./commands/steer.ts')).registerSteering,
   ],
+  [['diff', 'open'], async () => (await import('./commands/trees.ts')).registerTrees],
   [['handoff'], async () => (await import('./commands/handoff.ts')).registerHandoff],
   [['report'], async () => (await import('./commands/report.ts')).registerReport],
   [['rewind'], async () => (await import('./commands/rewind.ts')).registerRewind],
@@ -32,6 +34,8 @@ const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promis
   [['play'], async () => (await import('./commands/play.ts')).registerPlay],
   [['agent'], async () => (await import('./commands/agent.ts')).registerAgent],
   [['packet'], async () => (await import('./commands/packet.ts')).registerPacket],
+  [['clean'], async () => (await import('./commands/clean.ts')).registerClean],
+  [['completion'], async () => (await import('./commands/completion.ts')).registerCompletion],
   [['worktree'], async () => (await import('./commands/worktree.ts')).registerWorktree],
 ];
 
@@ -46,7 +50,11 @@ export async function makeProgram(
 ): Promise<Command> {
   const program = emptyProgram(version);
   if (VERSION_FLAGS.includes(wanted ?? '')) return program;
-  const one = COMMANDS.filter(([names]) => wanted !== undefined && names.includes(wanted));
+  // What completes the commands has to know all of them.
+  const one =
+    wanted === 'completion'
+      ? []
+      : COMMANDS.filter(([names]) => wanted !== undefined && names.includes(wanted));
   for (const [, load] of one.length > 0 ? one : COMMANDS) (await load())(program, startWorker);
   return program;
 }

@@ -13,7 +13,7 @@ export interface WholePlan {
   readonly packets: readonly Packet[];
   readonly slots: number;
   /** What its packets may change of what measures the work. */
-  readonly measuring?: readonly Pick<MeasuringScope, 'packet' | 'path' | 'why'>[] | undefined;
+  readonly measuring?: readonly Pick<MeasuringScope, 'packet' | 'path' | 'why' | 'isNew'>[] | undefined;
   /** The version that people saw before this one. */
   readonly before?: readonly Packet[] | undefined;
 }

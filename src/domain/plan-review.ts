@@ -39,7 +39,7 @@ const hasWholeRepository = ({ boundaries }: Packet): boolean =>
  */
 export function planRemarks(
   packets: readonly Packet[],
-  measuring: readonly Pick<MeasuringScope, 'packet' | 'path' | 'why'>[] = [],
+  measuring: readonly Pick<MeasuringScope, 'packet' | 'path' | 'why' | 'isNew'>[] = [],
 ): PlanRemark[] {
   return [
     ...measuringRemarks(measuring),
@@ -50,11 +50,14 @@ export function planRemarks(
   ];
 }
 
-function measuringRemarks(measuring: readonly Pick<MeasuringScope, 'packet' | 'path' | 'why'>[]) {
-  return measuring.map(({ packet, path, why }) => ({
-    packets: [packet],
-    text: `${oneLine(packet)} may change ${oneLine(path)}, which measures its work (${oneLine(why)})`,
-  }));
+function measuringRemarks(measuring: readonly Pick<MeasuringScope, 'packet' | 'path' | 'why' | 'isNew'>[]) {
+  // What is yet to be made measures nothing now.
+  return measuring
+    .filter(({ isNew }) => isNew !== true)
+    .map(({ packet, path, why }) => ({
+      packets: [packet],
+      text: `${oneLine(packet)} may change ${oneLine(path)}, which measures its work (${oneLine(why)})`,
+    }));
 }
 
 function criteriaRemarks({ id, criteria }: Packet): PlanRemark[] {

@@ -7,6 +7,7 @@ import { doctorLines } from '../../src/cli/render/doctor.ts';
 import { elsewhereLines } from '../../src/cli/render/elsewhere.ts';
 import { handoffLines } from '../../src/cli/render/handoff.ts';
 import { decideCommand, itemLines } from '../../src/cli/render/items.ts';
+import { keptLines } from '../../src/cli/render/kept.ts';
 import { listLines } from '../../src/cli/render/list.ts';
 import { measuringLines } from '../../src/cli/render/measuring.ts';
 import { planLines } from '../../src/cli/render/plan.ts';
@@ -31,15 +32,14 @@ import { forecast } from '../../src/domain/forecast.ts';
 import type { Handoff } from '../../src/domain/handoff.ts';
 import { summaryOf } from '../../src/domain/markdown.ts';
 import type { FeatureStatus } from '../../src/domain/messages.ts';
-import { type Packet, packetSchema } from '../../src/domain/packet.ts';
-import type { PlanStatus } from '../../src/domain/plan-edit.ts';
-import type { WholePlan } from '../../src/domain/plan-markdown.ts';
+import type { Packet } from '../../src/domain/packet.ts';
 import type { PullRequestFacts } from '../../src/domain/pull-request.ts';
 import { pullRequestText } from '../../src/domain/pull-request.ts';
 import type { FeatureReport } from '../../src/domain/report.ts';
 import { conflictFeedback, swapFeedback } from '../../src/domain/round-feedback.ts';
 import { refusalOf } from '../../src/workflows/packet/refusal.ts';
 import { sampleTask } from '../agents/helpers.ts';
+import { packetOf, planStatusOf, wholePlanOf } from './plan-samples.ts';
 import { poisoned } from './poison.ts';
 import { fullCheck, fullItem, fullReport, fullRun, fullStatus } from './samples.ts';
 
@@ -48,40 +48,6 @@ export type Outputs = Readonly<Record<string, string>>;
 
 const joined = (lines: readonly string[]) => lines.join('\n');
 const WIDE = 100_000;
-
-/** A packet in which everything is set; `text` as far as the schema takes it. */
-const packetOf = (text: string): Packet =>
-  packetSchema.parse({
-    id: 'api',
-    objective: text.slice(0, 2000),
-    criteria: [{ test: text.slice(0, 300) }, { command: text.slice(0, 1000) }, undefined].map((evidence) => ({
-      text: text.slice(0, 500),
-      ...(evidence !== undefined && { evidence }),
-    })),
-    boundaries: { notes: text.slice(0, 2000) },
-    contract: text.slice(0, 6000),
-    instructions: text.slice(0, 8000),
-  });
-
-const wholePlanOf = (text: string): WholePlan => ({
-  packets: [packetOf(text)],
-  slots: 1,
-  measuring: [{ packet: 'api', path: text, why: text }],
-  before: [packetSchema.parse({ id: 'api', objective: `${text.slice(0, 1999)}.` })],
-});
-
-const planStatusOf = (text: string): PlanStatus => {
-  const { packets, slots, measuring, before } = wholePlanOf(text);
-  return {
-    packets: packets.map((packet) => ({ packet, status: 'waiting', started: false })),
-    concurrency: slots,
-    first: [],
-    proposed: {
-      measuring: (measuring ?? []).map((one) => ({ ...one })),
-      ...(before !== undefined && { before }),
-    },
-  };
-};
 
 export const taskOf = (more: Partial<AgentTask>): AgentTask => ({ ...sampleTask, checks: [], ...more });
 
@@ -348,6 +314,15 @@ export const terminalOf = (text: string, style: Style): Outputs => {
         style,
         measuring,
         text,
+      ),
+    ),
+    keptLines: joined(
+      keptLines(
+        {
+          features: [{ feature: 'prefs', state: 'ended', trees: ['api'], bytes: 1 }],
+          stays: [{ what: 'x', bytes: 1 }],
+        },
+        options,
       ),
     ),
     measuringLines: joined(measuringLines('Protected', measuring, style)),

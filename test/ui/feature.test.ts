@@ -126,10 +126,11 @@ test("a feature is followed in the Web UI, its question answered in the Web UI's
   const rows = await shown.locator('tbody tr').all();
   const cells = await Promise.all(rows.map((row) => row.locator('td').allInnerTexts()));
   const clock = expect.stringMatching(/^\d\d:\d\d$/);
+  const since = (mark: string) => expect.stringMatching(new RegExp(`^${mark} since \\d\\d:\\d\\d$`));
   expect(cells).toEqual([
-    ['1', 'shown/one', 'one', '🔴 Blocked', clock, '~20% looks at src | base'],
-    ['2', 'shown/two', 'two', '🟢 Running', clock, '~40% its test is red'],
-    ['3', 'shown/three', 'three', '⚪ Waiting', '', ''],
+    ['1', 'shown/one', 'one', since('🔴 Blocked'), clock, '~20% looks at src | base'],
+    ['2', 'shown/two', 'two', since('🟢 Running'), clock, '~40% its test is red'],
+    ['3', 'shown/three', 'three', since('⚪ Waiting'), '', ''],
   ]);
   // The frame doesn't scroll far enough to be noticed, so everything has to be in sight.
   const last = (await shown.locator('tbody tr').last().boundingBox()) ?? { y: Infinity, height: 0 };

@@ -50,10 +50,8 @@ export function itemLines(
   },
 ): string[] {
   const { style, width = 110, hints = () => [], now } = options;
-  const waits =
-    now === undefined
-      ? 'is waiting for a decision'
-      : `has waited ${sinceText(item.openedAt, now)} for a decision`;
+  const age = now === undefined ? '' : sinceText(item.openedAt, now);
+  const waits = age === '' ? 'is waiting for a decision' : `has waited ${age} for a decision`;
   const about = item.packet === undefined ? '' : ` (packet ${oneLine(item.packet)})`;
   const choices = item.options.map((option) =>
     option === item.recommended ? `${style.bold(oneLine(option))} (recommended)` : oneLine(option),

@@ -5,7 +5,7 @@ import { inLines, oneLine } from '../../domain/visible.ts';
 import { measuringLines } from './measuring.ts';
 import { planGraph } from './plan-graph.ts';
 import type { Style } from './style.ts';
-import { pad, table } from './table.ts';
+import { pad, table, wrap } from './table.ts';
 
 export interface PlanOptions {
   readonly style: Style;
@@ -19,7 +19,7 @@ export interface PlanOptions {
 
 /** A plan for a terminal: its graph, when each packet is expected to run, and what decides the whole. */
 export function planLines(forecast: Forecast, options: PlanOptions): string[] {
-  const { style, measuring = [] } = options;
+  const { style, measuring = [], width = 200 } = options;
   const plan = inLines(forecast);
   const title = oneLine(options.title);
   const { packets, slots, criticalPath: path } = plan;
@@ -39,13 +39,17 @@ export function planLines(forecast: Forecast, options: PlanOptions): string[] {
     '',
     ...ganttLines(plan, options),
     '',
-    `Expected: ${style.bold(minutesText(plan.makespan))} with ${counted(slots, 'agent')} at once, for ${minutesText(plan.work)} of work${bound}.`,
-    ...(path.packets.length > 0
-      ? [`Critical path: ${path.packets.join(' → ')} (${minutesText(path.length)}).`]
-      : []),
-    style.dim(
-      'Sizes are estimates of agents at work; checks, merges and what people think about come on top.',
+    ...wrap(
+      `Expected: ${minutesText(plan.makespan)} with ${counted(slots, 'agent')} at once, for ${minutesText(plan.work)} of work${bound}.`,
+      width,
     ),
+    ...(path.packets.length > 0
+      ? wrap(`Critical path: ${path.packets.join(' → ')} (${minutesText(path.length)}).`, width)
+      : []),
+    ...wrap(
+      'Sizes are estimates of agents at work; checks, merges and what people think about come on top.',
+      width,
+    ).map(style.dim),
     ...(measuring.length > 0 ? ['', ...measuringLines('Protected: what measures', measuring, style)] : []),
   ];
 }

@@ -22,6 +22,8 @@ export interface Screen {
   trouble(what: string | undefined): void;
   /** Leaves what is on the screen as it is, so that something else can be written below. */
   release(): void;
+  /** Takes what is on the screen away, so that it doesn't stand there twice. */
+  wipe(): void;
   /** Shows these lines below everything else, whatever comes above; undefined: no more. */
   below(lines: readonly string[] | undefined): void;
   report(report: FeatureReport): void;
@@ -75,6 +77,11 @@ export function liveScreen(hints: Hints, terminal: NodeJS.WriteStream = process.
       lines = [];
       drawn = undefined;
     },
+    wipe() {
+      update.clear();
+      lines = [];
+      drawn = undefined;
+    },
     below(wanted) {
       last = wanted === undefined ? [] : ['', ...wanted];
       draw();
@@ -120,6 +127,7 @@ export function plainScreen(hints: Hints): Screen {
       problem = what;
     },
     release: () => undefined,
+    wipe: () => undefined,
     below: () => undefined,
     report: (report) => print(`\n${reportLines(report, { style }).join('\n')}`),
   };
@@ -137,6 +145,7 @@ export function jsonScreen(): Screen {
       problem = what;
     },
     release: () => undefined,
+    wipe: () => undefined,
     below: () => undefined,
     report: (report) => printJsonLine({ type: 'report', report }),
   };

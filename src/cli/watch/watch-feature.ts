@@ -167,7 +167,8 @@ class Watch {
 
   /** Puts the question above the screen, which goes on, and its answer below. */
   private ask(item: AttentionItem): void {
-    this.freeScreen();
+    this.screen.wipe();
+    this.seen = '';
     const style = styleFor(process.stdout);
     print([...itemLines(item, { style, width: screenWidth() }), ''].join('\n'));
     const question = new LiveQuestion(item, userName(), (state) => {
@@ -186,7 +187,8 @@ class Watch {
   private async answered(item: AttentionItem, asked: AskOutcome): Promise<void> {
     this.screen.below(undefined);
     if (asked.kind === 'interrupted') return this.detach.abort();
-    this.freeScreen();
+    this.screen.wipe();
+    this.seen = '';
     try {
       if (asked.kind === 'show-plan') await showPlan(this.server, this.options.feature);
       if (asked.kind === 'later') this.postponed.add(item.id);

@@ -36,9 +36,11 @@ describe('a plan in a terminal', () => {
       'api-users    0m     45m     ███████████████░░░░░░░',
       'permissions  45m    1h 35m                        █████████████████████████',
       '',
-      'Expected: 1h 35m with 2 agents at once, for 3h 05m of work, which no order can beat.',
+      'Expected: 1h 35m with 2 agents at once, for 3h 05m of work, which no order can',
+      'beat.',
       'Critical path: db-users → permissions (1h 35m).',
-      'Sizes are estimates of agents at work; checks, merges and what people think about come on top.',
+      'Sizes are estimates of agents at work; checks, merges and what people think',
+      'about come on top.',
     ]);
   });
 

@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import { counted } from '../../domain/plan-words.ts';
+import { oneLine } from '../../domain/visible.ts';
+import { openHome } from '../../homes/home.ts';
+import { homeOf } from '../../homes/home-dir.ts';
+import { reapFeature } from '../../worker/reap.ts';
+import { EXIT } from '../command-error.ts';
+import { homeOption } from '../options.ts';
+import { print, printJson, say, screenWidth, styleFor } from '../output.ts';
+import { bytesText, keptLines } from '../render/kept.ts';
+import { withServer } from '../server/connection.ts';
+import { keptInHome } from '../trees/kept-in-home.ts';
+
+interface Flags {
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly home?: string;
+}
+
+/** `baton clean`: what a home keeps, and away with what ended features left. */
+export const registerClean = (program: Command): void => {
+  program
+    .command('clean')
+    .description('what this home keeps, and how large; with --yes what ended features left goes')
+    .option('--yes', 'remove it: trees (their work goes to the hub first), agents’ homes, notes')
+    .option('--json', 'one JSON document')
+    .addOption(homeOption())
+    .action(async (flags: Flags) => {
+      const dir = homeOf(flags);
+      const kept = await withServer(dir, (server) => keptInHome(server.client, dir));
+      const going = kept.features.filter(({ state }) => state === 'ended');
+      const bytes = going.reduce((sum, one) => sum + one.bytes, 0);
+      if (!flags.yes) {
+        if (flags.json)
+          return printJson({ ...kept, mayGo: { features: going.map(({ feature }) => feature), bytes } });
+        print(keptLines(kept, { style: styleFor(process.stdout), width: screenWidth() }).join('\n'));
+        if (going.length === 0) return say('Nothing may go.');
+        return say(
+          `${bytesText(bytes)} of ${counted(going.length, 'ended feature')} may go; work that isn't merged is kept on the hub. Nothing was removed: baton clean --yes`,
+        );
+      }
+      // Its worker clears up by itself, and must not be disturbed.
+      const home = await openHome(dir);
+      try {
+        const done: string[] = [];
+        for (const { feature } of going) done.push(...(await reapFeature(home, feature)));
+        if (flags.json) return printJson({ features: going.map(({ feature }) => feature), bytes, done });
+        for (const line of done) say(oneLine(line));
+        if (done.some((line) => line.startsWith('could not'))) process.exitCode = EXIT.foundWanting;
+        say(
+          going.length === 0
+            ? 'Nothing may go.'
+            : `Removed ${bytesText(bytes)} of ${counted(going.length, 'feature')}.`,
+        );
+      } finally {
+        await home.release();
+      }
+    });
+};

@@ -1,0 +1,66 @@
+import path from 'node:path';
+import type { Client } from '@temporalio/client';
+import { execa } from 'execa';
+import { namesIn } from '../../homes/names-in.ts';
+import { type HomePaths, homePaths } from '../../homes/paths.ts';
+import { featuresIn } from '../../work/leftovers.ts';
+import { describeFeature } from '../server/feature-lookup.ts';
+import { savedReport } from '../server/saved-reports.ts';
+
+/** What a home keeps of one feature beside its work on the hub. */
+export interface KeptOfFeature {
+  readonly feature: string;
+  /** `unknown`: neither the server nor a report of this home tells whether it has ended. */
+  readonly state: 'running' | 'ended' | 'unknown';
+  readonly trees: readonly string[];
+  /** Of trees, agents' homes and notes together. */
+  readonly bytes: number;
+}
+
+/** What a home keeps, and how large it is. */
+export interface KeptInHome {
+  readonly features: readonly KeptOfFeature[];
+  /** What stays whatever is cleaned: work, reports and what they point to. */
+  readonly stays: readonly { readonly what: string; readonly bytes: number }[];
+}
+
+/** Looks at all that a home keeps; changes nothing. */
+export async function keptInHome(client: Client, home: string): Promise<KeptInHome> {
+  const paths = homePaths(home);
+  const features: KeptOfFeature[] = [];
+  for (const feature of await featuresIn(paths)) features.push(await keptOf(client, paths, feature));
+  const stays = [];
+  for (const [what, folder] of [
+    ['work: hubs', paths.hubs],
+    ['clones', paths.repos],
+    ['artifacts: logs, transcripts', paths.artifacts],
+    ['reports', path.join(paths.dir, 'reports')],
+  ] as const)
+    stays.push({ what, bytes: await sizeOf(folder) });
+  return { features, stays };
+}
+
+async function keptOf(client: Client, home: HomePaths, feature: string): Promise<KeptOfFeature> {
+  const sizes = await Promise.all(
+    [home.worktrees, home.agents, home.sessions].map((folder) => sizeOf(path.join(folder, feature))),
+  );
+  return {
+    feature,
+    state: await stateOf(client, home.dir, feature),
+    trees: await namesIn(path.join(home.worktrees, feature)),
+    bytes: sizes.reduce((sum, size) => sum + size, 0),
+  };
+}
+
+/** A server that doesn't know a feature may be the wrong one, so only a report tells then that it has ended. */
+async function stateOf(client: Client, home: string, feature: string): Promise<KeptOfFeature['state']> {
+  const known = await describeFeature(client, feature);
+  if (known !== undefined) return known.status.name === 'RUNNING' ? 'running' : 'ended';
+  return (await savedReport(home, feature)) === undefined ? 'unknown' : 'ended';
+}
+
+/** Bytes below a folder; none where it isn't there. */
+async function sizeOf(folder: string): Promise<number> {
+  const { stdout } = await execa('du', ['-sk', '--', folder], { reject: false });
+  return Number(/^\d+/.exec(stdout)?.[0] ?? 0) * 1024;
+}
