@@ -86,7 +86,7 @@ it('a feature goes to its full rollout with Claude Code designing, Codex impleme
     report.runs.filter((run) => run.runner === runner && run.outcome === 'done');
   expect(ran('claude').map(({ packet }) => packet)).toEqual(expect.arrayContaining(['design']));
   expect(ran('codex').map(({ packet }) => packet)).toEqual(
-    expect.arrayContaining(['storage', 'rate-limit', 'api']),
+    expect.arrayContaining(['storage', 'rate-limit', 'page', 'api']),
   );
   expect(ran('opencode').length).toBeGreaterThan(0);
   // The question about PATCH was answered in the session that had asked it.
@@ -96,7 +96,7 @@ it('a feature goes to its full rollout with Claude Code designing, Codex impleme
       .filter(({ outcome }) => outcome === 'met')
       .map(({ name }) => name)
       .sort(),
-  ).toEqual(['coverage', 'performance', 'security']);
+  ).toEqual(['accessibility', 'coverage', 'performance', 'security']);
   // Claude tells its cost; what the others cost isn't known, and so is the sum.
   expect(report.figures.costUsd.known).toBeGreaterThan(0);
   expect(report.figures.inputTokens.known).toBeGreaterThan(1000);

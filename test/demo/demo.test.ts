@@ -39,15 +39,22 @@ describe('`baton demo`, the real command', () => {
     expect(report.packets.map(({ id, status }) => [id, status])).toEqual([
       ['storage', 'merged'],
       ['rate-limit', 'merged'],
+      ['page', 'merged'],
       ['api', 'merged'],
       ['tests', 'merged'],
       ['deploy-prep', 'merged'],
     ]);
-    for (const { id, red, green } of report.packets.slice(0, 3))
+    for (const { id, red, green } of report.packets.slice(0, 4))
       expect({ id, red: red > 0, green: green > 0 }).toEqual({ id, red: true, green: true });
     expect(gateOf(demo, 'performance')?.figures.p95_ms).toBeLessThan(50);
     expect(gateOf(demo, 'security')).toMatchObject({ outcome: 'met', figures: { findings: 0 } });
-    expect(gateOf(demo, 'accessibility')).toMatchObject({ outcome: 'absent' });
+    // The page was done with two choices that had no label, and went back to its agent.
+    const page = report.packets.find(({ id }) => id === 'page');
+    expect(page).toMatchObject({ runs: 2, submissions: 1 });
+    expect(page?.criteria?.find(({ text }) => text.startsWith('axe-core'))).toMatchObject({ met: true });
+    expect(gateOf(demo, 'accessibility')).toMatchObject({ outcome: 'met', figures: { violations: 0 } });
+    // The smoke test asked for the page too: health, three reads and three writes with their refusals, and the page.
+    expect(stepFigures(demo, 'smoke').checked).toBe(14);
 
     const canary = stepFigures(demo, 'probe', 10);
     expect(canary.requests).toBeGreaterThanOrEqual(100);
@@ -143,6 +150,14 @@ describe('what the report measures', () => {
     expect(gateOf(demo, 'coverage')?.gaps?.[0]?.file).toBe('src/http/preconditions.ts');
     expect(gateOf(demo, 'performance')).toMatchObject({ outcome: 'met' });
     notDeployed(demo, /cannot deploy: coverage: .*at least 90/);
+  });
+
+  it('a page whose choices stay without labels: the accessibility gate is not met, and nothing is deployed', async () => {
+    const demo = await runDemo(['--yes', '--scenario', '{"inaccessible":true}']);
+    expect(demo.exitCode).toBe(1);
+    expect(gateOf(demo, 'accessibility')).toMatchObject({ outcome: 'unmet', figures: { violations: 2 } });
+    expect(gateOf(demo, 'coverage')).toMatchObject({ outcome: 'met' });
+    notDeployed(demo, /cannot deploy: accessibility: violations is 2, allowed at most 0/);
   });
 
   it('2 % of errors in production: the canary is taken back', async () => {

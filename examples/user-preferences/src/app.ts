@@ -4,6 +4,7 @@ import type { User } from './domain/user.ts';
 import { notFound, onError } from './http/errors.ts';
 import { limitBody } from './http/read-body.ts';
 import type { Log } from './log.ts';
+import { pages } from './pages/index.ts';
 import { routes } from './routes/index.ts';
 
 /** What the routes need of the world. */
@@ -23,6 +24,6 @@ export function createApp(deps: Deps): Hono<AppEnv> {
   app.use(limitBody);
   app.notFound(notFound);
   app.onError(onError(deps.log));
-  for (const mount of routes) mount(app, deps);
+  for (const mount of [...routes, ...pages]) mount(app, deps);
   return app;
 }

@@ -7,7 +7,8 @@ const METHODS = ['get', 'put', 'patch', 'post', 'delete'];
 
 /**
  * The endpoints that the OpenAPI files of a directory describe: what benches, smoke tests and customers call.
- * `example` is a body that the endpoint accepts, `limited` says that it has a rate limit.
+ * `example` is a body that the endpoint accepts, `limited` says that it has a rate limit, `page` that it answers
+ * a page for people.
  */
 export async function readEndpoints(directory) {
   const files = (await readdir(directory)).filter((file) => file.endsWith('.json')).sort();
@@ -22,6 +23,7 @@ export async function readEndpoints(directory) {
         feature: file === BASE ? null : file.replace(/\.json$/, ''),
         secured: (operations[method].security ?? []).length > 0,
         limited: operations[method]['x-rate-limit'] !== undefined,
+        page: operations[method].responses?.['200']?.content?.['text/html'] !== undefined,
         example: operations[method].requestBody?.content?.['application/json']?.example,
       })),
     ),

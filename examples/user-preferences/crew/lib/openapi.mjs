@@ -16,11 +16,11 @@ const answers = (...statuses) => {
 
 const schemaOf = (field) =>
   field.kind === 'choice'
-    ? { type: 'string', enum: field.values }
+    ? { type: 'string', enum: field.values, default: field.values[0] }
     : {
         type: 'object',
         additionalProperties: false,
-        properties: Object.fromEntries(field.keys.map((key) => [key, { type: 'boolean' }])),
+        properties: Object.fromEntries(field.keys.map((key) => [key, { type: 'boolean', default: true }])),
       };
 
 /** The feature's OpenAPI description. Its examples are accepted for a user who never saved. */
@@ -64,6 +64,15 @@ export function openapiOf(spec) {
         patch: operation('Replaces what it names', [200, 400, 401, 403, 409, 428, 429], {
           example: firstChange(spec),
         }),
+      },
+      [spec.pagePath]: {
+        get: {
+          summary: 'The page on which people change it',
+          security: [],
+          responses: {
+            200: { description: 'The page', content: { 'text/html': { schema: { type: 'string' } } } },
+          },
+        },
       },
     },
   };

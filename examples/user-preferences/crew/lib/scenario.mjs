@@ -8,6 +8,7 @@ const DEFAULTS = {
   skipTestsFor: [],
   stepDelayMs: 0,
   conflict: false,
+  inaccessible: false,
 };
 
 /** What the crew is to do otherwise than well, for demos and tests; nothing where the file is absent. */

@@ -23,6 +23,9 @@ export const filesOf = ({ slug }) => ({
   preconditionsTest: `tests/integration/${slug}-preconditions.test.ts`,
   sweepTest: 'tests/unit/rate-limit-sweep.test.ts',
   flowTest: `tests/e2e/${slug}-flow.test.ts`,
+  page: `src/pages/${slug}.ts`,
+  pages: 'src/pages/index.ts',
+  pageTest: `tests/unit/${slug}-page.test.ts`,
   workflow: `.github/workflows/deploy-${slug}.yml`,
   rollback: `docs/operations/${slug}-rollback.md`,
 });
@@ -34,7 +37,13 @@ export const filesOf = ({ slug }) => ({
 export function readSpec(task) {
   const spec = parseRequest(task.feature.request);
   const files = filesOf(spec);
-  return { ...spec, files, path: `/api/v1/users/:id/${spec.resource}`, limit: approvedLimit(files.openapi) };
+  return {
+    ...spec,
+    files,
+    path: `/api/v1/users/:id/${spec.resource}`,
+    pagePath: `/settings/${spec.resource}`,
+    limit: approvedLimit(files.openapi),
+  };
 }
 
 function approvedLimit(file) {

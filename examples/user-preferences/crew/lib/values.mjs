@@ -20,9 +20,27 @@ const typeOf = (field) =>
     ? `${field.name}: ${field.values.map((value) => `'${value}'`).join(' | ')};`
     : `${field.name}: { ${field.keys.map((key) => `${key}: boolean`).join('; ')} };`;
 
+/** A setting as the page shows it. */
+const controlOf = ({ name, kind, ...field }) =>
+  kind === 'choice'
+    ? `choice('${name}', ${literal(field.values)}, '${field.values[0]}'),`
+    : `switches('${name}', ${literal(Object.fromEntries(field.keys.map((key) => [key, true])))}),`;
+
+/** A value by the names of the page's controls: `group.key` for a switch. */
+const controlsOf = (value) =>
+  Object.fromEntries(
+    Object.entries(value).flatMap(([name, one]) =>
+      typeof one === 'object'
+        ? Object.entries(one).map(([key, on]) => [`${name}.${key}`, on])
+        : [[name, one]],
+    ),
+  );
+
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
 /** What the templates need to know of a feature, as text of TypeScript, SQL and Markdown. */
 export function valuesOf(spec) {
-  const { title, slug, table, resource, type, camel, path, limit, fields, files } = spec;
+  const { title, slug, table, resource, type, camel, path, pagePath, limit, fields, files } = spec;
   const filled = example(spec);
   return {
     title,
@@ -32,6 +50,7 @@ export function valuesOf(spec) {
     type,
     camel,
     path,
+    pagePath,
     limit,
     ...files,
     openapiPath: path.replace(':id', '{id}'),
@@ -40,8 +59,13 @@ export function valuesOf(spec) {
     mergeFields: fields.map(mergeOf).join('\n    '),
     typeFields: fields.map(typeOf).join('\n  '),
     fieldNames: fields.map((field) => field.name).join(', '),
+    heading: capital(title),
+    hasChoices: fields.some(({ kind }) => kind === 'choice'),
+    hasSwitches: fields.some(({ kind }) => kind === 'switches'),
+    pageFields: fields.map(controlOf).join('\n    '),
     defaults: literal(defaults(spec)),
     example: literal(filled),
+    exampleControls: literal(controlsOf(filled)),
     firstField: fields[0].name,
     wrong: literal(wrong(spec)),
     firstChange: literal(firstChange(spec)),

@@ -27,6 +27,16 @@ export async function writeFiles(files) {
   await run(process.execPath, [...biome, ...formatted], { timeout: TIMEOUT_MS });
 }
 
+/** What axe-core finds on the service's pages, as `bench/accessibility.mjs` says it. */
+export async function auditPages() {
+  const audit = ['bench/accessibility.mjs'];
+  // It exits with 1 for what it finds.
+  const { stdout } = await run(process.execPath, audit, { timeout: TIMEOUT_MS }).catch((error) => error);
+  const last = stdout?.trim().split('\n').at(-1);
+  if (!last) throw new Error('the audit of the pages says nothing');
+  return JSON.parse(last);
+}
+
 /** Runs the tests with coverage; the summary by file, paths relative to the repository. */
 export async function measureCoverage() {
   const failed = await run('node_modules/.bin/vitest', ['run', '--coverage'], {

@@ -1,5 +1,5 @@
 /** Of the customers' requests in production, the part that uses the feature: reading, and saving after it. */
-const FEATURE_PART = 0.43;
+const FEATURE_PART = 0.42;
 
 /** The defects that a scenario asks for, as the route's template takes them. */
 export function defects({ badCanary, errorRate, slowGetMs }) {

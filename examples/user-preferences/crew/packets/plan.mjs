@@ -1,10 +1,11 @@
 const proven = (text, test) => ({ text, evidence: { test } });
 const present = (text, file) => ({ text, evidence: { file } });
+const AUDIT = 'node bench/accessibility.mjs';
 
-/** The work packets. Storage and the limit have nothing to do with each other; tests and deployment neither. */
+/** The work packets. Storage, the limit and the page have nothing to do with each other; tests and deployment neither. */
 export function planPackets(spec, scenario) {
-  return [storage, rateLimit, api, tests, deployment].map((packet) => {
-    const planned = packet(spec);
+  return [storage, rateLimit, page, api, tests, deployment].map((packet) => {
+    const planned = packet(spec, scenario);
     if (scenario.conflict) planned.boundaries.inScope.push('CHANGELOG.md');
     return planned;
   });
@@ -63,6 +64,25 @@ const rateLimit = ({ limit, files }) => ({
   ],
 });
 
+const page = ({ title, path, pagePath, files }, { inaccessible }) => ({
+  id: 'page',
+  kind: 'implementation',
+  objective: `Settings page for ${title}`,
+  size: 30,
+  boundaries: { inScope: [files.page, files.pages, files.pageTest] },
+  contract: `GET ${pagePath} answers an HTML page whose script reads and saves over ${path}.`,
+  criteria: [
+    proven(
+      'The page offers every value',
+      `GET ${pagePath} > offers every value of the API, with the defaults chosen`,
+    ),
+    proven('Nothing foreign runs on it', `GET ${pagePath} > allows no script and no style but its own`),
+    ...(inaccessible
+      ? []
+      : [{ text: 'axe-core finds nothing wrong with the page', evidence: { command: AUDIT } }]),
+  ],
+});
+
 const api = ({ title, path, limit, files }) => ({
   id: 'api',
   kind: 'implementation',
@@ -105,6 +125,7 @@ const tests = ({ title, files }) => ({
   dependencies: [
     { packet: 'api', type: 'hard' },
     { packet: 'rate-limit', type: 'hard' },
+    { packet: 'page', type: 'hard' },
   ],
   boundaries: { inScope: ['tests/**'] },
   criteria: [
@@ -116,6 +137,7 @@ const tests = ({ title, files }) => ({
       'A whole flow works',
       `${title}, from end to end > follows a user from sign-up to a second device on another instance`,
     ),
+    proven('The page works', `${title}, from end to end > has the page save what the API then answers`),
     present('There are end-to-end tests', files.flowTest),
   ],
 });

@@ -29,7 +29,7 @@ export async function backendArchitect({ task, baton, scenario, session }) {
   baton.progress('documents written', 80);
   return {
     status: 'done',
-    summary: `Design of ${spec.title} by the scripted crew: ${spec.fields.length} settings in a JSONB column, GET, PUT and PATCH. Constraints: GET under 50 ms, concurrent updates, ${spec.limit} requests a minute.`,
+    summary: `Design of ${spec.title} by the scripted crew: ${spec.fields.length} settings in a JSONB column, GET, PUT and PATCH, and a page. Constraints: GET under 50 ms, concurrent updates, ${spec.limit} requests a minute.`,
     decisions,
     constraints: [
       'The version before runs on the same database at the same time',
@@ -40,6 +40,7 @@ export async function backendArchitect({ task, baton, scenario, session }) {
       'Create the database migration and the repository',
       'Implement the limit of requests',
       'Implement GET, PUT and PATCH test-first, with validation',
+      'Build the settings page',
       'Test concurrent updates and the edges; close the gaps in coverage',
       'Prepare deployment and rollback',
     ],

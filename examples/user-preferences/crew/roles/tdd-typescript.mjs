@@ -2,10 +2,11 @@ import { Refusal } from '../lib/refusal.mjs';
 import { readSpec } from '../lib/spec.mjs';
 import { api, reworkApi } from '../packets/api.mjs';
 import { keepBothSides, noteInChangelog } from '../packets/conflict.mjs';
+import { page } from '../packets/page.mjs';
 import { rateLimit } from '../packets/rate-limit.mjs';
 import { storage } from '../packets/storage.mjs';
 
-const PACKETS = { storage, 'rate-limit': rateLimit, api };
+const PACKETS = { storage, 'rate-limit': rateLimit, page, api };
 const REWORKS = ['swap', 'check', 'criteria', 'boundary', 'schema'];
 
 /** Builds one packet test-first: failing tests, the code that passes them, then a cleaner shape. */

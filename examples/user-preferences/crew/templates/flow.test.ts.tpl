@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { type Service, startService } from '../../src/service.ts';
+import { openPage } from '../../tools/page-document.mjs';
 import { migrations } from '../support/app.ts';
 
 const example = {{example}};
+/** The same, by the names of the page's controls. */
+const settings: Record<string, string | boolean> = {{exampleControls}};
 
 let services: Service[];
 
@@ -42,5 +45,28 @@ describe('{{title}}, from end to end', () => {
     expect((await call(other, 'PATCH', path, user.token, change)).status).toBe(200);
     expect((await call(one, 'PATCH', path, user.token, change)).status).toBe(409);
     expect((await call(one, 'GET', path, user.token)).body).toMatchObject({{exampleFirstChanged}});
+  });
+
+  it('has the page save what the API then answers', async () => {
+    const [port] = services.map((service) => service.port);
+    const email = `${randomUUID()}@example.com`;
+    const { body: user } = await call(port, 'POST', '/api/v1/users', undefined, { name: 'Ada', email, locale: 'fr-FR' });
+    const { document } = await openPage(`http://127.0.0.1:${port}{{pagePath}}`);
+    const control = (name: string) => document.querySelector(`[name="${name}"]`) as HTMLInputElement;
+    const says = (text: string) =>
+      vi.waitFor(() => expect(document.querySelector('[role=status]')?.textContent).toBe(text));
+    control('user').value = user.id;
+    control('token').value = user.token;
+    control('load').click();
+    await says('Loaded.');
+
+    for (const [name, value] of Object.entries(settings)) {
+      if (typeof value === 'boolean') control(name).checked = value;
+      else control(name).value = value;
+    }
+    (document.querySelector('form button:not([type])') as HTMLButtonElement).click();
+    await says('Saved.');
+    const { body: saved } = await call(port, 'GET', `/api/v1/users/${user.id}/{{resource}}`, user.token);
+    expect(saved).toMatchObject(example);
   });
 });

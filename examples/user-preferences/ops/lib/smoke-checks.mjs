@@ -1,7 +1,10 @@
 import { pathFor, readEndpoints } from '../../tools/endpoints.mjs';
 import { request } from '../../tools/request.mjs';
 
-/** Calls every documented endpoint in order, saving ones after reading ones, and tells what was not as it should be. */
+/**
+ * Calls every documented endpoint in order, saving ones after reading ones, and the pages, and
+ * tells what was not as it should be.
+ */
 export async function smokeChecks({ url, openapi, users }) {
   const endpoints = await readEndpoints(openapi);
   const problems = [];
@@ -40,6 +43,14 @@ export async function smokeChecks({ url, openapi, users }) {
       const stale = await expectStatus('after saving', 200, 'GET', at, user);
       seen = stale;
     }
+  }
+  for (const { path } of endpoints.filter((endpoint) => endpoint.page)) {
+    checked += 1;
+    const { status, headers, text } = await request(url, 'GET', path).catch(({ message }) => ({
+      status: message,
+    }));
+    const isPage = status === 200 && /^text\/html\b/.test(headers['content-type']) && text.includes('<h1>');
+    if (!isPage) problems.push(`GET ${path}: no page, but ${status}`);
   }
   return { checked, problems };
 }

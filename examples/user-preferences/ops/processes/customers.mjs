@@ -10,6 +10,8 @@ const [directory, url, perSecond, quietPerSecond, seconds] = process.argv.slice(
 const TICK_MS = 25;
 /** Of a hundred requests, how many use what features added, once a version with traffic offers it. */
 const FEATURE_SHARE = 40;
+/** Whoever is one in so many opens the feature's page first. */
+const PAGE_EVERY = 10;
 /** Of a hundred requests to a feature, how many save something. */
 const WRITE_SHARE = 15;
 
@@ -40,6 +42,7 @@ async function useAccount(n) {
 async function useFeature(n) {
   const user = nextUser();
   const feature = features[n % features.length];
+  if (feature.page && n % PAGE_EVERY === 0) await request(url, 'GET', feature.page.path);
   const path = pathFor(feature.read, user.id);
   const { status, json } = await request(url, 'GET', path, user);
   const write = feature.writes[n % feature.writes.length];

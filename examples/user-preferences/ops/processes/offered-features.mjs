@@ -7,7 +7,8 @@ const known = new Map();
 
 /**
  * The features that customers can use: described by a version that was deployed, and answered by the router
- * with something other than 404. Each is `{ read, writes }`, its GET and its saving endpoints.
+ * with something other than 404. Each is `{ read, writes, page }`, its GET, its saving endpoints
+ * and the page for it, if there is one.
  */
 export async function offeredFeatures(directory, url, user) {
   const versions = await readdir(join(directory, 'versions'));
@@ -28,7 +29,8 @@ export async function offeredFeatures(directory, url, user) {
       (endpoint) =>
         endpoint.path === read.path && endpoint.example && ['PUT', 'PATCH'].includes(endpoint.method),
     );
-    offered.push({ read, writes });
+    const page = endpoints.find((endpoint) => endpoint.page && endpoint.feature === read.feature);
+    offered.push({ read, writes, page });
   }
   return offered;
 }
