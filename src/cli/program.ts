@@ -41,6 +41,8 @@ export async function makeProgram(
   wanted?: string,
 ): Promise<Command> {
   const program = emptyProgram(version);
+  // The version needs none of them.
+  if (wanted === '--version' || wanted === '-V') return program;
   const one = COMMANDS.filter(([names]) => wanted !== undefined && names.includes(wanted));
   for (const [, load] of one.length > 0 ? one : COMMANDS) (await load())(program, startWorker);
   return program;

@@ -14,4 +14,5 @@ it('loads the subcommand that is wanted with its kin alone, and all of them wher
     expect(loaded.length).toBeLessThanOrEqual(4);
   }
   expect(await namesOf('statu')).toEqual(all);
+  expect(await namesOf('--version')).toEqual([]);
 });

@@ -1,13 +1,18 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { suggestion } from '../../config/nearest.ts';
 import { formatProblems } from '../../config/problem.ts';
 import { readSource } from '../../config/source.ts';
+import { temporaryFolder } from '../../processes/temporary.ts';
 import { CommandError } from '../command-error.ts';
 
 /** Beside the sources and beside the build alike. */
 const EXAMPLES = path.resolve(import.meta.dirname, '../../../examples');
+
+/** All of them in one file, beside a build. */
+const PACKED = path.resolve(import.meta.dirname, '../../examples.json');
 
 /** The file in an example's folder that says what a demo needs to know of it; it stays out of the demo's copy. */
 export const EXAMPLE_FILE = 'demo.yaml';
@@ -101,10 +106,27 @@ const WHY: Readonly<Record<(typeof FLAGS)[number], string>> = {
   scenario: 'its crew has no other scenario',
 };
 
+/** An example's files as a package has them: see tools/build.mjs. */
+const packedSchema = z.record(z.string(), z.object({ text: z.string(), run: z.boolean().optional() }));
+
+/** The examples of a clone; those of a package are unpacked for as long as this process lives. */
+async function examplesFolder(): Promise<string> {
+  const text = await readFile(PACKED, 'utf8').catch(() => undefined);
+  if (existsSync(EXAMPLES) || text === undefined) return EXAMPLES;
+  const folder = await temporaryFolder('examples');
+  for (const [name, { text: content, run }] of Object.entries(packedSchema.parse(JSON.parse(text)))) {
+    const file = path.join(folder, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, content, { mode: run === true ? 0o755 : 0o644 });
+  }
+  return folder;
+}
+
 async function exampleFolder(name: string): Promise<string> {
-  const entries = await readdir(EXAMPLES, { withFileTypes: true }).catch(() => []);
+  const folder = await examplesFolder();
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  if (names.includes(name)) return path.join(EXAMPLES, name);
+  if (names.includes(name)) return path.join(folder, name);
   throw new CommandError(
     names.length === 0
       ? `There are no examples at ${EXAMPLES}: run the demo from a clone of Baton's repository.`
