@@ -153,6 +153,16 @@ function unionFindings(issue: z.core.$ZodIssueInvalidUnion, value: unknown): Con
   const fitting = branches.find((errors) =>
     errors.every((inner) => inner.code !== 'invalid_type' || inner.path.length > issue.path.length),
   );
+  const [only] = fitting ?? [];
+  // One word, or something of another kind: both are said.
+  if (fitting?.length === 1 && only?.code === 'invalid_value' && only.path.length === issue.path.length) {
+    const others = branches
+      .flat()
+      .flatMap((inner) => (inner.code === 'invalid_type' ? [typeName(inner.expected)] : []));
+    const [finding] = findings(only, value);
+    if (finding !== undefined && others.length > 0)
+      return [{ ...finding, message: `${finding.message}, or ${[...new Set(others)].join(' or ')}` }];
+  }
   if (fitting && fitting.length > 0) return fitting.flatMap((inner) => findings(inner, value));
   const expected = branches
     .flat()

@@ -332,3 +332,14 @@ describe('a file that is no configuration', () => {
     );
   });
 });
+
+it('a value that is neither the one word nor the list that may stand there is told both', () => {
+  const agent = '{ runner: person }';
+  const parsed = parseConfig(`checks:
+  test: { run: a, network: foo }
+crew: { design: { runner: claude }, implement: ${agent}, test: ${agent}, deploy: ${agent} }
+`);
+  expect(parsed).toMatchObject({
+    problems: [{ line: 2, message: "`checks.test.network` can't be `foo`; there are `open`, or a list" }],
+  });
+});
