@@ -13,6 +13,8 @@ export interface TurnOptions {
   readonly signal?: AbortSignal | undefined;
   /** Commands of one name run one after the other. */
   readonly exclusive?: string | undefined;
+  /** Of a command that is to be alone: after so long it goes on in company. At most, and by default, ten minutes. */
+  readonly mostWaitMs?: number;
   /** Told where it has to wait; what it answers is called when the turn has come. */
   readonly waits?: () => () => Promise<void>;
 }
@@ -61,11 +63,11 @@ export class CommandTurns {
 
   /**
    * Runs a command while no other runs: it waits until those that do have ended, and whoever comes meanwhile waits for
-   * it. After ten minutes of that it runs in company.
+   * it. After `mostWaitMs` of that it runs in company.
    */
   async alone<T>(work: () => Promise<T>, options: TurnOptions = {}): Promise<Ran<T>> {
     const { signal } = options;
-    const enough = AbortSignal.timeout(this.mostWaitMs);
+    const enough = AbortSignal.timeout(Math.min(options.mostWaitMs ?? this.mostWaitMs, this.mostWaitMs));
     const goOn = options.waits?.();
     let begun = false;
     this.wantAlone += 1;

@@ -21,7 +21,18 @@ export interface InTurn {
   readonly exclusive?: string | undefined;
   /** Nothing else of this kind beside it. Default false. */
   readonly alone?: boolean;
+  /** How long it waits for that; see {@link patienceOf}. */
+  readonly mostWaitMs?: number;
 }
+
+/** A glance of a test takes less than this on a busy machine. */
+const LEAST_PATIENCE_MS = 5_000;
+
+/**
+ * How long a command that took so long waits for being alone. What it met is most often another run of itself, which has
+ * ended by then; a check that takes far longer isn't to hold up all that wait behind this one.
+ */
+export const patienceOf = (tookMs: number): number => Math.max(LEAST_PATIENCE_MS, 2 * tookMs);
 
 /** Runs a check, a gate or a command of evidence when its turn has come, in a lane of its own. */
 export const inOwnLane = <T>(
@@ -37,9 +48,15 @@ export async function onceMoreAlone<T>(
   work: (env: Environment) => Promise<T>,
   isRed: (value: T) => boolean,
 ): Promise<T> {
-  const first = await inOwnLane(shop, { signal }, work);
+  let began = 0;
+  const timed = (env: Environment): Promise<T> => {
+    began = performance.now();
+    return work(env);
+  };
+  const first = await inOwnLane(shop, { signal }, timed);
   if (!first.beside || !isRed(first.value)) return first.value;
-  return (await inOwnLane(shop, { signal, alone: true }, work)).value;
+  const mostWaitMs = patienceOf(performance.now() - began);
+  return (await inOwnLane(shop, { signal, alone: true, mostWaitMs }, work)).value;
 }
 
 /** What a check may not run beside; `true` means runs of itself, so it is told from another repository's. */

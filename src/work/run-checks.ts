@@ -10,7 +10,7 @@ import { matchesAny } from '../git/boundaries.ts';
 import type { Ran as InCompany } from '../lanes/command-turns.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
-import { exclusiveName, inOwnLane } from './in-lane.ts';
+import { exclusiveName, inOwnLane, patienceOf } from './in-lane.ts';
 import { failingNames, keepRecord, type TreeRecord } from './records.ts';
 import { filesBesideTracked, madeBySetUp, renewSetUp, restoreTracked, standAt } from './set-up.ts';
 import type { Tree } from './trees.ts';
@@ -39,7 +39,7 @@ export interface MeasureOptions {
   readonly knownRed?: readonly KnownRed[];
   /** What was measured on the base. */
   readonly base?: TreeRecord | undefined;
-  /** Red is measured once: whoever asked wants to see it red. Once more if others ran beside it. Default false. */
+  /** Red is measured once: whoever asked wants to see it red. Default false. */
   readonly once?: boolean;
   /** Nothing else of Baton's runs beside its checks. Default false. */
   readonly alone?: boolean;
@@ -67,14 +67,13 @@ async function measureNow(job: ToMeasure, options: MeasureOptions): Promise<Meas
   const { beside, ...first } = await pass(job, groups, options);
   const isRed = ({ passed, known }: CheckResult) => !passed && known !== true;
   const red = first.checks.filter(isRed).map(({ name }) => name);
-  const crowded = red.filter((name) => beside.has(name));
-  // It may have met what ran beside it, on a port or in a file: then nobody is told that it is red.
-  const again = options.once === true ? crowded : red;
-  const last = again.at(-1);
-  if (last === undefined || red.at(-1) === 'setup') return first;
+  const crowded = new Map([...beside].filter(([name]) => red.includes(name)));
+  const last = red.at(-1);
+  if (options.once === true || last === undefined || last === 'setup') return first;
   const until = groups.findIndex((group) => group.some(([name]) => name === last));
+  // It may have met what ran beside it, on a port or in a file.
   const { beside: _, ...second } = await pass(job, groups.slice(0, until + 1), options, crowded);
-  return second.checks.some(({ name }) => name === 'setup') ? second : afterBoth(first, second, again);
+  return second.checks.some(({ name }) => name === 'setup') ? second : afterBoth(first, second, red);
 }
 
 /** What both passes say of the checks that were red in the first. */
@@ -122,8 +121,8 @@ const afterTwo = (
 type Group = readonly (readonly [string, CheckConfig])[];
 
 type Pass = Measurement & {
-  /** Names of checks beside which something else ran. */
-  readonly beside: ReadonlySet<string>;
+  /** Checks beside which something else ran, and how long they took, in ms. */
+  readonly beside: ReadonlyMap<string, number>;
 };
 
 /** All checks once, from a clean tree; those of `alone` with nothing beside them. */
@@ -131,10 +130,10 @@ async function pass(
   job: ToMeasure,
   groups: readonly Group[],
   options: MeasureOptions,
-  alone: readonly string[] = [],
+  alone: ReadonlyMap<string, number> = new Map(),
 ): Promise<Pass> {
   const { shop, site, tree, commit, signal } = job;
-  const beside = new Set<string>();
+  const beside = new Map<string, number>();
   const failed = await standAt(shop, site, tree, commit, signal);
   if (failed !== undefined) return { checks: [failed], cases: {}, left: [], beside };
   const checks: CheckResult[] = [];
@@ -146,9 +145,10 @@ async function pass(
       group.map(async ([name, config]) => {
         const ran = await runOne(job, name, config, {
           ...options,
-          alone: options.alone === true || alone.includes(name),
+          alone: options.alone === true || alone.has(name),
+          tookMs: alone.get(name),
         });
-        if (ran.beside) beside.add(name);
+        if (ran.beside) beside.set(name, ran.value.durationMs);
         return ran.value;
       }),
     );
@@ -201,10 +201,11 @@ async function runOne(
   { shop, site, tree, signal }: ToMeasure,
   name: string,
   config: CheckConfig,
-  { testFiles = [], alone = false }: MeasureOptions,
+  { testFiles = [], alone = false, tookMs = 0 }: MeasureOptions & { readonly tookMs?: number | undefined },
 ): Promise<InCompany<Ran>> {
   const only = testFiles.length > 0 ? config.only : undefined;
-  const turn = { signal, alone, exclusive: exclusiveName(site, name, config.exclusive) };
+  const mostWaitMs = patienceOf(tookMs);
+  const turn = { signal, alone, mostWaitMs, exclusive: exclusiveName(site, name, config.exclusive) };
   const { beside, value } = await inOwnLane(shop, turn, (lane) =>
     runCheck({
       name,

@@ -54,22 +54,6 @@ describe('packets whose checks get in each other’s way', () => {
     }
   });
 
-  it('are never told of red by a checkpoint that met somebody else', async () => {
-    const here = await place({ db: { run: 'sh one-at-a-time.sh db 2' } });
-    await here.begin();
-    const { measure } = await import('../../../src/work/run-checks.ts');
-    const { proofTree } = await import('../../../src/work/trees.ts');
-    const { shop, site, signal } = here;
-    const measured = await Promise.all(
-      ['one', 'two'].map(async (name) => {
-        const commit = site.ref.baseCommit;
-        const tree = await proofTree(site, packetOf(name), commit);
-        return measure({ shop, site, tree, commit, signal }, { once: true });
-      }),
-    );
-    expect(measured.flatMap(({ checks }) => checks.map(({ passed }) => passed))).not.toContain(false);
-  });
-
   it('stay red if they are red alone as well, and are measured twice at most', async () => {
     const here = await place({ bad: 'echo run >> {dir}/bad.runs; exit 1' });
     await here.begin();
