@@ -60,7 +60,10 @@ export function homeActivities(
     deploy: agent,
     verify: (input) =>
       withHeartbeat(async ({ signal }) => verify(shop, await shop.open(input), input, signal)),
-    bringUpTo: (input) => withHeartbeat(async () => bringTreeUpTo(await shop.open(input), input)),
+    bringUpTo: (input) =>
+      withHeartbeat(async ({ signal }) =>
+        bringTreeUpTo({ shop, site: await shop.open(input), signal }, input),
+      ),
     prepareByHand: (input) =>
       withHeartbeat(async ({ signal }) => prepareByHand(shop, await shop.open(input), input, signal)),
     prepareMerge: (input) =>
@@ -79,7 +82,10 @@ export function homeActivities(
       ),
     prepareLanding: (input) =>
       withHeartbeat(async ({ signal }) => prepareLanding(shop, await shop.open(input), input, signal)),
-    beginMending: (input) => withHeartbeat(async () => beginMending(await shop.open(input), input)),
+    beginMending: (input) =>
+      withHeartbeat(async ({ signal }) =>
+        beginMending({ shop, site: await shop.open(input), signal }, input),
+      ),
     land: (input) => withHeartbeat(async () => land(await shop.open(input), input)),
     openPullRequest: (input) =>
       withHeartbeat(async ({ signal }) =>

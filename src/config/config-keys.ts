@@ -54,13 +54,14 @@ export function runnersAt(path: readonly PropertyKey[]): Map<string, string[]> {
   return found;
 }
 
-/** Every key of the schema as a path, with `*` for a name that is free to choose. */
+/** Every key of the schema as a path, with `*` for a name that is free to choose; those of a list's objects without a number. */
 export function allKeys(node: SchemaNode = configJsonSchema as SchemaNode, prefix = ''): string[] {
   const found = alternatives(node).flatMap((one) => [
     ...Object.entries(one.properties ?? {}).flatMap(([key, value]) => [
       `${prefix}${key}`,
       ...allKeys(value, `${prefix}${key}.`),
     ]),
+    ...(one.items ? allKeys(one.items, prefix) : []),
     ...(isNode(one.additionalProperties) ? allKeys(one.additionalProperties, `${prefix}*.`) : []),
   ]);
   return [...new Set(found)];

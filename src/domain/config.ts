@@ -34,6 +34,7 @@ export const reportPath = (report: string | { readonly file: string }): string =
 export const reportFormat = <Format>(
   report: string | { readonly format?: Format | undefined } | undefined,
 ): Format | undefined => (typeof report === 'object' ? report.format : undefined);
+const EXCLUSIVE_NAME = 'is true, false, or a name of at most 63 lower-case letters, digits and hyphens';
 
 const checkObject = z.strictObject({
   /** A shell command line, run at the root of a worktree. */
@@ -48,6 +49,11 @@ const checkObject = z.strictObject({
   changes: z.enum(['allowed']).optional(),
   /** It runs beside the check before it, since neither reads what the other writes. Default false: in order. */
   alongside: z.boolean().optional(),
+  /**
+   * No two checks of one name here run at once on a worker, whatever their trees and features; `true`: no two runs of
+   * this check. Default false.
+   */
+  exclusive: z.union([z.boolean(), z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, EXCLUSIVE_NAME)]).optional(),
   /** Default 10m. */
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
   ...ownSandbox,
@@ -63,6 +69,17 @@ const setupObject = z.strictObject({
   ...ownSandbox,
 });
 const setup = z.preprocess((value) => (typeof value === 'string' ? { run: value } : value), setupObject);
+
+const generatedObject = z.strictObject({
+  /** What `run` makes; nothing else of what it changes is taken. */
+  files: z.array(boundaryGlob).min(1).max(40),
+  /** A shell command line, run at the root of a worktree that is set up. */
+  run: command,
+  /** Default 10m. */
+  timeout: durationSchema.prefault(CHECK_TIMEOUT),
+  ...ownSandbox,
+});
+export type GeneratedConfig = z.infer<typeof generatedObject>;
 
 const bound = z.union([z.number(), z.record(z.string(), z.number())]);
 const gate = z
@@ -176,6 +193,11 @@ export const configSchema = z.strictObject({
   land: z.enum(['branch', 'merge', 'pull-request']).default('branch'),
   /** Paths no packet may change without a person: what measures. baton.yaml is always among them. */
   protected: z.array(boundaryGlob).max(100).default(['baton.yaml']),
+  /**
+   * Files that a command makes from others. If two sides of a merge changed one, it is made anew. Lock files of the usual
+   * package managers are known without being named.
+   */
+  generated: z.array(generatedObject).max(20).optional(),
   homes: z
     .strictObject({
       /** A home that has not answered for so long is given up, and its work is set up in another. Default 10m. */

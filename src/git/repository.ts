@@ -23,15 +23,16 @@ import { assertOneFormat, formatAt } from './remote/format-at.ts';
 import { branchAt, createBranch, moveBranch, publishBranch, pushCandidate } from './remote/hub.ts';
 import { landBranch, landIntoBase, resolveBase, takeBackBranch } from './remote/landing.ts';
 import { isLocal, normaliseOrigin, repositoryKey } from './remote/origin.ts';
-import { getText, putText, removeTexts } from './store/blobs.ts';
+import { blobText, getText, putText, removeTexts, writeText } from './store/blobs.ts';
 import { changedFiles, diffStat, patch } from './store/changes.ts';
 import { combine } from './store/combine.ts';
 import { commitFacts, makeCommit, workBase } from './store/commit-object.ts';
 import { forgetFacts } from './store/facts.ts';
 import { linksOut } from './store/links-out.ts';
-import { listingOf } from './store/listing.ts';
+import { listingOf, listTree } from './store/listing.ts';
 import { leftoverMarkers } from './store/markers.ts';
 import { isAncestor, listFilesAt, log, readFileAt, tree } from './store/objects.ts';
+import { treeWith } from './store/tree-with.ts';
 import { gitText } from './user-repository.ts';
 import { prepareViews } from './view.ts';
 import { bringUpTo } from './worktree/bring-up.ts';
@@ -69,6 +70,7 @@ const operations = {
   linksOut,
   listingOf,
   listFilesAt,
+  listTree,
   log,
   makeCommit,
   moveBranch,
@@ -85,9 +87,12 @@ const operations = {
   resolveBase,
   restoreFiles,
   takeBackBranch,
+  blobText,
   tree,
+  treeWith,
   workBase,
   workTip,
+  writeText,
   writePatch,
 } as const;
 

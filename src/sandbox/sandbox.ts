@@ -112,6 +112,8 @@ export class Sandboxes {
       prefix: ['bwrap', ...options, ...(wayOut?.prefix ?? [])],
       env: {
         TMPDIR: '/tmp',
+        // As TMPDIR: the lane's own folder isn't seen here.
+        BATON_TMP: '/tmp',
         // Whoever starts Baton by npm hands npm's own cache on.
         npm_config_cache: path.join(ownHome, '.npm'),
         ...packages?.env,

@@ -36,6 +36,7 @@ import {
 } from './agent-run-parts.ts';
 import { homeMark } from './check-environment.ts';
 import { confineAgent, inSandbox } from './confine.ts';
+import { inLane } from './in-lane.ts';
 import { keepEdits } from './keep-edits.ts';
 import { recordEnd } from './kept-runs.ts';
 import { measure, testCounts, testGlob } from './run-checks.ts';
@@ -219,10 +220,12 @@ export class AgentAttempt {
     // Whoever is killed before the agent's first word, its session is known.
     if (sessionId !== undefined) await this.session(sessionId);
     const confine = confineAgent({ shop, site, tree, home, role: config, setting: `crew.${input.phase}` });
-    const outcome = await inSandbox(confine, task, (confined, told) => {
-      if ('without' in confined) this.unconfined = confined.without;
-      return this.runIn(confined, told, config, home, sessionId);
-    });
+    const outcome = await inLane((lane) =>
+      inSandbox(confine, task, (confined, told) => {
+        if ('without' in confined) this.unconfined = confined.without;
+        return this.runIn(confined, told, config, { home, lane, sessionId });
+      }),
+    );
     // Nothing was started, so nothing began.
     if (outcome.kind === 'missing' && begins) this.note = { ...this.note, sessionId: undefined };
     return outcome;
@@ -232,8 +235,11 @@ export class AgentAttempt {
     confined: Confined | Unconfined,
     task: AgentTask,
     config: AgentConfig,
-    home: string,
-    sessionId: string | undefined,
+    {
+      home,
+      lane,
+      sessionId,
+    }: { home: string; lane: Readonly<Record<string, string>>; sessionId: string | undefined },
   ): Promise<RunnerOutcome> {
     const { site, tree, hooks, transcriptFile } = this;
     return RUNNERS[config.runner].run(
@@ -250,6 +256,7 @@ export class AgentAttempt {
             BATON_FEATURE: site.ref.feature,
             BATON_PACKET: tree.name,
             ...homeMark(site.home),
+            ...lane,
           },
         }),
         runId: this.note.processRun as string,

@@ -1,6 +1,7 @@
 import { type CommitMeasurement, commitMessage, identitiesOf } from '../domain/commit-message.ts';
 import type { Packet } from '../domain/packet.ts';
 import { DEFAULT_ROLES, phaseOfKind } from '../domain/phase.ts';
+import { combineAnew, type Work } from './made-anew.ts';
 import { isWithin, judgeBoundaries } from './protection.ts';
 import type { Site } from './workshop.ts';
 
@@ -31,15 +32,16 @@ export type Candidate =
 
 /**
  * The commit that would move the integration branch from `head`: the work of a packet, counted from where it stands,
- * merged in the object store. One commit, or one a checkpoint, as configured. The same at each repetition; `head`
+ * merged in the object store, generated files made anew where both sides changed them. One commit, or one a checkpoint, as configured. The same at each repetition; `head`
  * itself where the work has nothing that it lacks.
  */
-export async function candidateOf(site: Site, propose: ToPropose): Promise<Candidate> {
+export async function candidateOf(work: Work, propose: ToPropose): Promise<Candidate> {
+  const { site } = work;
   const { repo } = site;
   const { commit, head, name } = propose;
   const base = (await repo.workBase(commit, name)) ?? commit;
   if (base !== head && (await repo.isAncestor(head, base))) return beyondHead(site, propose, base);
-  const merged = await repo.combine({ base, ours: head, theirs: commit });
+  const merged = await combineAnew(work, { base, ours: head, theirs: commit });
   if (merged.files.length > 0) return { kind: 'conflict', files: merged.files, output: merged.output };
   const { tree } = merged;
   if (tree === (await repo.commitFacts(head)).tree) return { kind: 'clean', commit: head, tree, from: head };

@@ -6,6 +6,7 @@ import { shortLine } from '../domain/visible.ts';
 import { runConfined } from '../sandbox/run-confined.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
+import { onceMoreAlone } from './in-lane.ts';
 import { keepRecord, readRecord } from './records.ts';
 import type { ToMeasure } from './run-checks.ts';
 import { standAt } from './set-up.ts';
@@ -88,22 +89,26 @@ async function exitCodeOf(job: ToMeasure, treeId: string, command: string): Prom
   const record = await readRecord(shop, site, treeId);
   const known = record?.commands[command];
   if (known !== undefined) return known;
+  const runOnce = async (lane: Readonly<Record<string, string>>): Promise<number> => {
+    const run = await runConfined(
+      {
+        command,
+        cwd: tree.path,
+        env: checkEnvironment(site, tree.packet ?? tree.name, lane),
+        timeoutMs: EVIDENCE_TIMEOUT_MS,
+        signal,
+        secrets: shop.secrets.list,
+      },
+      confineCommand(shop, site, tree, 'the evidence of a criterion'),
+    );
+    await run.disposeLog();
+    return run.exitCode;
+  };
   const failed = await standAt(shop, site, tree, commit, signal);
   if (failed !== undefined) return failed.exitCode;
-  const run = await runConfined(
-    {
-      command,
-      cwd: tree.path,
-      env: checkEnvironment(site, tree.packet ?? tree.name),
-      timeoutMs: EVIDENCE_TIMEOUT_MS,
-      signal,
-      secrets: shop.secrets.list,
-    },
-    confineCommand(shop, site, tree, 'the evidence of a criterion'),
-  );
-  await run.disposeLog();
+  const exitCode = await onceMoreAlone(shop, signal, runOnce, (code) => code !== 0);
   // A command that failed may have met a busy machine.
-  if (record !== undefined && run.exitCode === 0)
-    await keepRecord(shop, site, { ...record, commands: { ...record.commands, [command]: run.exitCode } });
-  return run.exitCode;
+  if (record !== undefined && exitCode === 0)
+    await keepRecord(shop, site, { ...record, commands: { ...record.commands, [command]: exitCode } });
+  return exitCode;
 }

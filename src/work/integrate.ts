@@ -15,6 +15,7 @@ import { NotTakenOver } from '../git/worktree/not-taken-over.ts';
 import { agentTree } from './agent-tree.ts';
 import { type Candidate, candidateOf } from './candidate.ts';
 import { judgeCriteria } from './criteria.ts';
+import { combineAnew, type Work } from './made-anew.ts';
 import { isWithin, judgeBoundaries, measuringScopes } from './protection.ts';
 import { proves, readRecord, type TreeRecord } from './records.ts';
 import { measureAndKeep, slim, type ToMeasure, testCounts, testGlob } from './run-checks.ts';
@@ -65,7 +66,7 @@ export async function verify(
   if (!input.check) return none;
   if (!isWithin(sides) || markers.length + unusable.length + withheld.length > 0) return none;
   const head = await integrationHead(site);
-  const candidate = await candidateOf(site, { ...input, packet, commit, head });
+  const candidate = await candidateOf({ shop, site, signal }, { ...input, packet, commit, head });
   // A conflict is settled when its turn has come; until then the work is judged as it is, where it stands.
   const { commit: at, from: before } = candidate.kind === 'clean' ? candidate : { commit, from };
   return await shop.beside(signal, async () => {
@@ -149,8 +150,8 @@ async function proof(
   const record = proven ? kept : await measureAndKeep(job, { before, knownRed, base });
   const vanished = gone(record);
   if (vanished.length === 0) return { record, vanished };
-  // A test may have skipped itself because of the machine: measured once more before an agent is paid for it.
-  const again = await measureAndKeep(job, { before, knownRed, base });
+  // A test may have skipped itself because of what ran beside it: measured once more before an agent is paid for it.
+  const again = await measureAndKeep(job, { before, knownRed, base, alone: true });
   return { record: again, vanished: gone(again) };
 }
 
@@ -167,7 +168,7 @@ export async function prepareMerge(
 ): Promise<MergePreparation> {
   const { repo, ref } = site;
   const head = await integrationHead(site);
-  const candidate = await candidateOf(site, { ...input, head });
+  const candidate = await candidateOf({ shop, site, signal }, { ...input, head });
   const prepared = await judgeMerge(shop, site, input, head, candidate, signal);
   const { branch, commit, packet, name } = input;
   const { feature } = ref;
@@ -222,7 +223,7 @@ async function judgeMerge(
       const gone = vanished.slice(0, MOST_VANISHED);
       return { kind: 'red', head, checks: slim(record.checks), unmet, vanished: gone };
     }
-    const measured = await withMeasured(site, input, candidate, record, head);
+    const measured = await withMeasured({ shop, site, signal }, input, candidate, record, head);
     return {
       kind: 'ready',
       merge: { old: head, new: measured.commit, tree: measured.tree },
@@ -238,7 +239,7 @@ async function judgeMerge(
 
 /** The same tree, with what was measured in the message. */
 const withMeasured = async (
-  site: Site,
+  work: Work,
   input: MergeInput,
   candidate: Extract<Candidate, { kind: 'clean' }>,
   { checks }: TreeRecord,
@@ -246,7 +247,7 @@ const withMeasured = async (
 ): Promise<Extract<Candidate, { kind: 'clean' }>> => {
   const passed = checks.filter(({ passed: good }) => good).map(({ name }) => name);
   const measured = { tests: testCounts(checks), checks: passed };
-  const named = await candidateOf(site, { ...input, head, measured });
+  const named = await candidateOf(work, { ...input, head, measured });
   if (named.kind !== 'clean' || named.tree !== candidate.tree)
     throw new Error(`the merge of ${input.name} came to another tree than the one that was judged`);
   return named;
@@ -294,14 +295,19 @@ export async function assertTree(repo: Site['repo'], commit: string, tree: strin
     );
 }
 
-/** Brings a packet's tree up to `head` for its agent, as `bringUpTo` of the repository does. */
+/** Brings a packet's tree up to `head` for its agent, as `bringUpTo` of the repository does, generated files made anew. */
 export async function bringTreeUpTo(
-  site: Site,
+  work: Work,
   { name, place, head }: TreeRef & { readonly head: string },
 ): Promise<{ readonly kind: 'clean' | 'conflict'; readonly files: readonly string[] }> {
+  const { site } = work;
   // As in `verify`: the tree may have to be made here first. It has work on the hub, so `start` is of no account.
   const worktree = await agentTree(site, { name, epoch: place.epoch, start: head });
-  const brought = await site.repo.bringUpTo({ worktree, head });
+  const brought = await site.repo.bringUpTo({
+    worktree,
+    head,
+    combined: (sides) => combineAnew(work, sides),
+  });
   return brought.kind === 'clean'
     ? { kind: 'clean', files: [] }
     : { kind: 'conflict', files: brought.files.slice(0, MOST_CONFLICTS) };

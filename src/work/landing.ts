@@ -16,6 +16,7 @@ import type { Place } from '../domain/messages.ts';
 import { ownPacket, type Packet } from '../domain/packet.ts';
 import { evidenceOn } from './criteria.ts';
 import { assertTree } from './integrate.ts';
+import { combineAnew, type Work } from './made-anew.ts';
 import { judgeBoundaries } from './protection.ts';
 import { proves, readRecord, type TreeRecord } from './records.ts';
 import { measureAndKeep, type ToMeasure, testCounts } from './run-checks.ts';
@@ -76,7 +77,7 @@ export async function prepareLanding(
   if (await repo.isAncestor(commit, base)) return asItIs(base, commit);
   if (mended === undefined && (await repo.isAncestor(base, commit)))
     return standing(base, await squashed(site, input, commit, base));
-  const brought = await mergedWith(site, input, base);
+  const brought = await mergedWith({ shop, site, signal }, input, base);
   const conflicts = [...brought.files, ...brought.markers];
   if (conflicts.length > 0)
     return { kind: 'conflict', files: [...new Set(conflicts)].slice(0, 200), output: brought.output };
@@ -166,10 +167,11 @@ async function unmetOn(job: ToMeasure, criteria: readonly CriterionToKeep[]): Pr
 }
 
 /** The feature merged with the base; after a packet that mended it, holding what that made. */
-async function mergedWith(site: Site, input: ToPrepare, base: string) {
+async function mergedWith(work: Work, input: ToPrepare, base: string) {
+  const { site } = work;
   const { repo } = site;
   const { commit, mended } = input;
-  const { tree, files, output } = await repo.combine({ ours: base, theirs: commit });
+  const { tree, files, output } = await combineAnew(work, { ours: base, theirs: commit });
   if (tree === (await repo.tree(base)) && files.length === 0)
     return { commit: base, tree, files, output, markers: [] };
   const merge = await makeMerge(site, input, tree, [base, mended?.from ?? commit], commit, base);
@@ -223,12 +225,13 @@ const squashed = async (site: Site, subject: CommitSubject, commit: string, base
  * packet begins at this commit, conflict markers and all; nothing lands that still has them.
  */
 export async function beginMending(
-  site: Site,
+  work: Work,
   { place, commit, round }: { readonly place: Place; readonly commit: string; readonly round: number },
 ): Promise<LandingToMend> {
+  const { site } = work;
   const { repo, ref } = site;
   const base = await presentBase(site, ref.base);
-  const { tree, files, output } = await repo.combine({ ours: base, theirs: commit });
+  const { tree, files, output } = await combineAnew(work, { ours: base, theirs: commit });
   const { at } = await repo.commitFacts(commit);
   const parents = await withoutAncestors(repo, [commit, base]);
   const message = `Merge ${ref.base} into feature ${ref.feature}\n\nBaton-Feature: ${ref.feature}`;

@@ -6,6 +6,7 @@ import { readNote, writeNote } from '../homes/notes.ts';
 import { runReleaseCommand } from '../release/run-release-command.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
+import { onceMoreAlone } from './in-lane.ts';
 import { endFile, endOperation, isOperation, noteOperation, type OperationNote } from './operation-note.ts';
 import { madeBySetUp, mustStandAt, standAt } from './set-up.ts';
 import { integrationTree, ownTree } from './trees.ts';
@@ -26,19 +27,20 @@ export async function measureGate(
   const measure = () => shop.checking({ name: INTEGRATION_TREE }, signal, measureNow);
   const measureNow = async () => {
     const tree = await integrationTree(site);
-    const env = checkEnvironment(site, 'integration');
     const { store, secrets } = shop;
     const confine = confineCommand(shop, site, tree, `gates.${name}`, config);
-    const result = await runGate({
-      name,
-      config,
-      cwd: tree.path,
-      env,
-      store,
-      signal,
-      secrets: secrets.list,
-      confine,
-    });
+    const runOnce = (lane: Readonly<Record<string, string>>) =>
+      runGate({
+        name,
+        config,
+        cwd: tree.path,
+        env: checkEnvironment(site, 'integration', lane),
+        store,
+        signal,
+        secrets: secrets.list,
+        confine,
+      });
+    const result = await onceMoreAlone(shop, signal, runOnce, ({ outcome }) => outcome !== 'met');
     // Not put back: others may be measuring there, and whoever stands there next has it made clean.
     const { changed } = await site.repo.drift(tree, await madeBySetUp(shop, tree));
     return { ...result, ...(changed.length > 0 && { changed: changed.slice(0, 20) }) };

@@ -7,8 +7,10 @@ import { MEASURING_GLOBS } from '../config/measuring/globs.ts';
 import type { CheckResult, KnownRed, TestCase, TestCounts } from '../domain/checks.ts';
 import { type CheckConfig, type Config, checkNamed, checkNames } from '../domain/config.ts';
 import { matchesAny } from '../git/boundaries.ts';
+import type { Ran as InCompany } from '../lanes/command-turns.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
+import { exclusiveName, inOwnLane, patienceOf } from './in-lane.ts';
 import { onlyTestFiles } from './only-test-files.ts';
 import { failingNames, keepRecord, type TreeRecord } from './records.ts';
 import { filesBesideTracked, madeBySetUp, renewSetUp, restoreTracked, standAt } from './set-up.ts';
@@ -40,6 +42,8 @@ export interface MeasureOptions {
   readonly base?: TreeRecord | undefined;
   /** Red is measured once: whoever asked wants to see it red. Default false. */
   readonly once?: boolean;
+  /** Nothing else of Baton's runs beside its checks. Default false. */
+  readonly alone?: boolean;
 }
 
 /** What checks showed of a commit. */
@@ -52,8 +56,8 @@ export interface Measurement {
 
 /**
  * Runs checks on exactly a commit, in their order. After each what it changed among tracked files is named and put
- * back, and so is what the set-up made. Red is measured once more from the start: what is green then is flaky, and no
- * agent is paid for it. A set-up that fails is the only result.
+ * back, and so is what the set-up made. Red is measured once more from the start, and alone if others ran beside it:
+ * what is green then is flaky, and no agent is paid for it. A set-up that fails is the only result.
  */
 export const measure = (job: ToMeasure, options: MeasureOptions = {}): Promise<Measurement> =>
   job.shop.checking(job.tree, job.signal, () => measureNow(job, options));
@@ -61,15 +65,21 @@ export const measure = (job: ToMeasure, options: MeasureOptions = {}): Promise<M
 async function measureNow(job: ToMeasure, options: MeasureOptions): Promise<Measurement> {
   const names = options.names ?? checkNames(job.site.config);
   const groups = inGroups(job.site.config, names);
-  const first = await pass(job, groups, options);
+  const { beside, ...first } = await pass(job, groups, options);
   const isRed = ({ passed, known }: CheckResult) => !passed && known !== true;
-  const last = first.checks.findLastIndex(isRed);
-  if (options.once === true || last < 0 || first.checks[last]?.name === 'setup') return first;
-  const until = groups.findIndex((group) => group.some(([name]) => name === first.checks[last]?.name));
-  const second = await pass(job, groups.slice(0, until + 1), options);
-  const again = new Map(second.checks.map((check) => [check.name, check]));
-  if (again.has('setup')) return second;
   const red = first.checks.filter(isRed).map(({ name }) => name);
+  const crowded = new Map([...beside].filter(([name]) => red.includes(name)));
+  const last = red.at(-1);
+  if (options.once === true || last === undefined || last === 'setup') return first;
+  const until = groups.findIndex((group) => group.some(([name]) => name === last));
+  // It may have met what ran beside it, on a port or in a file.
+  const { beside: _, ...second } = await pass(job, groups.slice(0, until + 1), options, crowded);
+  return second.checks.some(({ name }) => name === 'setup') ? second : afterBoth(first, second, red);
+}
+
+/** What both passes say of the checks that were red in the first. */
+function afterBoth(first: Measurement, second: Measurement, red: readonly string[]): Measurement {
+  const again = new Map(second.checks.map((check) => [check.name, check]));
   return {
     checks: first.checks.map((check) =>
       red.includes(check.name) ? afterTwo(check, again.get(check.name) ?? check, first, second) : check,
@@ -111,18 +121,37 @@ const afterTwo = (
 
 type Group = readonly (readonly [string, CheckConfig])[];
 
-/** All checks once, from a clean tree. */
-async function pass(job: ToMeasure, groups: readonly Group[], options: MeasureOptions): Promise<Measurement> {
+type Pass = Measurement & {
+  /** Checks beside which something else ran, and how long they took, in ms. */
+  readonly beside: ReadonlyMap<string, number>;
+};
+
+/** All checks once, from a clean tree; those of `alone` with nothing beside them. */
+async function pass(
+  job: ToMeasure,
+  groups: readonly Group[],
+  options: MeasureOptions,
+  alone: ReadonlyMap<string, number> = new Map(),
+): Promise<Pass> {
   const { shop, site, tree, commit, signal } = job;
+  const beside = new Map<string, number>();
   const failed = await standAt(shop, site, tree, commit, signal);
-  if (failed !== undefined) return { checks: [failed], cases: {}, left: [] };
+  if (failed !== undefined) return { checks: [failed], cases: {}, left: [], beside };
   const checks: CheckResult[] = [];
   const cases: Record<string, TestCase[]> = {};
   let left: readonly string[] = [];
   for (const group of groups) {
     // Whichever ends first, nobody goes on while another still runs in the tree.
     const results = await allSettledOrThrow(
-      group.map(([name, config]) => runOne(job, name, config, options)),
+      group.map(async ([name, config]) => {
+        const ran = await runOne(job, name, config, {
+          ...options,
+          alone: options.alone === true || alone.has(name),
+          tookMs: alone.get(name),
+        });
+        if (ran.beside) beside.set(name, ran.value.durationMs);
+        return ran.value;
+      }),
     );
     const keep = await madeBySetUp(shop, tree);
     const found = await restoreTracked(site, tree, keep);
@@ -138,9 +167,9 @@ async function pass(job: ToMeasure, groups: readonly Group[], options: MeasureOp
       });
     }
     const broken = await renewSetUp(shop, site, tree, commit, signal);
-    if (broken !== undefined) return { checks: [...checks, broken], cases, left };
+    if (broken !== undefined) return { checks: [...checks, broken], cases, left, beside };
   }
-  return { checks, cases, left };
+  return { checks, cases, left, beside };
 }
 
 /**
@@ -173,21 +202,27 @@ async function runOne(
   { shop, site, tree, signal }: ToMeasure,
   name: string,
   config: CheckConfig,
-  { testFiles = [] }: MeasureOptions,
-): Promise<Ran> {
+  { testFiles = [], alone = false, tookMs = 0 }: MeasureOptions & { readonly tookMs?: number | undefined },
+): Promise<InCompany<Ran>> {
   const selected = await onlyTestFiles(shop, tree, name, config, testFiles);
-  const { cases: ref, ...result } = await runCheck({
-    name,
-    config: selected.config,
-    cwd: tree.path,
-    env: checkEnvironment(site, tree.packet ?? tree.name, selected.env),
-    store: shop.store,
-    signal,
-    confine: confineCommand(shop, site, tree, `checks.${name}`, config),
-    secrets: shop.secrets.list,
-  });
-  if (ref === null) return { ...result, ref, cases: undefined };
-  return { ...result, ref, cases: JSON.parse((await shop.store.get(ref)).toString('utf8')) as TestCase[] };
+  const mostWaitMs = patienceOf(tookMs);
+  const turn = { signal, alone, mostWaitMs, exclusive: exclusiveName(site, name, config.exclusive) };
+  const { beside, value } = await inOwnLane(shop, turn, (lane) =>
+    runCheck({
+      name,
+      config: selected.config,
+      cwd: tree.path,
+      env: checkEnvironment(site, tree.packet ?? tree.name, { ...lane, ...selected.env }),
+      store: shop.store,
+      signal,
+      confine: confineCommand(shop, site, tree, `checks.${name}`, config),
+      secrets: shop.secrets.list,
+    }),
+  );
+  const { cases: ref, ...result } = value;
+  if (ref === null) return { beside, value: { ...result, ref, cases: undefined } };
+  const cases = JSON.parse((await shop.store.get(ref)).toString('utf8')) as TestCase[];
+  return { beside, value: { ...result, ref, cases } };
 }
 
 /** What a check's result means beside what was measured before. */

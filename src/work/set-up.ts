@@ -13,6 +13,7 @@ import { pointsInto } from '../installed/points-into.ts';
 import { unshare } from '../installed/unshare.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
+import { inLane } from './in-lane.ts';
 import { foldersAbove } from './left-behind.ts';
 import { setupTree, type Tree } from './trees.ts';
 import { toldWaiting } from './under-way.ts';
@@ -73,16 +74,17 @@ export const setUp = (
 const run = async (shop: Workshop, site: Site, tree: Tree, signal: AbortSignal | undefined) => {
   const { setup } = site.config.checks;
   if (setup === undefined) throw new TypeError('no set-up is configured');
-  const env = checkEnvironment(site, tree.packet ?? tree.name);
-  const done = await runSetup({
-    config: setup,
-    cwd: tree.path,
-    env,
-    store: shop.store,
-    signal,
-    secrets: shop.secrets.list,
-    confine: confineCommand(shop, site, tree, 'checks.setup', setup),
-  });
+  const done = await inLane((lane) =>
+    runSetup({
+      config: setup,
+      cwd: tree.path,
+      env: checkEnvironment(site, tree.packet ?? tree.name, lane),
+      store: shop.store,
+      signal,
+      secrets: shop.secrets.list,
+      confine: confineCommand(shop, site, tree, 'checks.setup', setup),
+    }),
+  );
   const top = await readdir(tree.path);
   await unshare(
     tree.path,

@@ -17,6 +17,7 @@ import { createExclusive, type Exclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
 import { createSharedTurns, type Sharing } from '../homes/shared-turns.ts';
 import { removeTree } from '../installed/remove-tree.ts';
+import { CommandTurns } from '../lanes/command-turns.ts';
 import { KnownSecrets } from '../processes/secrets/known-secrets.ts';
 import { secretsInUrls } from '../processes/secrets/url-credentials.ts';
 import { Sandboxes } from '../sandbox/sandbox.ts';
@@ -45,6 +46,8 @@ export interface Site {
 export class Workshop {
   readonly exclusive: Exclusive = createExclusive();
   readonly sandboxes: Sandboxes;
+  /** Checks, gates and commands of evidence: which of them run beside each other. */
+  readonly commands = new CommandTurns();
   private readonly checkSlots: Exclusive;
   private readonly mergeSlots: Exclusive;
   private readonly configs = new Map<string, Config>();
@@ -163,8 +166,9 @@ export class Workshop {
   private readonly sharedTurns = createSharedTurns();
 
   /**
-   * Runs checks in a tree when their turn has come. Taken last, so whoever holds a slot waits for nobody else. What is
-   * about to move a branch has slots of its own: others wait for that, so it doesn't wait for submissions.
+   * Runs checks in a tree when their turn has come. Whoever holds a slot waits for nothing after it but the turns of
+   * single commands. What is about to move a branch has slots of its own: others wait for that, so it doesn't wait for
+   * submissions.
    */
   checking<T>(
     { name }: { readonly name: string },

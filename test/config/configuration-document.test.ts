@@ -4,8 +4,8 @@ import { parseConfig } from '../../src/config/parse-config.ts';
 import { codeBlocks, document } from './docs.ts';
 
 const text = document('configuration.md');
-/** Keys of reports are told with the formats that they choose. */
-const all = text + document('reports.md');
+/** Pages of their own, to which it leads. */
+const more = ['reports.md', 'side-by-side.md'].map(document).join('\n');
 
 /** The four roles, and their second agents, have the same keys, told once. */
 const toldAs = (key: string) =>
@@ -25,11 +25,16 @@ describe('docs/configuration.md', () => {
       'commits',
       'worktrees',
     ].includes(key);
-    expect(all).toContain(isHeading ? `## ${key}\n` : `\`${key}\``);
+    expect(isHeading ? text : `${text}${more}`).toContain(isHeading ? `## ${key}\n` : `\`${key}\``);
   });
 
   it('tells of no key that is not there', () => {
-    const told = [...text.matchAll(/^\| `([a-z]+\.[a-zA-Z.*]+)` +\|/gm)].map((match) => match[1] ?? '');
+    const rows = (of: string) =>
+      [...of.matchAll(/^\| `([a-z]+\.[a-zA-Z.*]+)` +\|/gm)].map((match) => match[1] ?? '');
+    // The other pages have names of files in their tables as well.
+    const elsewhere = rows(more).filter((key) => /^(?:checks|generated)\./.test(key));
+    expect(elsewhere.length).toBeGreaterThan(3);
+    const told = [...rows(text), ...elsewhere];
     expect(told.length).toBeGreaterThan(30);
     expect(allKeys().map(toldAs)).toEqual(expect.arrayContaining(told));
   });

@@ -73,8 +73,8 @@ describe('a packet whose home was lost', () => {
   });
 
   it('is brought up to the head in another', async () => {
-    const { site, commit, tree } = await lost('brought');
-    const brought = await bringTreeUpTo(site, { ...tree, head: ref.baseCommit });
+    const { shop, site, commit, tree } = await lost('brought');
+    const brought = await bringTreeUpTo({ shop, site, signal }, { ...tree, head: ref.baseCommit });
     expect(brought).toEqual({ kind: 'clean', files: [] });
     expect(await execa('git', ['rev-parse', 'refs/baton/work/brought/one/2'], { cwd: hub })).toMatchObject({
       stdout: commit,
@@ -90,7 +90,7 @@ describe('a packet whose home was lost', () => {
     const input = { ...tree, packet, claimed: [], ticked: [], start: baseCommit, check: true, allowed: [] };
     const look = () => verify(shop, site, { ...input, standsOn: head }, signal);
     expect(await look()).toMatchObject({ commit, behind: true, checks: [] });
-    await bringTreeUpTo(site, { ...tree, head });
+    await bringTreeUpTo({ shop, site, signal }, { ...tree, head });
     const found = await look();
     expect(found).not.toHaveProperty('behind');
     expect(found.checks).toMatchObject([{ passed: true }, { passed: true }]);

@@ -6,9 +6,16 @@ import { FETCH_OPTIONS } from './objects.ts';
 
 /** Keeps a text on the hub under a ref of Baton's own, so that other homes find it. */
 export const putText = async (repo: RepositoryContext, ref: string, text: string): Promise<void> => {
-  const id = (await inClone(repo, ['hash-object', '-w', '--stdin'], { input: text })).stdout.trim();
-  await forceOnHub(repo, ref, id);
+  await forceOnHub(repo, ref, await writeText(repo, text));
 };
+
+/** Writes a text as a blob. @returns its name */
+export const writeText = async (repo: RepositoryContext, text: string): Promise<string> =>
+  (await inClone(repo, ['hash-object', '-w', '--stdin'], { input: text })).stdout.trim();
+
+/** The text of a blob that the clone has. */
+export const blobText = async (repo: RepositoryContext, id: string): Promise<string> =>
+  (await inClone(repo, ['cat-file', 'blob', id])).stdout;
 
 /** The text under a ref of the hub; undefined if there is none. */
 export const getText = async (repo: RepositoryContext, ref: string): Promise<string | undefined> => {
@@ -18,7 +25,7 @@ export const getText = async (repo: RepositoryContext, ref: string): Promise<str
     if (/couldn't find remote ref/.test(fetched.stderr)) return undefined;
     throw outageAt(hubName(repo), new GitError(['fetch', ref], fetched.exitCode, fetched.stderr));
   }
-  return (await inClone(repo, ['cat-file', 'blob', ref])).stdout;
+  return blobText(repo, ref);
 };
 
 /** Removes the texts below `prefix` from the hub. May be repeated. */

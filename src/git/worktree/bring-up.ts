@@ -2,7 +2,7 @@ import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inClone, type RepositoryContext, worktreeMutex } from '../context.ts';
 import { forceOnHub } from '../remote/hub.ts';
-import { type Combined, combine } from '../store/combine.ts';
+import { type Combined, combine, type ToCombine } from '../store/combine.ts';
 import { commitFacts, makeCommit, withTrailers, workBaseTrailer } from '../store/commit-object.ts';
 import { ensureCommit, isAncestor } from '../store/objects.ts';
 import { keptRef } from '../store/refs.ts';
@@ -30,7 +30,16 @@ export type BroughtUp =
  */
 export const bringUpTo = (
   repo: RepositoryContext,
-  { worktree, head }: { worktree: WorktreeId; head: string },
+  {
+    worktree,
+    head,
+    combined = (sides) => combine(repo, sides),
+  }: {
+    readonly worktree: WorktreeId;
+    readonly head: string;
+    /** Combines both; it may settle more than git does. */
+    readonly combined?: (sides: ToCombine) => Promise<Combined>;
+  },
 ): Promise<BroughtUp> =>
   worktreeMutex(worktreeKey(repo, worktree), async () => {
     const { mark: before, ...paths } = await existingWorktree(repo, worktree);
@@ -49,7 +58,7 @@ export const bringUpTo = (
     const bringing = { head, tip, base };
     for (const commit of new Set([tip, present]))
       await forceOnHub(repo, keptRef({ ...worktree, commit }), commit);
-    const merged = await combine(repo, { base, ours: head, theirs: tip });
+    const merged = await combined({ base, ours: head, theirs: tip });
     const clean = merged.files.length === 0;
     const commit = clean ? await onHead(repo, worktree, head, merged.tree, tip) : head;
     await writeMark(paths.admin, { ...mark, tip: present, bringing });

@@ -162,7 +162,7 @@ export class Workplace {
   }
 
   /** As when a packet is brought up to the head, for feedback or a conflict. */
-  bringUp = async (name: string) => bringTreeUpTo(this.site, { ...this.ref(name), head: await this.head() });
+  bringUp = async (name: string) => bringTreeUpTo(this, { ...this.ref(name), head: await this.head() });
 
   async prepareLanding(
     more: Partial<Parameters<typeof prepareLanding>[2]> = {},
@@ -173,7 +173,7 @@ export class Workplace {
   }
 
   beginMending = async () =>
-    beginMending(this.site, { place: { home: this.homeId, epoch: 1 }, commit: await this.head(), round: 1 });
+    beginMending(this, { place: { home: this.homeId, epoch: 1 }, commit: await this.head(), round: 1 });
 
   /** @throws unless it can land */
   async readyToLand(
