@@ -114,6 +114,21 @@ export function endOfRefused(end: AgentRunEnd, why: string, told: boolean): Agen
       };
 }
 
+/** What an agent is told of its checkpoint. */
+export const madeCheckpoint = (commit: string, checks: readonly CheckResult[]): CheckpointAnswer => ({
+  type: 'checkpoint',
+  commit,
+  checks: checks.map(({ name, passed, exitCode, durationMs, tests, failing, tail }) => ({
+    name,
+    passed,
+    exitCode,
+    durationMs,
+    tests: tests && { total: tests.total, passing: tests.passing, failing: tests.failing },
+    failing,
+    output: tail,
+  })),
+});
+
 /** What an agent is told whose checkpoint can't be made: it is red, at the last commit. */
 export const refusedCheckpoint = (commit: string, why: string): CheckpointAnswer => ({
   type: 'checkpoint',

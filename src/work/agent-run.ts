@@ -29,6 +29,7 @@ import {
   type AgentRunHooks,
   endOf,
   endOfRefused,
+  madeCheckpoint,
   refusedCheckpoint,
   withModel,
   withoutSession,
@@ -357,19 +358,7 @@ export class AgentAttempt {
     });
     await this.keep({ commit, checkpoints: this.checkpoints });
     await gotFurther();
-    return {
-      type: 'checkpoint',
-      commit,
-      checks: checks.map(({ name, passed, exitCode, durationMs, tests, failing, tail }) => ({
-        name,
-        passed,
-        exitCode,
-        durationMs,
-        tests: tests && { total: tests.total, passing: tests.passing, failing: tests.failing },
-        failing,
-        output: tail,
-      })),
-    };
+    return madeCheckpoint(commit, checks);
   }
 
   /** What checks say of a checkpoint: in a tree that its agent can't reach, so that RED and GREEN are no claims. */
