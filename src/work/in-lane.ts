@@ -46,7 +46,7 @@ export async function onceMoreAlone<T>(
   shop: Workshop,
   signal: AbortSignal | undefined,
   work: (env: Environment) => Promise<T>,
-  isRed: (value: T) => boolean,
+  isRed: (value: T) => boolean | Promise<boolean>,
 ): Promise<T> {
   let began = 0;
   const timed = (env: Environment): Promise<T> => {
@@ -54,7 +54,7 @@ export async function onceMoreAlone<T>(
     return work(env);
   };
   const first = await inOwnLane(shop, { signal }, timed);
-  if (!first.beside || !isRed(first.value)) return first.value;
+  if (!first.beside || !(await isRed(first.value))) return first.value;
   const mostWaitMs = patienceOf(performance.now() - began);
   return (await inOwnLane(shop, { signal, alone: true, mostWaitMs }, work)).value;
 }

@@ -40,9 +40,16 @@ export async function measureGate(
         secrets: secrets.list,
         confine,
       });
-    const result = await onceMoreAlone(shop, signal, runOnce, ({ outcome }) => outcome !== 'met');
+    const changedFiles = async () => (await site.repo.drift(tree, await madeBySetUp(shop, tree))).changed;
+    // On files that were changed meanwhile it would say nothing, however alone.
+    const result = await onceMoreAlone(
+      shop,
+      signal,
+      runOnce,
+      async ({ outcome }) => outcome !== 'met' && (await changedFiles()).length === 0,
+    );
     // Not put back: others may be measuring there, and whoever stands there next has it made clean.
-    const { changed } = await site.repo.drift(tree, await madeBySetUp(shop, tree));
+    const changed = await changedFiles();
     return { ...result, ...(changed.length > 0 && { changed: changed.slice(0, 20) }) };
   };
   const alone = async () => {

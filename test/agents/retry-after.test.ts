@@ -41,7 +41,7 @@ test.for([
   ['request 1764390000 failed', undefined],
   ['2026-11-29T14:00:00Z ERROR 429', undefined],
   ['tests ran in 37m', undefined],
-] as const)('"%s" asks for a wait of %s ms', ([words, ms]) => {
+] as const)('%s asks for a wait of %s ms', ([words, ms]) => {
   expect(retryAfterIn(words, now)).toBe(ms);
 });
 

@@ -50,7 +50,12 @@ const calls = (program: RegExp): Written[] =>
 /** A command at the start of a line, after a prompt, an assignment or other commands of the shell. */
 const BATON = /(?:^|[$(;|&]\s*|\b[A-Z_]+=\S+\s+)\s*baton\s+(?=[a-z])/;
 /** On these pages it is the user's own repository that has the scripts. */
-const OTHERS_SCRIPTS = ['docs/configuration.md', 'docs/recipes.md', 'docs/getting-started.md'];
+const OTHERS_SCRIPTS = [
+  'docs/configuration.md',
+  'docs/recipes.md',
+  'docs/getting-started.md',
+  'docs/side-by-side.md',
+];
 const NPM_RUN = /(?:^|\s)npm run (?:--silent )?(?=[a-z])/;
 
 let program: Command;

@@ -7,7 +7,7 @@ import type { AgentEvent, AgentTask, Feedback } from '../../domain/agent-protoco
 import { allowedEnvironment } from '../../processes/environment.ts';
 import { startTimeOf } from '../../processes/process-table.ts';
 import { checkTask } from './check-task.ts';
-import { type AgentFinding, findingsOf } from './findings.ts';
+import { findingsOf, type RunFinding } from './findings.ts';
 import { ScratchRepository } from './scratch-repository.ts';
 
 /** How an agent is to be checked. */
@@ -32,7 +32,7 @@ export interface CheckedStep {
   readonly durationMs: number;
   /** How many of each type. */
   readonly events: Readonly<Record<string, number>>;
-  readonly findings: readonly AgentFinding[];
+  readonly findings: readonly RunFinding[];
 }
 
 export interface AgentCheck {

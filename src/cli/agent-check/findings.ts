@@ -5,7 +5,7 @@ import { fellBelow } from '../../domain/prices.ts';
 import { CHECK } from './check-task.ts';
 
 /** What was found about a run; with problems the agent can't work, or not as its author thinks. */
-export interface AgentFinding {
+export interface RunFinding {
   readonly level: 'problem' | 'remark';
   /** Of the stream's lines, from 1; absent: it is about the run. */
   readonly line?: number;
@@ -23,16 +23,16 @@ export interface CheckedRun {
   readonly committed: boolean;
 }
 
-const problem = (text: string): AgentFinding => ({ level: 'problem', text });
-const remark = (text: string): AgentFinding => ({ level: 'remark', text });
+const problem = (text: string): RunFinding => ({ level: 'problem', text });
+const remark = (text: string): RunFinding => ({ level: 'remark', text });
 
 /** What is wrong with a run, and what is only odd, in the order of its lines. */
-export function findingsOf(run: CheckedRun): AgentFinding[] {
+export function findingsOf(run: CheckedRun): RunFinding[] {
   const { outcome } = run;
   if (outcome.kind === 'missing') return endFindings(outcome);
   return [
     ...(outcome.remarks ?? []).map(
-      (one): AgentFinding => ({
+      (one): RunFinding => ({
         level: one.read ? 'remark' : 'problem',
         line: one.line,
         stream: one.stream,
@@ -53,7 +53,7 @@ export function findingsOf(run: CheckedRun): AgentFinding[] {
   ];
 }
 
-function endFindings(outcome: RunnerOutcome): AgentFinding[] {
+function endFindings(outcome: RunnerOutcome): RunFinding[] {
   const tail = outcome.tail === '' ? '' : ` Its last lines: ${outcome.tail.slice(-500)}`;
   switch (outcome.kind) {
     case 'result':
@@ -89,7 +89,7 @@ function endFindings(outcome: RunnerOutcome): AgentFinding[] {
   }
 }
 
-function resultFindings(result: Extract<RunnerOutcome, { kind: 'result' }>['result']): AgentFinding[] {
+function resultFindings(result: Extract<RunnerOutcome, { kind: 'result' }>['result']): RunFinding[] {
   if (result.status === 'failed') return [problem(`it gave up: ${result.reason}`)];
   if (result.status === 'done') return [];
   const { options = [], recommended } = result.question;
@@ -98,12 +98,12 @@ function resultFindings(result: Extract<RunnerOutcome, { kind: 'result' }>['resu
     : [];
 }
 
-const exitFindings = (outcome: { readonly exit?: string }): AgentFinding[] =>
+const exitFindings = (outcome: { readonly exit?: string }): RunFinding[] =>
   outcome.exit === undefined
     ? []
     : [remark(`it ended with ${outcome.exit} after its result: end with exit code 0`)];
 
-function sessionFindings({ events, resumed }: CheckedRun): AgentFinding[] {
+function sessionFindings({ events, resumed }: CheckedRun): RunFinding[] {
   const ids = events.flatMap((event) => (event.type === 'session' ? [event.id] : []));
   if (resumed !== null && ids.some((id) => id !== resumed))
     return [
@@ -116,7 +116,7 @@ function sessionFindings({ events, resumed }: CheckedRun): AgentFinding[] {
     : [];
 }
 
-function checkpointFindings({ events, leftCheckpoint }: CheckedRun): AgentFinding[] {
+function checkpointFindings({ events, leftCheckpoint }: CheckedRun): RunFinding[] {
   const unknown = events.flatMap((event) =>
     event.type === 'checkpoint' ? (event.run ?? []).filter((name) => name !== CHECK.name) : [],
   );
@@ -130,7 +130,7 @@ function checkpointFindings({ events, leftCheckpoint }: CheckedRun): AgentFindin
   ];
 }
 
-function usageFindings({ events }: CheckedRun): AgentFinding[] {
+function usageFindings({ events }: CheckedRun): RunFinding[] {
   const figures = events.flatMap((event) => (event.type === 'usage' ? [event] : []));
   return figures.some((one, index) => fellBelow(figures[index - 1] ?? {}, one))
     ? [problem('its usage fell within the run: figures are totals, and only grow')]

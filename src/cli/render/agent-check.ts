@@ -1,12 +1,13 @@
 import { durationText } from '../../domain/duration.ts';
-import { oneLine } from '../../domain/visible.ts';
+import { inLines, oneLine } from '../../domain/visible.ts';
 import type { AgentCheck } from '../agent-check/check-agent.ts';
 import type { Style } from './style.ts';
 
 /** A line for each run that was played, what was found under it, and what it comes to. */
-export function agentCheckLines({ ok, steps, unseen }: AgentCheck, style: Style): string[] {
+export function agentCheckLines(check: AgentCheck, style: Style): string[] {
+  const { ok, steps, unseen } = inLines(check);
   const lines = steps.flatMap(({ step, outcome, durationMs, events, findings }) => {
-    const told = Object.entries(events).map(([type, count]) => `${count} ${type}`);
+    const told = Object.entries(events).map(([type, count]) => `${count} ${oneLine(type)}`);
     const counted = told.length === 0 ? 'no events' : told.join(', ');
     return [
       `${style.bold(step)}: ${outcome} after ${durationText(durationMs)} (${counted})`,

@@ -76,7 +76,7 @@ export function findingLines(all: readonly Finding[], style: Style): string[] {
     ...all
       .filter(({ area }) => area === wanted)
       .flatMap(({ what, state, text, why, todo }) => [
-        `  ${stateMark(state, style)} ${what.padEnd(14)} ${oneLine(text)}`,
+        `  ${stateMark(state, style)} ${oneLine(what).padEnd(14)} ${oneLine(text)}`,
         ...(why === undefined ? [] : [`       ${''.padEnd(14)} why: ${oneLine(why)}`]),
         ...(todo === undefined ? [] : [`       ${''.padEnd(14)} do:  ${oneLine(todo)}`]),
       ]),

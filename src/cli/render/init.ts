@@ -28,42 +28,44 @@ export function foundLines(all: Detected, here: readonly AgentHere[], style: Sty
 }
 
 /** What set-up and checks came to: times, cases, what is flaky, what is left behind, what can't be shared. */
-export function triedLines(out: TriedOut, { leftOut = new Map(), installed }: Tried, style: Style): string[] {
+export function triedLines(
+  { setup, checks, flaky, leftBehind, coverage }: TriedOut,
+  { leftOut = new Map(), installed }: Tried,
+  style: Style,
+): string[] {
   const mark = (passed: boolean) => (passed ? style.green('ok  ') : style.red('red '));
   const lines = [style.bold('Tried, in a tree of its own')];
-  if (out.setup !== undefined) {
-    lines.push(`  ${mark(out.setup.passed)} set-up ${durationText(out.setup.durationMs)}`);
-    if (!out.setup.passed) lines.push(...tailLines(out.setup.tail));
+  if (setup !== undefined) {
+    lines.push(`  ${mark(setup.passed)} set-up ${durationText(setup.durationMs)}`);
+    if (!setup.passed) lines.push(...tailLines(setup.tail));
   }
-  for (const check of out.checks) {
-    lines.push(`  ${mark(check.passed)} ${check.name} ${durationText(check.durationMs)}${casesText(check)}`);
+  for (const check of checks) {
+    lines.push(
+      `  ${mark(check.passed)} ${oneLine(check.name)} ${durationText(check.durationMs)}${casesText(check)}`,
+    );
     const why = leftOut.get(check.name);
-    if (why !== undefined) lines.push(`       left out of the file: ${why}`);
+    if (why !== undefined) lines.push(`       left out of the file: ${oneLine(why)}`);
     else if (!check.passed)
       lines.push(
         ...(check.failing.length > 0
-          ? check.failing.slice(0, MOST_LINES).map((name) => `       ${oneLine(name)}`)
+          ? check.failing.slice(0, MOST_LINES).map(quoted)
           : tailLines(check.tail)),
       );
   }
-  for (const [check, names] of Object.entries(out.flaky))
+  for (const [check, names] of Object.entries(flaky))
     lines.push(
-      `  ${style.yellow('note')} flaky in ${check}: ${names.slice(0, MOST_LINES).map(oneLine).join(', ')}: it failed once and passed once on the same tree`,
+      `  ${style.yellow('note')} flaky in ${oneLine(check)}: ${listed(names)}: it failed once and passed once on the same tree`,
     );
-  if (out.leftBehind.length > 0)
-    lines.push(
-      `  ${style.yellow('note')} left behind: ${out.leftBehind.slice(0, MOST_LINES).map(oneLine).join(', ')}`,
-    );
+  if (leftBehind.length > 0) lines.push(`  ${style.yellow('note')} left behind: ${listed(leftBehind)}`);
   if (installed !== undefined && 'problem' in installed)
     lines.push(
       `  ${style.yellow('note')} not shared: ${oneLine(installed.problem)}. Every tree runs the set-up`,
     );
   else if (installed !== undefined && installed.paths.length > 0)
     lines.push(
-      `  ${style.green('ok  ')} shared: ${installed.paths.map(oneLine).join(', ')}, installed once and copied into every tree`,
+      `  ${style.green('ok  ')} shared: ${listed(installed.paths)}, installed once and copied into every tree`,
     );
-  if (out.coverage !== undefined)
-    lines.push(`  ${style.green('ok  ')} coverage ${out.coverage.toFixed(1)} %`);
+  if (coverage !== undefined) lines.push(`  ${style.green('ok  ')} coverage ${coverage.toFixed(1)} %`);
   return lines;
 }
 
@@ -76,9 +78,13 @@ function casesText({ tests, timedOut, exitCode, passed }: CheckResult): string {
   return `${cases}${ended}`;
 }
 
-const tailLines = (tail: string): string[] =>
-  tail
-    .trim()
-    .split('\n')
-    .slice(-MOST_LINES)
-    .map((line) => `       ${cut(oneLine(line), 200)}`);
+const LONGEST = 200;
+
+const short = (text: string): string => cut(oneLine(text), LONGEST);
+
+const listed = (names: readonly string[]): string => names.slice(0, MOST_LINES).map(short).join(', ');
+
+/** What others wrote, so that none of it looks like a line of Baton's. */
+const quoted = (line: string): string => `       │ ${short(line)}`;
+
+const tailLines = (tail: string): string[] => tail.trim().split('\n').slice(-MOST_LINES).map(quoted);

@@ -111,6 +111,6 @@ it('baton init names what is red, and keeps guesses that don’t hold out of the
   const { stderr, exitCode } = await baton('init', repo, '--yes');
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(/red {2}test .*1 of 2 tests passed/);
-  expect(stderr).toMatch(/ {7}(?:.* > )?adds\n/);
+  expect(stderr).toMatch(/ {7}│ (?:.* > )?adds\n/);
   expect(stderr).toContain('checks.test is red: correct baton.yaml, or mend main');
 });

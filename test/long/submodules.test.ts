@@ -9,10 +9,10 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openRepository } from '../../../src/git/repository.ts';
-import { homePaths } from '../../../src/homes/paths.ts';
-import { repositoryWithModules } from '../../support/repositories.ts';
-import { attempt, commit, contentsOf, fifo, git, temporaryFolder, write } from '../fixture.ts';
+import { openRepository } from '../../src/git/repository.ts';
+import { homePaths } from '../../src/homes/paths.ts';
+import { attempt, commit, contentsOf, fifo, git, temporaryFolder, write } from '../git/fixture.ts';
+import { repositoryWithModules } from '../support/repositories.ts';
 
 const opened = async (root = temporaryFolder()) => {
   const made = repositoryWithModules(root);
