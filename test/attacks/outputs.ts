@@ -1,13 +1,11 @@
 import { promptFor } from '../../src/agents/prompt.ts';
-import { agentCheckLines } from '../../src/cli/render/agent-check.ts';
 import { buildLines } from '../../src/cli/render/builds.ts';
 import { changeLines } from '../../src/cli/render/changes.ts';
 import { compareLines } from '../../src/cli/render/compare.ts';
 import { demoEndLines } from '../../src/cli/render/demo.ts';
-import { doctorLines, findingLines } from '../../src/cli/render/doctor.ts';
+import { doctorLines } from '../../src/cli/render/doctor.ts';
 import { elsewhereLines } from '../../src/cli/render/elsewhere.ts';
 import { handoffLines } from '../../src/cli/render/handoff.ts';
-import { foundLines, triedLines } from '../../src/cli/render/init.ts';
 import { decideCommand, itemLines } from '../../src/cli/render/items.ts';
 import { keptLines } from '../../src/cli/render/kept.ts';
 import { listLines } from '../../src/cli/render/list.ts';
@@ -25,7 +23,6 @@ import type { VerifyResult } from '../../src/domain/activities.ts';
 import type { AgentTask, Feedback } from '../../src/domain/agent-protocol.ts';
 import { approvalText } from '../../src/domain/approval-text.ts';
 import { type AttentionItem, decisionProblem } from '../../src/domain/attention.ts';
-import type { CheckResult } from '../../src/domain/checks.ts';
 import { type CommitMessageInput, commitMessage, featureMessage } from '../../src/domain/commit-message.ts';
 import { compareReports } from '../../src/domain/compare.ts';
 import { dashboard } from '../../src/domain/dashboard.ts';
@@ -45,6 +42,7 @@ import { sampleTask } from '../agents/helpers.ts';
 import { packetOf, planStatusOf, wholePlanOf } from './plan-samples.ts';
 import { poisoned } from './poison.ts';
 import { fullCheck, fullItem, fullReport, fullRun, fullStatus } from './samples.ts';
+import { settingUpOf } from './setting-up-outputs.ts';
 
 /** What comes out, by the name of what makes it. */
 export type Outputs = Readonly<Record<string, string>>;
@@ -319,70 +317,7 @@ export const terminalOf = (text: string, style: Style): Outputs => {
         text,
       ),
     ),
-    findingLines: joined(
-      findingLines([{ area: 'home', what: text, state: 'bad', text, why: text, todo: text }], style),
-    ),
-    agentCheckLines: joined(
-      agentCheckLines(
-        {
-          ok: false,
-          command: [text],
-          steps: [
-            {
-              step: 'task',
-              outcome: text,
-              durationMs: 1,
-              events: { [text]: 1 },
-              findings: [{ level: 'problem', text }],
-            },
-          ],
-          unseen: [text],
-        },
-        style,
-      ),
-    ),
-    foundLines: joined(
-      foundLines(
-        {
-          stacks: [
-            {
-              kind: 'node',
-              folder: text,
-              found: [text],
-              setup: [],
-              checks: [],
-              makes: [],
-              installs: [],
-              programs: [],
-              notes: [],
-            },
-          ],
-          checks: [],
-          makes: [],
-          installs: [],
-          programs: [],
-          deploys: [text],
-          notes: [text],
-        },
-        [{ runner: 'claude', state: 'ready', findings: [] }],
-        style,
-      ),
-    ),
-    triedLines: joined(
-      triedLines(
-        {
-          setup: { passed: false, durationMs: 1, tail: text },
-          checks: [fullCheck, { ...fullCheck, failing: [] }].map((check) =>
-            poisoned<CheckResult>(check, text),
-          ),
-          flaky: { [text]: [text] },
-          leftBehind: [text],
-          made: [text],
-        },
-        { leftOut: new Map([[text, text]]), installed: { problem: text } },
-        style,
-      ),
-    ),
+    ...settingUpOf(text, style),
     keptLines: joined(
       keptLines(
         {
