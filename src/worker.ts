@@ -149,7 +149,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
         ...common,
         ...longestActivation,
         ...asBuild,
-        ...traced.sinks(),
+        sinks: traced.sinks(),
         taskQueue: MAIN_TASK_QUEUE,
         workflowBundle: { codePath: bundle.codePath },
         activities: withoutSecrets(mainActivities(client, home.id), shop.secrets),

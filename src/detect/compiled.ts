@@ -113,48 +113,38 @@ export function rustStack(listing: ProjectFiles): Stack {
   };
 }
 
-/** Where Maven and Gradle fetch from unless a build says otherwise. */
-const JAVA_HOSTS = ['maven.example', 'maven.example'];
-const GRADLE_HOSTS = [
-  'gradle.example',
-  'gradle.example',
-  'gradle.example',
-  'github.com',
-  '*.githubusercontent.com',
-  ...JAVA_HOSTS,
-];
-
 /** A project of Maven or Gradle at the root of the listing. */
 export function javaStack(listing: ProjectFiles): Stack {
   const isMaven = has(listing, 'pom.xml');
   const files = hasAny(listing, '**/src/test/**') ? '**/src/test/**' : undefined;
   const wrapper = has(listing, isMaven ? 'mvnw' : 'gradlew');
   const program = `${wrapper ? './' : ''}${isMaven ? `mvn${wrapper ? 'w' : ''}` : `gradle${wrapper ? 'w' : ''}`}`;
-  const network = isMaven ? JAVA_HOSTS : GRADLE_HOSTS;
   const test: ProposedCheck = isMaven
     ? {
         name: 'test',
         run: `${program} -B -ntp test`,
         report: '**/target/surefire-reports/TEST-*.xml',
-        network,
+        network: 'open',
         why: 'Maven, for pom.xml: Surefire is fetched when it first runs',
       }
     : {
         name: 'test',
         run: `${program} --no-daemon --continue test`,
         report: '**/build/test-results/**/TEST-*.xml',
-        network,
+        network: 'open',
         why: 'Gradle',
       };
   return {
     kind: 'java',
     found: [isMaven ? 'Maven' : 'Gradle', ...(wrapper ? ['wrapper'] : [])],
     setup: [isMaven ? `${program} -B -ntp -q test-compile` : `${program} --no-daemon testClasses`],
-    setupNetwork: ['registries', ...network],
+    setupNetwork: 'open',
     checks: [{ ...test, ...(files !== undefined && { files }) }],
     makes: isMaven ? ['target/'] : ['build/', '.gradle/'],
     installs: [],
     programs: ['java', ...(wrapper ? [] : [program])],
-    notes: [],
+    notes: [
+      `${isMaven ? 'Maven' : 'Gradle'} doesn't tell where it fetches from, so its commands have an open network: name the hosts under \`network\` to bound it.`,
+    ],
   };
 }

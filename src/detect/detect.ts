@@ -10,7 +10,7 @@ import { makeStack, rubyStack, shellStack } from './scripted.ts';
 export interface Detected {
   readonly stacks: readonly ProposedStack[];
   /** Commands of the set-up, as one line; undefined if nothing has to be installed. */
-  readonly setup?: { readonly run: string; readonly network?: readonly string[] };
+  readonly setup?: { readonly run: string; readonly network?: 'open' };
   /** Checks with names of their own; the first is `test`. Empty: no way to test was recognised. */
   readonly checks: readonly ProposedCheck[];
   readonly coverage?: ProposedCoverage;
@@ -69,11 +69,13 @@ function together(stacks: readonly ProposedStack[]): Omit<Detected, 'deploys' | 
       ? []
       : [folder === '' ? commands.join(' && ') : `(${inFolder(folder, commands.join(' && '))})`],
   );
-  const network = [...new Set(stacks.flatMap(({ setupNetwork = [] }) => setupNetwork))];
+  const open = stacks.some(({ setupNetwork }) => setupNetwork === 'open');
   const first = stacks.find(({ coverage }) => coverage !== undefined);
   return {
     stacks,
-    ...(setup.length > 0 && { setup: { run: setup.join(' && '), ...(network.length > 0 && { network }) } }),
+    ...(setup.length > 0 && {
+      setup: { run: setup.join(' && '), ...(open && { network: 'open' as const }) },
+    }),
     checks: named(stacks),
     ...(first?.coverage !== undefined && { coverage: coverageIn(first.folder, first.coverage) }),
     makes: unique(

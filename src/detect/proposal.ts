@@ -9,8 +9,8 @@ export interface ProposedCheck {
   readonly files?: string;
   /** Runs only the files in BATON_TEST_FILES. */
   readonly only?: string;
-  /** Hosts that it reaches. */
-  readonly network?: readonly string[];
+  /** `open`: what it reaches can't be known from its tool's settings. Default: nothing. */
+  readonly network?: 'open';
   /** Where this comes from, for people: `vitest, from package.json`. */
   readonly why: string;
   /** `true`: nothing in the repository names it, so it may be red for no reason of the repository's. */
@@ -34,8 +34,8 @@ export interface ProposedStack {
   readonly found: readonly string[];
   /** Commands of the set-up, in their order. */
   readonly setup: readonly string[];
-  /** Hosts that the set-up needs beside the registries that Baton knows. */
-  readonly setupNetwork?: readonly string[];
+  /** `open`: as of a check. Default: the registries that the package managers here are set to. */
+  readonly setupNetwork?: 'open';
   readonly checks: readonly ProposedCheck[];
   readonly coverage?: ProposedCoverage;
   /** Paths that set-up and checks make, as lines of `.gitignore`. */

@@ -35,7 +35,6 @@ export function rubyStack(listing: ProjectFiles): Stack {
     kind: 'ruby',
     found: ['bundler', rspec ? 'rspec' : 'minitest', ...lint.map(() => 'rubocop')],
     setup: [inTree('bundle install --quiet')],
-    setupNetwork: ['registries', 'gems.example', 'index.gems.example'],
     checks: [test, ...lint].map((check) => ({
       ...check,
       run: inTree(check.run),

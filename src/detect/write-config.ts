@@ -90,7 +90,7 @@ function written({ run, report, files, only, network }: ProposedCheck): unknown 
     ...(report && { report }),
     ...(files && { files }),
     ...(only && { only }),
-    ...(network && { network: [...network] }),
+    ...(network && { network }),
   };
   return Object.keys(more).length === 0 ? run : { run, ...more };
 }

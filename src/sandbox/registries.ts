@@ -70,6 +70,16 @@ const CLIENTS: readonly Client[] = [
       };
     },
   },
+  {
+    ask: ['gem', 'sources', '--list'],
+    // Bundler reads the list of versions from a host of its own below it.
+    read: (answer) => ({
+      urls: (answer.match(/https?:\/\/\S+/g) ?? []).flatMap((url) => [
+        url,
+        url.replace(/^(https?:\/\/(?:[^@/]*@)?)(?!index\.)/, '$1index.'),
+      ]),
+    }),
+  },
 ];
 
 const VARIABLES = [

@@ -58,27 +58,24 @@ export class Traced {
     return Object.fromEntries(traced) as HomeActivities;
   }
 
-  /** For the worker of the workflows. */
-  sinks(): { readonly sinks?: InjectedSinks<EndSinks> } {
+  /** For the worker of the workflows: also if nothing is traced, since the SDK complains of a sink that isn't there. */
+  sinks(): InjectedSinks<EndSinks> {
     const { traces } = this;
-    if (traces === undefined) return {};
     return {
-      sinks: {
-        workflows: {
-          ended: {
-            fn: ({ workflowId, runId, workflowType, startTime, parent, root }, { at, failed }) =>
-              traces.add({
-                trace: root?.runId ?? runId,
-                of: runId,
-                within: parent?.runId,
-                name: workflowType,
-                from: startTime.getTime(),
-                to: at,
-                attributes: { 'temporal.workflow_id': workflowId, 'temporal.run_id': runId },
-                failed,
-              }),
-            callDuringReplay: false,
-          },
+      workflows: {
+        ended: {
+          fn: ({ workflowId, runId, workflowType, startTime, parent, root }, { at, failed }) =>
+            traces?.add({
+              trace: root?.runId ?? runId,
+              of: runId,
+              within: parent?.runId,
+              name: workflowType,
+              from: startTime.getTime(),
+              to: at,
+              attributes: { 'temporal.workflow_id': workflowId, 'temporal.run_id': runId },
+              failed,
+            }),
+          callDuringReplay: false,
         },
       },
     };
