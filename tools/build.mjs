@@ -1,4 +1,5 @@
 // `npm run build`: the code as few files in dist/, with all that isn't code and that an installed Baton needs.
+import { existsSync } from 'node:fs';
 import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -34,7 +35,8 @@ for (const name of await readdir('examples')) {
     filter: (file) => !LEFT.has(path.basename(file)),
   });
   // npm packs no such file, and takes it as its own settings.
-  await rename(path.join(to, '.gitignore'), path.join(to, 'gitignore'));
+  const ignores = path.join(to, '.gitignore');
+  if (existsSync(ignores)) await rename(ignores, path.join(to, 'gitignore'));
 }
 
 /** Node that can't read the code says so in a line, so this file is written for any. */
