@@ -105,7 +105,7 @@ describe.concurrent('the plan of a feature that runs', { timeout: 240_000 }, () 
     );
     const feature = await engine.feature(tiny, { id: 'refusing' });
     await feature.item('design-approval');
-    expect(await refusal(change(feature, { drop: ['one'] }))).toContain('there are no packets yet');
+    expect(await refusal(change(feature, { drop: ['one'] }))).toContain('the plan would have no packets');
     await feature.decide('design-approval', 'approve');
     await tiny.reached('one');
     expect(await refusal(change(feature, { drop: ['other'] }))).toBe(
