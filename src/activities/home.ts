@@ -17,6 +17,10 @@ import { isShuttingDown, withHeartbeat, workerShutdown } from './with-heartbeat.
 /** Sends a milestone to the feature; where that fails the run goes on, as only a dashboard is the poorer. */
 export type ReportProgress = (workflowId: string, progress: Progress) => Promise<void>;
 
+/** What is put off about a tree that isn't needed any more. */
+const removalOf = ({ feature, name }: { readonly feature: string; readonly name: string }): string =>
+  `remove ${feature} ${name}`;
+
 /**
  * The activities on the trees of one home. Thin: what they do is in src/work.
  * @param mayBegin - asked right before an agent is started; throws if it may not begin any more
@@ -31,6 +35,8 @@ export function homeActivities(
       const milestones = new Milestones((percent, note) =>
         progress(input.reportTo, { packet: input.name, note, ...(percent !== undefined && { percent }) }),
       );
+      // After a reset the packet begins anew in a moment: its tree must not go under the agent.
+      await shop.doneBefore(removalOf(input));
       const outcome = await runAgent(shop, await shop.open(input), input, {
         signal,
         execution: activityInfo().workflowExecution?.runId ?? '',
@@ -65,14 +71,17 @@ export function homeActivities(
         bringTreeUpTo({ shop, site: await shop.open(input), signal }, input),
       ),
     prepareByHand: (input) =>
-      withHeartbeat(async ({ signal }) => prepareByHand(shop, await shop.open(input), input, signal)),
+      withHeartbeat(async ({ signal }) => {
+        await shop.doneBefore(removalOf(input));
+        return prepareByHand(shop, await shop.open(input), input, signal);
+      }),
     prepareMerge: (input) =>
       withHeartbeat(async ({ signal }) => prepareMerge(shop, await shop.open(input), input, signal)),
     moveBranch: (input) =>
       withHeartbeat(async () => {
         const site = await shop.open(input);
         const moved = await moveIntegration(site, input.merge);
-        if (input.thenRemove === true) shop.later(() => removeTrees(site, input.name));
+        if (input.thenRemove === true) shop.later(removalOf(input), () => removeTrees(site, input.name));
         return moved;
       }),
     removeTree: (input) => withHeartbeat(async () => removeTrees(await shop.open(input), input.name)),

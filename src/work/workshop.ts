@@ -179,16 +179,35 @@ export class Workshop {
     return slots.shared(inTurn(work), { signal });
   }
 
-  /** Does what nobody waits for, in a while. Where it fails, the clean-up at the feature's end makes it good. */
-  later(work: () => Promise<void>): void {
-    const { signal } = this.hurry;
+  /**
+   * Does what nobody waits for, in a while. Where it fails, the clean-up at the feature's end makes it good.
+   * @param what - names it for {@link doneBefore}
+   */
+  later(what: string, work: () => Promise<void>): void {
+    const own = new AbortController();
+    const signal = AbortSignal.any([this.hurry.signal, own.signal]);
     const running = sleep(LATER_MS, undefined, { ref: false, signal })
       .catch(() => undefined)
       .then(work)
       .catch(() => undefined)
-      .finally(() => this.running.delete(running));
+      .finally(() => {
+        this.running.delete(running);
+        if (this.putOff.get(what)?.running === running) this.putOff.delete(what);
+      });
     this.running.add(running);
+    this.putOff.set(what, { running, own });
   }
+
+  /** Has what was put off under that name done now, and waits for it: it must not happen to what is made anew in its place. */
+  async doneBefore(what: string): Promise<void> {
+    const pending = this.putOff.get(what);
+    pending?.own.abort();
+    await pending?.running;
+  }
+  private readonly putOff = new Map<
+    string,
+    { readonly running: Promise<void>; readonly own: AbortController }
+  >();
   private readonly running = new Set<Promise<void>>();
   private hurry = manyMayListen();
 
