@@ -51,7 +51,10 @@ describe('`baton demo`, the real command', () => {
     // The page was done with two choices that had no label, and went back to its agent.
     const page = report.packets.find(({ id }) => id === 'page');
     expect(page).toMatchObject({ runs: 2, submissions: 1 });
-    expect(page?.criteria?.find(({ text }) => text.startsWith('axe-core'))).toMatchObject({ met: true });
+    expect(page?.criteria?.find(({ text }) => text.startsWith('axe-core'))).toMatchObject({
+      evidence: '`node bench/accessibility.mjs` exited with 0',
+      namedBy: 'plan',
+    });
     expect(gateOf(demo, 'accessibility')).toMatchObject({ outcome: 'met', figures: { violations: 0 } });
     // The smoke test asked for the page too: health, three reads and three writes with their refusals, and the page.
     expect(stepFigures(demo, 'smoke').checked).toBe(14);
