@@ -6,7 +6,8 @@ import { MAX_DEPTH } from './xml.ts';
 
 /**
  * The Test Anything Protocol, versions 12 to 14, with subtests. A subtest's own line is a test only if the subtest is
- * empty, or failed though nothing in it did. Tests that failed as planned (`TODO`) are skipped ones.
+ * empty, or failed though nothing in it did. Tests with the protocol's directive for work to come are
+ * skipped ones, also if they failed.
  */
 export function parseTap(text: string): ParsedReport {
   const cases: TestCase[] = [];

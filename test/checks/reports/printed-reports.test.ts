@@ -8,7 +8,7 @@ const short = (text: string) => {
 };
 
 test('what cargo test prints tells the tests of each crate, with what a failing one printed', () => {
-  const text = `   Compiling a v0.1.0 (/work/crates/a)
+  const text = `   Compiling a v0.1.0 (crates/a)
      Running unittests src/lib.rs (target/debug/deps/a-27b4390c1dca5100)
 
 running 3 tests
