@@ -1,5 +1,5 @@
-import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
+import { placeOnPath } from '../processes/on-path.ts';
 
 /** How a lock file is made anew by the tool whose it is, in its own folder. */
 interface LockFile {
@@ -46,19 +46,6 @@ export async function knownLockFile(
   file: string,
 ): Promise<{ readonly folder: string; readonly run: string } | undefined> {
   const known = Object.hasOwn(LOCK_FILES, path.basename(file)) ? LOCK_FILES[path.basename(file)] : undefined;
-  if (known === undefined || !(await isInPath(known.tool))) return undefined;
+  if (known === undefined || (await placeOnPath(known.tool)) === undefined) return undefined;
   return { folder: path.dirname(file), run: known.run };
-}
-
-async function isInPath(tool: string): Promise<boolean> {
-  const folders = (process.env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');
-  const found = await Promise.all(
-    folders.map((folder) =>
-      access(path.join(folder, tool), constants.X_OK).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return found.includes(true);
 }
