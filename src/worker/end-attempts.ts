@@ -4,6 +4,7 @@ import { errorText } from '../domain/error-text.ts';
 import type { FailureType } from '../domain/failures.ts';
 import type { Home } from '../homes/home.ts';
 import { type ActivityOfAttempt, attemptsLeft } from '../homes/tries.ts';
+import { grpcCodeOf, NOT_FOUND } from './grpc-code.ts';
 
 /** The server answers in milliseconds; if it doesn't, missing heartbeats tell it the same after 10 s. */
 const PATIENCE_MS = 2_000;
@@ -48,9 +49,6 @@ async function end(client: Client, home: string, attempt: ActivityOfAttempt): Pr
     );
   } catch (error) {
     // It was given up already, or its workflow has ended.
-    if ((error as { code?: number }).code !== NOT_FOUND) throw error;
+    if (grpcCodeOf(error) !== NOT_FOUND) throw error;
   }
 }
-
-/** The status code of gRPC for what isn't there. */
-const NOT_FOUND = 5;

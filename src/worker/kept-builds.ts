@@ -2,9 +2,9 @@ import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Build } from '../domain/build.ts';
 import { firstLine } from '../domain/error-text.ts';
 import { MAIN_TASK_QUEUE, WORKER_DEPLOYMENT } from '../domain/ids.ts';
+import { grpcCodeOf, NOT_FOUND } from './grpc-code.ts';
 
 /** Codes of gRPC. */
-const NOT_FOUND = 5;
 const PERMISSION_DENIED = 7;
 const FAILED_PRECONDITION = 9;
 const UNIMPLEMENTED = 12;
@@ -72,7 +72,7 @@ export class KeptBuilds {
       const id = routingConfig?.currentDeploymentVersion?.buildId || undefined;
       return { id, known, token: answer.conflictToken ?? undefined };
     } catch (error) {
-      if (codeOf(error) === NOT_FOUND) return { id: undefined, known: [], token: undefined };
+      if (grpcCodeOf(error) === NOT_FOUND) return { id: undefined, known: [], token: undefined };
       throw error;
     }
   }
@@ -89,7 +89,7 @@ export class KeptBuilds {
       const data = info?.metadata?.entries?.baton?.data;
       return data ? asBuild(id, JSON.parse(Buffer.from(data).toString('utf8'))) : undefined;
     } catch (error) {
-      if (codeOf(error) === NOT_FOUND || error instanceof SyntaxError) return undefined;
+      if (grpcCodeOf(error) === NOT_FOUND || error instanceof SyntaxError) return undefined;
       throw error;
     }
   }
@@ -108,7 +108,7 @@ export class KeptBuilds {
       );
       return true;
     } catch (error) {
-      if (codeOf(error) === NOT_FOUND) return false;
+      if (grpcCodeOf(error) === NOT_FOUND) return false;
       throw error;
     }
   }
@@ -119,7 +119,7 @@ export class KeptBuilds {
       await this.setCurrent(id, token);
       return true;
     } catch (error) {
-      if (codeOf(error) === FAILED_PRECONDITION) return false;
+      if (grpcCodeOf(error) === FAILED_PRECONDITION) return false;
       throw error;
     }
   }
@@ -153,7 +153,7 @@ export class KeptBuilds {
       );
     } catch (error) {
       // It ended meanwhile.
-      if (codeOf(error) !== NOT_FOUND && codeOf(error) !== FAILED_PRECONDITION) throw error;
+      if (grpcCodeOf(error) !== NOT_FOUND && grpcCodeOf(error) !== FAILED_PRECONDITION) throw error;
     }
   }
 
@@ -187,9 +187,6 @@ export class KeptBuilds {
 }
 
 const version = (buildId: string) => ({ deploymentName: WORKER_DEPLOYMENT, buildId });
-
-const codeOf = (error: unknown): number | undefined => (isGrpcServiceError(error) ? error.code : undefined);
-
 function asBuild(id: string, value: unknown): Build | undefined {
   const { version: release, changes } = (value ?? {}) as Partial<Build>;
   if (typeof release !== 'string' || !Array.isArray(changes)) return undefined;

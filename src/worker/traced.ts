@@ -12,10 +12,6 @@ const MOST_ROOTS = 10_000;
 /** Only a trace waits for the answer. */
 const PATIENCE_MS = 5_000;
 
-interface Root {
-  readonly runId: string;
-}
-
 /** What came of an agent's run, in figures and words of fixed lists: no text of anybody's gets into a trace. */
 const ofRun = ({ end, figures }: AgentRunOutcome) => ({
   'baton.end': end.kind,
@@ -29,7 +25,7 @@ const ofRun = ({ end, figures }: AgentRunOutcome) => ({
 
 /** Tells traces of the activities and workflows of a worker: one trace for each execution of a feature. */
 export class Traced {
-  private readonly roots = new Map<string, Promise<Root>>();
+  private readonly roots = new Map<string, Promise<string>>();
 
   constructor(
     private readonly client: Client,
@@ -95,7 +91,7 @@ export class Traced {
     // Nobody waits for it, and it never rejects.
     void this.rootOf(workflowId, runId).then((root) =>
       traces.add({
-        trace: root.runId,
+        trace: root,
         of: `${runId} ${activityId} ${attempt}`,
         within: runId,
         name,
@@ -113,8 +109,8 @@ export class Traced {
     );
   }
 
-  /** The execution of the feature that a workflow's run belongs to. */
-  private rootOf(workflowId: string, runId: string): Promise<Root> {
+  /** The run of the feature that a workflow's run belongs to. */
+  private rootOf(workflowId: string, runId: string): Promise<string> {
     const known = this.roots.get(runId);
     if (known !== undefined) return known;
     const asked = this.client
@@ -122,8 +118,8 @@ export class Traced {
         this.client.workflow.getHandle(workflowId, runId).describe(),
       )
       .then(
-        ({ raw }) => ({ runId: raw.workflowExecutionInfo?.rootExecution?.runId || runId }),
-        () => ({ runId }),
+        ({ raw }) => raw.workflowExecutionInfo?.rootExecution?.runId || runId,
+        () => runId,
       );
     const [oldest] = this.roots.size < MOST_ROOTS ? [] : this.roots.keys();
     if (oldest !== undefined) this.roots.delete(oldest);

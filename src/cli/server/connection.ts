@@ -1,6 +1,7 @@
 import { connect as connectSocket } from 'node:net';
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { firstLine } from '../../domain/error-text.ts';
+import { grpcCodeOf, NOT_FOUND } from '../../worker/grpc-code.ts';
 import { dataConverter } from '../../worker/payload-codec.ts';
 import { CommandError } from '../command-error.ts';
 import { type ConnectionSettings, connectionSettings } from './connection-settings.ts';
@@ -8,7 +9,6 @@ import { type ConnectionSettings, connectionSettings } from './connection-settin
 /** A server that doesn't answer in this time is not there for a person who waits. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
-const GRPC_NOT_FOUND = 5;
 const GRPC_PERMISSION = [7, 16];
 
 /** A connected client and where it leads. */
@@ -43,7 +43,7 @@ export async function connectTo(settings: ConnectionSettings): Promise<Server> {
       client.workflowService.describeNamespace({ namespace }),
     );
   } catch (error) {
-    const missing = isGrpcServiceError(error) && error.code === GRPC_NOT_FOUND;
+    const missing = grpcCodeOf(error) === NOT_FOUND;
     if (missing) {
       await connection.close();
       throw new CommandError(
