@@ -11,18 +11,14 @@ import { GitError, hideCredentials } from '../../git/git-error.ts';
 import { formatAt } from '../../git/remote/format-at.ts';
 import { branchesAt, defaultBase, isLocal, normaliseOrigin, originProblem } from '../../git/remote/origin.ts';
 import { incompleteProblem } from '../../git/remote/whole.ts';
-import { type GitAnswer, runGit, splitNul } from '../../git/run-git.ts';
+import { runGit } from '../../git/run-git.ts';
 import { withSealedView } from '../../git/sealed-view.ts';
 import { userRepository } from '../../git/user-repository.ts';
 import { temporaryFolder } from '../../processes/temporary.ts';
 import { CommandError } from '../command-error.ts';
-import { modulesProblem, readListing } from './base-modules.ts';
+import { type BaseGit, GIT_FATAL, modulesProblem, readListing } from './base-modules.ts';
 
-/** Exit code of git for an object that isn't there. */
-const GIT_FATAL = 128;
 const NO_SUCH_FILE = /does not exist in|exists on disk, but not in/;
-/** Git where the base commit's objects are. */
-type BaseGit = (args: readonly string[], run?: { readonly allow?: readonly number[] }) => Promise<GitAnswer>;
 
 /** Where a feature starts, checked. */
 export interface BaseConfig {
@@ -70,10 +66,9 @@ export async function readBaseToStart(
 }
 
 /** The text of each `.gitattributes`. */
-async function readAttributes(git: BaseGit, commit: string): Promise<string[]> {
-  const listed = await git(['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit]);
+async function readAttributes(git: BaseGit, commit: string, names: readonly string[]): Promise<string[]> {
   const texts: string[] = [];
-  for (const file of splitNul(listed.stdout)) {
+  for (const file of names) {
     if (file !== '.gitattributes' && !file.endsWith('/.gitattributes')) continue;
     texts.push((await git(['show', `${commit}:${file}`], { allow: [GIT_FATAL] })).stdout);
   }
@@ -83,12 +78,12 @@ async function readAttributes(git: BaseGit, commit: string): Promise<string[]> {
 async function readBase<T>(
   origin: string,
   wantedBase: string | undefined,
-  look: (git: BaseGit, commit: string) => Promise<T>,
+  look: (git: BaseGit, commit: string, names: readonly string[]) => Promise<T>,
 ): Promise<BaseConfig & { readonly files: T }> {
-  const lookAll = async (git: BaseGit, commit: string) => ({
-    files: await look(git, commit),
-    listed: await readListing(git, commit),
-  });
+  const lookAll = async (git: BaseGit, commit: string) => {
+    const listed = await readListing(git, commit);
+    return { listed, files: await look(git, commit, listed.names) };
+  };
   const {
     configText,
     where,
@@ -153,9 +148,7 @@ export async function findBaseWith<T>(
 /** Processes of git at once: each reads one small file. */
 const READS_AT_ONCE = 8;
 
-async function readFiles(git: BaseGit, commit: string): Promise<BaseFiles> {
-  const listed = await git(['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit]);
-  const files = splitNul(listed.stdout);
+async function readFiles(git: BaseGit, commit: string, files: readonly string[]): Promise<BaseFiles> {
   const packages = files.filter(isPackageFile);
   const packageScripts = new Map<string, Record<string, string>>();
   for (let from = 0; from < packages.length; from += READS_AT_ONCE) {

@@ -10,7 +10,11 @@ import { withSealedView } from '../../git/sealed-view.ts';
 import { GITLINK } from '../../git/store/listing.ts';
 import { repositoryAt } from '../../git/user-repository.ts';
 
-type BaseGit = (args: readonly string[], run?: { readonly allow?: readonly number[] }) => Promise<GitAnswer>;
+/** Git where the base commit's objects are. */
+export type BaseGit = (
+  args: readonly string[],
+  run?: { readonly allow?: readonly number[] },
+) => Promise<GitAnswer>;
 
 /** A submodule of the base commit, with its commit there. */
 export interface BaseModule extends DeclaredModule {
@@ -20,7 +24,7 @@ export interface BaseModule extends DeclaredModule {
 /** Servers asked at once. */
 const ASKED_AT_ONCE = 8;
 /** Exit code of git for an object that isn't there. */
-const GIT_FATAL = 128;
+export const GIT_FATAL = 128;
 
 /** What a commit lists: the names of its files, and its submodules. */
 export interface ListedBase {
