@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { CONFIG_FILE } from '../../config/parse-config.ts';
 import type { Detected } from '../../detect/detect.ts';
 import type { ConfigParts } from '../../detect/write-config.ts';
+import { counted } from '../../domain/plan-words.ts';
 import { isLocal } from '../../git/remote/origin.ts';
 import { homeOf } from '../../homes/home-dir.ts';
 import { placeOnPath } from '../../processes/on-path.ts';
@@ -183,7 +184,7 @@ async function write(
     const more =
       files.ignore.length === 0
         ? ''
-        : ` and ${files.ignore.length} ${files.ignore.length === 1 ? 'line' : 'lines'} of .gitignore (${files.ignore.join(', ')})`;
+        : ` and ${counted(files.ignore.length, 'line')} of .gitignore (${files.ignore.join(', ')})`;
     const answer = await confirm({ message: `Write this ${CONFIG_FILE}${more}?`, initialValue: true });
     if (isCancel(answer) || !answer) throw new CommandError('Nothing was written.', EXIT.interrupted);
   }

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { CONFIG_FILE } from '../../config/parse-config.ts';
 import { errorText } from '../../domain/error-text.ts';
+import { counted } from '../../domain/plan-words.ts';
 import { namesInLine } from '../../domain/visible.ts';
 import { readIfRegular } from '../../files/regular-file.ts';
 import { isLocal, normaliseOrigin } from '../../git/remote/origin.ts';
@@ -162,7 +163,7 @@ async function checkoutFindings(repo: UserRepository): Promise<Finding[]> {
     findings.push(
       worthKnowing(
         about('checkout'),
-        `${dirty.length} uncommitted ${dirty.length === 1 ? 'file' : 'files'}: ${namesInLine(dirty.slice(0, MOST_NAMES))}${dirty.length > MOST_NAMES ? ', …' : ''}`,
+        `${counted(dirty.length, 'uncommitted file')}: ${namesInLine(dirty.slice(0, MOST_NAMES))}${dirty.length > MOST_NAMES ? ', …' : ''}`,
         {
           why: 'a feature starts from the commit, so it doesn’t see them',
           todo: 'commit what it is to build on',

@@ -3,6 +3,7 @@ import proto from '@temporalio/proto';
 import { retentionDays, searchAttributes } from '../../dev-server/server-arguments.ts';
 import { firstLine } from '../../domain/error-text.ts';
 import { MAIN_TASK_QUEUE } from '../../domain/ids.ts';
+import { counted } from '../../domain/plan-words.ts';
 import { CommandError } from '../command-error.ts';
 import { type Server, withServer } from '../server/connection.ts';
 import { configuredServer } from '../server/connection-settings.ts';
@@ -99,7 +100,7 @@ async function retentionFinding({ client, settings }: Server, home: string): Pro
     const days = Math.floor(Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) / 86_400);
     if (days >= LEAST_RETENTION_DAYS) return fine(about, `${days} days`);
     const own = settings.source === 'dev-server';
-    return worthKnowing(about, `${days} ${days === 1 ? 'day' : 'days'}`, {
+    return worthKnowing(about, counted(days, 'day'), {
       why: 'the server forgets a feature so long after its end; `rewind` and `compare` need its history',
       todo: own
         ? 'baton doctor --fix'

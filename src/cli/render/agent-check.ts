@@ -1,4 +1,5 @@
 import { durationText } from '../../domain/duration.ts';
+import { counted } from '../../domain/plan-words.ts';
 import { inLines, oneLine } from '../../domain/visible.ts';
 import type { AgentCheck } from '../agent-check/check-agent.ts';
 import type { Style } from './style.ts';
@@ -25,6 +26,6 @@ export function agentCheckLines(check: AgentCheck, style: Style): string[] {
     ...unseen.map((text) => `${style.yellow('not seen')}: ${text}`),
     ok
       ? style.green('The agent keeps to the protocol.')
-      : style.red(`${problems} problem${problems === 1 ? '' : 's'} found.`),
+      : style.red(`${counted(problems, 'problem')} found.`),
   ];
 }

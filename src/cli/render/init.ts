@@ -2,6 +2,7 @@ import type { Detected } from '../../detect/detect.ts';
 import type { Tried } from '../../detect/write-config.ts';
 import type { CheckResult } from '../../domain/checks.ts';
 import { durationText } from '../../domain/duration.ts';
+import { counted } from '../../domain/plan-words.ts';
 import { cut, inLines, oneLine } from '../../domain/visible.ts';
 import type { TriedOut } from '../../work/try-out.ts';
 import type { AgentHere } from '../init/crew.ts';
@@ -70,10 +71,7 @@ export function triedLines(
 }
 
 function casesText({ tests, timedOut, exitCode, passed }: CheckResult): string {
-  const cases =
-    tests === null
-      ? ''
-      : `, ${tests.passing} of ${tests.total} ${tests.total === 1 ? 'test' : 'tests'} passed`;
+  const cases = tests === null ? '' : `, ${tests.passing} of ${counted(tests.total, 'test')} passed`;
   const ended = passed ? '' : timedOut ? ', took too long' : `, exit code ${exitCode}`;
   return `${cases}${ended}`;
 }
