@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type CoverageSummary,
@@ -11,6 +10,7 @@ import { readFigures } from '../../../src/checks/coverage/parse-coverage.ts';
 import { ReportError } from '../../../src/checks/reports/test-report.ts';
 import { figureAt } from '../../../src/domain/judge.ts';
 import type { FigureFormat } from '../../../src/domain/report-formats.ts';
+import { expectNeverBreaks } from '../damaged.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../fixtures');
 const textOf = (file: string) => readFileSync(path.join(FOLDER, file), 'utf8');
@@ -177,23 +177,11 @@ describe('coverage', () => {
 });
 
 test('coverage with any of its bytes gone or doubled is read or refused, and never breaks the reader', () => {
-  const piece = fc.record({
-    file: fc.constantFrom(...FILES.map(([file]) => file)),
-    from: fc.nat(),
-    length: fc.nat(200),
-    twice: fc.boolean(),
-  });
-  fc.assert(
-    fc.property(piece, ({ file, from, length, twice }) => {
-      const text = textOf(file);
-      const at = from % text.length;
-      const gone = text.slice(at, at + length);
-      try {
-        summary(text.slice(0, at) + (twice ? gone + gone : '') + text.slice(at + length));
-      } catch (error) {
-        if (!(error instanceof ReportError) && (error as Error).message !== 'no coverage') throw error;
-      }
-    }),
-    { numRuns: 600 },
+  expectNeverBreaks(
+    FILES.map(([file]) => file),
+    textOf,
+    200,
+    (text) => summary(text),
+    (error) => error instanceof ReportError || (error as Error).message === 'no coverage',
   );
 });

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readReport } from '../../../src/checks/reports/parse-report.ts';
 import { ReportError } from '../../../src/checks/reports/test-report.ts';
 import type { TestReportFormat } from '../../../src/domain/report-formats.ts';
+import { expectNeverBreaks } from '../damaged.ts';
 import { FILES } from './expected-tests.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../fixtures');
@@ -82,23 +82,11 @@ describe('a report of a real tool', () => {
 });
 
 test('a report with any of its bytes gone or doubled is read or refused, and never breaks the reader', () => {
-  const piece = fc.record({
-    file: fc.constantFrom(...FILES.map(([file]) => file)),
-    from: fc.nat(),
-    length: fc.nat(400),
-    twice: fc.boolean(),
-  });
-  fc.assert(
-    fc.property(piece, ({ file, from, length, twice }) => {
-      const text = textOf(file);
-      const at = from % text.length;
-      const gone = text.slice(at, at + length);
-      try {
-        readReport(text.slice(0, at) + (twice ? gone + gone : '') + text.slice(at + length));
-      } catch (error) {
-        if (!(error instanceof ReportError)) throw error;
-      }
-    }),
-    { numRuns: 600 },
+  expectNeverBreaks(
+    FILES.map(([file]) => file),
+    textOf,
+    400,
+    (text) => readReport(text),
+    (error) => error instanceof ReportError,
   );
 });
