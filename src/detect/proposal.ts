@@ -1,3 +1,4 @@
+import { shellQuoted } from '../domain/shell-quoted.ts';
 /** A command that is proposed as a check. */
 export interface ProposedCheck {
   /** `test`, or what else it is: `lint`, `types`, `format`. */
@@ -54,4 +55,4 @@ export const intoFile = (command: string, file: string, streams: 'output' | 'bot
 
 /** Text for a shell, forShell if it has to be. */
 export const forShell = (word: string): string =>
-  /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : shellQuoted(word);

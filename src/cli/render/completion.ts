@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { shellQuoted } from '../../domain/shell-quoted.ts';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
@@ -56,7 +57,6 @@ complete -o default -F _baton baton
 `;
 
 /** A description in single quotes, without what zsh takes for more than text. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 const zshText = (text: string): string => text.replace(/[[\]:\\]/g, (character) => `\\${character}`);
 
 const zsh: Make = (commands, options) => `#compdef baton
@@ -64,7 +64,7 @@ const zsh: Make = (commands, options) => `#compdef baton
 _baton() {
   local -a commands
   commands=(
-${commands.map(({ name, what }) => `    ${quoted(`${name}:${zshText(what)}`)}`).join('\n')}
+${commands.map(({ name, what }) => `    ${shellQuoted(`${name}:${zshText(what)}`)}`).join('\n')}
   )
   if (( CURRENT == 2 )); then
     _describe 'command' commands
@@ -74,9 +74,9 @@ ${commands.map(({ name, what }) => `    ${quoted(`${name}:${zshText(what)}`)}`).
   case "$words[2]" in
 ${commands
   .map(({ name, options: own, subcommands }) => {
-    const flags = own.map(({ flag, what }) => quoted(`${flag}[${zshText(what)}]`));
+    const flags = own.map(({ flag, what }) => shellQuoted(`${flag}[${zshText(what)}]`));
     const firsts = subcommands.length === 0 ? '*:file:_files' : `1:command:(${words(subcommands)})`;
-    return `    ${name}) shift words; (( CURRENT-- )); _arguments ${words([...flags, quoted(firsts)])} ;;`;
+    return `    ${name}) shift words; (( CURRENT-- )); _arguments ${words([...flags, shellQuoted(firsts)])} ;;`;
   })
   .join('\n')}
   esac

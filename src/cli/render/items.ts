@@ -1,5 +1,6 @@
 import type { AttentionItem } from '../../domain/attention.ts';
 import { sinceText } from '../../domain/moments.ts';
+import { shellQuoted } from '../../domain/shell-quoted.ts';
 import { cut, isVisible, oneLine, visible, visibleJson } from '../../domain/visible.ts';
 import type { Style } from './style.ts';
 import { wrap } from './table.ts';
@@ -7,7 +8,7 @@ import { wrap } from './table.ts';
 /** A word as a shell takes it: of what can't be seen in one line, with the escapes of bash, ksh and zsh. */
 export function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  if (isVisible(word)) return `'${word.replaceAll("'", "'\\''")}'`;
+  if (isVisible(word)) return shellQuoted(word);
   const escapes = visibleJson(word).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
   // JSON names a character beyond the first 65,536 by two halves, a shell by its number.
   const whole = escapes.replace(/\\u(d[89ab]..)\\u(d[c-f]..)/g, (_, high: string, low: string) =>

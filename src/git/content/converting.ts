@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type ContentFilter, type GitContent, LFS, usesLfs } from '../../domain/git-content.ts';
+import { shellQuoted } from '../../domain/shell-quoted.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
 import type { GitAnswer } from '../run-git.ts';
 import type { FilterSandbox } from './filter-sandbox.ts';
@@ -68,7 +69,7 @@ const commandsOf = (filter: ContentFilter, sandbox: FilterSandbox | undefined): 
   return [
     ...of('clean', clean && perFile(clean, sandbox)),
     ...of('smudge', smudge && perFile(smudge, sandbox)),
-    ...of('process', process && `${startedIn(sandbox)} sh -c ${quoted(process)}`),
+    ...of('process', process && `${startedIn(sandbox)} sh -c ${shellQuoted(process)}`),
     `filter.${name}.required=${required || name === LFS}`,
   ];
 };
@@ -76,7 +77,7 @@ const commandsOf = (filter: ContentFilter, sandbox: FilterSandbox | undefined): 
 /** Git puts a file's path in place of `%f`, quoted for a shell: here it becomes an argument, so that nothing is quoted twice. */
 const perFile = (command: string, sandbox: FilterSandbox | undefined): string => {
   const inner = command.replace(/%([%f])/g, (_, letter: string) => (letter === 'f' ? '"$1"' : '%'));
-  return `${startedIn(sandbox).replaceAll('%', '%%')} sh -c ${quoted(inner).replaceAll('%', '%%')} sh %f`;
+  return `${startedIn(sandbox).replaceAll('%', '%%')} sh -c ${shellQuoted(inner).replaceAll('%', '%%')} sh %f`;
 };
 
 /** Words of a shell command that start another with the environment of a filter. */
@@ -84,7 +85,5 @@ const startedIn = (sandbox: FilterSandbox | undefined): string => {
   const home = process.env.HOME;
   const env = { ...(home !== undefined && { HOME: home }), ...sandbox?.env };
   const words = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  return [...(sandbox?.prefix ?? []), 'env', ...words].map(quoted).join(' ');
+  return [...(sandbox?.prefix ?? []), 'env', ...words].map(shellQuoted).join(' ');
 };
-
-const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
