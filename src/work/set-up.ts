@@ -15,7 +15,8 @@ import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
 import { inLane } from './in-lane.ts';
 import { foldersAbove } from './left-behind.ts';
-import { setupTree, type Tree } from './trees.ts';
+import { keepSpare, takeSpare } from './spares.ts';
+import { OWN_EPOCH, proofName, removeTrees, setupTree, type Tree } from './trees.ts';
 import { toldWaiting } from './under-way.ts';
 import type { Site, Workshop } from './workshop.ts';
 
@@ -27,6 +28,8 @@ interface SetupState {
   readonly made: readonly string[];
   /** What they were like then; only of trees of Baton's own. */
   readonly manifest?: Manifest;
+  /** Digest of the inputs, if they are a copy of what another tree's set-up made: then they may go on to a third. */
+  readonly copyOf?: string;
   /** Why they can't be copied into another tree; only of the tree that others copy from. */
   readonly copyProblem?: string;
 }
@@ -160,15 +163,38 @@ const install = async (
   const { setup } = site.config.checks;
   if (setup === undefined) return undefined;
   await checkout(site, tree, commit, others);
-  if (!(await copied(shop, site, tree, signal))) {
+  const copy = await copied(shop, site, tree, signal);
+  if (copy === undefined) {
     const { result } = await run(shop, site, tree, signal);
     if (!result.passed) return result;
     await restoreTracked(site, tree);
   }
   const made = (await untracked(site, tree, commit)).filter((each) => !others.includes(each));
-  const manifest = await manifestOf(tree.path, made);
-  await keepState(shop, tree, { digest: await setupDigest(tree.path, setup), made, manifest });
+  const manifest = copy?.manifest ?? (await manifestOf(tree.path, made));
+  const digest = await setupDigest(tree.path, setup);
+  await keepState(shop, tree, { digest, made, manifest, ...(copy && { copyOf: copy.of }) });
   return undefined;
+};
+
+/**
+ * Removes a packet's trees; what is in them stays on its ref. What is installed in its proof tree goes to the next tree that
+ * wants it, because a copy is most of what a tree costs. An agent's tree gives nothing, since an agent wrote to it.
+ */
+export const retireTrees = async (shop: Workshop, site: Site, packet: string): Promise<void> => {
+  const { feature } = site.ref;
+  const name = proofName(packet);
+  const tree = { feature, name, epoch: OWN_EPOCH, path: shop.home.paths.worktree(feature, name) };
+  // If it can't be kept it is removed, and the next tree gets a copy.
+  await oneSetUp(tree.path, () => keepInstalled(shop, site, tree)).catch(() => undefined);
+  await removeTrees(site, packet);
+};
+
+const keepInstalled = async (shop: Workshop, site: Site, tree: Tree): Promise<void> => {
+  const { setup } = site.config.checks;
+  const state = await readState(shop, tree);
+  if (state?.manifest === undefined || state.copyOf === undefined || setup === undefined) return;
+  if ((await setupNeeded(tree.path, setup, state.digest)) !== undefined) return;
+  await keepSpare(shop, tree, { inputs: state.copyOf, manifest: state.manifest });
 };
 
 const checkout = async (site: Site, tree: Tree, commit: string, keep: readonly string[]): Promise<void> => {
@@ -258,27 +284,38 @@ const entriesUntracked = async ({ repo, config }: Site, tree: Tree, commit: stri
   return found.sort((one, two) => (one.path < two.path ? -1 : 1));
 };
 
+/** What a tree has without a set-up of its own. */
+interface Copied {
+  /** Digest of the set-up's inputs. */
+  readonly of: string;
+  /** What it is to be like; undefined: whatever it is like now. */
+  readonly manifest?: Manifest;
+}
+
 /**
- * Copies what the set-up would make, from a tree in which nothing but the set-up ever runs. @returns whether it could:
- * for other inputs, or where the copy would lead back into that tree, the set-up has to run.
+ * Copies what the set-up would make, from a tree in which nothing but the set-up ever runs; or takes such a copy over, from
+ * a tree that is gone. @returns undefined for other inputs, or where the copy would lead back into that tree: the set-up has
+ * to run.
  */
 const copied = async (
   shop: Workshop,
   site: Site,
   tree: Tree,
   signal: AbortSignal | undefined,
-): Promise<boolean> => {
+): Promise<Copied | undefined> => {
   const { installed } = site.config.worktrees;
   const { setup } = site.config.checks;
-  if (setup === undefined || installed.length === 0) return false;
+  if (setup === undefined || installed.length === 0) return undefined;
   return fromSetupTree(site.ref.feature, async () => {
     const from = await setupTree(site);
     const wanted = await inputsDigest(tree.path, setup);
     const state = await sourceFor(shop, site, from, wanted, signal);
-    if (state === undefined || state.copyProblem !== undefined) return false;
+    if (state === undefined || state.copyProblem !== undefined) return undefined;
+    const manifest = await takeSpare(shop, tree, wanted).catch(() => undefined);
+    if (manifest !== undefined) return { of: wanted, manifest };
     const paths = installed.filter((each) => state.made.includes(each.replace(/\/$/, '')));
     const { skipped } = await copyInstalled({ from: from.path, to: tree.path, paths });
-    return skipped.length === 0;
+    return skipped.length === 0 ? { of: wanted } : undefined;
   });
 };
 const fromSetupTree = toldWaiting(createKeyedMutex());

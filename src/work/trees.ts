@@ -14,7 +14,7 @@ export interface Tree {
 }
 
 /** Trees that only Baton writes to: the home's own, so their epoch never rises. */
-const OWN_EPOCH = 1;
+export const OWN_EPOCH = 1;
 
 /** What never goes into a commit, whatever `.gitignore` says: reports, what is copied in, what checks leave behind. */
 export const excludedFrom = ({ checks, gates, worktrees }: Config, leftBehind: readonly string[] = []) => {
