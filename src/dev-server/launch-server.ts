@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastLines, logSince } from './log-tail.ts';
 import { PortTakenError } from './ports.ts';
@@ -34,7 +35,9 @@ export async function launchServer(options: LaunchOptions): Promise<ServerProces
     (found) => found.size,
     () => 0,
   );
-  const server = await spawnServer(options.executable, serverArguments(options), options.logFile);
+  const folder = path.dirname(options.dbFilename);
+  const executable = path.resolve(options.executable);
+  const server = await spawnServer(executable, serverArguments(options), options.logFile, folder);
   let ended: string | undefined;
   void server.exited.then(({ code, signal }) => {
     ended = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
