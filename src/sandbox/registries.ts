@@ -3,6 +3,7 @@ import path from 'node:path';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { runCommand } from '../processes/run-command.ts';
 import { splitCredential } from '../processes/secrets/url-credentials.ts';
+import { cargoUrls } from './cargo-registries.ts';
 import { type Reachable, reachableAt } from './reachable.ts';
 
 /** A client that doesn't answer in that time is not there. */
@@ -94,7 +95,7 @@ let asked: Promise<Registries> | undefined;
 
 /** From where the package managers of this machine are set to fetch. They are asked once in a worker's life. */
 export const registries = (): Promise<Registries> => {
-  asked ??= Promise.all(CLIENTS.map(answerOf)).then((answers) => {
+  asked ??= Promise.all([...CLIENTS.map(answerOf), ofCargo()]).then((answers) => {
     const own = allowedEnvironment();
     const urls = [...answers.flatMap((each) => each.urls), ...VARIABLES.flatMap((name) => own[name] ?? [])];
     return {
@@ -105,6 +106,10 @@ export const registries = (): Promise<Registries> => {
   });
   return asked;
 };
+
+async function ofCargo(): Promise<ReturnType<Client['read']>> {
+  return { urls: await cargoUrls(CLIENT_PATIENCE_MS).catch(() => []) };
+}
 
 async function answerOf({ ask, env, read }: Client): Promise<ReturnType<Client['read']>> {
   try {
