@@ -20,7 +20,7 @@ const services = {
   packets: ['config', 'files'],
   processes: ['files'],
   release: ['artifacts', 'checks', 'config', 'processes'],
-  sandbox: ['installed', 'processes'],
+  sandbox: ['files', 'installed', 'processes'],
   // What is done in the trees of a home: the services put together.
   work: [
     'agents',

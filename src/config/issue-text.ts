@@ -102,7 +102,7 @@ function reason(issue: Issue, actual: unknown, path: Path): string {
   if (issue.code === 'custom' || issue.code === 'invalid_format') return `${shown(actual)}${issue.message}`;
   if (issue.code === 'invalid_value') {
     const options = issue.values.map(String);
-    const text = String(actual);
+    const text = typeof actual === 'object' ? JSON.stringify(actual) : String(actual);
     return `can't be \`${text.slice(0, 60)}\`${suggestion(text, options)}`;
   }
   if (issue.code === 'invalid_type') {
