@@ -180,7 +180,17 @@ export const configSchema = z.strictObject({
       release: z.enum(['ask', 'auto']).default('ask'),
     })
     .default({ design: 'ask', release: 'ask' }),
-  gates: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), gate).default({}),
+  gates: z
+    .record(
+      z
+        .string()
+        .regex(
+          /^[a-z][a-z0-9-]*$/,
+          'is not a name: use lower-case letters, digits and hyphens, a letter first',
+        ),
+      gate,
+    )
+    .default({}),
   release: z
     .strictObject({
       /** Names of environment variables (credentials) that release commands get, and nothing else does. */

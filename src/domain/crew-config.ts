@@ -24,7 +24,9 @@ export const budgetSchema = z
   });
 export type Budget = z.infer<typeof budgetSchema>;
 
-const roleName = z.string().regex(/^[a-z0-9-]+$/);
+const roleName = z
+  .string()
+  .regex(/^[a-z0-9-]+$/, 'a role is lower-case letters, digits and hyphens: it names a file');
 
 const limits = {
   /** Role of the crew: its prompt file is `.baton/roles/<role>.md` in the repository, else Baton's own. */

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { suggestion } from '../config/nearest.ts';
 import { type Problem, sortProblems } from '../config/problem.ts';
 import { errorText } from '../domain/error-text.ts';
 import { globsOverlap } from '../domain/glob-overlap.ts';
 import { hardAncestors } from '../domain/hard-ancestors.ts';
+import { suggestion } from '../domain/nearest.ts';
 import { MAX_PACKETS, type Packet } from '../domain/packet.ts';
 import { planIssues } from '../domain/plan.ts';
 import { readRegularText } from '../files/regular-file.ts';
