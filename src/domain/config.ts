@@ -22,6 +22,7 @@ const reportIn = <const Format extends string>(formats: readonly Format[]) =>
   z.union([
     boundaryGlob,
     z.strictObject({
+      /** Path or glob of the report. */
       file: boundaryGlob,
       /** Absent: told by the content. Another content is refused then. */
       format: z.enum(formats).optional(),
@@ -54,7 +55,7 @@ const checkObject = z.strictObject({
    * this check. Default false.
    */
   exclusive: z.union([z.boolean(), z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, EXCLUSIVE_NAME)]).optional(),
-  /** Default 10m. */
+  /** Longest run; what takes longer is ended and fails. Default 10m. */
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
   ...ownSandbox,
 });
@@ -62,7 +63,9 @@ const check = z.preprocess((value) => (typeof value === 'string' ? { run: value 
 export type CheckConfig = z.infer<typeof checkObject>;
 
 const setupObject = z.strictObject({
+  /** A shell command line, run at the root of a new worktree. */
   run: command,
+  /** Longest run. Default 10m. */
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
   /** Files whose change makes the set-up run again; default: the lock files of the usual package managers. */
   inputs: z.array(boundaryGlob).max(40).optional(),
@@ -75,7 +78,7 @@ const generatedObject = z.strictObject({
   files: z.array(boundaryGlob).min(1).max(40),
   /** A shell command line, run at the root of a worktree that is set up. */
   run: command,
-  /** Default 10m. */
+  /** Longest run; what takes longer is ended and fails. Default 10m. */
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
   ...ownSandbox,
 });
@@ -84,15 +87,19 @@ export type GeneratedConfig = z.infer<typeof generatedObject>;
 const bound = z.union([z.number(), z.record(z.string(), z.number())]);
 const gate = z
   .strictObject({
+    /** A shell command line that measures the figure, run at the root of a worktree. */
     run: command,
     /** JSON or coverage that the command writes; absent: the last JSON document on its standard output. */
     report: reportIn(FIGURE_FORMATS).optional(),
     /** Path of the figure, dots between keys; of coverage `lines` and its like. Absent: the keys of min and max are the paths. */
     metric: z.string().max(200).optional(),
+    /** The figure is at least this: a number, or numbers by path of the figure. */
     min: bound.optional(),
+    /** The figure is at most this, in the same form. One of both is needed. */
     max: bound.optional(),
     /** Nothing else of Baton's runs on the home meanwhile: for measurements. */
     exclusive: z.boolean().default(false),
+    /** Longest run. Default 10m. */
     timeout: durationSchema.prefault(CHECK_TIMEOUT),
     ...ownSandbox,
   })
@@ -115,12 +122,19 @@ const withoutLink = (value: unknown): unknown => {
   return { installed: link, ...rest };
 };
 
-const limits = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
+const limits = z.strictObject({
+  /** The figure is at least this. */
+  min: z.number().optional(),
+  /** The figure is at most this. */
+  max: z.number().optional(),
+});
 
 const staging = z.strictObject({
+  /** Brings BATON_VERSION to staging. */
   deploy: command,
   /** Exit code 0: the version works. */
   smoke: command.optional(),
+  /** Longest run of each command. Default 10m. */
   timeout: durationSchema.prefault(RELEASE_TIMEOUT),
 });
 const production = z.strictObject({
@@ -152,20 +166,30 @@ const production = z.strictObject({
   rollback: command,
   /** Prints the version that serves now. Absent: the base commit is taken as the version before. */
   current: command.optional(),
+  /** Longest run of each command. Default 10m. */
   timeout: durationSchema.prefault(RELEASE_TIMEOUT),
 });
 
 export const configSchema = z.strictObject({
+  /** Commands that Baton runs on a tree to measure it, in this order; exit code 0 is a pass. `test` is needed. */
   checks: z
-    .object({ setup: setup.optional() })
+    .object({
+      /** Prepares a new worktree before anything else runs in it; not a check itself. */
+      setup: setup.optional(),
+    })
     .catchall(check)
     .refine((checks) => 'test' in checks, {
       message: 'checks needs a test command: without one nothing is proven',
     }),
+  /** Who does the work of the four phases, by which runner, within which limits. */
   crew: z.strictObject({
+    /** Writes the design and the packets. */
     design: designerSchema,
+    /** Writes the code. */
     implement: crewRoleSchema,
+    /** Writes tests, and does the work that closes gaps. */
     test: crewRoleSchema,
+    /** Prepares the release. */
     deploy: crewRoleSchema,
   }),
   /** What a feature may spend; reached, nothing new starts and a person is asked. Default: no limit. */
@@ -174,18 +198,35 @@ export const configSchema = z.strictObject({
   prices: z.record(z.string().min(1).max(100), priceSchema).default({}),
   /** Agents at once for one feature. Default 3: a person can follow three, hardly five. */
   concurrency: z.number().int().min(1).max(50).default(3),
+  /** Where a person is asked before Baton goes on: `ask`, or `auto` if it goes on by itself. */
   approvals: z
     .strictObject({
+      /** Before the packets of a design run. */
       design: z.enum(['ask', 'auto']).default('ask'),
+      /** Before a release goes from staging to production. */
       release: z.enum(['ask', 'auto']).default('ask'),
     })
     .default({ design: 'ask', release: 'ask' }),
-  gates: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), gate).default({}),
+  /** Figures that are held to thresholds when all packets are merged, by name. */
+  gates: z
+    .record(
+      z
+        .string()
+        .regex(
+          /^[a-z][a-z0-9-]*$/,
+          'is not a name: use lower-case letters, digits and hyphens, a letter first',
+        ),
+      gate,
+    )
+    .default({}),
+  /** How the landed commit is brought to people. Without it a feature ends when it has landed. */
   release: z
     .strictObject({
       /** Names of environment variables (credentials) that release commands get, and nothing else does. */
       env: envNames.default([]),
+      /** Deployed to and tried first. */
       staging: staging.optional(),
+      /** Gets a share of the traffic after the other, each judged by figures. */
       production: production.optional(),
     })
     .optional(),
@@ -198,6 +239,7 @@ export const configSchema = z.strictObject({
    * package managers are known without being named.
    */
   generated: z.array(generatedObject).max(20).optional(),
+  /** Of several workers: when one is given up. */
   homes: z
     .strictObject({
       /** A home that has not answered for so long is given up, and its work is set up in another. Default 10m. */
@@ -222,6 +264,7 @@ export const configSchema = z.strictObject({
   sandbox: sandboxSchema,
   /** What the commits that Baton makes look like. */
   commits: commitsSchema,
+  /** What trees have beside the commit; none of it gets into a commit. */
   worktrees: z.preprocess(
     withoutLink,
     z

@@ -6,6 +6,7 @@ import { codeBlocks, document } from './docs.ts';
 const text = document('configuration.md');
 /** Pages of their own, to which it leads. */
 const more = ['reports.md', 'side-by-side.md'].map(document).join('\n');
+const reference = document('reference/configuration.md');
 
 /** The four roles, and their second agents, have the same keys, told once. */
 const toldAs = (key: string) =>
@@ -25,7 +26,9 @@ describe('docs/configuration.md', () => {
       'commits',
       'worktrees',
     ].includes(key);
-    expect(isHeading ? text : `${text}${more}`).toContain(isHeading ? `## ${key}\n` : `\`${key}\``);
+    expect(isHeading ? text : `${text}${more}${reference}`).toContain(
+      isHeading ? `## ${key}\n` : `\`${key}\``,
+    );
   });
 
   it('tells of no key that is not there', () => {

@@ -29,7 +29,10 @@ export const registerStart = (program: Command): void => {
     .option('--repo <path-or-url>', 'git repository to work on', '.')
     .option('--base <branch>', "branch to start from (default: the repository's own)")
     .option('--id <id>', 'id of the feature (default: made from the request)')
-    .option('--packets <folder>', 'work packets of your own, Markdown files')
+    .option(
+      '--packets <path>',
+      'work packets of your own: a folder of Markdown or JSON files, or one such file',
+    )
     .option('--watch', 'stay and follow it to its report')
     .option('--yes', 'every question takes its recommended choice by itself; one without one waits')
     .option('--json', 'one JSON document: id, workflow, link')
