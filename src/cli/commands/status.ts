@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { featureWorkflowId } from '../../domain/ids.ts';
+import { outagesOf } from '../../domain/outage.ts';
 import { oneLine } from '../../domain/visible.ts';
 import { homeOf } from '../../homes/home-dir.ts';
 import { CommandError } from '../command-error.ts';
@@ -33,11 +34,12 @@ export const registerStatus = (program: Command): void => {
               ? `The feature "${feature}" runs, but no worker answers: ${snapshot.why}.`
               : `The feature "${feature}" waits: ${snapshot.why}.`,
           );
-        if (flags.json) return printJson({ ...snapshot, link });
+        const live = snapshot.kind === 'status' ? await liveDetails(server, snapshot.status) : [];
+        const outages = outagesOf(live);
+        if (flags.json) return printJson({ ...snapshot, ...(outages.length > 0 && { outages }), link });
         const style = styleFor(process.stdout);
         const width = screenWidth();
         if (snapshot.kind === 'status') {
-          const live = await liveDetails(server, snapshot.status);
           const hints = (item: Parameters<typeof decideCommand>[1]) => [decideCommand(feature, item)];
           print(statusLines(snapshot.status, { style, width, live, hints, now: Date.now() }).join('\n'));
         } else if (snapshot.kind === 'report')

@@ -139,7 +139,7 @@ class Watch {
   }
 
   private async show(status: FeatureStatus): Promise<void> {
-    const live = this.screen.wantsLive ? await liveDetails(this.server, status) : [];
+    const live = await liveDetails(this.server, status);
     // The running phase's time is another at every look.
     const now = JSON.stringify({ ...status, phaseMs: undefined, live });
     const isNew = now !== this.seen;
