@@ -1,4 +1,5 @@
 import type { Config } from '../domain/config.ts';
+import { toRoot } from '../domain/root.ts';
 
 /** The name of the check that runs a repository's hook. */
 export const HOOKS_CHECK = 'hooks';
@@ -13,6 +14,8 @@ const HOOK_TIMEOUT_MS = 10 * 60_000;
 export const hookCommand = (folder: string): string => {
   const hook = `${folder}/pre-commit`;
   return [
+    // A repository's hooks run at its top, whatever the root of a feature is.
+    'cd "$(git rev-parse --show-toplevel)" || exit 1',
     `test -f ${hook} || { echo "there is no ${hook}"; exit 1; }`,
     'tip=$(git rev-parse HEAD) && base=$(git merge-base HEAD origin/HEAD || echo "$tip") && git reset -q --soft "$base" || exit 1',
     'PATH="$PWD/node_modules/.bin:$PATH"; export PATH',
@@ -30,6 +33,6 @@ export const withHooks = (config: Config): Config => {
     ...config,
     // Its type takes `setup` for a check among others.
     checks: { ...config.checks, [HOOKS_CHECK]: check } as Config['checks'],
-    protected: [...config.protected, `${hooks}/**`],
+    protected: [...config.protected, toRoot(config.root ?? '', `${hooks}/**`)],
   };
 };

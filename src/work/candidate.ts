@@ -1,7 +1,7 @@
 import { type CommitMeasurement, commitMessage, identitiesOf } from '../domain/commit-message.ts';
 import type { Packet } from '../domain/packet.ts';
 import { DEFAULT_ROLES, phaseOfKind } from '../domain/phase.ts';
-import { combineAnew, type Work } from './made-anew.ts';
+import { combineAtRoot, type Work } from './made-anew.ts';
 import { isWithin, judgeBoundaries } from './protection.ts';
 import type { Site } from './workshop.ts';
 
@@ -41,7 +41,7 @@ export async function candidateOf(work: Work, propose: ToPropose): Promise<Candi
   const { commit, head, name } = propose;
   const base = (await repo.workBase(commit, name)) ?? commit;
   if (base !== head && (await repo.isAncestor(head, base))) return beyondHead(site, propose, base);
-  const merged = await combineAnew(work, { base, ours: head, theirs: commit });
+  const merged = await combineAtRoot(work, { base, ours: head, theirs: commit });
   if (merged.files.length > 0) return { kind: 'conflict', files: merged.files, output: merged.output };
   const { tree } = merged;
   if (tree === (await repo.commitFacts(head)).tree) return { kind: 'clean', commit: head, tree, from: head };

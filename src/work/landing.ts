@@ -16,7 +16,7 @@ import type { Place } from '../domain/messages.ts';
 import { ownPacket, type Packet } from '../domain/packet.ts';
 import { evidenceOn } from './criteria.ts';
 import { assertTree } from './integrate.ts';
-import { combineAnew, type Work } from './made-anew.ts';
+import { combineAtRoot, type Work } from './made-anew.ts';
 import { judgeBoundaries } from './protection.ts';
 import { proves, readRecord, type TreeRecord } from './records.ts';
 import { measureAndKeep, type ToMeasure, testCounts } from './run-checks.ts';
@@ -171,7 +171,7 @@ async function mergedWith(work: Work, input: ToPrepare, base: string) {
   const { site } = work;
   const { repo } = site;
   const { commit, mended } = input;
-  const { tree, files, output } = await combineAnew(work, { ours: base, theirs: commit });
+  const { tree, files, output } = await combineAtRoot(work, { ours: base, theirs: commit });
   if (tree === (await repo.tree(base)) && files.length === 0)
     return { commit: base, tree, files, output, markers: [] };
   const merge = await makeMerge(site, input, tree, [base, mended?.from ?? commit], commit, base);
@@ -231,7 +231,7 @@ export async function beginMending(
   const { site } = work;
   const { repo, ref } = site;
   const base = await presentBase(site, ref.base);
-  const { tree, files, output } = await combineAnew(work, { ours: base, theirs: commit });
+  const { tree, files, output } = await combineAtRoot(work, { ours: base, theirs: commit });
   const { at } = await repo.commitFacts(commit);
   const parents = await withoutAncestors(repo, [commit, base]);
   const message = `Merge ${ref.base} into feature ${ref.feature}\n\nBaton-Feature: ${ref.feature}`;

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
+import type { Config } from '../../domain/config.ts';
 import { featureDetails } from '../../domain/details.ts';
 import { featureIdProblem, featureWorkflowId, landedBranch, MAIN_TASK_QUEUE } from '../../domain/ids.ts';
 import { summaryOf } from '../../domain/markdown.ts';
@@ -34,6 +35,7 @@ export interface StartOptions {
   readonly request: string;
   readonly repo: string;
   readonly base?: string | undefined;
+  readonly root?: string | undefined;
   readonly id?: string | undefined;
   readonly packets?: string | undefined;
   readonly yes: boolean;
@@ -52,7 +54,7 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
   refuseCredential(options.repo);
   const idProblem = featureIdProblem(feature);
   if (idProblem !== undefined) throw new CommandError(`${idProblem}.`);
-  const { repo, base, baseCommit, config, users, names } = await readBaseToStart(options.repo, options.base);
+  const { repo, base, baseCommit, config, users, names } = await readBaseToStart(options.repo, options);
   if (users.problem !== undefined) throw new CommandError(users.problem);
   for (const notice of users.notices) say(notice);
   await noticeSandbox(config);
@@ -80,6 +82,7 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
     repo,
     base,
     baseCommit,
+    ...rootOf(options, config),
     packets,
     yes: options.yes,
     startedBy: userName(),
@@ -92,6 +95,10 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
     );
   return prepared;
 }
+
+/** The worker finds the same baton.yaml by it. */
+const rootOf = ({ root: asked }: StartOptions, { root }: Config): Pick<FeatureRequest, 'root'> =>
+  asked === undefined && root === undefined ? {} : { root: root ?? '' };
 
 /** Of what this command's environment has: a person may have pasted it. */
 function refuseSecretIn(request: string): void {
