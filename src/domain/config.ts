@@ -230,13 +230,15 @@ export const configSchema = z.strictObject({
   /** `all`: trees have the content of submodules, nested ones too; `none`: their folders stay empty. Default all. */
   submodules: z.enum(['all', 'none']).default('all'),
   /**
-   * A folder of the repository with hooks, such as `.husky`: its `pre-commit` is a check that every packet has to pass.
-   * `none`: hooks aren't run, and the start doesn't say so. Absent: they aren't run, and the start names them.
+   * A folder of the repository with hooks, such as `.husky`: its `pre-commit` is a check that every packet has to pass, and
+   * messages of commits go through its `prepare-commit-msg` and `commit-msg`. `run`: those that the repository has, in a
+   * usual folder or by lefthook or pre-commit. `none`: hooks aren't run, and the start doesn't say so. Absent: they aren't
+   * run, and the start names them.
    */
   hooks: z
     .string()
     .max(200)
-    .regex(/^(?:none|(?!-)[\w.-]+(?:\/[\w.-]+)*)$/, 'a folder of hooks, such as .husky, or none')
+    .regex(/^(?:none|(?!-)[\w.-]+(?:\/[\w.-]+)*)$/, 'run, a folder of hooks, such as .husky, or none')
     .refine((folder) => !folder.split('/').some((part) => part === '..' || part === '.git'), {
       message: 'the folder of hooks has to be tracked in the repository',
     })

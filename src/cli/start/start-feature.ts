@@ -19,7 +19,7 @@ import { describeFeature, within } from '../server/feature-lookup.ts';
 import { savedReport } from '../server/saved-reports.ts';
 import { branchesOf, readBaseToStart } from './base-config.ts';
 import { makeFeatureId } from './feature-id.ts';
-import { noticeHooks } from './hooks-notice.ts';
+import { hooksProblem, noticeHooks } from './hooks-notice.ts';
 import { readPackets } from './read-packets.ts';
 import { noticeSandbox } from './sandbox-notice.ts';
 import { noticeUncommitted } from './uncommitted-notice.ts';
@@ -59,6 +59,8 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
   for (const notice of users.notices) say(notice);
   await noticeSandbox(config);
   await noticeUncommitted(repo, base);
+  const wrongHooks = await hooksProblem(repo, names, config);
+  if (wrongHooks !== undefined) throw new CommandError(`${wrongHooks}.`);
   await noticeHooks(repo, names, config);
   if (config.land === 'pull-request' && repositoryName(repo) === undefined)
     say(
