@@ -107,7 +107,12 @@ type Bound = {
 };
 
 /** A repository as one home sees it. Each operation may be repeated after a crash at any moment. */
-export interface Repository extends RepositoryContext, Bound {}
+export interface Repository extends RepositoryContext, Bound {
+  /** The folder that paths are named from, see `rootedAt`; `''`: its top. */
+  readonly root: string;
+  /** The same with all paths from its top. */
+  readonly whole: Repository;
+}
 
 export interface OpenRequest {
   readonly home: HomePaths;
@@ -187,7 +192,15 @@ export const openRepository = async ({
       (...rest: unknown[]) => (operation as (...all: unknown[]) => unknown)(context, ...rest),
     ]),
   ) as unknown as Bound;
-  return { ...context, ...bound };
+  const repo: Repository = {
+    ...context,
+    ...bound,
+    root: '',
+    get whole() {
+      return repo;
+    },
+  };
+  return repo;
 };
 
 /** Opens a repository that the home has had before, by its key; undefined where it never had it. */

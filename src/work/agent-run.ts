@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
-import { loadRole, type Role } from '../agents/load-role.ts';
+import type { Role } from '../agents/load-role.ts';
 import { resultJsonSchema } from '../agents/result-schema.ts';
 import type { RunnerOutcome } from '../agents/runner.ts';
 import { variablesOf } from '../agents/runner-variables.ts';
@@ -34,6 +34,7 @@ import {
   withModel,
   withoutSession,
   withRed,
+  withRootWords,
 } from './agent-run-parts.ts';
 import { homeMark } from './check-environment.ts';
 import { confineAgent, inSandbox } from './confine.ts';
@@ -41,7 +42,7 @@ import { inLane } from './in-lane.ts';
 import { keepEdits } from './keep-edits.ts';
 import { recordEnd } from './kept-runs.ts';
 import { measure, testCounts, testGlob } from './run-checks.ts';
-import { agentFor } from './run-key.ts';
+import { agentFor, roleOfSite } from './run-key.ts';
 import { endedIn, type RunNote, runFigures, withFiguresAnew, withoutTotals, withTotals } from './run-note.ts';
 import { copyProblem, setUp, setUpError } from './set-up.ts';
 import { throughOutage } from './through-outage.ts';
@@ -88,7 +89,7 @@ export class AgentAttempt {
     const { shop, site, input, tree, agentConfig } = this;
     await this.keep({});
     const roleName = input.packet?.role ?? agentConfig.role ?? DEFAULT_ROLES[input.phase];
-    const role = await loadRole(roleName, (path) => site.repo.readFileAt(site.ref.baseCommit, path));
+    const role = await roleOfSite(site, roleName);
     const transcriptFile = await shop.featureFile(site.ref.feature, transcriptName(tree.name, input.run));
     this.transcriptFile = transcriptFile;
     const begun: RunRecord = {
@@ -167,7 +168,7 @@ export class AgentAttempt {
       protocol: PROTOCOL_VERSION,
       feature: { id: site.ref.feature, request: input.request },
       role: role.name,
-      instructions: role.prompt,
+      instructions: withRootWords(role.prompt, site.repo.root),
       phase: input.phase,
       packet: input.packet,
       given: input.given,
@@ -248,7 +249,7 @@ export class AgentAttempt {
         task,
         role: config,
         confined,
-        cwd: tree.path,
+        cwd: tree.cwd,
         home,
         env: allowedEnvironment({
           extra: variablesOf(config),

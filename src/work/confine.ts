@@ -26,7 +26,7 @@ export const confineCommand =
   async () =>
     shop.sandboxes.confine({
       ...common(site, setting, own.sandbox ?? site.config.sandbox.use),
-      cwd: tree.path,
+      cwd: tree.cwd,
       writable: [tree.path, ...more(site).write],
       cachesOf: site.ref.feature,
       ...(await networkOf(site, own, setting === 'checks.setup' ? ['registries'] : [])),
@@ -71,7 +71,7 @@ export const confineAgent =
     const words = [...('args' in role ? role.args : []), ...(role.command ?? []), ...variables];
     return shop.sandboxes.confine({
       ...common(site, setting, sandboxOf(role, site.config.sandbox.use)),
-      cwd: tree.path,
+      cwd: tree.cwd,
       ownHome: home,
       writable: [tree.path, home, ...loginsOf(role.runner), ...more(site).write],
       ...(await networkOf(site, role, ['model', 'registries'], modelHosts(role.runner, words))),

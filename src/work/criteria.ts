@@ -93,7 +93,7 @@ async function exitCodeOf(job: ToMeasure, treeId: string, command: string): Prom
     const run = await runConfined(
       {
         command,
-        cwd: tree.path,
+        cwd: tree.cwd,
         env: checkEnvironment(site, tree.packet ?? tree.name, lane),
         timeoutMs: EVIDENCE_TIMEOUT_MS,
         signal,

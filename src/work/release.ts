@@ -33,7 +33,7 @@ export async function measureGate(
       runGate({
         name,
         config,
-        cwd: tree.path,
+        cwd: tree.cwd,
         env: checkEnvironment(site, 'integration', lane),
         store,
         signal,
@@ -124,7 +124,7 @@ export async function releaseStep(
   const run = await runReleaseCommand({
     step: input.step,
     command,
-    cwd: tree.path,
+    cwd: tree.cwd,
     values: {
       BATON_FEATURE: site.ref.feature,
       BATON_VERSION: input.version,

@@ -185,9 +185,10 @@ async function removeDeciding(
   const globs = [...site.config.protected, ...MEASURING_GLOBS.map(({ glob }) => glob)];
   const beside = (await filesBesideTracked(site, tree, commit)).filter((file) => !made.includes(file));
   const deciding = [...new Set([...added, ...beside])].filter(
-    (file) => SETTINGS.test(file) || matchesAny(file, globs),
+    // Above the root they decide as well.
+    (file) => SETTINGS.test(file) || matchesAny(file.replace(/^(?:\.\.\/)+/, ''), globs),
   );
-  for (const file of deciding) await rm(path.join(tree.path, file), { force: true });
+  for (const file of deciding) await rm(path.join(tree.cwd, file), { force: true });
   return deciding;
 }
 /** `.lintignore`, `.npmrc`, `.eslintrc.json`, `.editorconfig`, `.gitattributes`, `.env` and their like, at any level. */
@@ -211,7 +212,7 @@ async function runOne(
     runCheck({
       name,
       config: selected.config,
-      cwd: tree.path,
+      cwd: tree.cwd,
       env: checkEnvironment(site, tree.packet ?? tree.name, { ...lane, ...selected.env }),
       store: shop.store,
       signal,

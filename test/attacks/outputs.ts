@@ -165,6 +165,7 @@ export const markdownOf = (text: string): Outputs => {
       repo: text,
       base: text,
       baseCommit: text,
+      root: text,
       packets: [],
       yes: false,
       startedBy: text,

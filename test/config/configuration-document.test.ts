@@ -5,7 +5,7 @@ import { codeBlocks, document } from './docs.ts';
 
 const text = document('configuration.md');
 /** Pages of their own, to which it leads. */
-const more = ['reports.md', 'side-by-side.md'].map(document).join('\n');
+const more = ['reports.md', 'side-by-side.md', 'repositories.md'].map(document).join('\n');
 const reference = document('reference/configuration.md');
 
 /** The four roles, and their second agents, have the same keys, told once. */
