@@ -12,9 +12,13 @@ const say = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
 const done = (more) =>
   say({ type: 'result', result: { status: 'done', summary: 'as the script says', ...more } });
 
-if (task.packet === null) done({ packets: script.packets.map(({ work, ...packet }) => packet) });
+const packet = script.packets.find(({ id }) => id === task.packet?.id);
+
+if (task.packet === null) done({ packets: script.packets.map(({ work, ...plan }) => plan) });
+else if (packet === undefined)
+  say({ type: 'result', result: { status: 'failed', reason: `the script has no packet ${task.packet.id}` } });
 else {
-  const { work = {} } = script.packets.find(({ id }) => id === task.packet.id);
+  const { work = {} } = packet;
   for (const [name, text] of Object.entries(work.write ?? {})) {
     mkdirSync(path.dirname(name), { recursive: true });
     writeFileSync(name, text);

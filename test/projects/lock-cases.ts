@@ -1,4 +1,5 @@
 /** One repository for each tool that keeps a lock file: with a dependency in the middle, so that others come before and behind it. */
+import { execaSync } from 'execa';
 import type { Files } from '../work/stacks/open-feature.ts';
 import type { YarnMajor } from './lock-tools.ts';
 
@@ -56,6 +57,15 @@ ${lines(added, '  "colorama==0.4.6",', ['  "idna>=3.6,<3.8",', '  "iniconfig>=2,
 ]
 ${more}`,
 });
+
+/** The index of this machine's pip, as a source of poetry's: a mirror may lack what poetry asks of its own default. */
+const asPipReads = (): string => {
+  const ask = 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)';
+  const { stdout } = execaSync('python3', ['-c', ask], { reject: false });
+  return stdout === ''
+    ? ''
+    : `\n[[tool.poetry.source]]\nname = "pip"\nurl = "${stdout}"\npriority = "primary"\n`;
+};
 
 export const LOCK_CASES: readonly LockCase[] = [
   {
@@ -125,16 +135,16 @@ export const LOCK_CASES: readonly LockCase[] = [
     lock: 'go.sum',
     files: {},
     manifest: (added) => ({
-      'go.mod': `module example.test/app\n\ngo 1.21\n\nrequire (\n${lines(added, '\tgithub.com/google/uuid v1.6.0', ['\tgithub.com/hashicorp/errwrap v1.1.0', '\tgithub.com/kr/text v0.2.0', '\tgithub.com/mattn/go-isatty v0.0.20'], '\tgithub.com/pkg/errors v0.9.1')}\n)\n`,
+      'go.mod': `module example.test/app\n\ngo 1.21\n\nrequire (\n${lines(added, '\tgithub.com/google/uuid v1.6.0', ['\tgithub.com/hashicorp/errwrap v1.1.0', '\tgithub.com/mattn/go-shellwords v1.0.12', '\tgithub.com/mitchellh/go-homedir v1.1.0'], '\tgithub.com/pkg/errors v0.9.1')}\n)\n`,
       'app.go':
-        'package app\n\nimport (\n\t_ "github.com/hashicorp/errwrap"\n\t_ "github.com/kr/text"\n\t_ "github.com/mattn/go-isatty"\n)\n',
+        'package app\n\nimport (\n\t_ "github.com/hashicorp/errwrap"\n\t_ "github.com/mattn/go-shellwords"\n\t_ "github.com/mitchellh/go-homedir"\n)\n',
       ...(added.includes('first') && { 'first.go': 'package app\n\nimport _ "github.com/google/uuid"\n' }),
       ...(added.includes('last') && { 'last.go': 'package app\n\nimport _ "github.com/pkg/errors"\n' }),
     }),
     lockCommand: 'go mod tidy',
     looks: 'go build -mod=readonly ./...',
     locked: [/google\/uuid v1\.6\.0 h1:/, /pkg\/errors v0\.9\.1 h1:/],
-    kept: middleOf(/^github\.com\/kr\/text .*$/m),
+    kept: middleOf(/^github\.com\/mattn\/go-shellwords .*$/m),
   },
   {
     name: 'uv',
@@ -152,7 +162,7 @@ export const LOCK_CASES: readonly LockCase[] = [
     tool: 'poetry',
     lock: 'poetry.lock',
     files: {},
-    manifest: (added) => pyproject(added, '\n[tool.poetry]\npackage-mode = false\n'),
+    manifest: (added) => pyproject(added, `\n[tool.poetry]\npackage-mode = false\n${asPipReads()}`),
     lockCommand: 'poetry lock',
     looks: 'poetry check --lock',
     locked: [/name = "colorama"/, /name = "six"/],
