@@ -115,6 +115,9 @@ const proxyVariables = (url: string): Record<string, string> => {
     npm_config_proxy: url,
     npm_config_https_proxy: url,
     npm_config_noproxy: own,
+    // Of all the usual ones, the later majors of yarn read only their own.
+    YARN_HTTP_PROXY: url,
+    YARN_HTTPS_PROXY: url,
     NODE_USE_ENV_PROXY: '1',
     MAVEN_OPTS: java.join(' '),
     GRADLE_OPTS: java.join(' '),
