@@ -5,7 +5,7 @@ import type { AttentionItem } from '../../domain/attention.ts';
 import { decisionJson } from '../../domain/dashboard.ts';
 import { featureWorkflowId } from '../../domain/ids.ts';
 import type { FeatureReport } from '../../domain/report.ts';
-import { demoHome } from '../../homes/home-dir.ts';
+import { demoHome, makeHomeDir } from '../../homes/home-dir.ts';
 import { EXIT } from '../command-error.ts';
 import { canAsk, print, say, styleFor } from '../output.ts';
 import { demoEndLines } from '../render/demo.ts';
@@ -43,6 +43,7 @@ export async function runDemo(name: string, flags: DemoFlags, startWorker: Start
   const example = await readExample(name);
   checkFlags(example, flags);
   const scenario = scenarioOf(flags);
+  await makeHomeDir(home);
   await checkHomeIsFree(home);
   const shutdown = new Shutdown();
   const { signal, dispose } = interruption(shutdown);
