@@ -74,14 +74,3 @@ export async function connectionSettings(home: string): Promise<ConnectionSettin
 }
 
 const homeHint = (home: string) => (home === defaultHome() ? '' : ` --home ${home}`);
-
-/** The page of a workflow in the Web UI, where the Web UI is known. */
-export function webUiLink(
-  settings: ConnectionSettings,
-  workflowId: string,
-  runId?: string,
-): string | undefined {
-  if (settings.uiUrl === undefined) return undefined;
-  const at = `${settings.uiUrl}/namespaces/${settings.namespace}/workflows/${encodeURIComponent(workflowId)}`;
-  return runId === undefined ? at : `${at}/${runId}/history`;
-}
