@@ -106,12 +106,11 @@ test("a feature is followed in the Web UI, its question answered in the Web UI's
   await page.getByText('implementation two (tdd-typescript)').first().waitFor();
   await keep('web-ui-timeline', 1130);
 
-  // The list of what waits for somebody has the feature, and neither its packets nor its queues.
-  const inbox = await runBaton(['inbox', '--no-ask', '--home', engine.home], env);
-  await page.goto(linkIn(inbox.stderr));
+  // The list by its link has the feature, and neither its packets nor its queues.
+  const list = await runBaton(['list', '--home', engine.home], env);
+  await page.goto(linkIn(list.stderr));
   await page.getByText('feature:shown', { exact: true }).first().waitFor();
   expect(await page.getByText('feature:shown:packet', { exact: false }).count()).toBe(0);
-  await keep('web-ui-list', 420);
 
   // The dashboard, by the link that was printed when the feature was started.
   await page.goto(link);

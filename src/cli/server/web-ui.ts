@@ -13,7 +13,7 @@ export const webUiLink = (settings: Ui, workflowId: string, runId: string): stri
     ? undefined
     : `${namespaceIn(settings)}/workflows/${encodeURIComponent(workflowId)}/${runId}/user-metadata`;
 
-const FEATURES = `WorkflowType = '${WORKFLOWS.feature}'`;
+const FEATURES = `WorkflowType='${WORKFLOWS.feature}'`;
 
 /**
  * What is listed: without a query features stand among their packets and queues. `waiting` needs the search attributes,
@@ -21,13 +21,13 @@ const FEATURES = `WorkflowType = '${WORKFLOWS.feature}'`;
  */
 const VIEWS = {
   features: FEATURES,
-  waiting: `${FEATURES} AND ExecutionStatus = 'Running' AND BatonAttention > 0`,
+  waiting: `${FEATURES} AND ExecutionStatus='Running' AND BatonAttention>0`,
 } as const;
 
 /** The Web UI's list of features, or of those that wait for a person. */
 export const webUiList = (settings: Ui, view: keyof typeof VIEWS): string | undefined =>
   settings.uiUrl === undefined
     ? undefined
-    : `${namespaceIn(settings)}/workflows?query=${encodeURIComponent(VIEWS[view]).replaceAll("'", '%27')}`;
+    : `${namespaceIn(settings)}/workflows?${new URLSearchParams({ query: VIEWS[view] })}`;
 
 const namespaceIn = ({ uiUrl, namespace }: Ui): string => `${uiUrl}/namespaces/${namespace}`;
