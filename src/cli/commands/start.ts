@@ -4,8 +4,8 @@ import { homeOf } from '../../homes/home-dir.ts';
 import { homeOption } from '../options.ts';
 import { print, printJson, say } from '../output.ts';
 import { withServer } from '../server/connection.ts';
-import { webUiLink } from '../server/connection-settings.ts';
 import { workerMissing } from '../server/task-queue.ts';
+import { webUiLink } from '../server/web-ui.ts';
 import { checkIdIsFree, prepareStart, startFeature } from '../start/start-feature.ts';
 import { watchFeature } from '../watch/watch-feature.ts';
 

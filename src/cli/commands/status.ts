@@ -10,8 +10,8 @@ import { decideCommand } from '../render/items.ts';
 import { reportLines } from '../render/report.ts';
 import { statusLines } from '../render/status.ts';
 import { withServer } from '../server/connection.ts';
-import { webUiLink } from '../server/connection-settings.ts';
-import { checkFeatureId, look } from '../server/feature-lookup.ts';
+import { checkFeatureId, describeFeature, look } from '../server/feature-lookup.ts';
+import { webUiLink } from '../server/web-ui.ts';
 import { liveDetails } from '../watch/live-details.ts';
 
 /** `baton status`: where a feature stands. */
@@ -27,7 +27,8 @@ export const registerStatus = (program: Command): void => {
       const home = homeOf(flags);
       await withServer(home, async (server) => {
         const snapshot = await look(server, home, feature);
-        const link = webUiLink(server.settings, featureWorkflowId(feature));
+        const known = await describeFeature(server.client, feature);
+        const link = known && webUiLink(server.settings, featureWorkflowId(feature), known.runId);
         if (snapshot.kind === 'unanswered')
           throw new CommandError(
             snapshot.worker

@@ -179,7 +179,7 @@ export async function startFeature(
 }
 
 /** Setting a search attribute that the namespace doesn't know would block the workflow. */
-async function knowsSearchAttributes({ client }: Server): Promise<boolean> {
+export async function knowsSearchAttributes({ client }: Server): Promise<boolean> {
   try {
     const { customAttributes } = await within(client, START_TIMEOUT_MS, () =>
       client.connection.operatorService.listSearchAttributes({ namespace: client.options.namespace }),
