@@ -71,6 +71,7 @@ function timeFindings(config: Config): SchemaFinding[] {
         ];
       }),
     ),
+    [['clarify', 'timeout'], config.clarify?.timeout, 'not 0'],
     [['homes', 'gone'], config.homes.gone, 'not 0'],
     [['release', 'staging', 'timeout'], config.release?.staging?.timeout, 'not 0'],
     [['release', 'production', 'timeout'], config.release?.production?.timeout, 'not 0'],
@@ -90,7 +91,7 @@ function timeFindings(config: Config): SchemaFinding[] {
 const TOKENS_ONLY: readonly RunnerName[] = ['codex', 'gemini'];
 
 /** A limit in dollars on what would never be known is refused: unknown is never taken as zero. */
-function budgetFindings({ budget, crew, prices }: Config): SchemaFinding[] {
+function budgetFindings({ budget, clarify, crew, prices }: Config): SchemaFinding[] {
   const unpriced = Object.entries(crew).flatMap(([phase, role]) =>
     agentsOf(role).flatMap((agent, index) => {
       const { runner, model } = agent;
@@ -99,9 +100,10 @@ function budgetFindings({ budget, crew, prices }: Config): SchemaFinding[] {
       const priced =
         model === undefined ? 'name its `model` and the price of that' : `add \`prices.${model}\``;
       const why = `what \`${path.join('.')}\` costs would stay unknown, since \`${runner}\` tells tokens only: ${priced}, or limit \`tokens\``;
-      return [{ path, why, own: agent.budget?.usd !== undefined }];
+      return [{ path, why, own: agent.budget?.usd !== undefined, design: phase === 'design' }];
     }),
   );
+  const looks = clarify?.budget?.usd === undefined ? undefined : unpriced.find(({ design }) => design);
   const first = budget?.usd === undefined ? undefined : unpriced[0];
   return [
     ...unpriced
@@ -110,6 +112,15 @@ function budgetFindings({ budget, crew, prices }: Config): SchemaFinding[] {
         const at = [...path, 'budget', 'usd'];
         return { path: at, on: 'value', message: `\`${at.join('.')}\`: ${why}` };
       }),
+    ...(looks === undefined
+      ? []
+      : [
+          {
+            path: ['clarify', 'budget', 'usd'],
+            on: 'value' as const,
+            message: `\`clarify.budget.usd\`: ${looks.why}`,
+          },
+        ]),
     ...(first === undefined
       ? []
       : [{ path: ['budget', 'usd'], on: 'value' as const, message: `\`budget.usd\`: ${first.why}` }]),

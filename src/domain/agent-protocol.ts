@@ -154,10 +154,15 @@ const question = z.strictObject({
 });
 export type Question = z.infer<typeof question>;
 
+/** Who asks more at once hasn't looked at the repository yet. */
+const MOST_FURTHER = 7;
+
 const blocked = z.strictObject({
   status: z.literal('blocked'),
   /** Goes to a person; the session is resumed with the answer. */
   question,
+  /** Further questions, asked at the same time: the session is resumed when all are answered. */
+  further: z.array(question).max(MOST_FURTHER).optional(),
 });
 const failed = z.strictObject({
   status: z.literal('failed'),

@@ -15,6 +15,8 @@ const command = z.string().min(1).max(2000);
 const CHECK_TIMEOUT = '10m';
 /** Ten minutes: a machine that restarts its worker is back within that. */
 const HOME_GONE = '10m';
+/** Five minutes: enough to read a README and the files that a request names, and no design. */
+const CLARIFY_TIMEOUT = '5m';
 /** Release commands talk to machines: ten minutes covers a slow roll-out of one version. */
 const RELEASE_TIMEOUT = '10m';
 
@@ -219,6 +221,18 @@ export const configSchema = z.strictObject({
   budget: budgetSchema.optional(),
   /** Prices by model, as `model` in `crew` names it, for runners that tell tokens but no cost. */
   prices: z.record(z.string().min(1).max(100), priceSchema).default({}),
+  /**
+   * A short first run of the designer that only asks: what it doesn't understand in the request comes to people before a
+   * design is paid for. Absent: the designer asks in the run in which it designs.
+   */
+  clarify: z
+    .strictObject({
+      /** Longest look; one that takes longer is ended, and the design begins. Default 5m. */
+      timeout: durationSchema.prefault(CLARIFY_TIMEOUT),
+      /** What the look may spend; reached, it is ended, and the design begins. Default: as the designer's. */
+      budget: budgetSchema.optional(),
+    })
+    .optional(),
   /** Agents at once for one feature. Default 3: a person can follow three, hardly five. */
   concurrency: z.number().int().min(1).max(50).default(3),
   /** Where a person is asked before Baton goes on: `ask`, or `auto` if it goes on by itself. */

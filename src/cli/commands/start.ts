@@ -72,6 +72,8 @@ export const registerStart = (program: Command): void => {
         say(
           `Started on ${request.base} at ${request.baseCommit.slice(0, 12)}${request.root ? `, in ${request.root}` : ''}${link ? `; Web UI: ${link}` : ''}`,
         );
+        for (const { text } of request.doubts?.questions ?? [])
+          say(`Asked before a design is paid for: ${text}`);
         const missing = await workerMissing(server.client);
         if (missing !== undefined) say(`Nothing will happen yet: ${missing}. The feature waits for it.`);
         if (flags.watch)
