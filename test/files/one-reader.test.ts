@@ -15,6 +15,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'cli/play/make-edits.ts': 'a play is an agent, whose files were looked at the moment before',
   'dev-server/server-process.ts': "appends to the server's log in the user's own folder",
   'files/own-package.ts': "Baton's own package.json",
+  'git/content/lfs-on-hub.ts': 'what git has just written into a folder of Baton’s own',
   'git/content/lfs.ts':
     "copies an object of Git LFS, a regular file of the size that its pointer says, from the user's own clone",
   'git/modules/module-repository.ts': "Baton's own index",
