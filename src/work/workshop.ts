@@ -7,7 +7,6 @@ import { CONFIG_FILE, parseConfig } from '../config/parse-config.ts';
 import { formatProblems } from '../config/problem.ts';
 import type { Config } from '../domain/config.ts';
 import { BatonError } from '../domain/failures.ts';
-import { usesLfs } from '../domain/git-content.ts';
 import type { RepositoryRef } from '../domain/messages.ts';
 import { andAbove, fromRoot, rootProblem } from '../domain/root.ts';
 import type { FilterSandbox } from '../git/content/filter-sandbox.ts';
@@ -81,11 +80,6 @@ export class Workshop {
     this.secrets.add(secretsInUrls('REPOSITORY', ref.repo));
     const { hub, screen } = this;
     const { content } = ref;
-    if (usesLfs(content) && hub !== undefined)
-      throw new BatonError(
-        'Repository',
-        `${ref.repo} uses Git LFS, whose objects Baton keeps in one home: start its features with a worker of its own, without BATON_HUB`,
-      );
     const key = `${repositoryKey(ref.repo)} ${ref.baseCommit} ${ref.root ?? ''}`;
     let config = this.configs.get(key);
     const repo = await openRepository({

@@ -96,15 +96,15 @@ function contentFindings(names: readonly string[], attributes: string): Finding[
   if (names.includes('.gitmodules'))
     findings.push(
       worthKnowing(about('submodules'), 'there are some', {
-        why: 'Baton does not check them out in its trees',
-        todo: 'fetch in checks.setup what tests need of them',
+        why: 'their content is in every tree, and the worker has to be able to fetch it',
+        todo: 'see docs/repositories.md; submodules: none leaves their folders empty',
       }),
     );
   if (/filter=lfs/.test(attributes))
     findings.push(
       worthKnowing(about('LFS'), 'Git LFS keeps files', {
-        why: 'Baton runs no filters: trees have pointers in place of the content',
-        todo: 'fetch in checks.setup what tests need of it',
+        why: 'trees have the content only if your git is set up for it (git lfs install)',
+        todo: 'see docs/repositories.md; baton start says which filters are run',
       }),
     );
   const managed = names.filter((name) =>
@@ -116,8 +116,8 @@ function contentFindings(names: readonly string[], attributes: string): Finding[
 }
 
 const HOOKS = {
-  why: 'Baton commits and pushes without hooks, since agents could have written them',
-  todo: 'make what they check a check in baton.yaml',
+  why: 'Baton runs hooks only if baton.yaml says so, as the base commit has them',
+  todo: 'say hooks: run, or name their folder there; hooks: none says that you know',
 };
 
 /** What is said of a checkout by its own settings. */
@@ -145,7 +145,7 @@ async function checkoutFindings(repo: UserRepository): Promise<Finding[]> {
         about('line endings'),
         `this checkout converts them (core.autocrlf or core.eol is ${crlf})`,
         {
-          why: 'Baton’s trees have the bytes of the commit',
+          why: 'a feature converts as the git of the person who starts it does',
           todo: 'say in .gitattributes what every checkout is to have',
         },
       ),

@@ -1,5 +1,6 @@
 import { BatonError } from '../../domain/failures.ts';
 import { integrationBranch } from '../../domain/ids.ts';
+import { toHub } from '../content/lfs-on-hub.ts';
 import { type RepositoryContext, withHub } from '../context.ts';
 import { hubName, NoRepositoryThere, outageAt } from '../outage.ts';
 import { checkedCommit, ensureCommit, isAncestor } from '../store/objects.ts';
@@ -67,6 +68,10 @@ export const shownToPush = (refs: readonly string[]): string[] => {
 
 /** Pushes all updates or none. @returns false where a ref wasn't where it was expected. */
 export const pushToHub = async (repo: RepositoryContext, updates: readonly RefUpdate[]): Promise<boolean> => {
+  await toHub(
+    repo,
+    updates.flatMap(({ commit }) => commit ?? []),
+  );
   const leases = updates
     .filter(({ old }) => old !== 'any')
     .map(({ ref, old }) => `--force-with-lease=${ref}:${old ?? ''}`);
