@@ -8,6 +8,7 @@ import { boundaryGlob } from './packet.ts';
 import { priceSchema } from './prices.ts';
 import { FIGURE_FORMATS, TEST_REPORT_FORMATS } from './report-formats.ts';
 import { ownSandbox, sandboxSchema } from './sandbox-config.ts';
+import { MOST_SERVICES, serviceName, serviceSchema, wantedServices } from './services-config.ts';
 
 const command = z.string().min(1).max(2000);
 /** Ten minutes: longer than most suites, short enough that a hanging one is noticed the same day. */
@@ -56,6 +57,8 @@ const checkObject = z.strictObject({
   exclusive: z.union([z.boolean(), z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, EXCLUSIVE_NAME)]).optional(),
   /** Default 10m. */
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
+  /** Services that run while it does. Default: all. */
+  services: wantedServices.optional(),
   ...ownSandbox,
 });
 const check = z.preprocess((value) => (typeof value === 'string' ? { run: value } : value), checkObject);
@@ -66,6 +69,8 @@ const setupObject = z.strictObject({
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
   /** Files whose change makes the set-up run again; default: the lock files of the usual package managers. */
   inputs: z.array(boundaryGlob).max(40).optional(),
+  /** Services that run while it does. Default: none. */
+  services: wantedServices.optional(),
   ...ownSandbox,
 });
 const setup = z.preprocess((value) => (typeof value === 'string' ? { run: value } : value), setupObject);
@@ -77,6 +82,8 @@ const generatedObject = z.strictObject({
   run: command,
   /** Default 10m. */
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
+  /** Services that run while it does. Default: none. */
+  services: wantedServices.optional(),
   ...ownSandbox,
 });
 export type GeneratedConfig = z.infer<typeof generatedObject>;
@@ -94,6 +101,8 @@ const gate = z
     /** Nothing else of Baton's runs on the home meanwhile: for measurements. */
     exclusive: z.boolean().default(false),
     timeout: durationSchema.prefault(CHECK_TIMEOUT),
+    /** Services that run while it is measured. Default: all. */
+    services: wantedServices.optional(),
     ...ownSandbox,
   })
   .superRefine((value, ctx) => {
@@ -198,6 +207,13 @@ export const configSchema = z.strictObject({
    * package managers are known without being named.
    */
   generated: z.array(generatedObject).max(20).optional(),
+  /** What runs beside commands and agents that want it, one of each a tree. */
+  services: z
+    .record(serviceName, serviceSchema)
+    .refine((services) => Object.keys(services).length <= MOST_SERVICES, {
+      message: `at most ${MOST_SERVICES} services`,
+    })
+    .optional(),
   homes: z
     .strictObject({
       /** A home that has not answered for so long is given up, and its work is set up in another. Default 10m. */

@@ -35,6 +35,7 @@ import {
   withoutSession,
   withRed,
 } from './agent-run-parts.ts';
+import { toldOfServices, withAgentServices } from './agent-services.ts';
 import { homeMark } from './check-environment.ts';
 import { confineAgent, inSandbox } from './confine.ts';
 import { inLane } from './in-lane.ts';
@@ -220,13 +221,22 @@ export class AgentAttempt {
     const sessionId = begins ? randomUUID() : undefined;
     // Whoever is killed before the agent's first word, its session is known.
     if (sessionId !== undefined) await this.session(sessionId);
-    const confine = confineAgent({ shop, site, tree, home, role: config, setting: `crew.${input.phase}` });
-    const outcome = await inLane((lane) =>
-      inSandbox(confine, task, (confined, told) => {
-        if ('without' in confined) this.unconfined = confined.without;
-        return this.runIn(confined, told, config, { home, lane, sessionId });
-      }),
-    );
+    const setting = `crew.${input.phase}`;
+    const of = { shop, site, tree, signal: this.hooks.signal };
+    const outcome = await withAgentServices(of, input, config, (served, signal) => {
+      const confine = confineAgent({ shop, site, tree, home, role: config, setting, served });
+      return inLane((lane) =>
+        inSandbox(confine, toldOfServices(task, served), (confined, told) => {
+          if ('without' in confined) this.unconfined = confined.without;
+          return this.runIn(confined, told, config, {
+            home,
+            env: { ...served.env, ...lane },
+            sessionId,
+            signal,
+          });
+        }),
+      );
+    });
     // Nothing was started, so nothing began.
     if (outcome.kind === 'missing' && begins) this.note = { ...this.note, sessionId: undefined };
     return outcome;
@@ -236,11 +246,13 @@ export class AgentAttempt {
     confined: Confined | Unconfined,
     task: AgentTask,
     config: AgentConfig,
-    {
-      home,
-      lane,
-      sessionId,
-    }: { home: string; lane: Readonly<Record<string, string>>; sessionId: string | undefined },
+    more: {
+      readonly home: string;
+      /** Of its lane and its services. */
+      readonly env: Readonly<Record<string, string>>;
+      readonly sessionId: string | undefined;
+      readonly signal: AbortSignal;
+    },
   ): Promise<RunnerOutcome> {
     const { site, tree, hooks, transcriptFile } = this;
     return RUNNERS[config.runner].run(
@@ -249,22 +261,22 @@ export class AgentAttempt {
         role: config,
         confined,
         cwd: tree.path,
-        home,
+        home: more.home,
         env: allowedEnvironment({
           extra: variablesOf(config),
           set: {
-            HOME: home,
+            HOME: more.home,
             BATON_FEATURE: site.ref.feature,
             BATON_PACKET: tree.name,
             ...homeMark(site.home),
-            ...lane,
+            ...more.env,
           },
         }),
         runId: this.note.processRun as string,
-        ...(sessionId !== undefined && { sessionId }),
+        ...(more.sessionId !== undefined && { sessionId: more.sessionId }),
         stallMs: config.stall,
         timeoutMs: config.timeout,
-        signal: hooks.signal,
+        signal: more.signal,
         transcriptFile,
         secrets: this.shop.secrets.list,
         spent: this.spent,

@@ -15,6 +15,8 @@ import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
 import { inLane } from './in-lane.ts';
 import { foldersAbove } from './left-behind.ts';
+import type { Served } from './served.ts';
+import { withServices } from './services.ts';
 import { setupTree, type Tree } from './trees.ts';
 import { toldWaiting } from './under-way.ts';
 import type { Site, Workshop } from './workshop.ts';
@@ -74,17 +76,20 @@ export const setUp = (
 const run = async (shop: Workshop, site: Site, tree: Tree, signal: AbortSignal | undefined) => {
   const { setup } = site.config.checks;
   if (setup === undefined) throw new TypeError('no set-up is configured');
-  const done = await inLane((lane) =>
-    runSetup({
-      config: setup,
-      cwd: tree.path,
-      env: checkEnvironment(site, tree.packet ?? tree.name, lane),
-      store: shop.store,
-      signal,
-      secrets: shop.secrets.list,
-      confine: confineCommand(shop, site, tree, 'checks.setup', setup),
-    }),
-  );
+  const installed = (served: Served) =>
+    inLane((lane) =>
+      runSetup({
+        config: setup,
+        cwd: tree.path,
+        env: checkEnvironment(site, tree.packet ?? tree.name, { ...served.env, ...lane }),
+        store: shop.store,
+        signal,
+        secrets: shop.secrets.list,
+        confine: confineCommand(shop, site, tree, 'checks.setup', setup, served),
+      }),
+    );
+  const of = { shop, site, tree, signal };
+  const done = await withServices(of, setup.services ?? [], installed, ({ result }) => !result.passed);
   const top = await readdir(tree.path);
   await unshare(
     tree.path,
