@@ -44,7 +44,7 @@ import { recordEnd } from './kept-runs.ts';
 import { measure, testCounts, testGlob } from './run-checks.ts';
 import { agentFor } from './run-key.ts';
 import { endedIn, type RunNote, runFigures, withFiguresAnew, withoutTotals, withTotals } from './run-note.ts';
-import { copyProblem, setUp, setUpError } from './set-up.ts';
+import { copiesNote, setUp, setUpError } from './set-up.ts';
 import { throughOutage } from './through-outage.ts';
 import { proofTree, type Tree } from './trees.ts';
 import { gotFurther } from './under-way.ts';
@@ -160,7 +160,9 @@ export class AgentAttempt {
     if (failed !== undefined && input.run === 1) throw setUpError(tree, failed);
     const home = shop.home.paths.agentHome(site.ref.feature, tree.name);
     await mkdir(home, { recursive: true, mode: 0o700 });
-    await this.tellCopies();
+    const copies = input.packet === null ? undefined : await copiesNote(shop, site);
+    if (copies !== undefined)
+      appendEntry(this.transcriptFile, { kind: 'baton', text: copies }, shop.secrets.list);
     // Without it the run's edits aren't recorded, and nothing else is lost.
     const edited = this.note.edited ?? (await site.repo.presentTree(tree).catch(unlessNotTakenOver));
     if (edited !== undefined) this.note = { ...this.note, edited };
@@ -380,15 +382,6 @@ export class AgentAttempt {
     const testFiles = await this.changedTests(commit);
     const job = { shop, site, tree: own, commit, signal };
     return (await measure(job, { names, testFiles, once: true })).checks;
-  }
-
-  /** Why each tree of the feature runs the set-up, where copies were wished for. */
-  private async tellCopies(): Promise<void> {
-    const { shop, site, transcriptFile } = this;
-    const problem = this.input.packet === null ? undefined : await copyProblem(shop, site);
-    if (problem === undefined) return;
-    const text = `The set-up runs in each tree, since what it installs can't be copied: ${problem}`;
-    appendEntry(transcriptFile, { kind: 'baton', text }, shop.secrets.list);
   }
 
   /** Test files of this packet so far, for checks that can run just those. */

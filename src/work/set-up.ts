@@ -329,6 +329,13 @@ export const copyProblem = async (shop: Workshop, site: Site): Promise<string | 
     ? undefined
     : (await readState(shop, await setupTree(site)))?.copyProblem;
 
+/** Why each tree of the feature runs the set-up, where copies were wished for. */
+export const copiesNote = async (shop: Workshop, site: Site): Promise<string | undefined> => {
+  const problem = await copyProblem(shop, site);
+  if (problem === undefined) return undefined;
+  return `The set-up runs in each tree, since what it installs can't be copied: ${problem}`;
+};
+
 /** What a failed set-up throws where there is no agent to mend it. */
 export const setUpError = (tree: Tree, failed: CheckResult): BatonError =>
   new BatonError(
