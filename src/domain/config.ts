@@ -9,6 +9,7 @@ import { priceSchema } from './prices.ts';
 import { FIGURE_FORMATS, TEST_REPORT_FORMATS } from './report-formats.ts';
 import { rootNameProblem } from './root.ts';
 import { ownSandbox, sandboxSchema } from './sandbox-config.ts';
+import { MOST_SERVICES, serviceName, serviceSchema, wantedServices } from './services-config.ts';
 
 const command = z.string().min(1).max(2000);
 /** Ten minutes: longer than most suites, short enough that a hanging one is noticed the same day. */
@@ -71,6 +72,8 @@ const checkObject = z.strictObject({
   exclusive: z.union([z.boolean(), z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, EXCLUSIVE_NAME)]).optional(),
   /** Longest run; what takes longer is ended and fails. Default 10m. */
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
+  /** Services that run while it does. Default: all. */
+  services: wantedServices.optional(),
   ...ownSandbox,
 });
 const check = z.preprocess((value) => (typeof value === 'string' ? { run: value } : value), checkObject);
@@ -83,6 +86,8 @@ const setupObject = z.strictObject({
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
   /** Files whose change makes the set-up run again; default: the lock files of the usual package managers. */
   inputs: z.array(globAroundRoot).max(40).optional(),
+  /** Services that run while it does. Default: none. */
+  services: wantedServices.optional(),
   ...ownSandbox,
 });
 const setup = z.preprocess((value) => (typeof value === 'string' ? { run: value } : value), setupObject);
@@ -94,6 +99,8 @@ const generatedObject = z.strictObject({
   run: command,
   /** Longest run; what takes longer is ended and fails. Default 10m. */
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
+  /** Services that run while it does. Default: none. */
+  services: wantedServices.optional(),
   ...ownSandbox,
 });
 export type GeneratedConfig = z.infer<typeof generatedObject>;
@@ -115,6 +122,8 @@ const gate = z
     exclusive: z.boolean().default(false),
     /** Longest run. Default 10m. */
     timeout: durationSchema.prefault(CHECK_TIMEOUT),
+    /** Services that run while it is measured. Default: all. */
+    services: wantedServices.optional(),
     ...ownSandbox,
   })
   .superRefine((value, ctx) => {
@@ -276,6 +285,13 @@ export const configSchema = z.strictObject({
    * package managers are known without being named.
    */
   generated: z.array(generatedObject).max(20).optional(),
+  /** What runs beside commands and agents that want it, one of each a tree. */
+  services: z
+    .record(serviceName, serviceSchema)
+    .refine((services) => Object.keys(services).length <= MOST_SERVICES, {
+      message: `at most ${MOST_SERVICES} services`,
+    })
+    .optional(),
   /** Of several workers: when one is given up. */
   homes: z
     .strictObject({

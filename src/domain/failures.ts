@@ -22,6 +22,11 @@ export const FAILURES = {
   Gone: { from: 'service', retryable: false },
   /** The set-up command failed. */
   Setup: { from: 'service', retryable: true },
+  /**
+   * A service of baton.yaml didn't get ready, or ended while it was used. It was started, or what used it measured, twice
+   * by then; what is wrong is most often its command, so a person is asked.
+   */
+  ServiceFailed: { from: 'service', retryable: false },
   /** The service that pull requests are opened at didn't answer. */
   PullRequest: { from: 'service', retryable: true },
   /** The packet was moved to another home meanwhile. */
