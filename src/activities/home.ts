@@ -8,8 +8,8 @@ import { bringTreeUpTo, moveIntegration, prepareMerge, verify } from '../work/in
 import { beginMending, land, prepareLanding } from '../work/landing.ts';
 import { openFeaturesPullRequest } from '../work/pull-request.ts';
 import { measureGate, releaseStep } from '../work/release.ts';
+import { retireTrees } from '../work/retire-trees.ts';
 import { runAgent } from '../work/run-agent.ts';
-import { retireTrees } from '../work/set-up.ts';
 import type { Workshop } from '../work/workshop.ts';
 import { Milestones } from './milestones.ts';
 import { isShuttingDown, withHeartbeat, workerShutdown } from './with-heartbeat.ts';
@@ -96,7 +96,8 @@ export function homeActivities(
       withHeartbeat(async ({ signal }) =>
         beginMending({ shop, site: await shop.open(input), signal }, input),
       ),
-    land: (input) => withHeartbeat(async () => land(await shop.open(input), input)),
+    land: (input) =>
+      withHeartbeat(async ({ signal }) => land({ shop, site: await shop.open(input), signal }, input)),
     openPullRequest: (input) =>
       withHeartbeat(async ({ signal }) =>
         openFeaturesPullRequest(shop, await shop.open(input), input, signal),

@@ -4,9 +4,10 @@ import { inputsDigest, runSetup, setupDigest, setupNeeded } from '../checks/setu
 import type { CheckResult } from '../domain/checks.ts';
 import { BatonError } from '../domain/failures.ts';
 import { integrationBranch } from '../domain/ids.ts';
+import { andAbove, fromRoot, toRoot } from '../domain/root.ts';
 import { isRefusal } from '../git/git-error.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
-import { readTextIfThere, writeFileAtomic } from '../homes/atomic-file.ts';
+import { isRealFolder } from '../git/worktree/worktree-paths.ts';
 import { copyInstalled } from '../installed/copy-installed.ts';
 import { type Manifest, manifestChanges, manifestOf, removeAdded } from '../installed/manifest.ts';
 import { pointsInto } from '../installed/points-into.ts';
@@ -15,38 +16,17 @@ import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
 import { inLane } from './in-lane.ts';
 import { foldersAbove } from './left-behind.ts';
-import { keepSpare, takeSpare } from './spares.ts';
-import { OWN_EPOCH, proofName, removeTrees, setupTree, type Tree } from './trees.ts';
+import type { Served } from './served.ts';
+import { withServices } from './services.ts';
+import { keepSetUpState, oneSetUp, readSetUpState, type SetUpState } from './set-up-state.ts';
+import { takeSpare } from './spares.ts';
+import { setupTree, type Tree } from './trees.ts';
 import { toldWaiting } from './under-way.ts';
 import type { Site, Workshop } from './workshop.ts';
 
-/** What a tree's last set-up came to; kept outside of the tree. */
-interface SetupState {
-  /** Of the command, its inputs and the folder. */
-  readonly digest: string;
-  /** Paths that the set-up made, the topmost ones. */
-  readonly made: readonly string[];
-  /** What they were like then; only of trees of Baton's own. */
-  readonly manifest?: Manifest;
-  /** Digest of the inputs, if they are a copy of what another tree's set-up made: then they may go on to a third. */
-  readonly copyOf?: string;
-  /** Why they can't be copied into another tree; only of the tree that others copy from. */
-  readonly copyProblem?: string;
-}
-
-const stateFile = (shop: Workshop, tree: Tree) => shop.featureFile(tree.feature, `${tree.name}.setup`);
-
-const readState = async (shop: Workshop, tree: Tree): Promise<SetupState | undefined> => {
-  const text = await readTextIfThere(await stateFile(shop, tree));
-  // Before there was more to keep, the file held the digest alone.
-  return text?.startsWith('{') ? (JSON.parse(text) as SetupState) : undefined;
-};
-
-const keepState = async (shop: Workshop, tree: Tree, state: SetupState): Promise<void> =>
-  writeFileAtomic(await stateFile(shop, tree), JSON.stringify(state));
-
-/** The baseline and the first agents want the same tree set up at the same time. */
-const oneSetUp = toldWaiting(createKeyedMutex());
+/** Paths that are named from the root, in the tree. */
+const fromTop = ({ repo }: Site, paths: readonly string[]): string[] =>
+  paths.map((each) => fromRoot(repo.root, each));
 
 /**
  * Runs the set-up of an agent's tree where its inputs have changed since its last success, or copies what it would
@@ -60,16 +40,22 @@ export const setUp = (
 ): Promise<CheckResult | undefined> =>
   oneSetUp(tree.path, async () => {
     const { setup } = site.config.checks;
-    const state = await readState(shop, tree);
-    if (setup === undefined || (await setupNeeded(tree.path, setup, state?.digest)) === undefined)
+    const state = await readSetUpState(shop, tree);
+    if (
+      setup === undefined ||
+      (await setupNeeded(tree.path, setup, state?.digest, site.repo.root)) === undefined
+    )
       return undefined;
     if (state === undefined && (await copied(shop, site, tree, signal))) {
-      await keepState(shop, tree, { digest: await setupDigest(tree.path, setup), made: [] });
+      await keepSetUpState(shop, tree, {
+        digest: await setupDigest(tree.path, setup, site.repo.root),
+        made: [],
+      });
       return undefined;
     }
     const { result, digest } = await run(shop, site, tree, signal);
     if (!result.passed) return result;
-    await keepState(shop, tree, { digest, made: [] });
+    await keepSetUpState(shop, tree, { digest, made: [] });
     return undefined;
   });
 
@@ -77,17 +63,21 @@ export const setUp = (
 const run = async (shop: Workshop, site: Site, tree: Tree, signal: AbortSignal | undefined) => {
   const { setup } = site.config.checks;
   if (setup === undefined) throw new TypeError('no set-up is configured');
-  const done = await inLane((lane) =>
-    runSetup({
-      config: setup,
-      cwd: tree.path,
-      env: checkEnvironment(site, tree.packet ?? tree.name, lane),
-      store: shop.store,
-      signal,
-      secrets: shop.secrets.list,
-      confine: confineCommand(shop, site, tree, 'checks.setup', setup),
-    }),
-  );
+  const installed = (served: Served) =>
+    inLane((lane) =>
+      runSetup({
+        config: setup,
+        worktree: tree.path,
+        root: site.repo.root,
+        env: checkEnvironment(site, tree.packet ?? tree.name, { ...served.env, ...lane }),
+        store: shop.store,
+        signal,
+        secrets: shop.secrets.list,
+        confine: confineCommand(shop, site, tree, 'checks.setup', setup, served),
+      }),
+    );
+  const of = { shop, site, tree, signal };
+  const done = await withServices(of, setup.services ?? [], installed, ({ result }) => !result.passed);
   const top = await readdir(tree.path);
   await unshare(
     tree.path,
@@ -109,10 +99,10 @@ export const standAt = (
 ): Promise<CheckResult | undefined> =>
   oneSetUp(tree.path, async () => {
     const { setup } = site.config.checks;
-    const state = await readState(shop, tree);
+    const state = await readSetUpState(shop, tree);
     const refused = await checkedOut(site, tree, commit, state?.made ?? []);
     if (refused !== undefined || setup === undefined) return refused;
-    const needed = (await setupNeeded(tree.path, setup, state?.digest)) !== undefined;
+    const needed = (await setupNeeded(tree.path, setup, state?.digest, site.repo.root)) !== undefined;
     if (!needed && (await isAsMade(tree, state))) return undefined;
     return install(shop, site, tree, commit, signal);
   });
@@ -126,12 +116,21 @@ const checkedOut = async (
 ): Promise<CheckResult | undefined> => {
   try {
     await checkout(site, tree, commit, keep);
-    return undefined;
+    const problem = await rootGone(site, tree, commit);
+    return problem === undefined ? undefined : { ...NOTHING_RAN, tail: `[baton] ${problem}` };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const tail = `[baton] git can't check out ${commit}: ${error.stderr.trim().slice(-MOST_OF_REFUSAL)}`;
     return { ...NOTHING_RAN, exitCode: error.exitCode ?? -1, tail };
   }
+};
+
+/** Commands would begin nowhere, or somewhere else. */
+const rootGone = async ({ repo }: Site, tree: Tree, commit: string): Promise<string | undefined> => {
+  for (const folder of andAbove(repo.root).slice(0, -1).reverse())
+    if (!(await isRealFolder(path.join(tree.path, folder))))
+      return `${folder} is no folder in ${commit}, and the feature's root is ${repo.root}: put it back`;
+  return undefined;
 };
 
 const MOST_OF_REFUSAL = 2000;
@@ -170,31 +169,10 @@ const install = async (
     await restoreTracked(site, tree);
   }
   const made = (await untracked(site, tree, commit)).filter((each) => !others.includes(each));
-  const manifest = copy?.manifest ?? (await manifestOf(tree.path, made));
-  const digest = await setupDigest(tree.path, setup);
-  await keepState(shop, tree, { digest, made, manifest, ...(copy && { copyOf: copy.of }) });
+  const manifest = copy?.manifest ?? (await manifestOf(tree.path, fromTop(site, made)));
+  const digest = await setupDigest(tree.path, setup, site.repo.root);
+  await keepSetUpState(shop, tree, { digest, made, manifest, ...(copy && { copyOf: copy.of }) });
   return undefined;
-};
-
-/**
- * Removes a packet's trees; what is in them stays on its ref. What is installed in its proof tree goes to the next tree that
- * wants it, because a copy is most of what a tree costs. An agent's tree gives nothing, since an agent wrote to it.
- */
-export const retireTrees = async (shop: Workshop, site: Site, packet: string): Promise<void> => {
-  const { feature } = site.ref;
-  const name = proofName(packet);
-  const tree = { feature, name, epoch: OWN_EPOCH, path: shop.home.paths.worktree(feature, name) };
-  // If it can't be kept it is removed, and the next tree gets a copy.
-  await oneSetUp(tree.path, () => keepInstalled(shop, site, tree)).catch(() => undefined);
-  await removeTrees(site, packet);
-};
-
-const keepInstalled = async (shop: Workshop, site: Site, tree: Tree): Promise<void> => {
-  const { setup } = site.config.checks;
-  const state = await readState(shop, tree);
-  if (state?.manifest === undefined || state.copyOf === undefined || setup === undefined) return;
-  if ((await setupNeeded(tree.path, setup, state.digest)) !== undefined) return;
-  await keepSpare(shop, tree, { inputs: state.copyOf, manifest: state.manifest });
 };
 
 const checkout = async (site: Site, tree: Tree, commit: string, keep: readonly string[]): Promise<void> => {
@@ -221,10 +199,10 @@ export const restoreTracked = async (
 
 /** Paths that the set-up of a tree made, as far as it ran. */
 export const madeBySetUp = async (shop: Workshop, tree: Tree): Promise<readonly string[]> =>
-  (await readState(shop, tree))?.made ?? [];
+  (await readSetUpState(shop, tree))?.made ?? [];
 
 /** Whether what the set-up made is unchanged; what was added to it is removed. */
-const isAsMade = async (tree: Tree, state: SetupState | undefined): Promise<boolean> => {
+const isAsMade = async (tree: Tree, state: SetUpState | undefined): Promise<boolean> => {
   if (state?.manifest === undefined) return state === undefined || state.made.length === 0;
   const { added, changed, removed } = await manifestChanges(tree.path, state.manifest);
   if (changed.length + removed.length > 0) return false;
@@ -244,7 +222,7 @@ export const renewSetUp = (
   signal?: AbortSignal,
 ): Promise<CheckResult | undefined> =>
   oneSetUp(tree.path, async () => {
-    const state = await readState(shop, tree);
+    const state = await readSetUpState(shop, tree);
     if (await isAsMade(tree, state)) return undefined;
     const all = await untracked(site, tree, commit);
     return install(
@@ -268,9 +246,9 @@ export const filesBesideTracked = async (site: Site, tree: Tree, commit: string)
     .map(({ path: relative }) => relative);
 
 const entriesUntracked = async ({ repo, config }: Site, tree: Tree, commit: string) => {
-  const files = await repo.listingOf(commit);
+  const files = await repo.whole.listingOf(commit);
   const folders = new Set([...files.keys()].flatMap(foldersAbove));
-  const copies = config.worktrees.copy;
+  const copies = config.worktrees.copy.map((each) => fromRoot(repo.root, each));
   const found: { readonly path: string; readonly isFolder: boolean }[] = [];
   const visit = async (folder: string): Promise<void> => {
     for (const entry of await readdir(path.join(tree.path, folder), { withFileTypes: true })) {
@@ -281,7 +259,9 @@ const entriesUntracked = async ({ repo, config }: Site, tree: Tree, commit: stri
     }
   };
   await visit('');
-  return found.sort((one, two) => (one.path < two.path ? -1 : 1));
+  return found
+    .map((entry) => ({ ...entry, path: toRoot(repo.root, entry.path) }))
+    .sort((one, two) => (one.path < two.path ? -1 : 1));
 };
 
 /** What a tree has without a set-up of its own. */
@@ -308,13 +288,17 @@ const copied = async (
   if (setup === undefined || installed.length === 0) return undefined;
   return fromSetupTree(site.ref.feature, async () => {
     const from = await setupTree(site);
-    const wanted = await inputsDigest(tree.path, setup);
+    const wanted = await inputsDigest(tree.path, setup, site.repo.root);
     const state = await sourceFor(shop, site, from, wanted, signal);
     if (state === undefined || state.copyProblem !== undefined) return undefined;
     const manifest = await takeSpare(shop, tree, wanted).catch(() => undefined);
     if (manifest !== undefined) return { of: wanted, manifest };
     const paths = installed.filter((each) => state.made.includes(each.replace(/\/$/, '')));
-    const { skipped } = await copyInstalled({ from: from.path, to: tree.path, paths });
+    const { skipped } = await copyInstalled({
+      from: from.path,
+      to: tree.path,
+      paths: fromTop(site, paths),
+    });
     return skipped.length === 0 ? { of: wanted } : undefined;
   });
 };
@@ -327,18 +311,18 @@ const sourceFor = async (
   from: Tree,
   wanted: string,
   signal: AbortSignal | undefined,
-): Promise<SetupState | undefined> => {
+): Promise<SetUpState | undefined> => {
   const { config, repo, ref } = site;
   const { setup } = config.checks;
   if (setup === undefined) return undefined;
-  const state = await readState(shop, from);
-  if (state !== undefined && (await inputsDigest(from.path, setup)) === wanted) {
-    if ((await setupNeeded(from.path, setup, state.digest)) === undefined) return state;
+  const state = await readSetUpState(shop, from);
+  if (state !== undefined && (await inputsDigest(from.path, setup, repo.root)) === wanted) {
+    if ((await setupNeeded(from.path, setup, state.digest, repo.root)) === undefined) return state;
   }
   // Other inputs: those of the integration branch were judged, those of a packet's work were not.
   const head = (await repo.branchAt(integrationBranch(ref.feature))) ?? ref.baseCommit;
   await checkout(site, from, head, state?.made ?? []);
-  if ((await inputsDigest(from.path, setup)) !== wanted) return undefined;
+  if ((await inputsDigest(from.path, setup, repo.root)) !== wanted) return undefined;
   await checkout(site, from, head, []);
   const { result, digest } = await run(shop, site, from, signal);
   if (!result.passed) return undefined;
@@ -348,10 +332,10 @@ const sourceFor = async (
   const more = made.find((each) => !named.includes(each));
   // What points into the tree is said first: naming more paths wouldn't help then.
   const copyProblem =
-    (await pointsInto(from.path, made)) ??
+    (await pointsInto(from.path, fromTop(site, made))) ??
     (more && `the set-up also makes ${more}, which worktrees.installed does not name`);
-  const next: SetupState = { digest, made, ...(copyProblem !== undefined && { copyProblem }) };
-  await keepState(shop, from, next);
+  const next: SetUpState = { digest, made, ...(copyProblem !== undefined && { copyProblem }) };
+  await keepSetUpState(shop, from, next);
   return next;
 };
 
@@ -359,7 +343,14 @@ const sourceFor = async (
 export const copyProblem = async (shop: Workshop, site: Site): Promise<string | undefined> =>
   site.config.worktrees.installed.length === 0
     ? undefined
-    : (await readState(shop, await setupTree(site)))?.copyProblem;
+    : (await readSetUpState(shop, await setupTree(site)))?.copyProblem;
+
+/** Why each tree of the feature runs the set-up, where copies were wished for. */
+export const copiesNote = async (shop: Workshop, site: Site): Promise<string | undefined> => {
+  const problem = await copyProblem(shop, site);
+  if (problem === undefined) return undefined;
+  return `The set-up runs in each tree, since what it installs can't be copied: ${problem}`;
+};
 
 /** What a failed set-up throws where there is no agent to mend it. */
 export const setUpError = (tree: Tree, failed: CheckResult): BatonError =>

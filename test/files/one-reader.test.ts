@@ -18,6 +18,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'files/cached-code.ts':
     "Baton's own build, and what was compiled of it, which lies where the user's own caches are",
   'files/own-package.ts': "Baton's own package.json",
+  'git/content/lfs-on-hub.ts': 'what git has just written into a folder of Baton’s own',
   'git/content/lfs.ts':
     "copies an object of Git LFS, a regular file of the size that its pointer says, from the user's own clone",
   'git/modules/module-repository.ts': "Baton's own index",

@@ -101,6 +101,22 @@ describe('the package', () => {
     expect(stderr).toBe(runs ? '' : `baton: Node.js 20.19 or newer is needed, and this is ${version}.`);
   });
 
+  it('says so in a line on a real Node 18', async ({ skip }) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'baton-node-18-'));
+    const name = `node-${process.platform}-${process.arch}`;
+    const wanted = ['install', '--prefix', folder, '--prefer-offline', '--no-audit', '--no-fund'];
+    const got = await execa('npm', [...wanted, `${name}@18`], { cwd: folder, reject: false });
+    skip(got.exitCode !== 0, `npm has no ${name}@18 here`);
+    const old = path.join(folder, 'node_modules', name, 'bin/node');
+    const version = (await execa(old, ['--version'])).stdout.slice(1);
+    for (const args of [['--version'], ['dev'], ['start', 'x']])
+      expect(await execa(old, [baton, ...args], { reject: false })).toMatchObject({
+        stdout: '',
+        stderr: `baton: Node.js 20.19 or newer is needed, and this is ${version}.`,
+        exitCode: 2,
+      });
+  });
+
   it('has nothing in its first file that an old Node could not read', async () => {
     const text = await readFile(baton, 'utf8');
     expect(text).not.toMatch(/=>|\bconst\b|\blet\b|`|\?\.|\?\?|\bawait\b/);

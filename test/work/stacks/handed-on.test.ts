@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
-import { retireTrees } from '../../../src/work/set-up.ts';
+import { retireTrees } from '../../../src/work/retire-trees.ts';
 import { type OpenFeature, openFeature } from './open-feature.ts';
 
 const RUNNER = `for file in tests/*.sh; do sh "$file" || exit 1; done\n`;
