@@ -24,8 +24,8 @@ import {
   writeSchema,
 } from '../init/plan-files.ts';
 import { homeOption } from '../options.ts';
-import { canAsk, print, printJson, say, styleFor } from '../output.ts';
-import { foundLines, triedLines } from '../render/init.ts';
+import { canAsk, print, printJson, say, screenWidth, styleFor } from '../output.ts';
+import { commandLines, foundLines, triedLines } from '../render/init.ts';
 import { interruption, Shutdown } from '../shutdown.ts';
 
 interface Flags {
@@ -73,7 +73,7 @@ async function init(folder: string, flags: Flags): Promise<void> {
   const agent = proposedAgent(agents);
   const schema = flags.schema ? SCHEMA_FILE : undefined;
   const style = styleFor(process.stderr);
-  if (!json) say(foundLines(detected, agents, style).join('\n'));
+  if (!json) say(foundLines(detected, agents, { style, width: screenWidth() }).join('\n'));
   const untried = { detected, agent, ...(schema !== undefined && { schema }) };
   const canRun = flags.run && !dryRun && detected.checks.length > 0;
   const out = canRun ? await tried(flags, looked, untried) : undefined;
@@ -101,7 +101,15 @@ async function init(folder: string, flags: Flags): Promise<void> {
   else if (dryRun) print(files.configText);
   if (!json && dryRun) say(endOfDryRun(files, flags.dryRun === true));
   if (!json && written.length > 0)
-    say(['', ...next.map(({ why, command }) => `${why}\n  ${style.bold(command)}`)].join('\n'));
+    say(
+      [
+        '',
+        ...next.flatMap(({ why, command }) => [
+          why,
+          ...commandLines(command, { style, width: screenWidth() }),
+        ]),
+      ].join('\n'),
+    );
   const red = redOf(out) ?? (detected.checks.length === 0 ? 'checks.test is not known' : undefined);
   if (red === undefined) return;
   process.exitCode = EXIT.foundWanting;
