@@ -23,6 +23,7 @@ await build({
   logLevel: 'warning',
 });
 await cp('src/agents/roles', 'dist/agents/roles', { recursive: true });
+await cp('schemas', 'dist/schemas', { recursive: true });
 const { bundle } = await import('../src/worker/workflow-bundle.ts');
 await writeFile('dist/workflow-bundle.js', await bundle());
 
