@@ -19,7 +19,6 @@ WORKDIR /baton
 ENV NODE_ENV=production
 COPY --from=build /baton/package.json ./
 COPY --from=build /baton/node_modules node_modules
-COPY --from=build /baton/schemas schemas
 COPY --from=build /baton/dist dist
 RUN ln -s /baton/dist/baton.cjs /usr/local/bin/baton \
   && install --directory --owner=node --group=node /var/lib/baton

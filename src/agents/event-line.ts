@@ -33,7 +33,11 @@ export function readEventLine(line: string): EventLine {
   }
   const parsed = agentEventSchema.safeParse(value);
   if (parsed.success) return { kind: 'event', event: parsed.data };
-  return { kind: 'bad-event', type, problems: schemaProblems(parsed.error, value, agentEventSchema) };
+  return {
+    kind: 'bad-event',
+    type,
+    problems: schemaProblems(parsed.error, value, agentEventSchema, { hidesValues: true }),
+  };
 }
 
 function otherObject({ type, status }: Record<string, unknown>): EventLine {

@@ -14,6 +14,6 @@ export function readResult(
 ): { readonly result: AgentResult } | { readonly problems: string } {
   const parsed = resultSchemas[phase].safeParse(value);
   if (parsed.success) return { result: parsed.data as AgentResult };
-  const found = schemaFindings(parsed.error, value, resultSchemas[phase]);
+  const found = schemaFindings(parsed.error, value, resultSchemas[phase], { hidesValues: true });
   return { problems: found.map(({ message }) => message).join('\n') };
 }

@@ -38,8 +38,9 @@ export const schemaProblems = (
   error: Pick<z.ZodError, 'issues'>,
   value: unknown,
   schema: z.ZodType,
+  wording: Wording = {},
 ): string =>
-  schemaFindings(error, value, schema)
+  schemaFindings(error, value, schema, wording)
     .map(({ message }) => message)
     .join('; ');
 
@@ -105,5 +106,9 @@ function discriminatorFinding(issue: z.core.$ZodIssueInvalidUnion, judged: Judge
   if (actual === undefined) return absentKey(path, options);
   const text = typeof actual === 'string' ? actual : JSON.stringify(actual);
   const why = judged.wording.whyNot?.(path, text);
-  return { path, on: 'value', message: `${placeText(path)} ${cantBe(text, options, why)}` };
+  return {
+    path,
+    on: 'value',
+    message: `${placeText(path)} ${cantBe(text, options, { why, hidden: judged.wording.hidesValues })}`,
+  };
 }

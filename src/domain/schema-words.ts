@@ -21,6 +21,8 @@ export interface Wording {
   readonly expectedAt?: (path: Path) => string | undefined;
   /** Why one value can't, though it may elsewhere. */
   readonly whyNot?: (path: Path, value: string) => string | undefined;
+  /** Of an agent's words: they may hold what is secret, and a part of that is not known again. */
+  readonly hidesValues?: true;
 }
 
 /** What was read, by which schema. */
@@ -72,8 +74,11 @@ const LONGEST_SHOWN = 60;
 /** A name or value between backticks; an empty one is seen as well. */
 export const quotedPart = (text: string): string => `\`${oneLine(text.slice(0, LONGEST_SHOWN)) || '""'}\``;
 
-export const cantBe = (text: string, options: readonly string[], why?: string) =>
-  `can't be ${quotedPart(text)}${why ?? suggestion(text, options)}`;
+export const cantBe = (
+  text: string,
+  options: readonly string[],
+  { why, hidden }: { readonly why?: string | undefined; readonly hidden?: boolean | undefined } = {},
+) => `can't be ${hidden ? 'that' : quotedPart(text)}${why ?? suggestion(text, options)}`;
 
 /** Whether a message is the library's own, and not one of a schema's writer. */
 const isDefault = (message: string) => /^(?:Invalid|Too |Unrecognized|Expected)/.test(message);
@@ -81,12 +86,14 @@ const isDefault = (message: string) => /^(?:Invalid|Too |Unrecognized|Expected)/
 /** Why the value can't stand there, as the rest of a sentence; begins with a colon if it is a sentence of its own. */
 export function reason(issue: SchemaIssue, actual: unknown, path: Path, judged: Judged | undefined): string {
   if (issue.code === 'invalid_type' && actual === null) return 'has no value';
+  const hidden = judged?.wording.hidesValues;
+  const before = hidden ? ': ' : shown(actual);
   if (!isDefault(issue.message))
     return issue.message.includes(JSON.stringify(actual) ?? '')
       ? `: ${issue.message}`
-      : `${shown(actual)}${issue.message}`;
+      : `${before}${issue.message}`;
   const asText = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
-  if (issue.code === 'invalid_value') return cantBe(asText(actual), choicesOf(issue));
+  if (issue.code === 'invalid_value') return cantBe(asText(actual), choicesOf(issue), { hidden });
   switch (issue.code) {
     case 'invalid_type': {
       const expected = judged?.wording.expectedAt?.(path) ?? typeName(issue.expected);
@@ -105,10 +112,10 @@ export function reason(issue: SchemaIssue, actual: unknown, path: Path, judged: 
       return `must be a multiple of ${issue.divisor}`;
     case 'invalid_format':
       return 'pattern' in issue && issue.pattern !== undefined
-        ? `${shown(actual)}must match ${issue.pattern}`
-        : `${shown(actual)}is not a valid ${issue.format}`;
+        ? `${before}must match ${issue.pattern}`
+        : `${before}is not a valid ${issue.format}`;
     default:
-      return `${shown(actual)}can't stand there`;
+      return `${before}can't stand there`;
   }
 }
 

@@ -69,7 +69,9 @@ test('a result without its status is refused with the line, for the author and t
     problems: expect.stringContaining('`status` is missing; there are `done`, `blocked`, `failed`'),
   });
   const texts = (await transcriptOf(request)).map(({ text }) => text ?? '').join('\n');
-  expect(texts).toContain('Line 2 looks like an event, but the result is refused: `result` has no `status`');
+  expect(texts).toContain(
+    'Line 2 looks like an event, but the result is refused: `status` is missing; there are',
+  );
 });
 
 test('what is said of a line holds no secret, and one mistake in many lines is said once', async () => {

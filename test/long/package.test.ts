@@ -30,6 +30,7 @@ describe('the package', () => {
     for (const example of ['user-preferences', 'user-management'])
       for (const file of ['baton.yaml', 'gitignore', 'package-lock.json', 'demo.yaml'])
         expect(files).toContain(`package/dist/examples/${example}/${file}`);
+    expect(files).toContain('package/dist/schemas/baton.schema.json');
   });
 
   it('runs as a program by itself, and tells its release', async () => {
