@@ -1,5 +1,6 @@
 import { type Detected, detect } from '../../detect/detect.ts';
 import { isProjectFile } from '../../detect/listing.ts';
+import { type UsersContent, usersContent } from '../../git/content/users-content.ts';
 import { splitNul } from '../../git/run-git.ts';
 import { findBaseWith } from '../start/base-config.ts';
 
@@ -10,6 +11,7 @@ const MOST_TEXTS = 400;
 /** Processes of git at once: each reads one small file. */
 const AT_ONCE = 8;
 const GIT_FATAL = 128;
+const ATTRIBUTES = /(?:^|\/)\.gitattributes$/;
 
 /** What the base commit of a repository looks like. */
 export interface Looked {
@@ -19,6 +21,8 @@ export interface Looked {
   /** Text of the `baton.yaml` there; undefined if there is none. */
   readonly configText: string | undefined;
   readonly detected: Detected;
+  /** How the person's git converts the files of that commit. */
+  readonly users: UsersContent;
 }
 
 /** Looks at a repository's base commit: at nothing that isn't committed. */
@@ -38,5 +42,8 @@ export async function lookAt(origin: string, wantedBase: string | undefined): Pr
     }
     return { files, text: (path: string) => texts.get(path) };
   });
-  return { ...found, detected: detect(listing) };
+  const attributes = listing.files.flatMap((file) =>
+    ATTRIBUTES.test(file) ? (listing.text(file) ?? []) : [],
+  );
+  return { ...found, detected: detect(listing), users: await usersContent(found.repo, attributes) };
 }
