@@ -11,6 +11,7 @@ import type { RunFigures, SoFar } from './outcomes.ts';
 import type { Packet, PacketStatus } from './packet.ts';
 import type { Phase } from './phase.ts';
 import type { FeatureReport } from './report.ts';
+import type { RequestDoubts } from './request-doubts.ts';
 import type { Spending } from './spending.ts';
 import type { ForkedFrom, MergedAt, RunSource } from './what-if.ts';
 
@@ -72,6 +73,8 @@ export interface FeatureRequest {
   readonly base: string;
   /** What `base` was when the feature was started; baton.yaml is read from it. */
   readonly baseCommit: string;
+  /** Folder of the repository that it works in, from the top. Absent: as baton.yaml says, or the whole. */
+  readonly root?: string;
   /** Packets given by a person; empty: the designer makes them. */
   readonly packets: readonly Packet[];
   /** Every item takes its recommended choice by itself. */
@@ -81,6 +84,8 @@ export interface FeatureRequest {
   readonly searchAttributes: boolean;
   /** How the git of the person who started it converts files. Default: by `.gitattributes` alone, without filters. */
   readonly content?: GitContent;
+  /** What Baton saw in the request and asks, or tells the designer, before the design. Absent: nothing. */
+  readonly doubts?: RequestDoubts;
   /** Begins as an earlier execution did, see docs/what-if.md. */
   readonly from?: ForkedFrom;
 }
@@ -97,6 +102,8 @@ export interface RepositoryRef {
   readonly repo: string;
   readonly base: string;
   readonly baseCommit: string;
+  /** As the feature was started with. */
+  readonly root?: string;
   /** As the feature was started with. */
   readonly content?: GitContent;
   /** What set-up and checks leave in a tree without its being ignored, as found on the base: kept out of commits. */
@@ -290,6 +297,8 @@ export interface FeatureStatus {
   readonly repo: string;
   readonly base: string;
   readonly baseCommit: string;
+  /** The folder of the repository that it works in, if that isn't the whole. Paths are named from there. */
+  readonly root?: string;
   readonly phase: Phase | 'done';
   /** What goes on, in a few words. */
   readonly activity: string;

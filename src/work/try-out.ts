@@ -5,6 +5,7 @@ import type { CheckResult, TestCase } from '../domain/checks.ts';
 import type { Config } from '../domain/config.ts';
 import { errorText } from '../domain/error-text.ts';
 import type { GitContent } from '../domain/git-content.ts';
+import { fromRoot } from '../domain/root.ts';
 import { openHome } from '../homes/home.ts';
 import { pointsInto } from '../installed/points-into.ts';
 import { baseline, openIntegration } from './feature-files.ts';
@@ -88,9 +89,10 @@ async function tryIn(
   const copyProblem =
     made.length > MOST_INSTALLED
       ? `the set-up makes ${made.length} paths, and at most ${MOST_INSTALLED} can be named`
-      : await pointsInto(tree.path, made).catch(
-          (error: unknown) => `what it makes can't be looked through: ${errorText(error)}`,
-        );
+      : await pointsInto(
+          tree.path,
+          made.map((each) => fromRoot(site.repo.root, each)),
+        ).catch((error: unknown) => `what it makes can't be looked through: ${errorText(error)}`);
   const coverage = green && config.gates.coverage !== undefined ? await coverageNow() : undefined;
   return {
     ...(setup !== undefined && { setup }),

@@ -1,17 +1,22 @@
 import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { editorSchema } from '../../config/editor-schema.ts';
 import { CONFIG_FILE, parseConfig } from '../../config/parse-config.ts';
 import { formatProblems } from '../../config/problem.ts';
 import type { ConfigParts } from '../../detect/write-config.ts';
 import { configText } from '../../detect/write-config.ts';
 import { type Config, checkNamed, checkNames, reportPath } from '../../domain/config.ts';
-import { readIfRegular } from '../../files/regular-file.ts';
+import { fromRoot } from '../../domain/root.ts';
+import { OWN_PACKAGE } from '../../files/own-package.ts';
+import { readIfRegular, readRegularText } from '../../files/regular-file.ts';
 import { withSealedView } from '../../git/sealed-view.ts';
 import { userRepository } from '../../git/user-repository.ts';
 import { isLockFile } from './left-out.ts';
 
 const IGNORE_FILE = '.gitignore';
+/** Published with the package: `npm run docs` makes it. */
+const SCHEMA = path.join(OWN_PACKAGE, 'schemas/baton.schema.json');
+/** Some twenty times of what it has. */
+const LARGEST_SCHEMA = 1024 * 1024;
 
 /** What `baton init` writes into a checkout. */
 export interface PlannedFiles {
@@ -21,10 +26,17 @@ export interface PlannedFiles {
   readonly ignore: readonly string[];
 }
 
-/** The text of the configuration and what it means. @throws if Baton would not accept it, which is a mistake of Baton's */
-export function plannedConfig(parts: ConfigParts): Pick<PlannedFiles, 'config' | 'configText'> {
+/**
+ * The text of the configuration and what it means in a folder of the repository.
+ *
+ * @throws if Baton would not accept it, which is a mistake of Baton's
+ */
+export function plannedConfig(
+  parts: ConfigParts,
+  folder: string,
+): Pick<PlannedFiles, 'config' | 'configText'> {
   const text = configText(parts);
-  const parsed = parseConfig(text);
+  const parsed = parseConfig(text, CONFIG_FILE, { folder });
   if (!parsed.ok)
     throw new Error(
       `the file that was made for this repository is wrong: ${formatProblems(parsed.problems)}`,
@@ -35,6 +47,7 @@ export function plannedConfig(parts: ConfigParts): Pick<PlannedFiles, 'config' |
 /** The lines of `.gitignore` that are missing. */
 export async function ignoreLines(
   checkout: string,
+  folder: string,
   config: Config,
   makes: readonly string[],
   leftBehind: readonly string[] = [],
@@ -55,7 +68,7 @@ export async function ignoreLines(
         (line.startsWith(other) || (other.indexOf('/') === other.length - 1 && line.endsWith(`/${other}`))),
     );
   const lines = wanted.filter((line) => !covered(line));
-  const ignored = await ignoredAmong(checkout, lines);
+  const ignored = await ignoredAmong(checkout, folder, lines);
   return lines.filter((line) => !ignored.has(line));
 }
 
@@ -68,10 +81,14 @@ const unfolded = (glob: string): string[] => {
 };
 
 /** Those of some paths that the checkout's own patterns ignore. */
-async function ignoredAmong(checkout: string, lines: readonly string[]): Promise<Set<string>> {
+async function ignoredAmong(
+  checkout: string,
+  folder: string,
+  lines: readonly string[],
+): Promise<Set<string>> {
   if (lines.length === 0) return new Set();
   // A name that a glob stands for is ignored if the glob's own line is, or what it would match.
-  const asked = lines.map((line) => line.replaceAll('**', 'a').replaceAll('*', 'a'));
+  const asked = lines.map((line) => fromRoot(folder, line.replaceAll('**', 'a').replaceAll('*', 'a')));
   const repo = await userRepository(checkout);
   const { stdout } = await withSealedView(repo, (view) =>
     view.run(['check-ignore', '--no-index', '-z', '--', ...asked], { worktree: checkout, allow: [1, 128] }),
@@ -113,6 +130,6 @@ export async function writeSchema(checkout: string, name: string): Promise<strin
   await mkdir(path.dirname(file), { recursive: true });
   const own = await lstat(file).catch(() => undefined);
   if (own !== undefined && !own.isFile()) return [];
-  await writeFile(file, `${JSON.stringify(editorSchema(), null, 1)}\n`);
+  await writeFile(file, await readRegularText(SCHEMA, { most: LARGEST_SCHEMA, links: 'followed' }));
   return [name];
 }
