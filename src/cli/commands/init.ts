@@ -151,9 +151,11 @@ async function refuseToReplace(checkout: string, inBase: boolean, force: boolean
 /** Tries it with what is known before anything ran. */
 async function tried(
   flags: Flags,
-  { repo, folder, base, baseCommit }: Awaited<ReturnType<typeof lookAt>>,
+  { repo, folder, base, baseCommit, users }: Awaited<ReturnType<typeof lookAt>>,
   parts: ConfigParts,
 ): Promise<TriedOut> {
+  // As a feature would refuse to start.
+  if (users.problem !== undefined) throw new CommandError(users.problem);
   const { config } = plannedConfig({ ...parts, tried: { installed: { paths: [] }, coverage: 0 } }, folder);
   const shutdown = new Shutdown();
   const { signal, dispose } = interruption(shutdown);
@@ -164,6 +166,7 @@ async function tried(
       base,
       baseCommit,
       config,
+      content: users.content,
       sandbox: workerSandbox(process.env.BATON_WORKER_SANDBOX),
       signal,
       step: (what) => say(`Trying ${what} …`),
