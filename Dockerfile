@@ -7,6 +7,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY tools tools
 COPY examples examples
+COPY schemas schemas
 COPY src src
 RUN npm run build && npm prune --omit=dev
 
@@ -18,6 +19,7 @@ WORKDIR /baton
 ENV NODE_ENV=production
 COPY --from=build /baton/package.json ./
 COPY --from=build /baton/node_modules node_modules
+COPY --from=build /baton/schemas schemas
 COPY --from=build /baton/dist dist
 RUN ln -s /baton/dist/baton.cjs /usr/local/bin/baton \
   && install --directory --owner=node --group=node /var/lib/baton

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
 import { type AgentEvent, agentEventSchema } from '../domain/agent-protocol.ts';
+import { schemaProblems } from '../domain/schema-findings.ts';
 
 /** What a JSON object of an agent's standard output is. */
 export type EventLine =
@@ -33,17 +33,8 @@ export function readEventLine(line: string): EventLine {
   }
   const parsed = agentEventSchema.safeParse(value);
   if (parsed.success) return { kind: 'event', event: parsed.data };
-  return { kind: 'bad-event', type, problems: problemsOf(parsed.error) };
+  return { kind: 'bad-event', type, problems: schemaProblems(parsed.error, value, agentEventSchema) };
 }
-
-/** `percent`: Too big …; `note` is missing. Values aren't in it. */
-export const problemsOf = (error: z.ZodError): string =>
-  error.issues
-    .map(({ path, message }) => {
-      const where = path.length === 0 ? 'it' : `\`${path.join('.')}\``;
-      return message.endsWith('received undefined') ? `${where} is missing` : `${where}: ${message}`;
-    })
-    .join('; ');
 
 function otherObject({ type, status }: Record<string, unknown>): EventLine {
   if (type === undefined && RESULT_STATUS.includes(status))

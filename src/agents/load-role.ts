@@ -3,6 +3,7 @@ import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { BatonError } from '../domain/failures.ts';
+import { schemaFindings } from '../domain/schema-findings.ts';
 import { CODE } from '../files/own-package.ts';
 
 /** Who an agent is. */
@@ -72,11 +73,14 @@ export function parseRole(text: string, source: string): Role {
   const lineAt = (offset: number) => counter.linePos(offset).line + 1;
   const [broken] = document.errors;
   if (broken) throw wrong(lineAt(broken.pos[0]), broken.message.split('\n')[0] ?? 'broken YAML');
-  const read = frontMatterSchema.safeParse(document.toJS());
+  const value: unknown = document.toJS();
+  const read = frontMatterSchema.safeParse(value);
   if (!read.success) {
-    const [issue] = read.error.issues;
-    const node = document.getIn(issue?.path ?? [], true) as { range?: [number, number, number] } | undefined;
-    throw wrong(node?.range ? lineAt(node.range[0]) : 2, `${issue?.path.join('.')}: ${issue?.message}`);
+    const [finding] = schemaFindings(read.error, value, frontMatterSchema);
+    const node = document.getIn(finding?.path ?? [], true) as
+      | { range?: [number, number, number] }
+      | undefined;
+    throw wrong(node?.range ? lineAt(node.range[0]) : 2, finding?.message ?? 'it is no role');
   }
   const { name, description, tools, model } = read.data;
   const prompt = body.trim();

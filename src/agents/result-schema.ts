@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AgentResult, resultSchemas } from '../domain/agent-protocol.ts';
 import type { Phase } from '../domain/phase.ts';
+import { schemaFindings } from '../domain/schema-findings.ts';
 
 /** The JSON Schema (draft 7, which the agents' CLIs read) of a phase's result, for the task's `resultSchema`. */
 export const resultJsonSchema = (phase: Phase): unknown =>
@@ -13,7 +14,6 @@ export function readResult(
 ): { readonly result: AgentResult } | { readonly problems: string } {
   const parsed = resultSchemas[phase].safeParse(value);
   if (parsed.success) return { result: parsed.data as AgentResult };
-  const hasStatus = typeof value === 'object' && value !== null && 'status' in value;
-  const missing = hasStatus ? '' : '`result` has no `status`, which is one of done, blocked and failed\n';
-  return { problems: `${missing}${z.prettifyError(parsed.error)}` };
+  const found = schemaFindings(parsed.error, value, resultSchemas[phase]);
+  return { problems: found.map(({ message }) => message).join('\n') };
 }

@@ -1,5 +1,5 @@
-import { editDistance } from '../config/nearest.ts';
 import type { TestCase } from '../domain/checks.ts';
+import { editDistance } from '../domain/nearest.ts';
 import { partsOf } from './name-words.ts';
 
 const MOST = 3;

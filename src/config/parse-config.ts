@@ -1,6 +1,7 @@
 import { type Config, configSchema } from '../domain/config.ts';
+import { schemaFindings } from '../domain/schema-findings.ts';
+import { type SchemaFinding, valueAt, type Wording } from '../domain/schema-words.ts';
 import { withHooks } from './hooks.ts';
-import { type ConfigFinding, findings, valueAt } from './issue-text.ts';
 import { type Problem, sortProblems } from './problem.ts';
 import { type ConfigPlace, rootFindings, withRoot } from './root.ts';
 import { missingTest, semanticFindings } from './semantics.ts';
@@ -31,22 +32,29 @@ export function parseConfig(text: string, file: string = CONFIG_FILE, place: Con
   if (typeof value !== 'object' || Array.isArray(value))
     return whole('must be an object with `checks` and `crew`');
 
-  const located = (finding: ConfigFinding): Problem => ({
+  const located = (finding: SchemaFinding): Problem => ({
     file,
     ...(finding.on === 'key' ? source.keyPosition(finding.path) : source.valuePosition(finding.path)),
     message: finding.message,
   });
   const parsed = configSchema.safeParse(value);
   if (!parsed.success) {
-    const found = parsed.error.issues.flatMap((issue): ConfigFinding[] => {
+    const found = schemaFindings(parsed.error, value, configSchema, wording).map((finding) =>
       // The one rule of the schema about all checks together.
-      if (issue.code === 'custom' && issue.path.join() === 'checks')
-        return [{ path: ['checks'], on: 'key', message: missingTest(valueAt(value, ['checks'])) }];
-      return findings(issue, value);
-    });
+      finding.path.join() === 'checks' && /needs a test/.test(finding.message)
+        ? { ...finding, message: missingTest(valueAt(value, ['checks'])) }
+        : finding,
+    );
     return { ok: false, problems: sortProblems(found.map(located)) };
   }
   const found = [...semanticFindings(parsed.data), ...rootFindings(parsed.data, place, CONFIG_FILE)];
   if (found.length > 0) return { ok: false, problems: sortProblems(found.map(located)) };
   return { ok: true, config: withHooks(withRoot(parsed.data, place, CONFIG_FILE)) };
 }
+
+const wording: Wording = {
+  expectedAt: (path) =>
+    path.length === 2 && path[0] === 'checks' ? 'a command, or an object with `run`' : undefined,
+  whyNot: (_path, value) =>
+    value === 'person' ? ': the designer is asked back and forth until its packets can be used' : undefined,
+};

@@ -1,6 +1,6 @@
 import type { Config } from '../domain/config.ts';
 import { fromRoot, plainRoot, rootProblem, toRoot } from '../domain/root.ts';
-import type { ConfigFinding } from './issue-text.ts';
+import type { SchemaFinding } from '../domain/schema-words.ts';
 
 /** Files of a commit, with their modes. */
 export type Listed = ReadonlyMap<string, { readonly mode: string }>;
@@ -20,7 +20,7 @@ export const rootIn = ({ root }: Config, { folder = '', root: wanted }: ConfigPl
   wanted ?? (root === undefined ? folder : plainRoot(root));
 
 /** What is wrong with the root of a configuration, and with the paths that lead above it. */
-export function rootFindings(config: Config, place: ConfigPlace, file: string): ConfigFinding[] {
+export function rootFindings(config: Config, place: ConfigPlace, file: string): SchemaFinding[] {
   const { folder = '', listing } = place;
   const root = rootIn(config, place);
   const at = { path: ['root'], on: 'value' } as const;
@@ -44,7 +44,7 @@ export function rootFindings(config: Config, place: ConfigPlace, file: string): 
         },
       ];
   }
-  return aroundRoot(config).flatMap(([path, glob]): ConfigFinding[] => {
+  return aroundRoot(config).flatMap(([path, glob]): SchemaFinding[] => {
     const climbs = /^(?:\.\.\/)*/.exec(glob)?.[0].length ?? 0;
     const depth = root === '' ? 0 : root.split('/').length;
     return climbs / 3 <= depth

@@ -1,14 +1,15 @@
 import type { Config } from '../domain/config.ts';
 import { agentsOf, type RunnerName } from '../domain/crew-config.ts';
+import { nearest } from '../domain/nearest.ts';
+import type { SchemaFinding } from '../domain/schema-words.ts';
 import { HOOKS_CHECK } from './hooks.ts';
-import type { ConfigFinding } from './issue-text.ts';
-import { nearest } from './nearest.ts';
+import { serviceFindings } from './service-findings.ts';
 
 /** Names of checks go into checkpoints, file names and the dashboard. */
 const CHECK_NAME = /^[a-z][a-z0-9-]{0,59}$/;
 
 /** What every value alone allows and their sum does not. */
-export function semanticFindings(config: Config): ConfigFinding[] {
+export function semanticFindings(config: Config): SchemaFinding[] {
   return [
     ...checkFindings(config),
     ...timeFindings(config),
@@ -16,11 +17,12 @@ export function semanticFindings(config: Config): ConfigFinding[] {
     ...homeFindings(config),
     ...gateFindings(config),
     ...releaseFindings(config),
+    ...serviceFindings(config),
   ];
 }
 
-function checkFindings(config: Config): ConfigFinding[] {
-  return Object.keys(config.checks).flatMap((name): ConfigFinding[] => {
+function checkFindings(config: Config): SchemaFinding[] {
+  return Object.keys(config.checks).flatMap((name): SchemaFinding[] => {
     const at = { path: ['checks', name], on: 'key' } as const;
     if (name === HOOKS_CHECK && config.hooks !== undefined && config.hooks !== 'none')
       return [{ ...at, message: `\`${name}\` is the check that \`hooks\` adds: give this one another name` }];
@@ -53,7 +55,7 @@ export function missingTest(checks: unknown): string {
 /** A year: timers of the server hold it, and nobody means more. */
 const LONGEST = 365 * 86_400_000;
 
-function timeFindings(config: Config): ConfigFinding[] {
+function timeFindings(config: Config): SchemaFinding[] {
   const times: [path: string[], ms: number | undefined, zero: 'may be 0' | 'not 0'][] = [
     ...Object.entries(config.checks).map(
       ([name, check]) =>
@@ -71,12 +73,17 @@ function timeFindings(config: Config): ConfigFinding[] {
         ];
       }),
     ),
+    [['clarify', 'timeout'], config.clarify?.timeout, 'not 0'],
+    ...Object.entries(config.services ?? {}).map(
+      ([name, { timeout }]) =>
+        [['services', name, 'timeout'], timeout, 'not 0'] as [string[], number, 'not 0'],
+    ),
     [['homes', 'gone'], config.homes.gone, 'not 0'],
     [['release', 'staging', 'timeout'], config.release?.staging?.timeout, 'not 0'],
     [['release', 'production', 'timeout'], config.release?.production?.timeout, 'not 0'],
     [['release', 'production', 'bake'], config.release?.production?.bake, 'may be 0'],
   ];
-  return times.flatMap(([path, ms, zero]): ConfigFinding[] => {
+  return times.flatMap(([path, ms, zero]): SchemaFinding[] => {
     if (ms === undefined) return [];
     const name = path.join('.');
     if (ms === 0 && zero === 'not 0')
@@ -90,7 +97,7 @@ function timeFindings(config: Config): ConfigFinding[] {
 const TOKENS_ONLY: readonly RunnerName[] = ['codex', 'gemini'];
 
 /** A limit in dollars on what would never be known is refused: unknown is never taken as zero. */
-function budgetFindings({ budget, crew, prices }: Config): ConfigFinding[] {
+function budgetFindings({ budget, clarify, crew, prices }: Config): SchemaFinding[] {
   const unpriced = Object.entries(crew).flatMap(([phase, role]) =>
     agentsOf(role).flatMap((agent, index) => {
       const { runner, model } = agent;
@@ -99,17 +106,27 @@ function budgetFindings({ budget, crew, prices }: Config): ConfigFinding[] {
       const priced =
         model === undefined ? 'name its `model` and the price of that' : `add \`prices.${model}\``;
       const why = `what \`${path.join('.')}\` costs would stay unknown, since \`${runner}\` tells tokens only: ${priced}, or limit \`tokens\``;
-      return [{ path, why, own: agent.budget?.usd !== undefined }];
+      return [{ path, why, own: agent.budget?.usd !== undefined, design: phase === 'design' }];
     }),
   );
+  const looks = clarify?.budget?.usd === undefined ? undefined : unpriced.find(({ design }) => design);
   const first = budget?.usd === undefined ? undefined : unpriced[0];
   return [
     ...unpriced
       .filter(({ own }) => own)
-      .map(({ path, why }): ConfigFinding => {
+      .map(({ path, why }): SchemaFinding => {
         const at = [...path, 'budget', 'usd'];
         return { path: at, on: 'value', message: `\`${at.join('.')}\`: ${why}` };
       }),
+    ...(looks === undefined
+      ? []
+      : [
+          {
+            path: ['clarify', 'budget', 'usd'],
+            on: 'value' as const,
+            message: `\`clarify.budget.usd\`: ${looks.why}`,
+          },
+        ]),
     ...(first === undefined
       ? []
       : [{ path: ['budget', 'usd'], on: 'value' as const, message: `\`budget.usd\`: ${first.why}` }]),
@@ -119,14 +136,14 @@ function budgetFindings({ budget, crew, prices }: Config): ConfigFinding[] {
 /** Less than a task takes to reach a worker that is there. */
 const SOONEST_GONE = 1000;
 
-function homeFindings({ homes }: Config): ConfigFinding[] {
+function homeFindings({ homes }: Config): SchemaFinding[] {
   const soon = homes.gone > 0 && homes.gone < SOONEST_GONE;
   return soon ? [{ path: ['homes', 'gone'], on: 'value', message: '`homes.gone` must be at least 1s' }] : [];
 }
 
-function gateFindings(config: Config): ConfigFinding[] {
-  return Object.entries(config.gates).flatMap(([name, { min, max }]): ConfigFinding[] => {
-    const at = (key: string): Pick<ConfigFinding, 'path' | 'on'> => ({
+function gateFindings(config: Config): SchemaFinding[] {
+  return Object.entries(config.gates).flatMap(([name, { min, max }]): SchemaFinding[] => {
+    const at = (key: string): Pick<SchemaFinding, 'path' | 'on'> => ({
       path: ['gates', name, key],
       on: 'value',
     });
@@ -152,7 +169,7 @@ function gateFindings(config: Config): ConfigFinding[] {
           message: `\`gates.${name}\` needs a threshold: without one it could not fail`,
         },
       ];
-    return Object.entries(mins).flatMap(([path, low]): ConfigFinding[] =>
+    return Object.entries(mins).flatMap(([path, low]): SchemaFinding[] =>
       low > (maxs[path] ?? Number.POSITIVE_INFINITY)
         ? [
             {
@@ -166,7 +183,7 @@ function gateFindings(config: Config): ConfigFinding[] {
   });
 }
 
-function releaseFindings({ release }: Config): ConfigFinding[] {
+function releaseFindings({ release }: Config): SchemaFinding[] {
   if (!release) return [];
   if (!release.staging && !release.production)
     return [
@@ -177,7 +194,7 @@ function releaseFindings({ release }: Config): ConfigFinding[] {
       },
     ];
   return Object.entries(release.production?.judge ?? {}).flatMap(
-    ([figure, { min, max }]): ConfigFinding[] => {
+    ([figure, { min, max }]): SchemaFinding[] => {
       const path = ['release', 'production', 'judge', figure];
       if (min === undefined && max === undefined)
         return [

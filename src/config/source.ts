@@ -34,10 +34,14 @@ export interface Source {
 }
 
 /** Reads YAML 1.2; a file that can't be read gives the problems, each with its position. */
-export function readSource(text: string, file: string): Source | { readonly problems: Problem[] } {
+export function readSource(
+  text: string,
+  file: string,
+  largest = LARGEST_FILE,
+): Source | { readonly problems: Problem[] } {
   const start = { line: 1, column: 1 };
-  if (text.length > LARGEST_FILE)
-    return { problems: [{ file, ...start, message: `is larger than ${LARGEST_FILE / 1024} KiB` }] };
+  if (text.length > largest)
+    return { problems: [{ file, ...start, message: `is larger than ${largest / 1024} KiB` }] };
   const counter = new LineCounter();
   const doc = parseDocument(text, { lineCounter: counter, prettyErrors: false, logLevel: 'silent' });
   const positionOf = (offset: number): Position => {

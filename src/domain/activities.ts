@@ -50,6 +50,8 @@ export interface AgentRunInput extends TreeRef {
   readonly reportTo: string;
   /** `fallback`: the other agent that the role names. */
   readonly agent?: 'fallback';
+  /** The designer only looks whether the request is clear, within the limits of `clarify`. */
+  readonly looks?: true;
   /** Of a fork: where runs are that were paid for, and who makes those that aren't there. */
   readonly from?: RunSource;
 }
@@ -57,7 +59,7 @@ export interface AgentRunInput extends TreeRef {
 /** How a run of an agent ended; failures of the agent are answers, not errors. */
 export type AgentRunEnd =
   | { readonly kind: 'done'; readonly result: AgentDone }
-  | { readonly kind: 'blocked'; readonly question: Question }
+  | { readonly kind: 'blocked'; readonly question: Question; readonly further?: readonly Question[] }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'invalid'; readonly problems: string }
   /** The provider, the account or the settings are in the way. */

@@ -36,14 +36,17 @@ export type Feedback = z.infer<typeof feedbackSchema>;
 
 /** The first line of an agent's standard input. */
 export interface AgentTask {
+  /** Version of the protocol. */
   readonly protocol: typeof PROTOCOL_VERSION;
+  /** The request in the person's words. */
   readonly feature: { readonly id: string; readonly request: string };
   /** Name of the role, e.g. `tdd-typescript`. */
   readonly role: string;
   /** The role's prompt (Markdown). */
   readonly instructions: string;
+  /** Decides the form of the result. */
   readonly phase: (typeof PHASES)[number];
-  /** Null for the designer. */
+  /** The work packet; null for the designer. */
   readonly packet: Packet | null;
   /** Packets given by a person, for the designer to fill in what is missing; empty for everybody else. */
   readonly given: readonly Packet[];
@@ -53,6 +56,7 @@ export interface AgentTask {
   readonly attempt: number;
   /** Goes on with a session of before; `answer` where the session had asked something. */
   readonly resume: { readonly sessionId: string; readonly answer: string | null } | null;
+  /** Problems to put right in this run, and what people and Baton have to say. */
   readonly feedback: readonly Feedback[];
   /** Names of the checks that a checkpoint may ask for. */
   readonly checks: readonly string[];
@@ -65,9 +69,25 @@ const MOST_RETRY_SECONDS = 30 * 86_400;
 
 /** A line of an agent's standard output. */
 export const agentEventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('session'), id: line(200) }),
-  z.object({ type: z.literal('progress'), percent: z.number().min(0).max(100).optional(), note: line(500) }),
-  z.object({ type: z.literal('checkpoint'), message: line(500), run: z.array(line(60)).max(10).optional() }),
+  z.object({
+    type: z.literal('session'),
+    /** By which it can be resumed. */
+    id: line(200),
+  }),
+  z.object({
+    type: z.literal('progress'),
+    /** Of the work, as the agent judges it; shown, and never taken as evidence. */
+    percent: z.number().min(0).max(100).optional(),
+    /** What it does, in a line. */
+    note: line(500),
+  }),
+  z.object({
+    type: z.literal('checkpoint'),
+    /** The commit's message. */
+    message: line(500),
+    /** Names of the checks to run. Default: none. */
+    run: z.array(line(60)).max(10).optional(),
+  }),
   z.object({
     type: z.literal('usage'),
     /** What the totals are of. Default: the session; `run`: they begin at zero with each process. */
@@ -76,11 +96,14 @@ export const agentEventSchema = z.discriminatedUnion('type', [
     inputTokens: z.number().int().nonnegative().optional(),
     /** Of the input tokens those that the provider read from its cache. */
     cachedInputTokens: z.number().int().nonnegative().optional(),
+    /** Output tokens, an absolute total as well. */
     outputTokens: z.number().int().nonnegative().optional(),
+    /** US dollars, an absolute total as well. */
     costUsd: z.number().nonnegative().optional(),
   }),
   z.object({
     type: z.literal('trouble'),
+    /** What is in the way; Baton waits, tries again or asks a person by it. */
     kind: z.enum(TROUBLE_KINDS),
     /** What the provider or the tool said; at most 2,000 characters. */
     message: line(2000),
@@ -92,15 +115,21 @@ export const agentEventSchema = z.discriminatedUnion('type', [
   }),
   /** It lives and has nothing to say. */
   z.object({ type: z.literal('ping') }),
-  z.object({ type: z.literal('result'), result: z.unknown() }),
+  z.object({
+    type: z.literal('result'),
+    /** In the form of the phase: the task has its JSON Schema as `resultSchema`. */
+    result: z.unknown(),
+  }),
 ]);
 export type AgentEvent = z.infer<typeof agentEventSchema>;
 
 /** What a checkpoint is answered with, a line on the agent's standard input. */
 export interface CheckpointAnswer {
+  /** As the event that is answered. */
   readonly type: 'checkpoint';
   /** The commit Baton made of the tree; the one before where nothing had changed. */
   readonly commit: string;
+  /** What came of each check that it asked for. */
   readonly checks: readonly {
     readonly name: string;
     readonly passed: boolean;
@@ -116,6 +145,7 @@ export interface CheckpointAnswer {
 }
 
 const question = z.strictObject({
+  /** What a person is to decide. */
   text: line(2000),
   /** Absent or empty: any text answers it. */
   options: z.array(line(200)).max(10).optional(),
@@ -124,16 +154,32 @@ const question = z.strictObject({
 });
 export type Question = z.infer<typeof question>;
 
-const blocked = z.strictObject({ status: z.literal('blocked'), question });
-const failed = z.strictObject({ status: z.literal('failed'), reason: line(2000) });
+/** Who asks more at once hasn't looked at the repository yet. */
+const MOST_FURTHER = 7;
+
+const blocked = z.strictObject({
+  status: z.literal('blocked'),
+  /** Goes to a person; the session is resumed with the answer. */
+  question,
+  /** Further questions, asked at the same time: the session is resumed when all are answered. */
+  further: z.array(question).max(MOST_FURTHER).optional(),
+});
+const failed = z.strictObject({
+  status: z.literal('failed'),
+  /** Why it can't be done, for the person who decides how to go on. */
+  reason: line(2000),
+});
 
 /** Common to all roles that finish; claims of the agent, shown as such and never taken as evidence. */
 const done = {
   status: z.literal('done'),
   /** What was done, in a few sentences; becomes the handoff message. */
   summary: line(2000),
+  /** What was decided, one a line. */
   decisions: lines(40, 500),
+  /** What later work has to keep to. */
   constraints: lines(40, 500),
+  /** What is left to others. */
   pendingActions: lines(40, 500),
 };
 
@@ -141,7 +187,14 @@ const packetDone = {
   ...done,
   /** Proof for criteria that name none: `criterion` is the index in the packet's list, from 0. */
   evidence: z
-    .array(z.strictObject({ criterion: z.number().int().nonnegative(), evidence: evidenceSchema }))
+    .array(
+      z.strictObject({
+        /** Index in the packet's list, from 0. */
+        criterion: z.number().int().nonnegative(),
+        /** Where its proof is found. */
+        evidence: evidenceSchema,
+      }),
+    )
     .max(40)
     .default([]),
 };
@@ -157,17 +210,29 @@ const json = (bytes: number) =>
 
 export const designDoneSchema = z.strictObject({
   ...done,
+  /** The data of the feature, in any form; at most 6,000 characters of JSON. */
   dataModel: json(6000),
+  /** Its interfaces, in any form; at most 8,000 characters of JSON. */
   apiSpec: json(8000),
+  /** The work, cut into packets. */
   packets: z.array(packetSchema).max(MAX_PACKETS),
 });
 export const implementDoneSchema = z.strictObject(packetDone);
 export const testDoneSchema = z.strictObject({
   ...packetDone,
+  /** What is still untested, worst first. */
   gaps: z
-    .array(z.strictObject({ file: line(300), what: line(300) }))
+    .array(
+      z.strictObject({
+        /** Path of the file. */
+        file: line(300),
+        /** What of it has no test. */
+        what: line(300),
+      }),
+    )
     .max(60)
     .default([]),
+  /** Names of the tests that it added. */
   testsAdded: lines(100, 300),
 });
 export const deployDoneSchema = z.strictObject({

@@ -9,12 +9,15 @@ import { priceSchema } from './prices.ts';
 import { FIGURE_FORMATS, TEST_REPORT_FORMATS } from './report-formats.ts';
 import { rootNameProblem } from './root.ts';
 import { ownSandbox, sandboxSchema } from './sandbox-config.ts';
+import { MOST_SERVICES, serviceName, serviceSchema, wantedServices } from './services-config.ts';
 
 const command = z.string().min(1).max(2000);
 /** Ten minutes: longer than most suites, short enough that a hanging one is noticed the same day. */
 const CHECK_TIMEOUT = '10m';
 /** Ten minutes: a machine that restarts its worker is back within that. */
 const HOME_GONE = '10m';
+/** Five minutes: enough to read a README and the files that a request names, and no design. */
+const CLARIFY_TIMEOUT = '5m';
 /** Release commands talk to machines: ten minutes covers a slow roll-out of one version. */
 const RELEASE_TIMEOUT = '10m';
 
@@ -34,6 +37,7 @@ const reportIn = <const Format extends string>(formats: readonly Format[]) =>
   z.union([
     boundaryGlob,
     z.strictObject({
+      /** Path or glob of the report. */
       file: boundaryGlob,
       /** Absent: told by the content. Another content is refused then. */
       format: z.enum(formats).optional(),
@@ -66,18 +70,24 @@ const checkObject = z.strictObject({
    * this check. Default false.
    */
   exclusive: z.union([z.boolean(), z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, EXCLUSIVE_NAME)]).optional(),
-  /** Default 10m. */
+  /** Longest run; what takes longer is ended and fails. Default 10m. */
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
+  /** Services that run while it does. Default: all. */
+  services: wantedServices.optional(),
   ...ownSandbox,
 });
 const check = z.preprocess((value) => (typeof value === 'string' ? { run: value } : value), checkObject);
 export type CheckConfig = z.infer<typeof checkObject>;
 
 const setupObject = z.strictObject({
+  /** A shell command line, run at the root of a new worktree. */
   run: command,
+  /** Longest run. Default 10m. */
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
   /** Files whose change makes the set-up run again; default: the lock files of the usual package managers. */
   inputs: z.array(globAroundRoot).max(40).optional(),
+  /** Services that run while it does. Default: none. */
+  services: wantedServices.optional(),
   ...ownSandbox,
 });
 const setup = z.preprocess((value) => (typeof value === 'string' ? { run: value } : value), setupObject);
@@ -87,8 +97,10 @@ const generatedObject = z.strictObject({
   files: z.array(globAroundRoot).min(1).max(40),
   /** A shell command line, run at the root of a worktree that is set up. */
   run: command,
-  /** Default 10m. */
+  /** Longest run; what takes longer is ended and fails. Default 10m. */
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
+  /** Services that run while it does. Default: none. */
+  services: wantedServices.optional(),
   ...ownSandbox,
 });
 export type GeneratedConfig = z.infer<typeof generatedObject>;
@@ -96,16 +108,22 @@ export type GeneratedConfig = z.infer<typeof generatedObject>;
 const bound = z.union([z.number(), z.record(z.string(), z.number())]);
 const gate = z
   .strictObject({
+    /** A shell command line that measures the figure, run at the root of a worktree. */
     run: command,
     /** JSON or coverage that the command writes; absent: the last JSON document on its standard output. */
     report: reportIn(FIGURE_FORMATS).optional(),
     /** Path of the figure, dots between keys; of coverage `lines` and its like. Absent: the keys of min and max are the paths. */
     metric: z.string().max(200).optional(),
+    /** The figure is at least this: a number, or numbers by path of the figure. */
     min: bound.optional(),
+    /** The figure is at most this, in the same form. One of both is needed. */
     max: bound.optional(),
     /** Nothing else of Baton's runs on the home meanwhile: for measurements. */
     exclusive: z.boolean().default(false),
+    /** Longest run. Default 10m. */
     timeout: durationSchema.prefault(CHECK_TIMEOUT),
+    /** Services that run while it is measured. Default: all. */
+    services: wantedServices.optional(),
     ...ownSandbox,
   })
   .superRefine((value, ctx) => {
@@ -127,12 +145,19 @@ const withoutLink = (value: unknown): unknown => {
   return { installed: link, ...rest };
 };
 
-const limits = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
+const limits = z.strictObject({
+  /** The figure is at least this. */
+  min: z.number().optional(),
+  /** The figure is at most this. */
+  max: z.number().optional(),
+});
 
 const staging = z.strictObject({
+  /** Brings BATON_VERSION to staging. */
   deploy: command,
   /** Exit code 0: the version works. */
   smoke: command.optional(),
+  /** Longest run of each command. Default 10m. */
   timeout: durationSchema.prefault(RELEASE_TIMEOUT),
 });
 const production = z.strictObject({
@@ -164,6 +189,7 @@ const production = z.strictObject({
   rollback: command,
   /** Prints the version that serves now. Absent: the base commit is taken as the version before. */
   current: command.optional(),
+  /** Longest run of each command. Default 10m. */
   timeout: durationSchema.prefault(RELEASE_TIMEOUT),
 });
 
@@ -179,36 +205,74 @@ export const configSchema = z.strictObject({
       if (message !== undefined) ctx.addIssue({ code: 'custom', message });
     })
     .optional(),
+  /** Commands that Baton runs on a tree to measure it, in this order; exit code 0 is a pass. `test` is needed. */
   checks: z
-    .object({ setup: setup.optional() })
+    .object({
+      /** Prepares a new worktree before anything else runs in it; not a check itself. */
+      setup: setup.optional(),
+    })
     .catchall(check)
     .refine((checks) => 'test' in checks, {
       message: 'checks needs a test command: without one nothing is proven',
     }),
+  /** Who does the work of the four phases, by which runner, within which limits. */
   crew: z.strictObject({
+    /** Writes the design and the packets. */
     design: designerSchema,
+    /** Writes the code. */
     implement: crewRoleSchema,
+    /** Writes tests, and does the work that closes gaps. */
     test: crewRoleSchema,
+    /** Prepares the release. */
     deploy: crewRoleSchema,
   }),
   /** What a feature may spend; reached, nothing new starts and a person is asked. Default: no limit. */
   budget: budgetSchema.optional(),
   /** Prices by model, as `model` in `crew` names it, for runners that tell tokens but no cost. */
   prices: z.record(z.string().min(1).max(100), priceSchema).default({}),
+  /**
+   * A short first run of the designer that only asks: what it doesn't understand in the request comes to people before a
+   * design is paid for. Absent: the designer asks in the run in which it designs.
+   */
+  clarify: z
+    .strictObject({
+      /** Longest look; one that takes longer is ended, and the design begins. Default 5m. */
+      timeout: durationSchema.prefault(CLARIFY_TIMEOUT),
+      /** What the look may spend; reached, it is ended, and the design begins. Default: as the designer's. */
+      budget: budgetSchema.optional(),
+    })
+    .optional(),
   /** Agents at once for one feature. Default 3: a person can follow three, hardly five. */
   concurrency: z.number().int().min(1).max(50).default(3),
+  /** Where a person is asked before Baton goes on: `ask`, or `auto` if it goes on by itself. */
   approvals: z
     .strictObject({
+      /** Before the packets of a design run. */
       design: z.enum(['ask', 'auto']).default('ask'),
+      /** Before a release goes from staging to production. */
       release: z.enum(['ask', 'auto']).default('ask'),
     })
     .default({ design: 'ask', release: 'ask' }),
-  gates: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), gate).default({}),
+  /** Figures that are held to thresholds when all packets are merged, by name. */
+  gates: z
+    .record(
+      z
+        .string()
+        .regex(
+          /^[a-z][a-z0-9-]*$/,
+          'is not a name: use lower-case letters, digits and hyphens, a letter first',
+        ),
+      gate,
+    )
+    .default({}),
+  /** How the landed commit is brought to people. Without it a feature ends when it has landed. */
   release: z
     .strictObject({
       /** Names of environment variables (credentials) that release commands get, and nothing else does. */
       env: envNames.default([]),
+      /** Deployed to and tried first. */
       staging: staging.optional(),
+      /** Gets a share of the traffic after the other, each judged by figures. */
       production: production.optional(),
     })
     .optional(),
@@ -221,6 +285,14 @@ export const configSchema = z.strictObject({
    * package managers are known without being named.
    */
   generated: z.array(generatedObject).max(20).optional(),
+  /** What runs beside commands and agents that want it, one of each a tree. */
+  services: z
+    .record(serviceName, serviceSchema)
+    .refine((services) => Object.keys(services).length <= MOST_SERVICES, {
+      message: `at most ${MOST_SERVICES} services`,
+    })
+    .optional(),
+  /** Of several workers: when one is given up. */
   homes: z
     .strictObject({
       /** A home that has not answered for so long is given up, and its work is set up in another. Default 10m. */
@@ -247,6 +319,7 @@ export const configSchema = z.strictObject({
   sandbox: sandboxSchema,
   /** What the commits that Baton makes look like. */
   commits: commitsSchema,
+  /** What trees have beside the commit; none of it gets into a commit. */
   worktrees: z.preprocess(
     withoutLink,
     z

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { durationSchema } from './duration.ts';
 import { envNames } from './env-names.ts';
 import { ownSandbox, type SandboxMode } from './sandbox-config.ts';
+import { wantedServices } from './services-config.ts';
 
 /** Five minutes: agents think long, but a CLI that prints nothing for so long is stuck. */
 const AGENT_STALL = '5m';
@@ -24,7 +25,9 @@ export const budgetSchema = z
   });
 export type Budget = z.infer<typeof budgetSchema>;
 
-const roleName = z.string().regex(/^[a-z0-9-]+$/);
+const roleName = z
+  .string()
+  .regex(/^[a-z0-9-]+$/, 'a role is lower-case letters, digits and hyphens: it names a file');
 
 const limits = {
   /** Role of the crew: its prompt file is `.baton/roles/<role>.md` in the repository, else Baton's own. */
@@ -44,6 +47,8 @@ const limits = {
    * puts none around it then, unless `sandbox` of this role says so. Default: none.
    */
   wrapper: words.min(1).optional(),
+  /** Services that run while it works on a packet. Default: all. */
+  services: wantedServices.optional(),
   ...ownSandbox,
 };
 
@@ -91,8 +96,10 @@ const processAgents = [
 export const processAgentSchema = z.discriminatedUnion('runner', [...processAgents]);
 const agent = z.discriminatedUnion('runner', [...processAgents, person]);
 const [commandRole, claudeRole, codexRole, geminiRole, opencodeRole, acpRole] = processAgents;
-/** Another agent: takes over by itself where this one gets nowhere after its retries. */
-const fallback = { fallback: agent.optional() };
+const fallback = {
+  /** Another agent: takes over by itself where this one gets nowhere after its retries. */
+  fallback: agent.optional(),
+};
 
 export const crewRoleSchema = z.discriminatedUnion('runner', [
   commandRole.extend(fallback),
@@ -111,7 +118,10 @@ export type AgentConfig = Exclude<CrewMember, { runner: 'person' }>;
 export type RunnerName = CrewMember['runner'];
 
 /** The designer is asked back and forth until its packets can be used: a process in any case. */
-const otherProcess = { fallback: processAgentSchema.optional() };
+const otherProcess = {
+  /** Another agent: takes over by itself where this one gets nowhere after its retries. */
+  fallback: processAgentSchema.optional(),
+};
 export const designerSchema = z.discriminatedUnion('runner', [
   commandRole.extend(otherProcess),
   claudeRole.extend(otherProcess),

@@ -5,7 +5,10 @@ export const envNames = z
   .array(
     z
       .string()
-      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+      .regex(
+        /^[A-Za-z_][A-Za-z0-9_]*$/,
+        'a name of a variable is letters, digits and underscores, no digit first',
+      )
       .refine((name) => !/^TEMPORAL_/i.test(name), {
         message: "Baton's connection to Temporal is never handed on: take it out",
       }),

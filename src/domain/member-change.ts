@@ -7,6 +7,7 @@ import {
   memberOf,
   processAgentSchema,
 } from './crew-config.ts';
+import { schemaProblems } from './schema-findings.ts';
 
 const words = z.string().min(1).max(2000);
 
@@ -58,7 +59,9 @@ export function changedMember(
     ...(model !== undefined && { model }),
   };
   const parsed = processAgentSchema.safeParse(changed);
-  return parsed.success ? { member: parsed.data } : { problem: z.prettifyError(parsed.error) };
+  return parsed.success
+    ? { member: parsed.data }
+    : { problem: schemaProblems(parsed.error, changed, processAgentSchema) };
 }
 
 type Limits = Partial<Omit<AgentConfig, 'runner' | 'command'>>;

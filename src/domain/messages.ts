@@ -11,6 +11,7 @@ import type { RunFigures, SoFar } from './outcomes.ts';
 import type { Packet, PacketStatus } from './packet.ts';
 import type { Phase } from './phase.ts';
 import type { FeatureReport } from './report.ts';
+import type { RequestDoubts } from './request-doubts.ts';
 import type { Spending } from './spending.ts';
 import type { ForkedFrom, MergedAt, RunSource } from './what-if.ts';
 
@@ -83,6 +84,8 @@ export interface FeatureRequest {
   readonly searchAttributes: boolean;
   /** How the git of the person who started it converts files. Default: by `.gitattributes` alone, without filters. */
   readonly content?: GitContent;
+  /** What Baton saw in the request and asks, or tells the designer, before the design. Absent: nothing. */
+  readonly doubts?: RequestDoubts;
   /** Begins as an earlier execution did, see docs/what-if.md. */
   readonly from?: ForkedFrom;
 }

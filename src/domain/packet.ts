@@ -40,10 +40,22 @@ export const boundaryGlob = z.string().min(1).max(300).superRefine(problem(bound
 
 /** Where a criterion's proof is found. One of: a test's name, a file, a command's exit code 0, a person's tick. */
 export const evidenceSchema = z.union([
-  z.strictObject({ test: z.string().min(1).max(300) }),
-  z.strictObject({ file: boundaryGlob }),
-  z.strictObject({ command: z.string().min(1).max(1000) }),
-  z.strictObject({ person: z.literal(true) }),
+  z.strictObject({
+    /** A test case of that name passed in a report that Baton's own run of the checks wrote. */
+    test: z.string().min(1).max(300),
+  }),
+  z.strictObject({
+    /** The file is there. */
+    file: boundaryGlob,
+  }),
+  z.strictObject({
+    /** The command, run by Baton, exits with 0. */
+    command: z.string().min(1).max(1000),
+  }),
+  z.strictObject({
+    /** A person ticks it. */
+    person: z.literal(true),
+  }),
 ]);
 export type Evidence = z.infer<typeof evidenceSchema>;
 
@@ -60,6 +72,7 @@ export const criterionSchema = z.strictObject({
 export type Criterion = z.infer<typeof criterionSchema>;
 
 export const dependencySchema = z.strictObject({
+  /** Id of the packet that this one needs. */
   packet: z.string(),
   /** `hard`: start when it is merged. `soft`: start at once against its contract, swap when it is merged. */
   type: z.enum(['hard', 'soft']).default('hard'),
@@ -67,12 +80,17 @@ export const dependencySchema = z.strictObject({
 
 /** A work packet: everything that changes the tree after the design is one. */
 export const packetSchema = z.strictObject({
+  /** Names it: 1 to 48 lower-case letters, digits and inner hyphens. */
   id: z.string().superRefine(problem(packetIdProblem)),
+  /** What is to be reached, in one paragraph. */
   objective: z.string().min(1).max(2000),
+  /** Which work it is; decides its phase, and who does it. `gap` is for Baton's own. */
   kind: z.enum(PACKET_KINDS).default('implementation'),
-  /** Default `baton/<feature>/<id>`. */
+  /** Its branch, new to the repository. Default `baton/<feature>/<id>`. */
   branch: z.string().superRefine(problem(branchProblem)).optional(),
+  /** What has to be true when it is done. */
   criteria: z.array(criterionSchema).max(40).default([]),
+  /** The files that it may change, as git sees them. */
   boundaries: z
     .strictObject({
       /** Paths and globs that may change; a path that ends in `/` means all below it. Empty: everything. */
@@ -83,6 +101,7 @@ export const packetSchema = z.strictObject({
       notes: z.string().max(2000).optional(),
     })
     .default({ inScope: [], outOfScope: [] }),
+  /** Packets that this one needs. */
   dependencies: z.array(dependencySchema).max(60).default([]),
   /** What others may rely on before this packet is merged (Markdown). */
   contract: z.string().max(6000).optional(),

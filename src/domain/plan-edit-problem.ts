@@ -1,5 +1,8 @@
 import { branchProblem, packetIdProblem } from './ids.ts';
+import { suggestion } from './nearest.ts';
 import { PACKET_KINDS } from './packet.ts';
+
+const KEYS = ['add', 'amend', 'drop', 'first', 'by'];
 
 /**
  * Why something can't be a `PlanEdit`, or undefined. Plain code, since there are no schemas in workflows, and
@@ -8,8 +11,9 @@ import { PACKET_KINDS } from './packet.ts';
 export function planEditProblem(edit: unknown): string | undefined {
   if (!isObject(edit))
     return 'a plan is changed by {"add": […], "amend": […], "drop": […], "first": […], "by": "…"}';
-  const unknown = Object.keys(edit).find((key) => !['add', 'amend', 'drop', 'first', 'by'].includes(key));
-  if (unknown !== undefined) return `there is no "${unknown.slice(0, 40)}" in a change of a plan`;
+  const unknown = Object.keys(edit).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined)
+    return `there is no "${unknown.slice(0, 40)}" in a change of a plan${suggestion(unknown, KEYS)}`;
   if (typeof edit.by !== 'string' || edit.by === '' || edit.by.length > 200)
     return 'by names who changes the plan, in at most 200 characters';
   for (const key of ['drop', 'first'])

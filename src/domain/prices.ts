@@ -4,7 +4,9 @@ const usdPerMillion = z.number().nonnegative().max(1_000_000);
 
 /** Prices of a model, in US dollars a million tokens, for runners that tell tokens but no cost. */
 export const priceSchema = z.strictObject({
+  /** Input tokens, in US dollars a million. */
   input: usdPerMillion,
+  /** Output tokens, in US dollars a million. */
   output: usdPerMillion,
   /** Input tokens that the provider read from its cache. Default: as `input`. */
   cachedInput: usdPerMillion.optional(),

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { RunOutcome } from './run-end.ts';
+import { schemaProblems } from './schema-findings.ts';
 
 const RECORDING_VERSION = 1;
 
@@ -69,7 +70,7 @@ const editsSchema = z.object({
   at,
   ...edits,
   /** Name of a file beside the recording; null where the patch wasn't kept. */
-  patch: text.regex(/^[a-z0-9-]+\.\d+\.\d+\.patch$/).nullable(),
+  patch: text.regex(/^[a-z0-9-]+\.\d+\.\d+\.patch$/, 'a patch is named <packet>.<run>.<n>.patch').nullable(),
 });
 const answerSchema = z.object({ kind: z.literal('answer'), at, answer: z.unknown() });
 const stepSchema = z.discriminatedUnion('kind', [eventSchema, editsSchema, answerSchema]);
@@ -103,9 +104,10 @@ export function readRecording(content: string): Recording | { readonly problem: 
   const [first = '', ...rest] = content.split('\n').filter((line) => line.trim() !== '');
   const problems: string[] = [];
   const read = <T>(schema: z.ZodType<T>, line: string, number: number): T | undefined => {
-    const parsed = schema.safeParse(parsedJson(line));
+    const json = parsedJson(line);
+    const parsed = schema.safeParse(json);
     if (parsed.success) return parsed.data;
-    problems.push(`line ${number}: ${z.prettifyError(parsed.error)}`);
+    problems.push(`line ${number}: ${schemaProblems(parsed.error, json, schema)}`);
     return undefined;
   };
   const head = read(headSchema, first, 1);

@@ -17,7 +17,7 @@ import { cloneConfig, hubConfig } from './hardening.ts';
 import { fetchModules } from './modules/fetch-modules.ts';
 import { createKeyedMutex } from './mutex.ts';
 import { formatIn } from './object-format.ts';
-import { hubName, outageAt } from './outage.ts';
+import { hubName } from './outage.ts';
 import { beginFeature } from './remote/begin-feature.ts';
 import { assertOneFormat, formatAt } from './remote/format-at.ts';
 import { branchAt, createBranch, moveBranch, publishBranch, pushCandidate } from './remote/hub.ts';
@@ -167,7 +167,7 @@ export const openRepository = async ({
       const wanted = { origin: normaliseOrigin(origin), hub: own ? null : url };
       const known = JSON.stringify(await readJson(record)) === JSON.stringify(wanted);
       // An empty one in its place would be taken for one whose branches are gone.
-      if (own && known && !isBare(url)) throw hubAway(url, record);
+      if (own && known && !isBare(url)) throw hubGone(url, record);
       if (own) await makeBare(url, hubConfig(format));
       if (!known) {
         await writeFileAtomic(record, `${JSON.stringify(wanted)}\n`);
@@ -224,11 +224,10 @@ const makeBare = async (folder: string, config: string): Promise<void> => {
 const isBare = (folder: string): boolean =>
   ['HEAD', 'config', 'objects', 'refs'].every((name) => existsSync(path.join(folder, name)));
 
-const hubAway = (folder: string, record: string): BatonError =>
-  outageAt(
-    hubName({ hub: { url: folder } }),
-    new Error(
-      `it was there before, and holds the branches of features: put it back. If it is lost, remove ${record}, and start ` +
-        'those features anew',
-    ),
+const hubGone = (folder: string, record: string): BatonError =>
+  new BatonError(
+    'Gone',
+    `${hubName({ hub: { url: folder } })} is gone: it was there before, and holds the branches of features. Put it back. ` +
+      `If it is lost, remove ${record}, and start those features anew`,
+    { where: hubName({ hub: { url: folder } }) },
   );

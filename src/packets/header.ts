@@ -1,4 +1,4 @@
-import { suggestion } from '../config/nearest.ts';
+import { suggestion } from '../domain/nearest.ts';
 import { PACKET_KINDS, type PacketDraft, type PacketKind } from '../domain/packet.ts';
 import { bare, fieldOf, isBlank, type Line } from './blocks.ts';
 import type { FileProblems } from './file-problems.ts';

@@ -1,6 +1,7 @@
-import type { z } from 'zod';
 import { type Problem, sortProblems } from '../config/problem.ts';
 import { type Packet, packetSchema } from '../domain/packet.ts';
+import { schemaProblems } from '../domain/schema-findings.ts';
+import type { SchemaIssue } from '../domain/schema-words.ts';
 import { linesOf, unescapeBlock } from './blocks.ts';
 import { parseCriteria } from './criteria.ts';
 import { type PlacedDependency, parseDependencies } from './dependencies.ts';
@@ -83,7 +84,7 @@ export function parsePacketFile(text: string, file: string): ParsedPacketFile {
     }
   };
 
-  const parsed = packetSchema.safeParse({
+  const value = {
     id,
     ...values,
     criteria: criteria.map(({ line: _line, ...criterion }) => criterion),
@@ -95,13 +96,14 @@ export function parsePacketFile(text: string, file: string): ParsedPacketFile {
     dependencies: named.map(({ packet, type }) => ({ packet, type })),
     ...(contract !== '' && { contract }),
     ...(instructions !== '' && { instructions }),
-  });
+  };
+  const parsed = packetSchema.safeParse(value);
   if (!parsed.success)
     for (const issue of parsed.error.issues) {
       const part = issue.path.join('.');
       // A field that isn't there was complained of already, in better words.
       if (part === 'objective' && values.objective === undefined) continue;
-      report.problem(lineOf(part), issueText(issue, part));
+      report.problem(lineOf(part), issueText(issue, part, value));
     }
   if (criteria.length === 0 && sections.has('Acceptance Criteria'))
     report.warn(lineOf('criteria'), 'no criterion: the packet is done when the checks are green');
@@ -128,7 +130,8 @@ function dependencyText({ type, packet, text }: PlacedDependency): string {
   return `${kind}${packet === undefined ? '' : ` on ${packet}`}: ${text}`;
 }
 
-function issueText(issue: z.core.$ZodIssue, part: string): string {
+/** In the words of a Markdown file, in which a criterion and a boundary have no path. */
+function issueText(issue: SchemaIssue, part: string, value: object): string {
   if (issue.code === 'custom') return issue.message;
   const name = part.replaceAll(/\.\d+/g, '');
   if (issue.code === 'too_big')
@@ -137,7 +140,7 @@ function issueText(issue: z.core.$ZodIssue, part: string): string {
     return `\`${name}\` ${issue.origin === 'number' ? 'must be more than 0' : 'is empty'}`;
   if (issue.code === 'invalid_union') {
     const inner = issue.errors.flat().find((one) => one.code === 'custom' || one.code === 'too_big');
-    if (inner) return issueText(inner, part);
+    if (inner) return issueText(inner, part, value);
   }
-  return `\`${name}\`: ${issue.message}`;
+  return schemaProblems({ issues: [issue] }, value, packetSchema);
 }

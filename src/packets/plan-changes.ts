@@ -21,7 +21,7 @@ export function planChanges(
     add: files.filter(({ id }) => !shown.has(id)),
     amend: files.filter((file) => {
       const packet = shown.get(file.id);
-      return packet !== undefined && JSON.stringify(file) !== JSON.stringify(asFile(packet));
+      return packet !== undefined && JSON.stringify(asFile(file)) !== JSON.stringify(asFile(packet));
     }),
     drop: plan
       .filter(({ packet, status }) => status !== 'dropped' && status !== 'merged' && !names.has(packet.id))

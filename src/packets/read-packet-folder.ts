@@ -1,14 +1,15 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { suggestion } from '../config/nearest.ts';
 import { type Problem, sortProblems } from '../config/problem.ts';
 import { errorText } from '../domain/error-text.ts';
 import { globsOverlap } from '../domain/glob-overlap.ts';
 import { hardAncestors } from '../domain/hard-ancestors.ts';
+import { suggestion } from '../domain/nearest.ts';
 import { MAX_PACKETS, type Packet } from '../domain/packet.ts';
 import { planIssues } from '../domain/plan.ts';
 import { readRegularText } from '../files/regular-file.ts';
 import { type PacketFile, parsePacketFile, type UnnamedDependency } from './parse-packet-file.ts';
+import { parsePacketJson } from './parse-packet-json.ts';
 
 /** What a folder of packet files holds. With problems it can't be used; `packets` are then those that parse. */
 export interface PacketFolder {
@@ -39,23 +40,23 @@ interface Placed extends PacketFile {
 }
 
 /**
- * Reads all `*.md` of a folder but its README.md, in the order of their names, as packets that run there.
+ * Reads all `*.md` and `*.json` of a folder but its README.md, in the order of their names, or one such file, as packets
+ * that run there.
  * Never throws: a folder or file that can't be read is a problem as well.
  */
 export async function readPacketFolder(dir: string, place: PacketPlace): Promise<PacketFolder> {
   const problems: Problem[] = [];
   const placed: Placed[] = [];
   const problem = (file: string, message: string) => problems.push({ file, line: 1, column: 1, message });
-  for (const name of await markdownFiles(dir, problem)) {
-    const file = join(dir, name);
+  for (const file of await packetFiles(dir, problem)) {
     const text = await readPacketText(file).catch((error: Error) => error);
     if (text instanceof Error) {
       problem(file, `can't be read: ${text.message}`);
       continue;
     }
-    const parsed = parsePacketFile(text, file);
-    if (parsed.ok) placed.push({ ...parsed, file });
-    else problems.push(...parsed.problems);
+    const parsed = file.endsWith('.json') ? parsePacketJson(text, file) : parsePacketFile(text, file);
+    if (!parsed.ok) problems.push(...parsed.problems);
+    else for (const one of 'packets' in parsed ? parsed.packets : [parsed]) placed.push({ ...one, file });
   }
   const packets = placed.map(({ packet }) => packet);
   if (packets.length > MAX_PACKETS)
@@ -72,16 +73,17 @@ export async function readPacketFolder(dir: string, place: PacketPlace): Promise
   };
 }
 
-async function markdownFiles(
-  dir: string,
-  problem: (file: string, message: string) => void,
-): Promise<string[]> {
+async function packetFiles(dir: string, problem: (file: string, message: string) => void): Promise<string[]> {
+  const isPacket = (name: string) => /\.(?:md|json)$/.test(name);
   try {
-    const names = (await readdir(dir)).filter(
-      (name) => name.endsWith('.md') && name.toLowerCase() !== 'readme.md',
-    );
-    if (names.length === 0) problem(dir, 'has no packet: they are files whose names end in .md');
-    return names.sort();
+    if ((await stat(dir)).isFile()) {
+      if (isPacket(dir)) return [dir];
+      problem(dir, 'is no packet: their names end in .md or .json');
+      return [];
+    }
+    const names = (await readdir(dir)).filter((name) => isPacket(name) && name.toLowerCase() !== 'readme.md');
+    if (names.length === 0) problem(dir, 'has no packet: they are files whose names end in .md or .json');
+    return names.sort().map((name) => join(dir, name));
   } catch (error) {
     problem(dir, `can't be read as a folder: ${errorText(error)}`);
     return [];

@@ -1,4 +1,4 @@
-import { suggestion } from '../config/nearest.ts';
+import { suggestion } from '../domain/nearest.ts';
 import { fieldOf, isBlank, type Line, unescapeBlock } from './blocks.ts';
 import { unquote } from './criteria.ts';
 import type { FileProblems } from './file-problems.ts';

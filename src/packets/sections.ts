@@ -1,4 +1,4 @@
-import { suggestion } from '../config/nearest.ts';
+import { suggestion } from '../domain/nearest.ts';
 import type { Line } from './blocks.ts';
 import type { FileProblems } from './file-problems.ts';
 

@@ -64,7 +64,10 @@ export function endOf(outcome: RunnerOutcome): AgentRunEnd {
   switch (outcome.kind) {
     case 'result': {
       const { result } = outcome;
-      if (result.status === 'blocked') return { kind: 'blocked', question: result.question };
+      if (result.status === 'blocked') {
+        const { question, further = [] } = result;
+        return { kind: 'blocked', question, ...(further.length > 0 && { further }) };
+      }
       if (result.status === 'failed') return { kind: 'failed', reason: result.reason };
       return { kind: 'done', result };
     }

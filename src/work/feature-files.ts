@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
 import type { BaselineResult } from '../domain/activities.ts';
 import { BatonError } from '../domain/failures.ts';
 import { type Handoff, handoffSchema, shrinkHandoff } from '../domain/handoff.ts';
 import type { FeatureReport } from '../domain/report.ts';
+import { schemaProblems } from '../domain/schema-findings.ts';
 import type { ForkedFrom } from '../domain/what-if.ts';
 import { writeFileAtomic } from '../homes/atomic-file.ts';
 import { listNotes } from '../homes/notes.ts';
@@ -57,7 +57,7 @@ export async function writeHandoff(shop: Workshop, feature: string, handoff: Han
   if (!parsed.success)
     throw new BatonError(
       'BadInput',
-      `${handoff.name} is not a valid handoff: ${z.prettifyError(parsed.error)}`,
+      `${handoff.name} is not a valid handoff: ${schemaProblems(parsed.error, handoff, handoffSchema)}`,
     );
   const whole = `${JSON.stringify(handoff, null, 2)}\n`;
   const { digest } = await shop.store.put(whole, 'application/json');

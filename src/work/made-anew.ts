@@ -12,6 +12,8 @@ import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
 import { inLane } from './in-lane.ts';
 import { knownLockFile } from './lock-files.ts';
+import type { Served } from './served.ts';
+import { withServices } from './services.ts';
 import { madeBySetUp, restoreTracked, standAt } from './set-up.ts';
 import { ownTree, proofName, type Tree } from './trees.ts';
 import { toldWaiting } from './under-way.ts';
@@ -212,21 +214,26 @@ async function run(work: Work, maker: Maker, { ours }: ToCombine, treeId: string
     await restoreTracked(site, tree, await madeBySetUp(shop, tree));
   }
   const { rule } = maker;
-  const result = await inLane((lane) =>
-    runConfined(
-      {
-        command: maker.run,
-        cwd: path.join(tree.path, maker.folder),
-        env: checkEnvironment(site, 'integration', lane),
-        timeoutMs: maker.timeoutMs,
-        signal,
-        secrets: shop.secrets.list,
-      },
-      confineCommand(shop, site, tree, maker.setting, {
-        sandbox: rule?.sandbox,
-        network: rule?.network ?? ['registries'],
-      }),
-    ),
+  const own = { sandbox: rule?.sandbox, network: rule?.network ?? ['registries'] };
+  const make = (served: Served) =>
+    inLane((lane) =>
+      runConfined(
+        {
+          command: maker.run,
+          cwd: path.join(tree.path, maker.folder),
+          env: checkEnvironment(site, 'integration', { ...served.env, ...lane }),
+          timeoutMs: maker.timeoutMs,
+          signal,
+          secrets: shop.secrets.list,
+        },
+        confineCommand(shop, site, tree, maker.setting, own, served),
+      ),
+    );
+  const result = await withServices(
+    { shop, site, tree, signal },
+    rule?.services ?? [],
+    make,
+    ({ exitCode }) => exitCode !== 0,
   );
   await result.disposeLog();
   signal.throwIfAborted();
@@ -240,8 +247,8 @@ async function run(work: Work, maker: Maker, { ours }: ToCombine, treeId: string
   const isOwn = (file: string) =>
     rule === undefined ? maker.conflicts.includes(file) : isMadeBy(site, rule, file);
   const edited = await repo.editedFiles({ from: treeId, to: after });
-  const own = edited.filter(({ path: file }) => isOwn(file));
-  return { edits: new Map(own.map(({ path: file }) => [file, listing.get(file)])) };
+  const taken = edited.filter(({ path: file }) => isOwn(file));
+  return { edits: new Map(taken.map(({ path: file }) => [file, listing.get(file)])) };
 }
 
 /** No packet can have its name, and no agent ever works there. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { loadRole, type Role } from '../agents/load-role.ts';
 import type { AgentRunInput } from '../domain/activities.ts';
-import { checkNames } from '../domain/config.ts';
+import { type Config, checkNames } from '../domain/config.ts';
 import { type AgentConfig, memberOf } from '../domain/crew-config.ts';
 import { BatonError } from '../domain/failures.ts';
 import { type Given, givenParts } from '../domain/given.ts';
@@ -27,14 +27,25 @@ const keyOf = (parts: Given): GivenKey => {
 export function agentFor({ config }: Site, input: AgentRunInput, change?: RunSource['with']): AgentConfig {
   const role = config.crew[input.phase];
   const member = memberOf(role, input.agent);
+  const look = input.looks === true ? config.clarify : undefined;
   if (change !== undefined && input.agent === undefined) {
     const changed = changedMember(role, change);
-    if ('member' in changed) return changed.member;
+    if ('member' in changed) return withinLook(changed.member, look);
     throw new BadMember(input, changed.problem);
   }
   if (member.runner === 'person') throw new BadMember(input, 'a person does it: there is no agent to run');
-  return member;
+  return withinLook(member, look);
 }
+
+/** The agent, within the limits of a look at the request if it is one. */
+const withinLook = (agent: AgentConfig, look: Config['clarify']): AgentConfig =>
+  look === undefined
+    ? agent
+    : {
+        ...agent,
+        timeout: Math.min(agent.timeout, look.timeout),
+        ...(look.budget !== undefined && { budget: look.budget }),
+      };
 
 class BadMember extends BatonError {
   constructor({ phase }: AgentRunInput, why: string) {

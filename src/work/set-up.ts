@@ -17,6 +17,8 @@ import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
 import { inLane } from './in-lane.ts';
 import { foldersAbove } from './left-behind.ts';
+import type { Served } from './served.ts';
+import { withServices } from './services.ts';
 import { setupTree, type Tree } from './trees.ts';
 import { toldWaiting } from './under-way.ts';
 import type { Site, Workshop } from './workshop.ts';
@@ -83,18 +85,21 @@ export const setUp = (
 const run = async (shop: Workshop, site: Site, tree: Tree, signal: AbortSignal | undefined) => {
   const { setup } = site.config.checks;
   if (setup === undefined) throw new TypeError('no set-up is configured');
-  const done = await inLane((lane) =>
-    runSetup({
-      config: setup,
-      worktree: tree.path,
-      root: site.repo.root,
-      env: checkEnvironment(site, tree.packet ?? tree.name, lane),
-      store: shop.store,
-      signal,
-      secrets: shop.secrets.list,
-      confine: confineCommand(shop, site, tree, 'checks.setup', setup),
-    }),
-  );
+  const installed = (served: Served) =>
+    inLane((lane) =>
+      runSetup({
+        config: setup,
+        worktree: tree.path,
+        root: site.repo.root,
+        env: checkEnvironment(site, tree.packet ?? tree.name, { ...served.env, ...lane }),
+        store: shop.store,
+        signal,
+        secrets: shop.secrets.list,
+        confine: confineCommand(shop, site, tree, 'checks.setup', setup, served),
+      }),
+    );
+  const of = { shop, site, tree, signal };
+  const done = await withServices(of, setup.services ?? [], installed, ({ result }) => !result.passed);
   const top = await readdir(tree.path);
   await unshare(
     tree.path,
@@ -352,6 +357,13 @@ export const copyProblem = async (shop: Workshop, site: Site): Promise<string | 
   site.config.worktrees.installed.length === 0
     ? undefined
     : (await readState(shop, await setupTree(site)))?.copyProblem;
+
+/** Why each tree of the feature runs the set-up, where copies were wished for. */
+export const copiesNote = async (shop: Workshop, site: Site): Promise<string | undefined> => {
+  const problem = await copyProblem(shop, site);
+  if (problem === undefined) return undefined;
+  return `The set-up runs in each tree, since what it installs can't be copied: ${problem}`;
+};
 
 /** What a failed set-up throws where there is no agent to mend it. */
 export const setUpError = (tree: Tree, failed: CheckResult): BatonError =>

@@ -22,9 +22,11 @@ import { CommandTurns } from '../lanes/command-turns.ts';
 import { KnownSecrets } from '../processes/secrets/known-secrets.ts';
 import { secretsInUrls } from '../processes/secrets/url-credentials.ts';
 import { Sandboxes } from '../sandbox/sandbox.ts';
+import { Shared } from '../services/shared.ts';
 import { BlottingStore } from './blotting-store.ts';
 import { screenOf } from './commit-screen.ts';
 import { copiedSecrets, namedSecrets, workerSecrets } from './known-values.ts';
+import type { ReadyService } from './served.ts';
 import { fetchModulesOf } from './submodules.ts';
 import { inTurn, waits } from './under-way.ts';
 
@@ -50,6 +52,8 @@ export class Workshop {
   readonly sandboxes: Sandboxes;
   /** Checks, gates and commands of evidence: which of them run beside each other. */
   readonly commands = new CommandTurns();
+  /** Services of trees, by feature, tree and name. */
+  readonly services = new Shared<ReadyService>();
   private readonly checkSlots: Exclusive;
   private readonly mergeSlots: Exclusive;
   private readonly configs = new Map<string, Config>();
@@ -57,6 +61,8 @@ export class Workshop {
   readonly secrets = new KnownSecrets();
   readonly store: ArtifactStore;
   private readonly screen = screenOf(this.secrets);
+  /** Gets a line for whoever reads the worker's log. */
+  tell: (line: string) => void = () => undefined;
 
   constructor(
     readonly home: Home,

@@ -48,7 +48,7 @@ test('a run without a result says which lines looked like events, and why they w
   expect(outcome.kind).toBe('no-result');
   const { reason } = endOf(outcome) as { readonly reason: string };
   for (const words of [
-    'Line 2 looks like an event, but it is not valid and was ignored: `percent`: Too big',
+    'Line 2 looks like an event, but it is not valid and was ignored: `percent` must be at most 100',
     'Line 4 looks like an event, but a single quote stands at column 2',
     'Line 5 looks like an event, but words stand before it',
     'Line 1 of standard error looks like an event, but it stands on standard error',
@@ -66,7 +66,7 @@ test('a result without its status is refused with the line, for the author and t
   const outcome = await runner.run(request, recordingHost().host);
   expect(outcome).toMatchObject({
     kind: 'invalid',
-    problems: expect.stringContaining('`result` has no `status`'),
+    problems: expect.stringContaining('`status` is missing; there are `done`, `blocked`, `failed`'),
   });
   const texts = (await transcriptOf(request)).map(({ text }) => text ?? '').join('\n');
   expect(texts).toContain('Line 2 looks like an event, but the result is refused: `result` has no `status`');

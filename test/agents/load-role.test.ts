@@ -42,8 +42,12 @@ describe('a role', () => {
   test.each([
     ['no front matter', 'Just a prompt', /r\.md:1: .*front matter/],
     ['broken YAML', '---\nname: a\ndescription: [b\n---\nx', /r\.md:[34]: /],
-    ['a wrong name', '---\ndescription: d\nname: Not Good\n---\nx', /r\.md:3: name: must be lower-case/],
-    ['no description', '---\nname: a\n---\nx', /r\.md:2: description/],
+    [
+      'a wrong name',
+      '---\ndescription: d\nname: Not Good\n---\nx',
+      /r\.md:3: `name` \(Not Good\): must be lower-case/,
+    ],
+    ['no description', '---\nname: a\n---\nx', /r\.md:2: `description` is missing/],
     ['no prompt', '---\nname: a\ndescription: b\n---\n\n', /r\.md:5: the prompt is empty/],
   ])('with %s is refused with file and line', (_, text, message) => {
     expect(() => parseRole(text, 'r.md')).toThrow(message);

@@ -5,7 +5,8 @@ import { codeBlocks, document } from './docs.ts';
 
 const text = document('configuration.md');
 /** Pages of their own, to which it leads. */
-const more = ['reports.md', 'side-by-side.md', 'repositories.md'].map(document).join('\n');
+const more = ['reports.md', 'side-by-side.md', 'repositories.md', 'services.md'].map(document).join('\n');
+const reference = document('reference/configuration.md');
 
 /** The four roles, and their second agents, have the same keys, told once. */
 const toldAs = (key: string) =>
@@ -25,14 +26,16 @@ describe('docs/configuration.md', () => {
       'commits',
       'worktrees',
     ].includes(key);
-    expect(isHeading ? text : `${text}${more}`).toContain(isHeading ? `## ${key}\n` : `\`${key}\``);
+    expect(isHeading ? text : `${text}${more}${reference}`).toContain(
+      isHeading ? `## ${key}\n` : `\`${key}\``,
+    );
   });
 
   it('tells of no key that is not there', () => {
     const rows = (of: string) =>
       [...of.matchAll(/^\| `([a-z]+\.[a-zA-Z.*]+)` +\|/gm)].map((match) => match[1] ?? '');
     // The other pages have names of files in their tables as well.
-    const elsewhere = rows(more).filter((key) => /^(?:checks|generated)\./.test(key));
+    const elsewhere = rows(more).filter((key) => /^(?:checks|generated|services|gates|crew)\./.test(key));
     expect(elsewhere.length).toBeGreaterThan(3);
     const told = [...rows(text), ...elsewhere];
     expect(told.length).toBeGreaterThan(30);

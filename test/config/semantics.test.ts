@@ -111,3 +111,23 @@ describe('a place', () => {
     );
   });
 });
+
+describe('a look at the request', () => {
+  it.each([
+    ['clarify: {}\n', ''],
+    ['clarify: { timeout: 0s }\n', 'baton.yaml:9: `clarify.timeout` must be longer than nothing'],
+    ['clarify: { timout: 3m }\n', 'baton.yaml:9: unknown key `timout` in `clarify`: did you mean `timeout`?'],
+    [
+      'clarify: { budget: {} }\n',
+      'baton.yaml:9: `clarify.budget`: a budget needs usd or tokens: without a limit it could not be used up',
+    ],
+  ])('%j', (added, told) => expect(problemsOf(BASE + added)).toBe(told));
+
+  it('has no limit in dollars on an agent that never tells them', () => {
+    const codex = BASE.replace(`design: ${ROLE}`, 'design: { runner: codex }');
+    expect(problemsOf(`${codex}clarify: { budget: { usd: 1 } }\n`)).toContain(
+      'baton.yaml:9: `clarify.budget.usd`: what `crew.design` costs would stay unknown',
+    );
+    expect(problemsOf(`${codex}clarify: { budget: { tokens: 1000 } }\n`)).toBe('');
+  });
+});

@@ -3,7 +3,6 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { editorSchema } from '../../src/config/editor-schema.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { detect } from '../../src/detect/detect.ts';
 import { configText, type Tried } from '../../src/detect/write-config.ts';
@@ -64,7 +63,9 @@ it('whatever is found and measured, the file that is written is one that Baton a
 });
 
 it('editors find nothing to complain about in what is written, and something in a mistake', () => {
-  const validate = new Ajv2020({ strict: false }).compile(editorSchema());
+  const validate = new Ajv2020({ strict: false }).compile(
+    JSON.parse(readFileSync(new URL('../../schemas/baton.schema.json', import.meta.url), 'utf8')),
+  );
   for (const { files, texts } of LAYOUTS) {
     const text = configText({ detected: detect({ files, text: (path) => texts[path] }), agent });
     expect(validate(parse(text)), text).toBe(true);

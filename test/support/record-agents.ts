@@ -3,9 +3,11 @@ import type { AgentRunEnd, AgentRunInput } from '../../src/domain/activities.ts'
 import type { ConfigDraft } from '../../src/domain/config.ts';
 import { packetWorkflowId } from '../../src/domain/ids.ts';
 import type { RunFigures } from '../../src/domain/outcomes.ts';
+import type { RequestDoubts } from '../../src/domain/request-doubts.ts';
 import type { ForkedFrom } from '../../src/domain/what-if.ts';
 import { type Feature, until } from './engine.ts';
 import { HeldStart } from './held-start.ts';
+import { askedFirst } from './record-asked.ts';
 import { before } from './record-before.ts';
 import { forked } from './record-fork.ts';
 import { judged, requested } from './record-judged.ts';
@@ -39,6 +41,8 @@ export interface Situation {
   readonly yes?: true;
   /** The earlier execution that it begins as. */
   readonly from?: ForkedFrom;
+  /** What Baton saw in its request. */
+  readonly doubts?: RequestDoubts;
   /** What people do. */
   readonly people?: (feature: Feature, features: StubFeatures) => Promise<void>;
   /** Other workflows whose histories are kept, by the names of these. */
@@ -159,6 +163,7 @@ const situations: readonly Situation[] = [
   heldBack,
   branchMoved,
   plannedByPeople,
+  askedFirst,
   ...before,
 ];
 
@@ -171,12 +176,27 @@ export async function recordAgents(
 ): Promise<void> {
   const features = await StubFeatures.connect(address, [heldStart]);
   for (const situation of situations) {
-    const { id, packets, config, ends, measured, override, people, also, keep: kept, yes, from } = situation;
+    const {
+      id,
+      packets,
+      config,
+      ends,
+      measured,
+      override,
+      people,
+      also,
+      keep: kept,
+      yes,
+      from,
+      doubts,
+    } = situation;
     // How it was before is only recorded by name, with the code of before.
     if (only === undefined ? before.includes(situation) : id !== only) continue;
     const home = new StubHome({ ...unattended, ...config }, ends, undefined, measured);
     home.override = override?.(home) ?? {};
-    const feature = await features.feature(id, packets, home, yes, from);
+    const feature = await features.feature(id, packets, home, yes, from, {
+      ...(doubts !== undefined && { doubts }),
+    });
     await people?.(feature, features);
     say(`${id}: ${(await feature.report()).outcome}`);
     await keep(`feature-${id}`, feature.handle);

@@ -111,6 +111,7 @@ export async function stubFeature(
   packets: readonly PacketDraft[],
   yes = false,
   from?: FeatureRequest['from'],
+  more: Partial<FeatureRequest> = {},
 ): Promise<Feature> {
   const request: FeatureRequest = {
     feature: id,
@@ -123,6 +124,7 @@ export async function stubFeature(
     startedBy: 'test',
     searchAttributes: false,
     ...(from !== undefined && { from }),
+    ...more,
   };
   const workflowId = featureWorkflowId(id);
   const { workflow } = environment.client;
@@ -181,9 +183,10 @@ export class StubFeatures {
     home: StubHome,
     yes = false,
     from?: FeatureRequest['from'],
+    more: Partial<FeatureRequest> = {},
   ): Promise<Feature> {
     this.homes.set(id, home.activities());
-    return stubFeature(this.server, id, packets, yes, from);
+    return stubFeature(this.server, id, packets, yes, from, more);
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { schemaProblems } from '../../domain/schema-findings.ts';
 import { ReportError } from '../reports/test-report.ts';
 import { type Coverage, type FileCoverage, hit } from './model.ts';
 
@@ -199,5 +200,7 @@ export function parseIstanbulSummary(json: object): Coverage {
 function shape<Schema extends z.ZodType>(schema: Schema, json: object, tool: string): z.output<Schema> {
   const read = schema.safeParse(json);
   if (read.success) return read.data;
-  throw new ReportError(`it looks like coverage of ${tool}, but it isn't: ${z.prettifyError(read.error)}`);
+  throw new ReportError(
+    `it looks like coverage of ${tool}, but it isn't: ${schemaProblems(read.error, json, schema)}`,
+  );
 }

@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { TestCase, TestCounts } from '../../domain/checks.ts';
+import { schemaProblems } from '../../domain/schema-findings.ts';
 
 /** What a report says. */
 export interface ParsedReport {
@@ -26,7 +27,7 @@ export function readShape<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const read = schema.safeParse(json);
   if (read.success) return read.data;
-  throw new ReportError(`it is JSON, but not of ${tool}: ${z.prettifyError(read.error)}`);
+  throw new ReportError(`it is JSON, but not of ${tool}: ${schemaProblems(read.error, json, schema)}`);
 }
 
 /** The name of a test without the suite's before it, as runners that have one text for both write it. */

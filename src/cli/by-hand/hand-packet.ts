@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { suggestion } from '../../config/nearest.ts';
 import { formatProblems } from '../../config/problem.ts';
 import { errorText } from '../../domain/error-text.ts';
 import { packetIdProblem } from '../../domain/ids.ts';
+import { suggestion } from '../../domain/nearest.ts';
 import { parsePacketFile } from '../../packets/parse-packet-file.ts';
 import { readPacketText } from '../../packets/read-packet-folder.ts';
 import { CommandError } from '../command-error.ts';

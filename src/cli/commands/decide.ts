@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { decisionSchema } from '../../domain/attention.ts';
+import { schemaProblems } from '../../domain/schema-findings.ts';
 import { oneLine } from '../../domain/visible.ts';
 import { homeOf } from '../../homes/home-dir.ts';
 import { CommandError } from '../command-error.ts';
@@ -31,16 +32,17 @@ export const registerDecide = (program: Command): void => {
     .addOption(homeOption())
     .action(async (feature: string, item: string, words: string[], flags: Flags) => {
       checkFeatureId(feature);
-      const parsed = decisionSchema.safeParse({
+      const given = {
         item,
         choice: words.join(' '),
         ...(flags.note !== undefined && { note: flags.note }),
         by: flags.by ?? userName(),
-      });
-      if (!parsed.success) {
-        const [issue] = parsed.error.issues;
-        throw new CommandError(`The decision can't be sent: ${issue?.path.join('.')}: ${issue?.message}.`);
-      }
+      };
+      const parsed = decisionSchema.safeParse(given);
+      if (!parsed.success)
+        throw new CommandError(
+          `The decision can't be sent: ${schemaProblems(parsed.error, given, decisionSchema)}.`,
+        );
       const decision = parsed.data;
       await withServer(homeOf(flags), async (server) => {
         const sent = await sendDecision(server, feature, decision);

@@ -43,7 +43,7 @@ export const registerPlan = (program: Command): void => {
     .command('plan')
     .description('packets as a graph with expected times; before the approval with all that is approved')
     .argument('[feature]', 'id of a feature that runs, or whose plan is to be approved')
-    .option('--packets <folder>', 'draw the packets of a folder; nothing is started')
+    .option('--packets <path>', 'draw the packets of a folder or file; nothing is started')
     .option('--repo <path-or-url>', 'with --packets: the repository they are for (default: the one here)')
     .option('--base <branch>', "with --packets: branch to start from (default: the repository's own)")
     .option('--root <folder>', 'with --packets: folder of the repository that they are for')

@@ -4,8 +4,8 @@ import { homeOf } from '../../homes/home-dir.ts';
 import { homeOption } from '../options.ts';
 import { print, printJson, say } from '../output.ts';
 import { withServer } from '../server/connection.ts';
-import { webUiLink } from '../server/connection-settings.ts';
 import { workerMissing } from '../server/task-queue.ts';
+import { webUiLink } from '../server/web-ui.ts';
 import { checkIdIsFree, prepareStart, startFeature } from '../start/start-feature.ts';
 import { watchFeature } from '../watch/watch-feature.ts';
 
@@ -34,7 +34,10 @@ export const registerStart = (program: Command): void => {
       'folder of the repository to work in (default: as baton.yaml says, or the whole)',
     )
     .option('--id <id>', 'id of the feature (default: made from the request)')
-    .option('--packets <folder>', 'work packets of your own, Markdown files')
+    .option(
+      '--packets <path>',
+      'work packets of your own: a folder of Markdown or JSON files, or one such file',
+    )
     .option('--watch', 'stay and follow it to its report')
     .option('--yes', 'every question takes its recommended choice by itself; one without one waits')
     .option('--json', 'one JSON document: id, workflow, link')
@@ -69,6 +72,8 @@ export const registerStart = (program: Command): void => {
         say(
           `Started on ${request.base} at ${request.baseCommit.slice(0, 12)}${request.root ? `, in ${request.root}` : ''}${link ? `; Web UI: ${link}` : ''}`,
         );
+        for (const { text } of request.doubts?.questions ?? [])
+          say(`Asked before a design is paid for: ${text}`);
         const missing = await workerMissing(server.client);
         if (missing !== undefined) say(`Nothing will happen yet: ${missing}. The feature waits for it.`);
         if (flags.watch)

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { suggestion } from '../../config/nearest.ts';
 import { formatProblems } from '../../config/problem.ts';
 import { readSource } from '../../config/source.ts';
+import { suggestion } from '../../domain/nearest.ts';
+import { schemaFindings } from '../../domain/schema-findings.ts';
 import { CODE, CODE_EXTENSION, OWN_PACKAGE } from '../../files/own-package.ts';
 import { CommandError } from '../command-error.ts';
 
@@ -75,11 +76,13 @@ export function parseExample(text: string, file: string): z.infer<typeof example
   if ('problems' in source) throw new CommandError(formatProblems(source.problems));
   const parsed = exampleSchema.safeParse(source.value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path: at, message }) => ({
-    file,
-    ...source.valuePosition(at),
-    message: `${at.join('.') || 'it'}: ${message}`,
-  }));
+  const problems = schemaFindings(parsed.error, source.value, exampleSchema).map(
+    ({ path: at, on, message }) => ({
+      file,
+      ...(on === 'key' ? source.keyPosition(at) : source.valuePosition(at)),
+      message,
+    }),
+  );
   throw new CommandError(formatProblems(problems));
 }
 

@@ -1,18 +1,22 @@
 import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { editorSchema } from '../../config/editor-schema.ts';
 import { CONFIG_FILE, parseConfig } from '../../config/parse-config.ts';
 import { formatProblems } from '../../config/problem.ts';
 import type { ConfigParts } from '../../detect/write-config.ts';
 import { configText } from '../../detect/write-config.ts';
 import { type Config, checkNamed, checkNames, reportPath } from '../../domain/config.ts';
 import { fromRoot } from '../../domain/root.ts';
-import { readIfRegular } from '../../files/regular-file.ts';
+import { OWN_PACKAGE } from '../../files/own-package.ts';
+import { readIfRegular, readRegularText } from '../../files/regular-file.ts';
 import { withSealedView } from '../../git/sealed-view.ts';
 import { userRepository } from '../../git/user-repository.ts';
 import { isLockFile } from './left-out.ts';
 
 const IGNORE_FILE = '.gitignore';
+/** Published with the package: `npm run docs` makes it. */
+const SCHEMA = path.join(OWN_PACKAGE, 'schemas/baton.schema.json');
+/** Some twenty times of what it has. */
+const LARGEST_SCHEMA = 1024 * 1024;
 
 /** What `baton init` writes into a checkout. */
 export interface PlannedFiles {
@@ -126,6 +130,6 @@ export async function writeSchema(checkout: string, name: string): Promise<strin
   await mkdir(path.dirname(file), { recursive: true });
   const own = await lstat(file).catch(() => undefined);
   if (own !== undefined && !own.isFile()) return [];
-  await writeFile(file, `${JSON.stringify(editorSchema(), null, 1)}\n`);
+  await writeFile(file, await readRegularText(SCHEMA, { most: LARGEST_SCHEMA, links: 'followed' }));
   return [name];
 }

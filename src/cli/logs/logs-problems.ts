@@ -1,4 +1,4 @@
-import { nearest } from '../../config/nearest.ts';
+import { nearest } from '../../domain/nearest.ts';
 import { homeId } from '../../homes/home.ts';
 import { CommandError } from '../command-error.ts';
 import { elsewhereLines, type RunElsewhere } from '../render/elsewhere.ts';

@@ -30,16 +30,15 @@ const done = on(
 const failed = on(z.object({ status: z.literal('failed'), reason: text }), ({ reason }) => [
   { label: 'failed', text: reason, tone: 'red' },
 ]);
+const question = z.object({ text, options: z.array(text).default([]), recommended: text.optional() });
 const blocked = on(
-  z.object({
-    status: z.literal('blocked'),
-    question: z.object({ text, options: z.array(text).default([]), recommended: text.optional() }),
-  }),
-  ({ question: { text: asked, options, recommended } }) => {
-    const choices = options.map((option) => (option === recommended ? `${option} (recommended)` : option));
-    const offered = choices.length > 0 ? `\nchoices: ${choices.join(', ')}` : '';
-    return [{ label: 'question', text: `${asked}${offered}`, tone: 'yellow' }];
-  },
+  z.object({ status: z.literal('blocked'), question, further: z.array(question).default([]) }),
+  ({ question: first, further }) =>
+    [first, ...further].map(({ text: asked, options, recommended }) => {
+      const choices = options.map((option) => (option === recommended ? `${option} (recommended)` : option));
+      const offered = choices.length > 0 ? `\nchoices: ${choices.join(', ')}` : '';
+      return { label: 'question', text: `${asked}${offered}`, tone: 'yellow' };
+    }),
 );
 const result = on(
   z.object({ result: z.unknown() }),

@@ -6,9 +6,9 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { nearest } from '../../config/nearest.ts';
 import { featureIdProblem, featureOfWorkflowId, featureWorkflowId } from '../../domain/ids.ts';
 import { type FeatureStatus, QUERIES, WORKFLOWS } from '../../domain/messages.ts';
+import { nearest } from '../../domain/nearest.ts';
 import type { FeatureReport } from '../../domain/report.ts';
 import { CommandError } from '../command-error.ts';
 import type { Server } from './connection.ts';

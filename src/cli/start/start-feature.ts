@@ -6,6 +6,7 @@ import { featureIdProblem, featureWorkflowId, landedBranch, MAIN_TASK_QUEUE } fr
 import { summaryOf } from '../../domain/markdown.ts';
 import { type FeatureRequest, WORKFLOWS } from '../../domain/messages.ts';
 import type { FeatureReport } from '../../domain/report.ts';
+import { requestDoubts } from '../../domain/request-doubts.ts';
 import { hideCredentials } from '../../git/git-error.ts';
 import { repositoryName } from '../../github/repository-name.ts';
 import { KnownSecrets } from '../../processes/secrets/known-secrets.ts';
@@ -78,6 +79,7 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
     options.packets === undefined
       ? []
       : await readPackets(options.packets, { feature, base, branches }, config.checks);
+  const doubts = requestDoubts(request, names, packets);
   const prepared: FeatureRequest = {
     feature,
     request,
@@ -89,6 +91,7 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
     yes: options.yes,
     startedBy: userName(),
     searchAttributes: false,
+    ...(doubts.questions.length + doubts.remarks.length > 0 && { doubts }),
     ...(users.content !== undefined && { content: users.content }),
   };
   if (Buffer.byteLength(JSON.stringify(prepared)) > MAX_INPUT_BYTES)
@@ -179,7 +182,7 @@ export async function startFeature(
 }
 
 /** Setting a search attribute that the namespace doesn't know would block the workflow. */
-async function knowsSearchAttributes({ client }: Server): Promise<boolean> {
+export async function knowsSearchAttributes({ client }: Server): Promise<boolean> {
   try {
     const { customAttributes } = await within(client, START_TIMEOUT_MS, () =>
       client.connection.operatorService.listSearchAttributes({ namespace: client.options.namespace }),

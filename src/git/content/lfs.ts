@@ -5,7 +5,7 @@ import { BatonError } from '../../domain/failures.ts';
 import { usesLfs } from '../../domain/git-content.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
 import { hideCredentials, isRefusal } from '../git-error.ts';
-import { originName, outageAt } from '../outage.ts';
+import { NoRepositoryThere, originName, outageAt } from '../outage.ts';
 import { isLocal } from '../remote/origin.ts';
 import { runGit } from '../run-git.ts';
 import { listTree } from '../store/listing.ts';
@@ -68,7 +68,7 @@ export const pushLfs = async (repo: RepositoryContext, commit: string): Promise<
 
 const usersStore = async ({ origin }: RepositoryContext): Promise<string> => {
   const users = await repositoryAt(origin);
-  if (users === undefined) throw outageAt(origin, new Error('there is no git repository now'));
+  if (users === undefined) throw outageAt(originName({ origin }), new NoRepositoryThere());
   return path.join(users.common, 'lfs');
 };
 

@@ -2,7 +2,7 @@ import { BatonError } from '../../domain/failures.ts';
 import { integrationBranch } from '../../domain/ids.ts';
 import { toHub } from '../content/lfs-on-hub.ts';
 import { type RepositoryContext, withHub } from '../context.ts';
-import { hubName, outageAt } from '../outage.ts';
+import { hubName, NoRepositoryThere, outageAt } from '../outage.ts';
 import { checkedCommit, ensureCommit, isAncestor } from '../store/objects.ts';
 import { readRefs } from '../store/read-refs.ts';
 import { type CandidateId, candidateRef, featureOfRef, headRef, publishedRef } from '../store/refs.ts';
@@ -15,8 +15,8 @@ const PUSH_ATTEMPTS = 3;
 export const hubRefs = async (repo: RepositoryContext, prefix: string): Promise<Map<string, string>> => {
   // The default hub is a folder of Baton's own: read as such, without a process.
   if (repo.hub.own)
-    return readRefs(repo.hub.url, prefix).catch((error: unknown) => {
-      throw outageAt(hubName(repo), error);
+    return readRefs(repo.hub.url, prefix).catch((error: NodeJS.ErrnoException) => {
+      throw outageAt(hubName(repo), error.code === 'ENOENT' ? new NoRepositoryThere() : error);
     });
   const refs = (await remoteRefs(repo, prefix)).split('\n').map((line) => line.split('\t'));
   return new Map(

@@ -17,6 +17,8 @@ export interface SessionHost {
   readonly placement: Placement;
   /** Puts a question to people; the slot is given back meanwhile and held again on return. */
   readonly ask: AskPeople;
+  /** Several questions may be open at once, since nothing has to be taken back after each. */
+  readonly asksTogether?: true;
   /** Waits while the feature is paused, or nothing may be spent: before every run. */
   ready(): Promise<void>;
   /** Waits until `untilMs`, or until there is advice; the slot is given back meanwhile and held again on return. */
@@ -51,6 +53,18 @@ type FinishedRun = AgentRunOutcome & { readonly end: Exclude<AgentRunEnd, { kind
 const answerText = ({ choice, note }: Answer) =>
   note === undefined || note === '' ? choice : `${choice}\n\n${note}`;
 
+/** What an agent asked, and what it is told: of several questions each with its answer. */
+const questionsAndAnswers = (
+  questions: readonly Question[],
+  answers: readonly string[],
+): readonly [question: string, answer: string] =>
+  questions.length === 1
+    ? [questions[0]?.text ?? '', answers[0] ?? '']
+    : [
+        questions.map(({ text }, at) => `${at + 1}. ${text}`).join('\n'),
+        questions.map(({ text }, at) => `${at + 1}. ${text}\nThe answer: ${answers[at]}`).join('\n\n'),
+      ];
+
 /** Questions in one piece of work that the start's choices may answer: an agent that only ever asks would run for ever. */
 const ANSWERED_BY_THEMSELVES = 10;
 
@@ -83,6 +97,36 @@ export class AgentSession {
     return this.sessionId === null ? 'begins' : 'goes-on';
   }
 
+  /**
+   * One short run that only asks people what the request leaves open. Whatever else comes of it, the work goes on in the
+   * same conversation.
+   *
+   * @param handsIn - whether a result is the work already, which isn't paid for twice
+   */
+  async look(
+    feedback: readonly Feedback[],
+    { note, handsIn }: { readonly note: Feedback; readonly handsIn: (result: AgentDone) => boolean },
+  ): Promise<Extract<SessionEnd, { kind: 'done' }> | undefined> {
+    const { talk } = this;
+    talk.begin(this.conversation, feedback);
+    talk.next(this.conversation, [], [note]);
+    for (;;) {
+      await this.host.ready();
+      talk.add(this.host.takeAdvice());
+      const outcome = await this.once(null, { looks: true });
+      if (outcome === undefined) continue;
+      if (heardIn(outcome)) talk.heard();
+      const { end } = outcome;
+      if (end.kind === 'blocked') {
+        const all = [end.question, ...(end.further ?? [])];
+        talk.answered(this.conversation, ...questionsAndAnswers(all, await this.askedAll(all, 1)));
+      }
+      return end.kind === 'done' && handsIn(end.result)
+        ? { kind: 'done', result: end.result, commit: outcome.commit }
+        : undefined;
+    }
+  }
+
   /** Sends the agent to work until it is done, asking people where it can't go on by itself. */
   async work(feedback: readonly Feedback[], handoff: AgentRunInput['handoff']): Promise<SessionEnd> {
     const { talk } = this;
@@ -104,8 +148,9 @@ export class AgentSession {
         talk.next(this.conversation, advice);
       } else if (end.kind === 'blocked') {
         questions += 1;
-        const told = await this.asked(end.question, questions);
-        talk.answered(this.conversation, end.question.text, told);
+        const all = [end.question, ...(end.further ?? [])];
+        const answers = await this.askedAll(all, questions);
+        talk.answered(this.conversation, ...questionsAndAnswers(all, answers));
         counts = NO_COUNTS;
       } else {
         const gone = await this.goOn(end, counts);
@@ -113,6 +158,14 @@ export class AgentSession {
         counts = gone.counts;
       }
     }
+  }
+
+  /** Several questions are open at once if no slot has to be held again after each. */
+  private async askedAll(questions: readonly Question[], count: number): Promise<string[]> {
+    if (this.host.asksTogether) return Promise.all(questions.map((each) => this.asked(each, count)));
+    const answers: string[] = [];
+    for (const each of questions) answers.push(await this.asked(each, count));
+    return answers;
   }
 
   private async asked({ text, options, recommended }: Question, count: number): Promise<string> {
@@ -189,7 +242,10 @@ export class AgentSession {
   }
 
   /** One run; undefined if advice interrupted it, or a pause came before its agent began. */
-  private async once(handoff: AgentRunInput['handoff']): Promise<FinishedRun | undefined> {
+  private async once(
+    handoff: AgentRunInput['handoff'],
+    more: Pick<AgentRunInput, 'looks'> = {},
+  ): Promise<FinishedRun | undefined> {
     const { now: feedback, answer, earlier } = this.talk;
     this.run += 1;
     const resume = this.sessionId === null ? null : { sessionId: this.sessionId, answer };
@@ -209,6 +265,7 @@ export class AgentSession {
               resume,
               ...(resume !== null && earlier.length > 0 && { earlier }),
               ...(this.agent !== undefined && { agent: this.agent }),
+              ...more,
             }),
           (type) => type === 'HeldBack',
         ),

@@ -1,12 +1,12 @@
 import { type CancellationScope, condition } from '@temporalio/workflow';
 import type { MergePreparation } from '../../domain/activities.ts';
 import { waitText } from '../../domain/after-run.ts';
-import type { DesignDone, Feedback } from '../../domain/agent-protocol.ts';
+import type { AgentDone, DesignDone, Feedback } from '../../domain/agent-protocol.ts';
 import type { WaitReason } from '../../domain/agent-trouble.ts';
 import { approvalText } from '../../domain/approval-text.ts';
 import type { KnownRed } from '../../domain/checks.ts';
 import { hasFallback } from '../../domain/crew-config.ts';
-import { adviceOf, cutOffNote, feedbackText, verifyFeedback } from '../../domain/feedback.ts';
+import { adviceOf, cutOffNote, feedbackText, noteOf, verifyFeedback } from '../../domain/feedback.ts';
 import { designBranch, featureWorkflowId } from '../../domain/ids.ts';
 import type { MeasuringScope } from '../../domain/measuring-scope.ts';
 import type { HandOver, RunFigures } from '../../domain/outcomes.ts';
@@ -16,7 +16,7 @@ import type { PlanEdit } from '../../domain/plan-edit.ts';
 import { redFeedback } from '../../domain/round-feedback.ts';
 import { unprovableCriteria } from '../../domain/unprovable.ts';
 import { cut } from '../../domain/visible.ts';
-import { AgentSession } from '../agent/agent-session.ts';
+import { AgentSession, type SessionEnd } from '../agent/agent-session.ts';
 import type { Way } from '../asking.ts';
 import { movedAsRecorded } from '../move-as-recorded.ts';
 import { criteriaProvable } from '../patches.ts';
@@ -38,6 +38,18 @@ export interface DesignHost {
   readonly budget: FeatureBudget;
   readonly proposal: Proposal;
 }
+
+/** What a designer is told that is only to ask. */
+const LOOK = noteOf(
+  'This run only looks whether the request is clear. Read what you need for that, and write nothing. If the request can be ' +
+    'read in ways that lead to different products, end with the status "blocked": the most important question as ' +
+    '`question`, the others as `further`. If it is clear, end with the status "done", no packets, and a sentence as the ' +
+    'summary: you will be asked for the design next, in this conversation.',
+);
+const hasPackets = (result: AgentDone): boolean => 'packets' in result && result.packets.length > 0;
+
+/** Of what only somebody who looks at the repository can judge. */
+const ASK_IF_UNCLEAR = 'If what is built depends on that, ask before you design.';
 
 /** What goes on while the designer is at work. */
 export const DESIGNING = 'designing';
@@ -120,6 +132,7 @@ export class DesignStage {
       {
         placement: host.placement,
         ask: (ask) => host.desk.ask(ask),
+        asksTogether: true,
         ready: () => host.budget.ready(),
         takeAdvice: () => this.advice.splice(0),
         running: (scope) => {
@@ -170,12 +183,37 @@ export class DesignStage {
     return { ...this.host.state.ref, name: 'design' };
   }
 
+  /** What Baton saw in the request: people are asked before a designer is paid, and the designer is told. */
+  private async doubts(): Promise<Feedback[]> {
+    const { doubts } = this.host.state.request;
+    if (doubts === undefined) return [];
+    const answered = await Promise.all(
+      doubts.questions.map(async ({ text, options = [], recommended }) => {
+        const ask = { kind: 'question', prompt: text, options } as const;
+        const { choice, note, by } = await this.host.desk.ask({
+          ...ask,
+          ...(recommended !== undefined && { recommended }),
+        });
+        return adviceOf(
+          `A person was asked before your design: ${text}\nThe answer: ${[choice, note].filter(Boolean).join('\n\n')}\n(from ${by})`,
+        );
+      }),
+    );
+    return [...answered, ...doubts.remarks.map((remark) => noteOf(`${remark} ${ASK_IF_UNCLEAR}`))];
+  }
+
   /** `baseline`: the base is measured, and good enough to merge on; what is red on it, knowingly. */
   async run(baseline: Promise<readonly KnownRed[]>): Promise<DesignEnd> {
-    let feedback: Feedback[] = [];
+    let feedback = await this.doubts();
     let rounds = 0;
+    let handedIn: SessionEnd | undefined;
+    if (this.host.state.opened.clarify !== undefined) {
+      handedIn = await this.session.look(feedback, { note: LOOK, handsIn: hasPackets });
+      feedback = [noteOf('Design now, by what you were told.')];
+    }
     for (;;) {
-      const end = await this.session.work(feedback, null);
+      const end = handedIn ?? (await this.session.work(feedback, null));
+      handedIn = undefined;
       if (end.kind === 'given-up') {
         // The other agent is all that a person can choose here.
         this.session.handToOtherAgent();

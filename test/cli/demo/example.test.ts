@@ -37,10 +37,14 @@ describe('demo.yaml', () => {
   });
 
   it('is refused with the line of what is wrong in it', () => {
-    expect(() => parse('request: x\nflags: [loud]')).toThrow(/^demo\.yaml:2: flags\.0: /);
-    expect(() => parse('request: x\nadvice:\n  - packet: a\n')).toThrow(/demo\.yaml:3: advice\.0\.message/);
+    expect(() => parse('request: x\nflags: [loud]')).toThrow(
+      /^demo\.yaml:2: `flags\[0\]` can't be `loud`; there are `request`, /,
+    );
+    expect(() => parse('request: x\nadvice:\n  - packet: a\n')).toThrow(
+      /demo\.yaml:3: `advice\[0\]\.message` is missing/,
+    );
     expect(() => parse('request: x\nproduction: { up: a, down: b, state: no name }')).toThrow(
-      'demo.yaml:2: production.state: is no name of a variable',
+      'demo.yaml:2: `production.state` (no name): is no name of a variable',
     );
     expect(() => parse('request: [')).toThrow(/^demo\.yaml:1: /);
   });

@@ -37,3 +37,21 @@ describe('starting a feature with a secret in what its history would keep', () =
     await expect(start).rejects.not.toThrow(/a-token-0123/);
   });
 });
+
+describe('starting a feature whose request may be meant otherwise', () => {
+  const start = async (request: string) => {
+    const { repo } = await tinyRepository({}, {}, { 'src/app/users.txt': 'x' });
+    return (await prepareStart({ request, repo, id: 'one', yes: false })).doubts;
+  };
+
+  it('has its doubts with it, by the names of the base’s files', async () => {
+    expect(await start('Rename the users in src/app/user.txt')).toEqual({
+      questions: [expect.objectContaining({ recommended: 'src/app/users.txt is meant' })],
+      remarks: [],
+    });
+  });
+
+  it('has none if it is clear', async () => {
+    expect(await start('Rename the users in src/app/users.txt')).toBeUndefined();
+  });
+});

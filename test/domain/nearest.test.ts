@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { editDistance, nearest, suggestion } from '../../src/config/nearest.ts';
+import { editDistance, nearest, suggestion } from '../../src/domain/nearest.ts';
 
 it('counts one letter swapped, dropped, added or changed as one step', () => {
   expect(editDistance('lnit', 'lint')).toBe(1);
