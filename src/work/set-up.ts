@@ -7,6 +7,7 @@ import { integrationBranch } from '../domain/ids.ts';
 import { isRefusal } from '../git/git-error.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
 import { readTextIfThere, writeFileAtomic } from '../homes/atomic-file.ts';
+import { assertRoom } from '../homes/disk-room.ts';
 import { copyInstalled } from '../installed/copy-installed.ts';
 import { type Manifest, manifestChanges, manifestOf, removeAdded } from '../installed/manifest.ts';
 import { pointsInto } from '../installed/points-into.ts';
@@ -76,6 +77,7 @@ export const setUp = (
 const run = async (shop: Workshop, site: Site, tree: Tree, signal: AbortSignal | undefined) => {
   const { setup } = site.config.checks;
   if (setup === undefined) throw new TypeError('no set-up is configured');
+  await assertRoom(shop.home.paths.dir, `the set-up of ${tree.name}`, { inodes: 0, bytes: 0 });
   const installed = (served: Served) =>
     inLane((lane) =>
       runSetup({
