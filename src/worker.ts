@@ -18,6 +18,7 @@ import { hubProblem } from './git/remote/hub-problem.ts';
 import { AgentSlots } from './homes/agent-slots.ts';
 import { openHome } from './homes/home.ts';
 import { defaultHome } from './homes/home-dir.ts';
+import { deepHomeProblem } from './homes/paths.ts';
 import { removeTree } from './installed/remove-tree.ts';
 import { startThrough } from './processes/current-starter.ts';
 import { sharedLauncher } from './processes/launcher/launcher.ts';
@@ -111,7 +112,8 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
       endLeftRunning(home),
     ]);
     const client = new Client({ connection, namespace, ...dataConverter() });
-    for (const line of left) log(line);
+    const deep = deepHomeProblem(homeDir);
+    for (const line of [...(deep === undefined ? [] : [deep]), ...left]) log(line);
     for (const line of await endAttempts(client, home)) log(line);
     for (const line of await reap(client, home)) log(line);
     const builds = new KeptBuilds(client);

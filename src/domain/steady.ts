@@ -10,9 +10,16 @@ const DURATION = /(?<![\w.])\d+(?:\.\d+)?(?= ?(?:ms|s|sec|seconds|min|minutes)\b
 const namedBy = (feature: string): RegExp =>
   new RegExp(`(?<=\\bbaton/|\\bfeature/|\\bfeature:|/(?:${HOME_FOLDERS})/)${feature}(?![a-z0-9-])`, 'g');
 
+/** The folder of a feature's trees, whose name stands for the feature's id; the tree's own name follows. */
+const TREES_OF_FEATURE = /(?<=\/t\/)[0-9a-v]{8}(?=\/[0-9a-v]{8}(?![0-9a-v]))/g;
+
 /** A text of Baton's without the feature's id in names, and without times and durations that were measured. */
 export const steady = (text: string, feature: string): string =>
-  text.replace(namedBy(feature), '<feature>').replace(TIME, '<time>').replace(DURATION, '<n>');
+  text
+    .replace(namedBy(feature), '<feature>')
+    .replace(TREES_OF_FEATURE, '<feature>')
+    .replace(TIME, '<time>')
+    .replace(DURATION, '<n>');
 
 /** The same without ids of commits: for what an agent is told, never for what a person allows. */
 export const steadyWithoutCommits = (text: string, feature: string): string =>

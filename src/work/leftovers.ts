@@ -61,12 +61,15 @@ const reap = async (
       problems.push(`worktree ${where}: ${errorText(error)}`);
     }
   }
+  // Only what no worktree claims any more: a problem above leaves its files in place. Before the notes, by which a feature is
+  // found again if this is cut off.
+  if (problems.length === 0)
+    for (const folder of [home.treesOf(feature), path.join(home.worktrees, feature)])
+      await removeTree(folder);
   const agentHomes = await namesIn(path.join(home.agents, feature));
   await removeTree(path.join(home.agents, feature));
   const notes = await listNotes(home, feature);
   for (const note of notes) await removeNote(home, { feature, packet: note.packet });
   await removeTree(path.join(home.sessions, feature));
-  // Only what no worktree claims any more: a problem above leaves its files in place.
-  if (problems.length === 0) await removeTree(path.join(home.worktrees, feature));
   return { feature, worktrees, agentHomes, notes: notes.map(({ packet }) => packet), problems };
 };

@@ -8,6 +8,7 @@ import { andAbove, fromRoot, toRoot } from '../domain/root.ts';
 import { isRefusal } from '../git/git-error.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
 import { isRealFolder } from '../git/worktree/worktree-paths.ts';
+import { assertRoom } from '../homes/disk-room.ts';
 import { copyInstalled } from '../installed/copy-installed.ts';
 import { type Manifest, manifestChanges, manifestOf, removeAdded } from '../installed/manifest.ts';
 import { pointsInto } from '../installed/points-into.ts';
@@ -63,6 +64,7 @@ export const setUp = (
 const run = async (shop: Workshop, site: Site, tree: Tree, signal: AbortSignal | undefined) => {
   const { setup } = site.config.checks;
   if (setup === undefined) throw new TypeError('no set-up is configured');
+  await assertRoom(shop.home.paths.dir, `the set-up of ${tree.name}`, { inodes: 0, bytes: 0 });
   const installed = (served: Served) =>
     inLane((lane) =>
       runSetup({

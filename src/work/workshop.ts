@@ -243,8 +243,9 @@ export class Workshop {
   /** Forgets what was kept of a feature: agents' homes and notes. */
   async forget(feature: string): Promise<void> {
     // Tools leave read-only folders in an agent's HOME, such as Go's modules.
-    for (const kind of ['agents', 'sessions', 'worktrees'] as const)
-      await removeTree(path.join(this.home.paths[kind], feature));
+    const { paths } = this.home;
+    const folders = [paths.worktrees, paths.agents, paths.sessions].map((kind) => path.join(kind, feature));
+    for (const folder of [paths.treesOf(feature), ...folders]) await removeTree(folder);
     await this.sandboxes.forget(feature);
   }
 

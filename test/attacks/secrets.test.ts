@@ -158,7 +158,7 @@ it('what agents, checks, gates, set-up and release tell of five secrets is kept 
     const report = await feature.report();
     expect(report).toMatchObject({ outcome: 'rolled-out', packets: [{ id: 'one', status: 'merged' }] });
     await until('the worktrees are gone', async () => {
-      const left = await readdir(path.join(engine.home, 'worktrees')).catch(() => []);
+      const left = await readdir(path.join(engine.home, 't')).catch(() => []);
       return left.length === 0 || undefined;
     });
 

@@ -137,7 +137,7 @@ export const gitAt =
 /** What a demo must not leave: processes, worktrees, anything in the user's HOME, changes in the user's checkout. */
 export async function leftBy({ feature, home, userHome, repo, folder }: EndedDemo) {
   const git = gitAt(repo);
-  const worktrees = await readdir(path.join(home, 'worktrees')).catch(() => []);
+  const worktrees = await readdir(path.join(home, 't')).catch(() => []);
   return {
     processes: await processesWith([`BATON_FEATURE=${feature}`, feature, folder]),
     worktrees: [...worktrees, ...(await git('worktree', 'list', '--porcelain')).split('\n\n').slice(1)],

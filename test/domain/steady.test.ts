@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { markOf, steady, steadyWithoutCommits } from '../../src/domain/steady.ts';
+import { homePaths } from '../../src/homes/paths.ts';
 
 const id = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,12}[a-z0-9])?$/);
 const told = (feature: string, ms: number, commit: string) =>
@@ -15,6 +16,14 @@ it('two features are told the same if only their names, commits and measured tim
       );
     }),
   );
+});
+
+it('two features are told the same of one tree, whose path names neither', () => {
+  const [one, two] = ['prefs', 'prefs-2'].map((feature) =>
+    steady(`red in ${homePaths('/h').worktree(feature, 'api')}/src`, feature),
+  );
+  expect(one).toBe(two);
+  expect(one).toMatch(/^red in \/h\/t\/<feature>\/[0-9a-v]{8}\/src$/);
 });
 
 it('what is left of a text is never more than the text, and what was taken out stays out', () => {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { QUERIES, UPDATES } from '../../src/domain/messages.ts';
+import { homePaths } from '../../src/homes/paths.ts';
 import { type Engine, type Feature, until } from '../support/engine.ts';
 import { waitUntilGone } from '../support/processes.ts';
 import {
@@ -224,7 +224,7 @@ describe.concurrent('people', { timeout: 240_000 }, () => {
         { id: 'merged', status: 'merged' },
       ],
     });
-    expect(await readdir(path.join(engine.home, 'worktrees', 'cancelled')).catch(() => [])).toEqual([]);
+    expect(await readdir(homePaths(engine.home).treesOf('cancelled')).catch(() => [])).toEqual([]);
     const [hub] = (await engine.hubs()).filter(({ refs }) => refs.includes('/cancelled/'));
     expect(hub?.refs).toContain('refs/heads/baton/cancelled/integration');
     expect(await hub?.git('grep', '-l', 'half done', ...(hub?.commits ?? []))).toContain('src/held.txt');

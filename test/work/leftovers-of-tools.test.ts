@@ -44,9 +44,12 @@ test('what tools left read-only or shut in an agent’s HOME is forgotten with t
     const { newWorkshop } = await import('./test/work/new-workshop.ts');
     const { home, shop } = await newWorkshop();
     for (const of of ['agents', 'worktrees', 'sessions']) sealed(home.paths[of] + '/prefs/one');
+    sealed(home.paths.worktree('other', 'one'));
+    await shop.forget('other');
     await shop.forget('prefs');
     const { existsSync } = await import('node:fs');
     if (['agents', 'worktrees', 'sessions'].some((of) => existsSync(home.paths[of] + '/prefs'))) process.exit(7);
+    if (existsSync(home.paths.treesOf('other'))) process.exit(8);
     await home.release();`,
   );
 }, 60_000);

@@ -6,7 +6,7 @@ import { homeOption } from '../options.ts';
 import { print, printJson, say } from '../output.ts';
 import { checkFeatureId } from '../server/feature-lookup.ts';
 import { featureDiff } from '../trees/feature-diff.ts';
-import { treePath } from '../trees/tree-path.ts';
+import { treePath, treesOfFeature } from '../trees/tree-path.ts';
 
 interface Flags {
   readonly stat?: boolean;
@@ -41,6 +41,9 @@ export const registerTrees = (program: Command): void => {
       const found = await treePath(homeOf(flags), feature, packet);
       if (flags.json) return printJson({ feature, ...(packet !== undefined && { packet }), path: found });
       print(found);
+      // Folders of trees have short names of their own, for the sockets in them.
+      if (packet === undefined)
+        for (const each of await treesOfFeature(homeOf(flags), feature)) say(`${each.path}  ${each.name}`);
       say('An agent may be at work there. To work in it yourself, choose take-over where the packet asks.');
     });
 };

@@ -6,6 +6,7 @@ import { gitProblem } from '../../git/git-version.ts';
 import { runGit } from '../../git/run-git.ts';
 import { makeHomeDir } from '../../homes/home-dir.ts';
 import { homeProblem } from '../../homes/home-dir-problem.ts';
+import { deepHomeProblem } from '../../homes/paths.ts';
 import { placeOnPath } from '../../processes/on-path.ts';
 import { sandboxProblem } from '../../sandbox/probe.ts';
 import { broken, type Finding, fine, worthKnowing } from './finding.ts';
@@ -73,7 +74,11 @@ export async function homeFindings(home: string): Promise<Finding[]> {
   if (before === undefined) {
     // Looking changes nothing, so only the place is looked at.
     const above = await nearestFolder(home);
-    return [fine(folder, `${home} will be made by the first worker`), ...(await spaceFindings(above))];
+    return [
+      fine(folder, `${home} will be made by the first worker`),
+      ...depthFindings(home),
+      ...(await spaceFindings(above)),
+    ];
   }
   const open = (before.mode & 0o077) !== 0;
   const finding = open
@@ -86,7 +91,19 @@ export async function homeFindings(home: string): Promise<Finding[]> {
         },
       })
     : fine(folder, home);
-  return [finding, ...(await spaceFindings(home))];
+  return [finding, ...depthFindings(home), ...(await spaceFindings(home))];
+}
+
+function depthFindings(home: string): Finding[] {
+  const problem = deepHomeProblem(home);
+  if (problem === undefined) return [];
+  const [what = '', todo = ''] = problem.split(': ');
+  return [
+    worthKnowing({ area: 'home', what: 'depth' }, what, {
+      why: 'a Unix socket may have a name of 107 bytes, and databases and dev servers make some in their tree',
+      todo,
+    }),
+  ];
 }
 
 async function nearestFolder(at: string): Promise<string> {

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import { execa } from 'execa';
-import { namesIn } from '../../homes/names-in.ts';
 import { type HomePaths, homePaths } from '../../homes/paths.ts';
 import { featuresIn } from '../../work/leftovers.ts';
 import { describeFeature } from '../server/feature-lookup.ts';
 import { savedReport } from '../server/saved-reports.ts';
+import { treesIn } from './tree-path.ts';
 
 /** What a home keeps of one feature beside its work on the hub. */
 export interface KeptOfFeature {
@@ -42,12 +42,15 @@ export async function keptInHome(client: Client, home: string): Promise<KeptInHo
 
 async function keptOf(client: Client, home: HomePaths, feature: string): Promise<KeptOfFeature> {
   const sizes = await Promise.all(
-    [home.worktrees, home.agents, home.sessions].map((folder) => sizeOf(path.join(folder, feature))),
+    [
+      home.treesOf(feature),
+      ...[home.worktrees, home.agents, home.sessions].map((folder) => path.join(folder, feature)),
+    ].map(sizeOf),
   );
   return {
     feature,
     state: await stateOf(client, home.dir, feature),
-    trees: await namesIn(path.join(home.worktrees, feature)),
+    trees: await treesIn(home, feature),
     bytes: sizes.reduce((sum, size) => sum + size, 0),
   };
 }

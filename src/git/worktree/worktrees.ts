@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { BatonError } from '../../domain/failures.ts';
+import { assertRoom } from '../../homes/disk-room.ts';
 import { namesIn } from '../../homes/names-in.ts';
 import type { HomePaths } from '../../homes/paths.ts';
 import { type RepositoryContext, worktreeMutex } from '../context.ts';
 import { checkOutModules } from '../modules/place-modules.ts';
 import { forceOnHub, hubRefs } from '../remote/hub.ts';
 import { commitFacts, workBase } from '../store/commit-object.ts';
+import { listingOf } from '../store/listing.ts';
 import { ensureCommit, isAncestor } from '../store/objects.ts';
 import { keptRef, workRef, workRefs } from '../store/refs.ts';
 import { erase } from './checkout.ts';
@@ -86,6 +88,7 @@ export const prepareWorktree = (
       ...(branch !== undefined && { branch }),
       ...(base !== undefined && { base }),
     };
+    await assertRoomFor(repo, next);
     await create(repo, paths, next);
     await writeMark(paths.admin, next);
     return { path: paths.path, createdAt: at };
@@ -107,6 +110,15 @@ const baseOf = async (
   const recorded = await workBase(repo, commit, name);
   if (recorded !== undefined) return recorded;
   return (await isAncestor(repo, start, commit)) ? start : commit;
+};
+
+/** The least that a file takes on the usual disks. */
+const BLOCK = 4096;
+
+/** A tree that runs out of disk in the middle fails with whatever the tool makes of it that writes just then. */
+const assertRoomFor = async (repo: RepositoryContext, { name, start }: WorktreeMark): Promise<void> => {
+  const files = (await listingOf(repo, start)).size;
+  await assertRoom(repo.home.dir, `a tree of ${name}`, { inodes: files, bytes: files * BLOCK });
 };
 
 /** In a folder that is new, so nobody else has been there. Repeatable at any point. */
