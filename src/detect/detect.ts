@@ -22,10 +22,15 @@ export interface Detected {
   /** Folders and files that deploy, as globs for `protected`. */
   readonly deploys: readonly string[];
   readonly notes: readonly string[];
+  /** A Compose file at the root; absent if there is none. */
+  readonly compose?: string;
 }
 
 /** More are most often examples, and somebody has to choose. */
 const MOST_STACKS = 6;
+
+/** In the order in which Docker looks for them. */
+const COMPOSE = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 
 type Look = (listing: ProjectFiles) => Omit<ProposedStack, 'folder'> | undefined;
 
@@ -60,7 +65,13 @@ export function detect(listing: ProjectFiles): Detected {
   const all: ProposedStack[] = [...useful, ...(shell === undefined ? [] : [{ ...shell, folder: '' }])];
   const made = all.length > 0 ? undefined : makeStack(listing);
   const stacks = (made === undefined ? all : [{ ...made, folder: '' }]).slice(0, MOST_STACKS);
-  return { ...together(stacks), deploys: deploysOf(listing), notes: notesOf(stacks, all.length) };
+  const compose = COMPOSE.find((name) => listing.files.includes(name));
+  return {
+    ...together(stacks),
+    ...(compose !== undefined && { compose }),
+    deploys: deploysOf(listing),
+    notes: notesOf(stacks, all.length),
+  };
 }
 
 function together(stacks: readonly ProposedStack[]): Omit<Detected, 'deploys' | 'notes'> {

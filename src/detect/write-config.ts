@@ -53,9 +53,24 @@ export function configText({ detected, agent, tried = {}, schema }: ConfigParts)
     ...gateLines(detected, tried),
     ...protectedLines(detected),
     ...installedLines(detected, tried),
+    ...serviceLines(detected),
     '',
   ].join('\n');
 }
+
+/** What runs in containers can't be guessed from a file's name, so it is shown how it would look. */
+const serviceLines = ({ compose }: Detected): string[] =>
+  compose === undefined
+    ? []
+    : [
+        `# ${compose} may start what tests need. One of each for every tree, with ports of its own: docs/services.md of Baton.`,
+        '# services:',
+        '#   db:',
+        '#     start: docker compose -p "baton-$BATON_SLOT" up -d --wait db',
+        '#     stop: docker compose -p "baton-$BATON_SLOT" down --volumes',
+        '#     sandbox: off # its commands reach Docker, which may do whatever it likes on this machine',
+        '#     env: { PGPORT: $BATON_PORT }',
+      ];
 
 function checkLines({ checks, setup }: Detected, { leftOut }: Tried): string[] {
   const lines = [
