@@ -6,7 +6,16 @@ import { execa } from 'execa';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Whatever `npm run build` and `npm pack` read. */
-const SOURCES = ['src', 'tools', 'package.json', 'tsconfig.json', 'examples', 'README.md', 'LICENSE'];
+const SOURCES = [
+  'src',
+  'tools',
+  'package.json',
+  'tsconfig.json',
+  'examples',
+  'schemas',
+  'README.md',
+  'LICENSE',
+];
 
 /** Text of a file of the sources that is replaced before a release is made. */
 interface SourceEdit {
