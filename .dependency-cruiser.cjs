@@ -20,7 +20,8 @@ const services = {
   packets: ['config', 'files'],
   processes: ['files'],
   release: ['artifacts', 'checks', 'config', 'processes'],
-  sandbox: ['installed', 'processes'],
+  sandbox: ['files', 'installed', 'processes'],
+  services: ['processes', 'sandbox'],
   // What is done in the trees of a home: the services put together.
   work: [
     'agents',
@@ -36,6 +37,7 @@ const services = {
     'processes',
     'release',
     'sandbox',
+    'services',
   ],
 };
 const names = Object.keys(services);

@@ -18,7 +18,8 @@ const bounds = {
 
 /**
  * `npm test` runs `main`. The others have scripts of their own: `long` kills processes, races landings and plays features back for minutes, `time` needs Java,
- * `ui` a Chromium, `agents` a gigabyte of agent CLIs, and `demo` many minutes.
+ * `ui` a Chromium, `agents` a gigabyte of agent CLIs, `projects` other
+ * languages and their registries, and `demo` many minutes.
  */
 export default defineConfig({
   test: {
@@ -28,7 +29,9 @@ export default defineConfig({
           ...bounds,
           name: 'main',
           include: ['test/**/*.test.ts'],
-          exclude: ['time', 'ui', 'demo', 'agents-cli', 'long', 'cluster'].map((name) => `test/${name}/**`),
+          exclude: ['time', 'ui', 'demo', 'agents-cli', 'long', 'cluster', 'projects'].map(
+            (name) => `test/${name}/**`,
+          ),
           globalSetup: [TEMPORARY, 'test/support/dev-server.ts'],
         },
       },
@@ -84,6 +87,19 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 20 * 60_000,
           hookTimeout: 60 * 60_000,
+        },
+      },
+      // Public projects and six kinds of repository, from `baton init` to a landed feature: registries and minutes.
+      {
+        test: {
+          ...bounds,
+          name: 'projects',
+          include: ['test/projects/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 20 * 60_000,
+          // Packing and installing Baton comes first.
+          hookTimeout: 10 * 60_000,
+          globalSetup: [TEMPORARY, 'test/projects/installed-baton.ts'],
         },
       },
       // Whole demos, which measure latency and shares of traffic: one after the other, and nothing beside them.

@@ -105,12 +105,13 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
   if (hub !== undefined) withoutCredential(hub);
   const home = await openHome(homeDir);
   try {
-    const [bundle, connection] = await Promise.all([
+    const [bundle, connection, left] = await Promise.all([
       workflowBundle(),
       NativeConnection.connect(start.connection as Parameters<typeof NativeConnection.connect>[0]),
       endLeftRunning(home),
     ]);
     const client = new Client({ connection, namespace, ...dataConverter() });
+    for (const line of left) log(line);
     for (const line of await endAttempts(client, home)) log(line);
     for (const line of await reap(client, home)) log(line);
     const builds = new KeptBuilds(client);
@@ -120,6 +121,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     const asBuild = unsupported === undefined ? asBuildOf(build) : {};
     const store = new LocalArtifactStore(home.paths.artifacts, home.id);
     const shop = new Workshop(home, store, hub, checks, sandbox);
+    shop.tell = (line) => log(shop.secrets.text(line));
     await Promise.all([shop.sandboxes.clean(), clearTemporary(removeTree)]);
     const slots = new AgentSlots(agents);
     const tries = new CountedTries(home);

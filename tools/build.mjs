@@ -5,7 +5,15 @@ import path from 'node:path';
 import { build } from 'esbuild';
 
 await rm('dist', { recursive: true, force: true });
+const all = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  legalComments: 'none',
+  logLevel: 'warning',
+};
 await build({
+  ...all,
   // Each is started as a process of its own, and keeps its place; what they share lies beside.
   entryPoints: ['client', 'worker', 'processes/launcher/main', 'dev-server/ui-proxy-main'].map(
     (name) => `src/${name}.ts`,
@@ -13,16 +21,33 @@ await build({
   outbase: 'src',
   outdir: 'dist',
   chunkNames: 'chunks/[name]-[hash]',
-  bundle: true,
   splitting: true,
   packages: 'external',
-  platform: 'node',
   format: 'esm',
-  target: 'node20.19',
-  legalComments: 'none',
-  logLevel: 'warning',
+});
+// CommonJS, because of that alone Node 20 can keep what it compiled. Modules in it run when they are first wanted.
+await build({
+  ...all,
+  entryPoints: { start: 'src/start.ts', commands: 'src/commands.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  // Names stay, since errors and Temporal's messages tell them.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  // What brings native code, or is big and seldom wanted; they are loaded when a command wants them.
+  external: ['@temporalio/worker', '@temporalio/core-bridge', '@temporalio/testing', '@secretlint/*', 'tsx'],
+  define: { 'import.meta.url': '__url' },
+  banner: { js: "const __url = require('node:url').pathToFileURL(__dirname + '/client.js').href;" },
 });
 await cp('src/agents/roles', 'dist/agents/roles', { recursive: true });
+// Engines read text that is all ASCII in a third of the time; what isn't stands in patterns, where an escape means the same.
+const commands = await readFile('dist/commands.cjs', 'utf8');
+const escaped = (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+await writeFile('dist/commands.cjs', commands.replace(/[^\0-\x7f]/g, escaped));
+const { listCommands } = await import('../src/cli/catalogue.ts');
+const { makeProgram } = await import('../src/cli/program.ts');
+await writeFile('dist/catalogue.json', JSON.stringify(listCommands(await makeProgram(() => {}, ''))));
 await cp('schemas', 'dist/schemas', { recursive: true });
 const { bundle } = await import('../src/worker/workflow-bundle.ts');
 await writeFile('dist/workflow-bundle.js', await bundle());
@@ -40,6 +65,9 @@ for (const name of await readdir('examples')) {
   if (existsSync(ignores)) await rename(ignores, path.join(to, 'gitignore'));
 }
 
+/** Commands that may start a worker in their own process, where every module is to be there once. */
+const WITH_WORKER = ['demo', 'dev', 'worker'];
+
 /** Node that can't read the code says so in a line, so this file is written for any. */
 const { engines, bin } = JSON.parse(await readFile('package.json', 'utf8'));
 const floor = engines.node.replace('>=', '');
@@ -53,7 +81,7 @@ if (here[0] < floor[0] || (here[0] === floor[0] && here[1] < floor[1])) {
   process.stderr.write('baton: Node.js ${floor} or newer is needed, and this is ' + process.versions.node + '.\\n');
   process.exitCode = 2;
 } else {
-  import('./client.js').catch(function (error) {
+  import(${JSON.stringify(WITH_WORKER)}.indexOf(process.argv[2]) < 0 ? './start.cjs' : './client.js').catch(function (error) {
     process.stderr.write('baton: ' + (error && error.stack || error) + '\\n');
     process.exitCode = 2;
   });

@@ -95,7 +95,8 @@ export function homeActivities(
       withHeartbeat(async ({ signal }) =>
         beginMending({ shop, site: await shop.open(input), signal }, input),
       ),
-    land: (input) => withHeartbeat(async () => land(await shop.open(input), input)),
+    land: (input) =>
+      withHeartbeat(async ({ signal }) => land({ shop, site: await shop.open(input), signal }, input)),
     openPullRequest: (input) =>
       withHeartbeat(async ({ signal }) =>
         openFeaturesPullRequest(shop, await shop.open(input), input, signal),

@@ -54,11 +54,20 @@ export class TriedWork implements UnderWay {
     await this.noted({});
   }
 
-  /** @returns the tries so far. If they couldn't be noted, each attempt counts. */
-  async failed(lost: boolean, attempt: number): Promise<Tries> {
+  /**
+   * `away`: what is away, if that is why.
+   * @returns the tries so far. If they couldn't be noted, each attempt counts.
+   */
+  async failed(lost: boolean, attempt: number, away?: string): Promise<Tries> {
     this.begun = false;
-    const { deaths, failures } = this.tries;
-    const next = lost ? { deaths: deaths + 1 } : { failures: failures + 1 };
+    const { deaths, failures, outage } = this.tries;
+    const since = outage?.where === away ? outage?.since : undefined;
+    const next = lost
+      ? { deaths: deaths + 1 }
+      : {
+          failures: failures + 1,
+          outage: away === undefined ? undefined : { where: away, since: since ?? new Date().toISOString() },
+        };
     await this.noted(next).catch(() => {
       this.tries = { ...this.tries, failures: Math.max(this.tries.failures, attempt) };
     });

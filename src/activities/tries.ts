@@ -3,10 +3,13 @@ import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { HomeActivities } from '../domain/activities.ts';
 import type { FailureType } from '../domain/failures.ts';
+import { type OutageDetails, outageDetailsSchema } from '../domain/outage.ts';
 import { createExclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
+import { noRoomOn, roomProblem, saysFull } from '../homes/room.ts';
 import { type Tries, TriesOf } from '../homes/tries.ts';
 import { underWay } from '../work/under-way.ts';
+import { asKept, failureOf, machineOf } from './failure-of.ts';
 import { TriedWork } from './tried-work.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 
@@ -29,6 +32,23 @@ const DURABLE: readonly (keyof HomeActivities)[] = [
   ...(['design', 'implement', 'test', 'deploy', 'releaseStep', 'baseline', 'verify'] as const),
   ...(['prepareByHand', 'prepareMerge', 'prepareLanding', 'gate'] as const),
 ];
+const pauseAfter = (failures: number): number =>
+  PAUSES_S[Math.min(failures, PAUSES_S.length) - 1] ?? PAUSES_S[0];
+
+/** When a person is asked, if all tries fail that are left after so many; what each takes by itself isn't known. */
+const askedAt = (failures: number): string => {
+  const left = Array.from({ length: Math.max(0, MOST_TRIES - failures) }, (_, at) =>
+    pauseAfter(failures + at),
+  );
+  return new Date(Date.now() + 1000 * left.reduce((sum, pause) => sum + pause, 0)).toISOString();
+};
+
+/** What is away, of a failure that says so; undefined if it is about something else. */
+const awayIn = (error: unknown): string | undefined => {
+  if (!(error instanceof ApplicationFailure) || error.type !== OUTAGE) return undefined;
+  return outageDetailsSchema.safeParse(error.details?.[0]).data?.where;
+};
+
 /** An attempt that ends so was ended, and says nothing of its work. */
 const ORDERLY: readonly string[] = [
   ...(['WorkerShutdown', 'StaleAttempt', 'NoFreeSlot', 'HeldBack'] satisfies FailureType[]),
@@ -128,22 +148,42 @@ export class CountedTries {
     });
   }
 
-  private async failed(work: TriedWork, error: unknown): Promise<unknown> {
+  private async failed(work: TriedWork, thrown: unknown): Promise<unknown> {
+    // A note that can't be written is no error of the work's own, and has no type yet.
+    const error = failureOf(thrown, activityInfo().taskQueue);
     const type = error instanceof ApplicationFailure ? error.type : undefined;
     if (error instanceof CancelledFailure || ORDERLY.includes(type ?? '')) {
       await work.stopped();
       return error;
     }
     const lost = type === LOST;
-    const { deaths, failures } = await work.failed(lost, activityInfo().attempt);
+    const away = awayIn(error);
+    const { deaths, failures, outage } = await work.failed(lost, activityInfo().attempt, away);
     if (deaths >= MOST_TRIES) return this.usedUp(work, this.died(work.tries));
-    const failure = ApplicationFailure.fromError(error);
-    if (failure.nonRetryable === true || failures >= MOST_TRIES) {
-      await work.forgotten();
-      return ApplicationFailure.fromError(error, { nonRetryable: true });
+    const told = asKept(ApplicationFailure.fromError(error));
+    if (away !== undefined)
+      Object.assign(told, await this.toldOf(told, { where: away, since: outage?.since, failures }));
+    if (told.nonRetryable === true || failures >= MOST_TRIES) {
+      // Where it can't be removed it counts on: a person is asked a little sooner the next time.
+      await work.forgotten().catch(() => undefined);
+      return ApplicationFailure.fromError(told, { nonRetryable: true });
     }
-    const pause = PAUSES_S[Math.min(failures, PAUSES_S.length) - 1] ?? PAUSES_S[0];
-    return ApplicationFailure.fromError(error, { nextRetryDelay: `${pause}s` });
+    return ApplicationFailure.fromError(told, { nextRetryDelay: `${pauseAfter(failures)}s` });
+  }
+
+  /** What people are told of something that is away: since when, until when it is tried, and what to do on a full disk. */
+  private async toldOf(
+    { message, details }: ApplicationFailure,
+    { where, since, failures }: { where: string; since: string | undefined; failures: number },
+  ): Promise<{ message: string; details: unknown[] | undefined }> {
+    const { dir } = this.home.paths;
+    const machine = where === machineOf(activityInfo().taskQueue);
+    const full = machine && saysFull(message) ? ((await roomProblem(dir)) ?? noRoomOn(dir)) : undefined;
+    const told: OutageDetails = { where, ...(since !== undefined && { since }), until: askedAt(failures) };
+    return {
+      message: full === undefined ? message : `${where} can't be used now: ${full}`,
+      details: details === undefined ? details : [told],
+    };
   }
 
   /** A person is asked now, and who tries it again begins to count anew. */
@@ -167,6 +207,7 @@ export class CountedTries {
 
 /** Ends what was under way as the worker's own death does. */
 const LOST: FailureType = 'ProcessesLost';
+const OUTAGE: FailureType = 'Outage';
 const UNHEARD =
   `it was done ${MOST_TRIES} times, and the server took its answer for none of them: see the worker's log for what the ` +
   'server refused';

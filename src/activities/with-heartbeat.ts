@@ -1,9 +1,8 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { BatonError, type FailureType } from '../domain/failures.ts';
-import { isOfTheMachine } from '../git/git-error.ts';
-import { outageAt } from '../git/outage.ts';
+import type { FailureType } from '../domain/failures.ts';
 import { givenUp } from '../work/under-way.ts';
+import { failureOf } from './failure-of.ts';
 
 /** Five beats in a heartbeat timeout of 10 s, so that a busy machine may miss some. */
 const BEAT_MS = 2000;
@@ -77,14 +76,5 @@ function asFailure(error: unknown, context: Context): unknown {
       type: 'StaleAttempt' satisfies FailureType,
       message: 'the server gave this attempt up, and a later one does the work',
     });
-  const failure = isOfTheMachine(error) ? outageAt(`the machine of ${context.info.taskQueue}`, error) : error;
-  if (failure instanceof BatonError)
-    return ApplicationFailure.create({
-      type: failure.type,
-      message: failure.message,
-      nonRetryable: !failure.retryable,
-      cause: failure,
-      ...(failure.where !== undefined && { details: [{ where: failure.where }] }),
-    });
-  return error;
+  return failureOf(error, context.info.taskQueue);
 }

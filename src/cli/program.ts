@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addListed, type ListedCommand } from './catalogue.ts';
 import { emptyProgram } from './run-program.ts';
 import type { StartWorker } from './server/worker-process.ts';
 
@@ -42,19 +43,28 @@ const COMMANDS: readonly (readonly [names: readonly string[], load: () => Promis
 /** They need no subcommand, and loading all takes a second. */
 const VERSION_FLAGS = ['--version', '-V'];
 
-/** The `baton` command with the subcommand `wanted`; with all of them where there is no such one, to say which there are. */
+/**
+ * The `baton` command with the subcommand `wanted`; with all of them where there is no such one, to say which there are.
+ *
+ * @param catalogue all subcommands as the build listed them: enough to say which there are, and a third of the time
+ */
 export async function makeProgram(
   startWorker: StartWorker,
   version: string,
   wanted?: string,
+  catalogue?: readonly ListedCommand[],
 ): Promise<Command> {
   const program = emptyProgram(version);
   if (VERSION_FLAGS.includes(wanted ?? '')) return program;
-  // What completes the commands has to know all of them.
-  const one =
-    wanted === 'completion'
-      ? []
-      : COMMANDS.filter(([names]) => wanted !== undefined && names.includes(wanted));
-  for (const [, load] of one.length > 0 ? one : COMMANDS) (await load())(program, startWorker);
+  const one = COMMANDS.filter(([names]) => wanted !== undefined && names.includes(wanted));
+  // What completes the commands has to know all of them, and `help` may be asked about any.
+  const others = wanted === 'completion' || one.length === 0;
+  if (!others || wanted === 'help' || catalogue === undefined) {
+    for (const [, load] of others ? COMMANDS : one) (await load())(program, startWorker);
+    return program;
+  }
+  for (const listed of catalogue)
+    if (listed.name !== wanted) addListed(program, [listed]);
+    else for (const [, load] of one) (await load())(program, startWorker);
   return program;
 }

@@ -1,4 +1,7 @@
 import { Command, CommanderError } from 'commander';
+import { homeOf } from '../homes/home-dir.ts';
+import { homeProblem } from '../homes/home-dir-problem.ts';
+import { saysFull } from '../homes/room.ts';
 import { CommandError, EXIT } from './command-error.ts';
 import { say } from './output.ts';
 import { onTerminal } from './render/style.ts';
@@ -11,9 +14,18 @@ export const emptyProgram = (version: string): Command =>
     .version(version)
     .showHelpAfterError('(see: baton --help)')
     .exitOverride()
+    .hook('preAction', (_, command) => checkHome(command))
     .configureOutput({
       outputError: (text, write) => write(onTerminal(text.replace(/^error: /, 'baton: '))),
     });
+
+/** Looks at the home of a command that has one, before anything else: what would come of it says less. */
+async function checkHome(command: Command): Promise<void> {
+  // The doctor tells it as what it found.
+  if (!command.options.some(({ long }) => long === '--home') || command.name() === 'doctor') return;
+  const problem = await homeProblem(homeOf(command.opts()), 'toRead');
+  if (problem !== undefined) throw new CommandError(problem);
+}
 
 /** Runs the command line; every error becomes words on standard error and an exit code. */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
@@ -31,7 +43,8 @@ function exitCodeFor(error: unknown): number {
     say(`baton: ${error.message}`);
     return error.exitCode;
   }
-  say(`baton: ${error instanceof Error ? explained(error) : String(error)}`);
+  const words = error instanceof Error ? explained(error) : String(error);
+  say(`baton: ${saysFull(words) ? `No room on a disk: ${words}.\nMake room there, and try again.` : words}`);
   if (process.env.BATON_DEBUG && error instanceof Error) say(error.stack ?? '');
   return EXIT.couldNotRun;
 }

@@ -3,18 +3,24 @@ import { schemaFindings } from '../domain/schema-findings.ts';
 import { type SchemaFinding, valueAt, type Wording } from '../domain/schema-words.ts';
 import { withHooks } from './hooks.ts';
 import { type Problem, sortProblems } from './problem.ts';
+import { type ConfigPlace, rootFindings, withRoot } from './root.ts';
 import { missingTest, semanticFindings } from './semantics.ts';
 import { readSource } from './source.ts';
 
-/** The name of the configuration file, at the root of the repository that Baton works on. */
+/** The name of the configuration file, at the top of the repository that Baton works on, or in the root of features. */
 export const CONFIG_FILE = 'baton.yaml';
 
 export type ParsedConfig =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: Problem[] };
 
-/** `baton.yaml` as the typed configuration with its defaults, or everything that is wrong in it, by line. */
-export function parseConfig(text: string, file: string = CONFIG_FILE): ParsedConfig {
+/**
+ * `baton.yaml` as the typed configuration with its defaults, or everything that is wrong in it, by line.
+ *
+ * @param file - its name for messages
+ * @param place - where it lies. Default: at the top
+ */
+export function parseConfig(text: string, file: string = CONFIG_FILE, place: ConfigPlace = {}): ParsedConfig {
   const source = readSource(text, file);
   if ('problems' in source) return { ok: false, problems: sortProblems(source.problems) };
   const { value } = source;
@@ -41,9 +47,9 @@ export function parseConfig(text: string, file: string = CONFIG_FILE): ParsedCon
     );
     return { ok: false, problems: sortProblems(found.map(located)) };
   }
-  const found = semanticFindings(parsed.data);
+  const found = [...semanticFindings(parsed.data), ...rootFindings(parsed.data, place, CONFIG_FILE)];
   if (found.length > 0) return { ok: false, problems: sortProblems(found.map(located)) };
-  return { ok: true, config: withHooks(withProtectedConfig(parsed.data)) };
+  return { ok: true, config: withHooks(withRoot(parsed.data, place, CONFIG_FILE)) };
 }
 
 const wording: Wording = {
@@ -52,9 +58,3 @@ const wording: Wording = {
   whyNot: (_path, value) =>
     value === 'person' ? ': the designer is asked back and forth until its packets can be used' : undefined,
 };
-
-/** No packet may change the rules it is judged by, whatever the list says. */
-const withProtectedConfig = (config: Config): Config =>
-  config.protected.includes(CONFIG_FILE)
-    ? config
-    : { ...config, protected: [CONFIG_FILE, ...config.protected] };

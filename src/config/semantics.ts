@@ -3,6 +3,7 @@ import { agentsOf, type RunnerName } from '../domain/crew-config.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { SchemaFinding } from '../domain/schema-words.ts';
 import { HOOKS_CHECK } from './hooks.ts';
+import { serviceFindings } from './service-findings.ts';
 
 /** Names of checks go into checkpoints, file names and the dashboard. */
 const CHECK_NAME = /^[a-z][a-z0-9-]{0,59}$/;
@@ -16,6 +17,7 @@ export function semanticFindings(config: Config): SchemaFinding[] {
     ...homeFindings(config),
     ...gateFindings(config),
     ...releaseFindings(config),
+    ...serviceFindings(config),
   ];
 }
 
@@ -72,6 +74,10 @@ function timeFindings(config: Config): SchemaFinding[] {
       }),
     ),
     [['clarify', 'timeout'], config.clarify?.timeout, 'not 0'],
+    ...Object.entries(config.services ?? {}).map(
+      ([name, { timeout }]) =>
+        [['services', name, 'timeout'], timeout, 'not 0'] as [string[], number, 'not 0'],
+    ),
     [['homes', 'gone'], config.homes.gone, 'not 0'],
     [['release', 'staging', 'timeout'], config.release?.staging?.timeout, 'not 0'],
     [['release', 'production', 'timeout'], config.release?.production?.timeout, 'not 0'],

@@ -60,7 +60,7 @@ export function detect(listing: ProjectFiles): Detected {
   const all: ProposedStack[] = [...useful, ...(shell === undefined ? [] : [{ ...shell, folder: '' }])];
   const made = all.length > 0 ? undefined : makeStack(listing);
   const stacks = (made === undefined ? all : [{ ...made, folder: '' }]).slice(0, MOST_STACKS);
-  return { ...together(stacks), deploys: deploysOf(listing), notes: notesOf(listing, stacks, all.length) };
+  return { ...together(stacks), deploys: deploysOf(listing), notes: notesOf(stacks, all.length) };
 }
 
 function together(stacks: readonly ProposedStack[]): Omit<Detected, 'deploys' | 'notes'> {
@@ -161,7 +161,7 @@ function deploysOf({ files }: ProjectFiles): string[] {
   return [...folders.map((name) => `${name}/**`), ...DEPLOY_FILES.filter((name) => files.includes(name))];
 }
 
-function notesOf(listing: ProjectFiles, stacks: readonly ProposedStack[], all: number): string[] {
+function notesOf(stacks: readonly ProposedStack[], all: number): string[] {
   const of = ({ folder }: ProposedStack) => (folder === '' ? '' : `${folder}: `);
   return [
     ...stacks.flatMap((stack) => stack.notes.map((note) => `${of(stack)}${note}`)),
@@ -172,16 +172,6 @@ function notesOf(listing: ProjectFiles, stacks: readonly ProposedStack[], all: n
       : []),
     ...(stacks.length === 0
       ? ['No way to test this repository was recognised: name the command in checks.test.']
-      : []),
-    ...(listing.files.includes('.gitmodules')
-      ? [
-          'This repository has submodules. Baton does not check them out: a check that needs one has to fetch it in the set-up.',
-        ]
-      : []),
-    ...(/filter=lfs/.test(listing.text('.gitattributes') ?? '')
-      ? [
-          'Git LFS keeps files of this repository. Baton runs no filters, so trees have their pointers instead of their content.',
-        ]
       : []),
   ];
 }

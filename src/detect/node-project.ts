@@ -85,10 +85,19 @@ function yamlOf(text: string | undefined): unknown {
 /** The command that installs what a project names; none if it names nothing. */
 export function installCommand({ manager, locked, root, members }: NodeProject): string | undefined {
   if (!locked && root.needs.size === 0 && members.every(({ needs }) => needs.size === 0)) return undefined;
-  if (manager === 'npm') return `npm ${locked ? 'ci' : 'install'} --no-audit --no-fund`;
-  if (!locked) return `${manager.replace(' berry', '')} install`;
+  // A lock file that a set-up writes would be another one in each tree, and keep it from being copied.
+  if (!locked) return WITHOUT_LOCK[manager];
+  if (manager === 'npm') return 'npm ci --no-audit --no-fund';
   return manager === 'yarn berry' ? 'yarn install --immutable' : `${manager} install --frozen-lockfile`;
 }
+
+const WITHOUT_LOCK: Readonly<Record<NodeManager, string>> = {
+  npm: 'npm install --no-package-lock --no-audit --no-fund',
+  pnpm: 'pnpm install --no-lockfile',
+  yarn: 'yarn install --no-lockfile',
+  'yarn berry': 'yarn install',
+  bun: 'bun install --no-save',
+};
 
 /** Starts a program that the project installed. */
 export const execOf = (manager: NodeManager): string =>

@@ -6,6 +6,7 @@ export type NodeRunner =
   | 'jest'
   | 'mocha'
   | 'ava'
+  | 'tape'
   | 'playwright'
   | 'node:test'
   | 'bun test'
@@ -64,6 +65,14 @@ export const NODE_RUNNERS: Readonly<Record<NodeRunner, RunnerWay>> = {
     prints: true,
     reporting: (words) => `${words.replace(/ (?:-w|--watch)\b/g, '')} --tap`,
   },
+  // Its script names the files, so others can't be added.
+  tape: {
+    words: "tape 'test/**/*.js'",
+    report: 'test-results.tap',
+    takesFiles: false,
+    prints: true,
+    reporting: (words) => words,
+  },
   'node:test': {
     words: 'node --test',
     report: XML,
@@ -97,6 +106,7 @@ const WORDS: Readonly<Record<NodeRunner, RegExp>> = {
   jest: /(?:^|[\s/])jest(?:\.js)?(?:\s|$)/,
   mocha: /(?:^|\s)mocha(?:\s|$)/,
   ava: /(?:^|\s)ava(?:\s|$)/,
+  tape: /(?:^|\s)tape(?:\s|$)/,
   'node:test': /(?:^|\s)(?:node|tsx)\s(?:.*\s)?--test(?:\s|$)/,
   'bun test': /(?:^|\s)bun test(?:\s|$)/,
   playwright: /(?:^|\s)playwright test(?:\s|$)/,

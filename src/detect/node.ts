@@ -12,6 +12,7 @@ import {
   NODE_RUNNERS,
   type NodeRunner,
   runnerAmong,
+  runnerIn,
   type ScriptedRun,
   withReport,
 } from './node-runners.ts';
@@ -155,12 +156,21 @@ const CALL =
 /** Scripts that call each other in a circle end somewhere. */
 const MOST_CALLS = 4;
 
-/** A script that does nothing but call another one stands for that, with the words it adds. */
-function followed({ scripts }: NodePackage, script: string, calls = 0): string {
+/** A script that does nothing but call another one stands for that, with the words it adds; so does each part of a chain that starts a runner in the end. */
+function followed(member: NodePackage, script: string, calls = 0): string {
+  const parts = script.split('&&').map((part) => part.trim());
+  if (parts.length > 1)
+    return parts
+      .map((part) => {
+        const whole = followed(member, part, calls);
+        return whole.split('&&').some((each) => runnerIn(each) !== undefined) ? whole : part;
+      })
+      .join(' && ');
   const [, name = '', words = ''] = CALL.exec(script.trim()) ?? [];
-  const next = scripts[name];
+  const next = member.scripts[name];
+  // Words would go to the last part of a chain alone, as npm has it.
   if (next === undefined || calls === MOST_CALLS) return script;
-  return followed({ scripts } as NodePackage, `${next}${words}`, calls + 1);
+  return followed(member, `${next}${words}`, calls + 1);
 }
 
 /** Whether a script mends what it finds, or calls one that does. */

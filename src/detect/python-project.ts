@@ -31,8 +31,18 @@ function managerOf(listing: ProjectFiles, pyproject: string): PythonManager {
   return 'pip';
 }
 
-const requirementFiles = ({ files }: ProjectFiles): string[] =>
-  matching(files, '{requirements*.txt,requirements/*.txt}').sort();
+/** Files of requirements that say by their names what nobody needs to run tests. */
+const ELSEWHERE = /(?:^|[/_.-])(?:docs?|documentation|build|release|publish|deploy|bench(?:marks?)?)[_.-]/;
+const OF_TESTS = /(?:^|[/_.-])(?:tests?|testing)[_.-]/;
+/** Most often all the others in one. */
+const OF_ALL = /(?:^|[/_.-])(?:dev|develop|development|all|ci)[_.-]/;
+
+/** Those to install for tests and linters. */
+function requirementFiles({ files }: ProjectFiles): string[] {
+  const all = matching(files, '{requirements*.txt,requirements/*.txt}').sort();
+  const useful = all.filter((name) => !ELSEWHERE.test(name));
+  return useful.some((name) => OF_TESTS.test(name)) ? useful.filter((name) => !OF_ALL.test(name)) : useful;
+}
 
 /** Whether a project names a package among what it depends on. */
 export const needsPackage = ({ named }: PythonProject, name: string): boolean =>

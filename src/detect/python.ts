@@ -169,14 +169,18 @@ function linters(listing: ProjectFiles, project: PythonProject, start: Start): P
   else if (named('black', '-', /^\[tool\.black\]/m))
     found.push(check('format', start('black', '--check .'), 'black'));
   if (named('mypy', '{mypy.ini,.mypy.ini}', /^\[(?:tool\.)?mypy\]/m))
-    found.push(check('types', start('mypy', '.'), 'mypy'));
+    // Its own settings win over a list of everything.
+    found.push(check('types', start('mypy', MYPY_FILES.test(settingsOf(listing)) ? '' : '.'), 'mypy'));
   else if (named('pyright', 'pyrightconfig.json', /^\[tool\.pyright\]/m))
     found.push(check('types', start('pyright', ''), 'pyright'));
   return found;
 }
 
+const MYPY_FILES = /^\[(?:tool\.)?mypy\]\s*\n(?:(?!\[).*\n)*?(?:files|packages|modules)\s*=/m;
 const settingsOf = (listing: ProjectFiles): string =>
-  ['pyproject.toml', 'setup.cfg', 'tox.ini'].map((name) => listing.text(name) ?? '').join('\n');
+  ['pyproject.toml', 'setup.cfg', 'tox.ini', 'mypy.ini', '.mypy.ini']
+    .map((name) => listing.text(name) ?? '')
+    .join('\n');
 
 function coverageOf(
   runner: PythonRunner,

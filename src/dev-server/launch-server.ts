@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { noRoomOn, roomProblem, saysFull } from '../homes/room.ts';
 import { lastLines, logSince } from './log-tail.ts';
 import { PortTakenError } from './ports.ts';
 import { type HiddenPorts, serverArguments, serverHost } from './server-arguments.ts';
@@ -34,7 +36,9 @@ export async function launchServer(options: LaunchOptions): Promise<ServerProces
     (found) => found.size,
     () => 0,
   );
-  const server = await spawnServer(options.executable, serverArguments(options), options.logFile);
+  const folder = path.dirname(options.dbFilename);
+  const executable = path.resolve(options.executable);
+  const server = await spawnServer(executable, serverArguments(options), options.logFile, folder);
   let ended: string | undefined;
   void server.exited.then(({ code, signal }) => {
     ended = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
@@ -61,6 +65,11 @@ async function startError(options: LaunchOptions, what: string, log: string): Pr
   if (/address already in use/.test(log)) {
     return new PortTakenError(`Port ${options.port} on ${serverHost}, or a hidden one, was taken meanwhile.`);
   }
+  const folder = path.dirname(options.dbFilename);
+  if (saysFull(log))
+    return new Error(
+      `The Temporal dev server ${what}: ${(await roomProblem(folder)) ?? noRoomOn(folder)}. Its log is ${options.logFile}.`,
+    );
   return new Error(
     `The Temporal dev server (${options.executable}, database ${options.dbFilename}) ${what}.\n` +
       `The end of its log, ${options.logFile}:\n${lastLines(log, 15)}\n` +

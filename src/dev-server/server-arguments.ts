@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 /** The search attributes of Baton's workflows, for looking and never for correctness. */
 export const searchAttributes = {
   BatonPhase: 'Keyword',
@@ -46,7 +48,10 @@ export interface HiddenPorts {
   readonly httpPort: number;
 }
 
-/** The arguments of `temporal` that start the dev server with Baton's settings. */
+/**
+ * The arguments of `temporal` that start the dev server with Baton's settings, in the folder of its database: SQLite takes
+ * the name for a URI, in which `#`, `?` and `%` would lead to another file.
+ */
 export function serverArguments(options: {
   readonly port: number;
   readonly hidden: HiddenPorts;
@@ -58,7 +63,14 @@ export function serverArguments(options: {
     ...['server', 'start-dev', '--ip', serverHost],
     ...['--port', String(options.port), '--ui-ip', ui.host, '--ui-port', String(ui.port)],
     ...['--metrics-port', String(metricsPort), '--http-port', String(httpPort)],
-    ...['--db-filename', options.dbFilename, '--namespace', options.namespace, '--log-level', 'warn'],
+    ...[
+      '--db-filename',
+      path.basename(options.dbFilename),
+      '--namespace',
+      options.namespace,
+      '--log-level',
+      'warn',
+    ],
     ...flags('--sqlite-pragma', sqlitePragmas),
     ...flags('--dynamic-config-value', dynamicConfig),
     ...flags('--search-attribute', searchAttributes),

@@ -30,10 +30,12 @@ export async function spawnServer(
   executable: string,
   args: readonly string[],
   logFile: string,
+  cwd: string,
 ): Promise<ServerProcess> {
   const log = await open(logFile, 'a');
   try {
     const child = spawn(executable, args, {
+      cwd,
       detached: true,
       env: localCliEnvironment(),
       stdio: ['ignore', log.fd, log.fd],

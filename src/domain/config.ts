@@ -4,10 +4,12 @@ import { commitsSchema } from './commits-config.ts';
 import { budgetSchema, crewRoleSchema, designerSchema } from './crew-config.ts';
 import { durationSchema } from './duration.ts';
 import { envNames } from './env-names.ts';
-import { boundaryGlob } from './packet.ts';
+import { boundaryGlob, boundaryProblem } from './packet.ts';
 import { priceSchema } from './prices.ts';
 import { FIGURE_FORMATS, TEST_REPORT_FORMATS } from './report-formats.ts';
+import { rootNameProblem } from './root.ts';
 import { ownSandbox, sandboxSchema } from './sandbox-config.ts';
+import { MOST_SERVICES, serviceName, serviceSchema, wantedServices } from './services-config.ts';
 
 const command = z.string().min(1).max(2000);
 /** Ten minutes: longer than most suites, short enough that a hanging one is noticed the same day. */
@@ -18,6 +20,17 @@ const HOME_GONE = '10m';
 const CLARIFY_TIMEOUT = '5m';
 /** Release commands talk to machines: ten minutes covers a slow roll-out of one version. */
 const RELEASE_TIMEOUT = '10m';
+
+/** A path or glob that may begin with `../`, for what lies above the root of a monorepo's package. */
+const globAroundRoot = z
+  .string()
+  .min(1)
+  .max(300)
+  .superRefine((glob, ctx) => {
+    const below = glob.replace(/^(?:\.\.\/)+/, '');
+    const message = below === '' ? `"${glob}" names no file` : boundaryProblem(below);
+    if (message !== undefined) ctx.addIssue({ code: 'custom', message });
+  });
 
 /** Path or glob of what a command writes, or an object of it and its format. */
 const reportIn = <const Format extends string>(formats: readonly Format[]) =>
@@ -40,7 +53,7 @@ export const reportFormat = <Format>(
 const EXCLUSIVE_NAME = 'is true, false, or a name of at most 63 lower-case letters, digits and hyphens';
 
 const checkObject = z.strictObject({
-  /** A shell command line, run at the root of a worktree. */
+  /** A shell command line, run at the root: the top of a worktree, or `root` in it. */
   run: command,
   /** Test report it writes, in a format of docs/reports.md. */
   report: reportIn(TEST_REPORT_FORMATS).optional(),
@@ -59,6 +72,8 @@ const checkObject = z.strictObject({
   exclusive: z.union([z.boolean(), z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, EXCLUSIVE_NAME)]).optional(),
   /** Longest run; what takes longer is ended and fails. Default 10m. */
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
+  /** Services that run while it does. Default: all. */
+  services: wantedServices.optional(),
   ...ownSandbox,
 });
 const check = z.preprocess((value) => (typeof value === 'string' ? { run: value } : value), checkObject);
@@ -70,18 +85,22 @@ const setupObject = z.strictObject({
   /** Longest run. Default 10m. */
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
   /** Files whose change makes the set-up run again; default: the lock files of the usual package managers. */
-  inputs: z.array(boundaryGlob).max(40).optional(),
+  inputs: z.array(globAroundRoot).max(40).optional(),
+  /** Services that run while it does. Default: none. */
+  services: wantedServices.optional(),
   ...ownSandbox,
 });
 const setup = z.preprocess((value) => (typeof value === 'string' ? { run: value } : value), setupObject);
 
 const generatedObject = z.strictObject({
   /** What `run` makes; nothing else of what it changes is taken. */
-  files: z.array(boundaryGlob).min(1).max(40),
+  files: z.array(globAroundRoot).min(1).max(40),
   /** A shell command line, run at the root of a worktree that is set up. */
   run: command,
   /** Longest run; what takes longer is ended and fails. Default 10m. */
   timeout: durationSchema.prefault(CHECK_TIMEOUT),
+  /** Services that run while it does. Default: none. */
+  services: wantedServices.optional(),
   ...ownSandbox,
 });
 export type GeneratedConfig = z.infer<typeof generatedObject>;
@@ -103,6 +122,8 @@ const gate = z
     exclusive: z.boolean().default(false),
     /** Longest run. Default 10m. */
     timeout: durationSchema.prefault(CHECK_TIMEOUT),
+    /** Services that run while it is measured. Default: all. */
+    services: wantedServices.optional(),
     ...ownSandbox,
   })
   .superRefine((value, ctx) => {
@@ -173,6 +194,17 @@ const production = z.strictObject({
 });
 
 export const configSchema = z.strictObject({
+  /**
+   * Folder of the repository that features work in, such as `packages/api`: agents and commands begin there, and all
+   * paths are named from there. Only in a file at the top; one in a folder makes that the root. Default: the whole.
+   */
+  root: z
+    .string()
+    .superRefine((value, ctx) => {
+      const message = rootNameProblem(value);
+      if (message !== undefined) ctx.addIssue({ code: 'custom', message });
+    })
+    .optional(),
   /** Commands that Baton runs on a tree to measure it, in this order; exit code 0 is a pass. `test` is needed. */
   checks: z
     .object({
@@ -253,6 +285,13 @@ export const configSchema = z.strictObject({
    * package managers are known without being named.
    */
   generated: z.array(generatedObject).max(20).optional(),
+  /** What runs beside commands and agents that want it, one of each a tree. */
+  services: z
+    .record(serviceName, serviceSchema)
+    .refine((services) => Object.keys(services).length <= MOST_SERVICES, {
+      message: `at most ${MOST_SERVICES} services`,
+    })
+    .optional(),
   /** Of several workers: when one is given up. */
   homes: z
     .strictObject({
@@ -263,13 +302,15 @@ export const configSchema = z.strictObject({
   /** `all`: trees have the content of submodules, nested ones too; `none`: their folders stay empty. Default all. */
   submodules: z.enum(['all', 'none']).default('all'),
   /**
-   * A folder of the repository with hooks, such as `.husky`: its `pre-commit` is a check that every packet has to pass.
-   * `none`: hooks aren't run, and the start doesn't say so. Absent: they aren't run, and the start names them.
+   * A folder of the repository with hooks, such as `.husky`: its `pre-commit` is a check that every packet has to pass, and
+   * messages of commits go through its `prepare-commit-msg` and `commit-msg`. `run`: those that the repository has, in a
+   * usual folder or by lefthook or pre-commit. `none`: hooks aren't run, and the start doesn't say so. Absent: they aren't
+   * run, and the start names them.
    */
   hooks: z
     .string()
     .max(200)
-    .regex(/^(?:none|(?!-)[\w.-]+(?:\/[\w.-]+)*)$/, 'a folder of hooks, such as .husky, or none')
+    .regex(/^(?:none|(?!-)[\w.-]+(?:\/[\w.-]+)*)$/, 'run, a folder of hooks, such as .husky, or none')
     .refine((folder) => !folder.split('/').some((part) => part === '..' || part === '.git'), {
       message: 'the folder of hooks has to be tracked in the repository',
     })
@@ -287,9 +328,9 @@ export const configSchema = z.strictObject({
          * Paths that the set-up installs, such as node_modules: copied from one set-up into every tree that needs the
          * same, if nothing in them points into the tree that they come from.
          */
-        installed: z.array(boundaryGlob).max(20).default([]),
+        installed: z.array(globAroundRoot).max(20).default([]),
         /** Files copied from the origin's checkout, where that is a local folder. */
-        copy: z.array(boundaryGlob).max(20).default([]),
+        copy: z.array(globAroundRoot).max(20).default([]),
       })
       .prefault({}),
   ),

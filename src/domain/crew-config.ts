@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { durationSchema } from './duration.ts';
 import { envNames } from './env-names.ts';
 import { ownSandbox, type SandboxMode } from './sandbox-config.ts';
+import { wantedServices } from './services-config.ts';
 
 /** Five minutes: agents think long, but a CLI that prints nothing for so long is stuck. */
 const AGENT_STALL = '5m';
@@ -46,6 +47,8 @@ const limits = {
    * puts none around it then, unless `sandbox` of this role says so. Default: none.
    */
   wrapper: words.min(1).optional(),
+  /** Services that run while it works on a packet. Default: all. */
+  services: wantedServices.optional(),
   ...ownSandbox,
 };
 

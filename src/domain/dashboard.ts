@@ -2,6 +2,7 @@
 import type { AttentionItem } from './attention.ts';
 import { CUT_OFF, code, link, quote, verbatim } from './markdown.ts';
 import type { FeatureStatus, PacketView } from './messages.ts';
+import { spanText } from './moments.ts';
 import type { PlanStatus } from './plan-edit.ts';
 import { planMarkdown } from './plan-markdown.ts';
 import { spentText } from './spending.ts';
@@ -50,9 +51,15 @@ const choices = ({ options, recommended }: AttentionItem) =>
     ? 'Any text answers it.'
     : `Choices: ${options.map((option) => `${code(option)}${option === recommended ? ' (recommended)' : ''}`).join(', ')}`;
 
+/** A page is only rendered anew when somebody loads it, so a moment is told, and not how long ago it was. */
+const sinceWhen = (iso: string | undefined) => {
+  const [, day, time] = /^([\d-]+)T(\d\d:\d\d):/.exec(iso ?? '') ?? [];
+  return day === undefined ? '' : `, waits for a decision since ${day} ${time} UTC`;
+};
+
 const itemText = (item: AttentionItem) =>
   [
-    `${boldName(item.id)}${item.packet === undefined ? '' : ` (packet ${name(item.packet)})`}`,
+    `${boldName(item.id)}${item.packet === undefined ? '' : ` (packet ${name(item.packet)})`}${sinceWhen(item.openedAt)}`,
     quote(item.prompt, MAX_PROMPT),
     choices(item),
     `Answer it by More Actions, Send a Signal, ${code('decide')}, with this as data:`,
@@ -99,10 +106,12 @@ const gateText = ({ name: gate, outcome, figures }: FeatureStatus['gates'][numbe
 const listed = (title: string, parts: readonly string[], between: string) =>
   parts.length === 0 ? '' : `${title}: ${parts.join(between)}`;
 
-/** What can't be told as "so long ago": a page is only rendered anew when somebody loads it. */
-const timesText = ({ startedAt, packets }: FeatureStatus) => {
+/** When it began, and how long it took if it has ended. */
+const timesText = ({ startedAt, packets, report }: FeatureStatus) => {
   const [, day, time] = /^([\d-]+)T(\d\d:\d\d):/.exec(startedAt) ?? [];
-  return packets.length === 0 || day === undefined ? '' : `Started ${day} ${time}; all times are UTC.`;
+  if ((packets.length === 0 && report === undefined) || day === undefined) return '';
+  const took = report === undefined ? '' : `, took ${spanText(report.figures.wallMs)}`;
+  return `Started ${day} ${time}${took}; all times are UTC.`;
 };
 
 /** A page of the Web UI takes this much of a plan; `baton plan` shows all of it. */

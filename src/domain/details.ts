@@ -13,12 +13,13 @@ export const featureDetails = ({
   repo,
   base,
   baseCommit,
+  root = '',
   startedBy,
   packets,
 }: FeatureRequest): string =>
   [
     quote(request, MAX_QUOTED),
-    `Repository ${code(repo)}, base ${code(base)} at ${code(baseCommit.slice(0, 12))}; started by ${verbatim(startedBy)}.`,
+    `Repository ${code(repo)}${root === '' ? '' : `, root ${code(root)}`}, base ${code(base)} at ${code(baseCommit.slice(0, 12))}; started by ${verbatim(startedBy)}.`,
     ...(packets.length > 0
       ? [`${counted(packets.length, 'packet was', 'packets were')} given by a person.`]
       : []),

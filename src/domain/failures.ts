@@ -15,8 +15,18 @@ export const FAILURES = {
    * Tried again for two and a half minutes, since a server that is restarted or fails over is back within two.
    */
   Outage: { from: 'service', retryable: true },
+  /**
+   * The same, where it will be so at the next try too: the repository is no more, or doesn't let this worker in. A person
+   * is asked at once.
+   */
+  Gone: { from: 'service', retryable: false },
   /** The set-up command failed. */
   Setup: { from: 'service', retryable: true },
+  /**
+   * A service of baton.yaml didn't get ready, or ended while it was used. It was started, or what used it measured, twice
+   * by then; what is wrong is most often its command, so a person is asked.
+   */
+  ServiceFailed: { from: 'service', retryable: false },
   /** The service that pull requests are opened at didn't answer. */
   PullRequest: { from: 'service', retryable: true },
   /** The packet was moved to another home meanwhile. */
@@ -70,7 +80,7 @@ export class BatonError extends Error {
     message: string,
     options?: {
       cause?: unknown;
-      /** Of an `Outage`: what is away, in words for people. Work that waits for the same thing is asked about once. */
+      /** Of an `Outage`, and of what is `Gone`: what is away, in words for people. Work that waits for the same thing is asked about once. */
       where?: string;
     },
   ) {

@@ -73,6 +73,8 @@ export interface FeatureRequest {
   readonly base: string;
   /** What `base` was when the feature was started; baton.yaml is read from it. */
   readonly baseCommit: string;
+  /** Folder of the repository that it works in, from the top. Absent: as baton.yaml says, or the whole. */
+  readonly root?: string;
   /** Packets given by a person; empty: the designer makes them. */
   readonly packets: readonly Packet[];
   /** Every item takes its recommended choice by itself. */
@@ -100,6 +102,8 @@ export interface RepositoryRef {
   readonly repo: string;
   readonly base: string;
   readonly baseCommit: string;
+  /** As the feature was started with. */
+  readonly root?: string;
   /** As the feature was started with. */
   readonly content?: GitContent;
   /** What set-up and checks leave in a tree without its being ignored, as found on the base: kept out of commits. */
@@ -293,6 +297,8 @@ export interface FeatureStatus {
   readonly repo: string;
   readonly base: string;
   readonly baseCommit: string;
+  /** The folder of the repository that it works in, if that isn't the whole. Paths are named from there. */
+  readonly root?: string;
   readonly phase: Phase | 'done';
   /** What goes on, in a few words. */
   readonly activity: string;

@@ -84,6 +84,8 @@ export interface FeatureReport {
   readonly feature: string;
   readonly request: string;
   readonly outcome: Outcome;
+  /** The folder of the repository that it worked in, if that isn't the whole. Paths are named from there. */
+  readonly root?: string;
   /** Why, where the outcome isn't a success. */
   readonly reason?: string;
   readonly startedAt: string;

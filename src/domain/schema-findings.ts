@@ -6,10 +6,10 @@ import type { z } from 'zod';
 import { suggestion } from './nearest.ts';
 import { inputSchema, kindsOf, knownKeys, schemasAt } from './schema-keys.ts';
 import {
+  absentKey,
   cantBe,
   choicesOf,
   type Judged,
-  missing,
   pathText,
   placeText,
   quotedPart,
@@ -62,7 +62,7 @@ function issueFindings(issue: SchemaIssue, judged: Judged): SchemaFinding[] {
   const path =
     typeof valueAt(value, issue.path.slice(0, -1)) === 'string' ? issue.path.slice(0, -1) : issue.path;
   const actual = valueAt(value, path);
-  if (actual === undefined && issue.code !== 'custom') return [missing(path, choicesOf(issue))];
+  if (actual === undefined && issue.code !== 'custom') return [absentKey(path, choicesOf(issue))];
   const why = reason(issue, actual, path, judged);
   // A rule about a whole object is told at its name, not at its first entry.
   const on = issue.code === 'custom' && typeof actual === 'object' ? 'key' : 'value';
@@ -103,7 +103,7 @@ function discriminatorFinding(issue: z.core.$ZodIssueInvalidUnion, judged: Judge
   const named = 'options' in issue ? (issue.options as readonly unknown[]) : [];
   const kinds = kindsOf(schemasAt(judged.root, path.slice(0, -1)));
   const options = named.length > 0 ? named.map(String) : [...(kinds?.keys.keys() ?? [])];
-  if (actual === undefined) return missing(path, options);
+  if (actual === undefined) return absentKey(path, options);
   const text = typeof actual === 'string' ? actual : JSON.stringify(actual);
   const why = judged.wording.whyNot?.(path, text);
   return {

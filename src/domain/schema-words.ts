@@ -59,7 +59,7 @@ export const pathText = (path: Path): string =>
 export const placeText = (path: Path): string => (path.length === 0 ? 'it' : `\`${pathText(path)}\``);
 
 /** Something that has to be there, with what it may be. */
-export const missing = (path: Path, choices: readonly string[] = []): SchemaFinding => ({
+export const absentKey = (path: Path, choices: readonly string[] = []): SchemaFinding => ({
   path,
   on: 'key',
   message: `${placeText(path)} is missing${suggestion('', choices)}`,

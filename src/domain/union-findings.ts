@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import { nearest } from './nearest.ts';
 import { knownKeys, type SchemaNode, schemasAt } from './schema-keys.ts';
 import {
+  absentKey,
   givenKind,
   type Judged,
-  missing,
   placeText,
   type SchemaFinding,
   type SchemaIssue,
@@ -23,7 +23,7 @@ export function unionFindings(
 ): SchemaFinding[] {
   const { path } = issue;
   const actual = valueAt(judged.value, path);
-  if (actual === undefined) return [missing(path)];
+  if (actual === undefined) return [absentKey(path)];
   const branches = issue.errors.map((errors) =>
     errors.map((inner) => ({ ...inner, path: [...path, ...inner.path] }) as SchemaIssue),
   );

@@ -10,7 +10,7 @@ import { GitError, isOfTheMachine } from './git-error.ts';
 import { cloneConfig, hubConfig } from './hardening.ts';
 import { createKeyedMutex } from './mutex.ts';
 import { formatNames, type ObjectFormat } from './object-format.ts';
-import { hubName, originName, outageAt } from './outage.ts';
+import { hubName, NoRepositoryThere, originName, outageAt } from './outage.ts';
 import { hubOfOtherFormat, originOfOtherFormat } from './remote/format-at.ts';
 import { isLocal, normaliseOrigin } from './remote/origin.ts';
 import { type GitAnswer, type GitRun, runGit } from './run-git.ts';
@@ -140,8 +140,7 @@ const reachUsers =
   async (work) => {
     if (!isLocal(url)) return work(url, []);
     const there = await repositoryAt(url);
-    // A disk may be away for a while.
-    if (there === undefined) throw new Error('there is no git repository now');
+    if (there === undefined) throw new NoRepositoryThere();
     return withUserView(there, how, (view) => work(view, [[view, url]]));
   };
 

@@ -1,4 +1,5 @@
 import { formatSection, formatVersion, type ObjectFormat } from './object-format.ts';
+import { quotedSetting } from './quoted-setting.ts';
 
 /**
  * Git that runs nothing an agent left behind. Git executes commands named by its configuration (fsmonitor,
@@ -168,7 +169,7 @@ const HUB_CONFIG = `[uploadpack]
 export const hubConfig = (format: ObjectFormat, shown?: readonly string[]): string => {
   const all = `${cloneConfig(format)}${HUB_CONFIG}`;
   if (shown === undefined) return all;
-  // The last that fits counts. A name may have quotation marks, and no backslash.
-  const hidden = ['refs', ...shown.map((ref) => `!${ref.replaceAll('"', '\\"')}`)];
-  return `${all}${hidden.map((refs) => `\thideRefs = "${refs}"\n`).join('')}`;
+  // The last that fits counts.
+  const hidden = ['refs', ...shown.map((ref) => `!${ref}`)];
+  return `${all}${hidden.map((refs) => `\thideRefs = ${quotedSetting(refs)}\n`).join('')}`;
 };

@@ -17,7 +17,7 @@ import { cloneConfig, hubConfig } from './hardening.ts';
 import { fetchModules } from './modules/fetch-modules.ts';
 import { createKeyedMutex } from './mutex.ts';
 import { formatIn } from './object-format.ts';
-import { hubName, outageAt } from './outage.ts';
+import { hubName } from './outage.ts';
 import { beginFeature } from './remote/begin-feature.ts';
 import { assertOneFormat, formatAt } from './remote/format-at.ts';
 import { branchAt, createBranch, moveBranch, publishBranch, pushCandidate } from './remote/hub.ts';
@@ -107,7 +107,12 @@ type Bound = {
 };
 
 /** A repository as one home sees it. Each operation may be repeated after a crash at any moment. */
-export interface Repository extends RepositoryContext, Bound {}
+export interface Repository extends RepositoryContext, Bound {
+  /** The folder that paths are named from, see `rootedAt`; `''`: its top. */
+  readonly root: string;
+  /** The same with all paths from its top. */
+  readonly whole: Repository;
+}
 
 export interface OpenRequest {
   readonly home: HomePaths;
@@ -162,7 +167,7 @@ export const openRepository = async ({
       const wanted = { origin: normaliseOrigin(origin), hub: own ? null : url };
       const known = JSON.stringify(await readJson(record)) === JSON.stringify(wanted);
       // An empty one in its place would be taken for one whose branches are gone.
-      if (own && known && !isBare(url)) throw hubAway(url, record);
+      if (own && known && !isBare(url)) throw hubGone(url, record);
       if (own) await makeBare(url, hubConfig(format));
       if (!known) {
         await writeFileAtomic(record, `${JSON.stringify(wanted)}\n`);
@@ -187,7 +192,15 @@ export const openRepository = async ({
       (...rest: unknown[]) => (operation as (...all: unknown[]) => unknown)(context, ...rest),
     ]),
   ) as unknown as Bound;
-  return { ...context, ...bound };
+  const repo: Repository = {
+    ...context,
+    ...bound,
+    root: '',
+    get whole() {
+      return repo;
+    },
+  };
+  return repo;
 };
 
 /** Opens a repository that the home has had before, by its key; undefined where it never had it. */
@@ -211,11 +224,10 @@ const makeBare = async (folder: string, config: string): Promise<void> => {
 const isBare = (folder: string): boolean =>
   ['HEAD', 'config', 'objects', 'refs'].every((name) => existsSync(path.join(folder, name)));
 
-const hubAway = (folder: string, record: string): BatonError =>
-  outageAt(
-    hubName({ hub: { url: folder } }),
-    new Error(
-      `it was there before, and holds the branches of features: put it back. If it is lost, remove ${record}, and start ` +
-        'those features anew',
-    ),
+const hubGone = (folder: string, record: string): BatonError =>
+  new BatonError(
+    'Gone',
+    `${hubName({ hub: { url: folder } })} is gone: it was there before, and holds the branches of features. Put it back. ` +
+      `If it is lost, remove ${record}, and start those features anew`,
+    { where: hubName({ hub: { url: folder } }) },
   );

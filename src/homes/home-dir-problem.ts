@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, readlink, rmdir, stat } from 'node:fs/promises';
+import { access, constants, lstat, mkdir, readlink, rmdir, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { BatonError } from '../domain/failures.ts';
 
@@ -41,6 +41,37 @@ export async function makeUsableFolder(folder: string, mode: number): Promise<vo
     throw refusal(folder, WHY[codeIn(error)] ?? `it can't be written to (${codeIn(error)})`);
   }
 }
+
+/**
+ * Why nothing of Baton's can be in a folder, as far as looking tells, with what to do; undefined if it is there, or may be
+ * made. `toRead`: something may be there, though nothing more can be written.
+ */
+export async function homeProblem(folder: string, use: 'toRead' | 'toWrite'): Promise<string | undefined> {
+  for (let at = folder; ; at = path.dirname(at)) {
+    const problem = await placeProblem(at);
+    if (problem === 'there') {
+      const why = (await isOfKernel(at)) ? WHY.ENOENT : use === 'toWrite' ? await notWritable(at) : undefined;
+      return why === undefined ? undefined : refusal(folder, why).message;
+    }
+    if (problem !== 'missing') return refusal(folder, problem).message;
+    if (path.dirname(at) === at) return undefined;
+  }
+}
+
+const notWritable = (at: string): Promise<string | undefined> =>
+  access(at, constants.W_OK | constants.X_OK).then(
+    () => undefined,
+    (error: unknown) => WHY[codeIn(error)],
+  );
+
+/** Types of file systems that show the kernel's own things: proc, sysfs, and cgroups of both kinds. */
+const OF_KERNEL = [0x9fa0, 0x62656572, 0x63677270, 0x27e0eb];
+
+const isOfKernel = (at: string): Promise<boolean> =>
+  statfs(at).then(
+    ({ type }) => OF_KERNEL.includes(type),
+    () => false,
+  );
 
 /** Others may be making it at the same time. */
 const makeOne = (at: string, mode: number): Promise<void> =>

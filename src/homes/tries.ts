@@ -11,6 +11,8 @@ const triesSchema = z.object({
   deaths: z.number().int().nonnegative(),
   /** Tries that failed by an error. */
   failures: z.number().int().nonnegative(),
+  /** What these were about last, if something is away, and when that was met first, ISO 8601. */
+  outage: z.object({ where: z.string(), since: z.string() }).optional().catch(undefined),
   /** Tries that ended well, and whose answer was asked for again all the same. */
   answers: z.number().int().nonnegative(),
   /** The activity that was answered last; if another asks for the same work, it is to be done anew. */

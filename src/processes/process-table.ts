@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ProcessInfo } from './process-info.ts';
 import { psEnvironment, psTable } from './process-table-ps.ts';
 
@@ -8,9 +8,8 @@ const onLinux = process.platform === 'linux';
 /** All processes that this user can see. */
 export async function listProcesses(): Promise<ProcessInfo[]> {
   if (!onLinux) return psTable();
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const boot = await bootId();
-  const infos = await Promise.all(pids.map((pid) => readStat(pid, boot)));
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const infos = await inTurns(pids, (pid) => readStat(Number(pid)));
   return infos.filter((info) => info !== undefined);
 }
 
@@ -20,14 +19,12 @@ export async function listProcesses(): Promise<ProcessInfo[]> {
  */
 export async function startTimeOf(pid: number): Promise<string | undefined> {
   if (!onLinux) return (await psTable([pid]))[0]?.startTime;
-  return (await readStat(pid, await bootId()))?.startTime;
+  return readStat(pid)?.startTime;
 }
 
 /** The environment the process was started with, or undefined if there is none or it belongs to others. */
 export async function environmentOf(pid: number): Promise<Record<string, string> | undefined> {
-  const text = onLinux
-    ? await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => undefined)
-    : await psEnvironment(pid);
+  const text = await environmentText(pid);
   if (text === undefined) return undefined;
   const pairs = text.split('\0').filter((pair) => pair.indexOf('=') > 0);
   return Object.fromEntries(
@@ -50,14 +47,12 @@ export async function processesHolding(
   table: readonly ProcessInfo[],
   values: Readonly<Record<string, string>>,
 ): Promise<ProcessInfo[]> {
-  const wanted = Object.entries(values);
+  const wanted = Object.entries(values).map(([name, value]) => `${name}=${value}`);
   if (wanted.length === 0) throw new TypeError('name at least one variable: none would mean every process');
-  const found = await Promise.all(
-    table.map(async (info) => {
-      const environment = await environmentOf(info.pid);
-      return environment !== undefined && wanted.every(([name, value]) => environment[name] === value);
-    }),
-  );
+  const holds = (text: string | undefined) => text !== undefined && holdsAll(text, wanted);
+  const found = onLinux
+    ? await inTurns(table, ({ pid }) => holds(readProc(pid, 'environ')))
+    : await Promise.all(table.map(async ({ pid }) => holds(await psEnvironment(pid))));
   return table.filter((_, index) => found[index]);
 }
 
@@ -69,10 +64,7 @@ export async function isAnyBetween(table: readonly ProcessInfo[]): Promise<boole
   if (!onLinux) return false;
   const newest = table.reduce((latest, info) => Math.max(latest, ticksOf(info)), 0);
   const young = table.filter((info) => newest - ticksOf(info) < YOUNG_TICKS);
-  const texts = await Promise.all(
-    young.map(({ pid }) => readFile(`/proc/${pid}/environ`, 'utf8').catch(() => 'other')),
-  );
-  return texts.includes('');
+  return young.some(({ pid }) => readProc(pid, 'environ') === '');
 }
 
 /** A tenth of a second: a fork is followed by its program sooner, also on a busy machine. */
@@ -88,15 +80,11 @@ export function newProcessesHolding(known: Set<number>, values: Readonly<Record<
   if (!onLinux || wanted.length === 0) return [];
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && !known.has(Number(name)));
   return pids.map(Number).filter((pid) => {
-    try {
-      const text = readFileSync(`/proc/${pid}/environ`, 'utf8');
-      const pairs = text.split('\0');
-      const holds = wanted.every((pair) => pairs.includes(pair));
-      if (!holds && text !== '') known.add(pid);
-      return holds;
-    } catch {
-      return false;
-    }
+    const text = readProc(pid, 'environ');
+    if (text === undefined) return false;
+    const holds = holdsAll(text, wanted);
+    if (!holds && text !== '') known.add(pid);
+    return holds;
   });
 }
 
@@ -120,18 +108,15 @@ export function descendantsIn(table: readonly ProcessInfo[], roots: readonly num
   return found;
 }
 
-let boot: Promise<string> | undefined;
+let boot: string | undefined;
 /** Start times count from the boot, so they say nothing without it. */
-function bootId(): Promise<string> {
-  boot ??= readFile('/proc/sys/kernel/random/boot_id', 'utf8').then(
-    (id) => id.slice(0, 8),
-    () => 'boot',
-  );
+function bootId(): string {
+  boot ??= readOrUndefined('/proc/sys/kernel/random/boot_id')?.slice(0, 8) ?? 'boot';
   return boot;
 }
 
-async function readStat(pid: number, bootedAs: string): Promise<ProcessInfo | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+function readStat(pid: number): ProcessInfo | undefined {
+  const stat = readProc(pid, 'stat');
   // The program's name stands in brackets and may hold spaces and brackets itself: count from the last one.
   const name = stat?.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -141,7 +126,44 @@ async function readStat(pid: number, bootedAs: string): Promise<ProcessInfo | un
     pid,
     parent: parent ?? 0,
     group: group ?? 0,
-    startTime: `${bootedAs}-${fields[19]}`,
+    startTime: `${bootId()}-${fields[19]}`,
     ...(name !== undefined && { name }),
   };
+}
+
+/** Whether an environment, as the kernel or `ps` gives it, has all of these `NAME=value`. */
+function holdsAll(environment: string, wanted: readonly string[]): boolean {
+  const pairs = environment.split('\0');
+  return wanted.every((pair) => pairs.includes(pair));
+}
+
+/** Two milliseconds' worth: what else a worker does goes on between. */
+const AT_A_TIME = 64;
+
+/** Asks `ask` of each, not for longer at a time than a worker may stand still. */
+async function inTurns<T, R>(all: readonly T[], ask: (each: T) => R): Promise<R[]> {
+  const answers: R[] = [];
+  for (const [index, each] of all.entries()) {
+    if (index > 0 && index % AT_A_TIME === 0) await nextTurn();
+    answers.push(ask(each));
+  }
+  return answers;
+}
+
+const environmentText = async (pid: number): Promise<string | undefined> =>
+  onLinux ? readProc(pid, 'environ') : psEnvironment(pid);
+
+/**
+ * At once, because the kernel has it at hand: five hops to other threads a file cost six times as much, and there are two
+ * files a process, for each command that ends.
+ */
+const readProc = (pid: number, name: 'stat' | 'environ'): string | undefined =>
+  readOrUndefined(`/proc/${pid}/${name}`);
+
+function readOrUndefined(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { runCommand } from '../processes/run-command.ts';
 import { splitCredential } from '../processes/secrets/url-credentials.ts';
+import { cargoUrls } from './cargo-registries.ts';
 import { type Reachable, reachableAt } from './reachable.ts';
 
 /** A client that doesn't answer in that time is not there. */
@@ -41,6 +42,17 @@ const CLIENTS: readonly Client[] = [
         npmrc: found.map(([key, url]) => `${key}=${url}\n`).join(''),
       };
     },
+  },
+  {
+    // It has a default of its own, and names its setting by its major; each has an error for the other's name.
+    ask: [
+      'sh',
+      '-c',
+      'command -v yarn > /dev/null || exit 0; for name in registry npmRegistryServer; do yarn config get $name; done; true',
+    ],
+    // As a stand-in that fetches itself first, it would ask whoever is there.
+    env: { COREPACK_ENABLE_NETWORK: '0' },
+    read: (answer) => ({ urls: answer.match(/https?:\/\/[^\s"']+/g) ?? [] }),
   },
   {
     ask: ['go', 'env', 'GOPROXY', 'GOSUMDB'],
@@ -94,17 +106,25 @@ let asked: Promise<Registries> | undefined;
 
 /** From where the package managers of this machine are set to fetch. They are asked once in a worker's life. */
 export const registries = (): Promise<Registries> => {
-  asked ??= Promise.all(CLIENTS.map(answerOf)).then((answers) => {
-    const own = allowedEnvironment();
-    const urls = [...answers.flatMap((each) => each.urls), ...VARIABLES.flatMap((name) => own[name] ?? [])];
-    return {
-      hosts: urls.flatMap(reachableAt),
-      env: Object.fromEntries(answers.flatMap(({ env = {} }) => Object.entries(env))),
-      npmrc: answers.map(({ npmrc = '' }) => npmrc).join(''),
-    };
-  });
+  asked ??= askRegistries();
   return asked;
 };
+
+/** The same, asked anew. */
+export async function askRegistries(): Promise<Registries> {
+  const answers = await Promise.all([...CLIENTS.map(answerOf), ofCargo()]);
+  const own = allowedEnvironment();
+  const urls = [...answers.flatMap((each) => each.urls), ...VARIABLES.flatMap((name) => own[name] ?? [])];
+  return {
+    hosts: urls.flatMap(reachableAt),
+    env: Object.fromEntries(answers.flatMap(({ env = {} }) => Object.entries(env))),
+    npmrc: answers.map(({ npmrc = '' }) => npmrc).join(''),
+  };
+}
+
+async function ofCargo(): Promise<ReturnType<Client['read']>> {
+  return { urls: await cargoUrls(CLIENT_PATIENCE_MS).catch(() => []) };
+}
 
 async function answerOf({ ask, env, read }: Client): Promise<ReturnType<Client['read']>> {
   try {

@@ -5,6 +5,7 @@ import { BatonError } from '../domain/failures.ts';
 import type { SandboxMode } from '../domain/sandbox-config.ts';
 import { removeTree } from '../installed/remove-tree.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
+import { type Door, throughDoors } from './doors.ts';
 import { CACHES_IN_HOME, HIDDEN_IN_HOME } from './places.ts';
 import { sandboxProblem } from './probe.ts';
 import type { Reachable } from './reachable.ts';
@@ -30,6 +31,8 @@ export interface Limits {
   readonly packages?: Registries | undefined;
   /** `open`: the machine's network. */
   readonly network: 'open' | readonly Reachable[];
+  /** Sockets that its loopback leads to; what holds them is `readable`. Not for one that has the machine's network. */
+  readonly doors?: readonly Door[];
 }
 
 /** A sandbox that is ready for one command. */
@@ -86,7 +89,7 @@ export class Sandboxes {
   }
 
   private async made(given: Limits): Promise<Confined> {
-    const { network, cachesOf, hidden, packages, ownHome = homedir(), ...limits } = given;
+    const { network, cachesOf, hidden, packages, ownHome = homedir(), doors = [], ...limits } = given;
     const userHome = homedir();
     const inHome = (name: string) => path.join(userHome, name);
     await mkdir(this.temporary, { recursive: true });
@@ -109,7 +112,10 @@ export class Sandboxes {
       sockets: wayOut?.sockets,
     });
     return {
-      prefix: ['bwrap', ...options, ...(wayOut?.prefix ?? [])],
+      prefix: [
+        ...['bwrap', ...options],
+        ...throughDoors(network === 'open' ? [] : [...(wayOut?.doors ?? []), ...doors]),
+      ],
       env: {
         TMPDIR: '/tmp',
         // As TMPDIR: the lane's own folder isn't seen here.

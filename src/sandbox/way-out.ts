@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, connect as dial, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { Server as ProxyServer, RequestError } from 'proxy-chain';
 import { getProxyForUrl } from 'proxy-from-env';
 import { SOCKETS } from './bubblewrap.ts';
+import { type Door, socketTo } from './doors.ts';
 import { isLoopback, mayReach, type Reachable } from './reachable.ts';
 
 /** What lets a command out of its loopback to named hosts, and to nothing else. */
@@ -11,8 +11,8 @@ export interface WayOut {
   /** Folder with the sockets. */
   readonly sockets: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Put before the command, inside. */
-  readonly prefix: readonly string[];
+  /** Ports that lead out. */
+  readonly doors: readonly Door[];
   /** Hosts that were asked for and not let through, in order, each once. */
   readonly refused: readonly string[];
   close(): Promise<void>;
@@ -49,11 +49,11 @@ export async function openWayOut(reachable: readonly Reachable[], folder: string
   const sockets = await mkdtemp(folder);
   const own = new Set(reachable.filter(isLoopback).flatMap(({ port }) => port ?? []));
   const doors = [{ at: PROXY_PORT, to: proxy.port }, ...[...own].map((port) => ({ at: port, to: port }))];
-  const servers = await Promise.all(doors.map(({ at, to }) => door(path.join(sockets, String(at)), to)));
+  const servers = await Promise.all(doors.map(({ at, to }) => socketTo(to, path.join(sockets, String(at)))));
   return {
     sockets,
     env: proxyVariables(`http://127.0.0.1:${PROXY_PORT}`),
-    prefix: ['/bin/sh', '-c', BRIDGE, 'bridge', doors.map(({ at }) => at).join(' ')],
+    doors: doors.map(({ at }) => ({ port: at, socket: `${SOCKETS}/${at}` })),
     refused,
     close: async () => {
       for (const close of servers) close();
@@ -65,40 +65,6 @@ export async function openWayOut(reachable: readonly Reachable[], folder: string
 
 const refusal = (named: string) =>
   `Baton's sandbox lets nothing reach ${named}. Whoever owns the repository can name it under "network" in baton.yaml.`;
-
-/** A socket that leads to a port of the machine's loopback. */
-async function door(file: string, port: number): Promise<() => void> {
-  const open = new Set<Socket>();
-  const server: Server = createServer((inner) => {
-    const outer = dial(port, '127.0.0.1');
-    for (const [one, other] of [
-      [inner, outer],
-      [outer, inner],
-    ] as const) {
-      open.add(one);
-      one.on('error', () => other.destroy());
-      one.on('close', () => open.delete(one));
-    }
-    inner.pipe(outer).pipe(inner);
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(file, resolve);
-  });
-  return () => {
-    server.close();
-    for (const socket of open) socket.destroy();
-  };
-}
-
-/** Starts what listens on each port inside, waits until all do, and becomes the command. */
-const BRIDGE = `for port in $1; do
-  socat "TCP-LISTEN:$port,bind=127.0.0.1,fork,reuseaddr" "UNIX-CONNECT:${SOCKETS}/$port" </dev/null >/dev/null 2>&1 &
-done
-for port in $1; do
-  until grep -q ":$(printf %04X "$port") 00000000:0000 0A" /proc/net/tcp; do sleep 0.01; done
-done
-shift
-exec "$@"`;
 
 /** As the usual clients read them: curl, git, npm, pip, Go and Node each look for others. */
 const proxyVariables = (url: string): Record<string, string> => {
@@ -115,6 +81,9 @@ const proxyVariables = (url: string): Record<string, string> => {
     npm_config_proxy: url,
     npm_config_https_proxy: url,
     npm_config_noproxy: own,
+    // Of all the usual ones, the later majors of yarn read only their own.
+    YARN_HTTP_PROXY: url,
+    YARN_HTTPS_PROXY: url,
     NODE_USE_ENV_PROXY: '1',
     MAVEN_OPTS: java.join(' '),
     GRADLE_OPTS: java.join(' '),

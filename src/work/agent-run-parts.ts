@@ -148,3 +148,10 @@ export const refusedCheckpoint = (commit: string, why: string): CheckpointAnswer
     },
   ],
 });
+
+/** What an agent is told beside its role of the folder that it begins in. */
+export const withRootWords = (prompt: string, root: string): string =>
+  root === ''
+    ? prompt
+    : `${prompt}\n\nYou begin in ${root}, a folder of a larger repository: it is the root of this feature. All paths are named from ` +
+      'there, also in your result. You may read all of the repository. Nothing outside of the root may change but lock files above it.';

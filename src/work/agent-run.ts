@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
-import { loadRole, type Role } from '../agents/load-role.ts';
+import type { Role } from '../agents/load-role.ts';
 import { resultJsonSchema } from '../agents/result-schema.ts';
 import type { RunnerOutcome } from '../agents/runner.ts';
 import { variablesOf } from '../agents/runner-variables.ts';
@@ -34,16 +34,18 @@ import {
   withModel,
   withoutSession,
   withRed,
+  withRootWords,
 } from './agent-run-parts.ts';
+import { toldOfServices, withAgentServices } from './agent-services.ts';
 import { homeMark } from './check-environment.ts';
 import { confineAgent, inSandbox } from './confine.ts';
 import { inLane } from './in-lane.ts';
 import { keepEdits } from './keep-edits.ts';
 import { recordEnd } from './kept-runs.ts';
 import { measure, testCounts, testGlob } from './run-checks.ts';
-import { agentFor } from './run-key.ts';
+import { agentFor, roleOfSite } from './run-key.ts';
 import { endedIn, type RunNote, runFigures, withFiguresAnew, withoutTotals, withTotals } from './run-note.ts';
-import { copyProblem, setUp, setUpError } from './set-up.ts';
+import { copiesNote, setUp, setUpError } from './set-up.ts';
 import { throughOutage } from './through-outage.ts';
 import { proofTree, type Tree } from './trees.ts';
 import { gotFurther } from './under-way.ts';
@@ -88,7 +90,7 @@ export class AgentAttempt {
     const { shop, site, input, tree, agentConfig } = this;
     await this.keep({});
     const roleName = input.packet?.role ?? agentConfig.role ?? DEFAULT_ROLES[input.phase];
-    const role = await loadRole(roleName, (path) => site.repo.readFileAt(site.ref.baseCommit, path));
+    const role = await roleOfSite(site, roleName);
     const transcriptFile = await shop.featureFile(site.ref.feature, transcriptName(tree.name, input.run));
     this.transcriptFile = transcriptFile;
     const begun: RunRecord = {
@@ -159,7 +161,9 @@ export class AgentAttempt {
     if (failed !== undefined && input.run === 1) throw setUpError(tree, failed);
     const home = shop.home.paths.agentHome(site.ref.feature, tree.name);
     await mkdir(home, { recursive: true, mode: 0o700 });
-    await this.tellCopies();
+    const copies = input.packet === null ? undefined : await copiesNote(shop, site);
+    if (copies !== undefined)
+      appendEntry(this.transcriptFile, { kind: 'baton', text: copies }, shop.secrets.list);
     // Without it the run's edits aren't recorded, and nothing else is lost.
     const edited = this.note.edited ?? (await site.repo.presentTree(tree).catch(unlessNotTakenOver));
     if (edited !== undefined) this.note = { ...this.note, edited };
@@ -167,7 +171,7 @@ export class AgentAttempt {
       protocol: PROTOCOL_VERSION,
       feature: { id: site.ref.feature, request: input.request },
       role: role.name,
-      instructions: role.prompt,
+      instructions: withRootWords(role.prompt, site.repo.root),
       phase: input.phase,
       packet: input.packet,
       given: input.given,
@@ -220,13 +224,22 @@ export class AgentAttempt {
     const sessionId = begins ? randomUUID() : undefined;
     // Whoever is killed before the agent's first word, its session is known.
     if (sessionId !== undefined) await this.session(sessionId);
-    const confine = confineAgent({ shop, site, tree, home, role: config, setting: `crew.${input.phase}` });
-    const outcome = await inLane((lane) =>
-      inSandbox(confine, task, (confined, told) => {
-        if ('without' in confined) this.unconfined = confined.without;
-        return this.runIn(confined, told, config, { home, lane, sessionId });
-      }),
-    );
+    const setting = `crew.${input.phase}`;
+    const of = { shop, site, tree, signal: this.hooks.signal };
+    const outcome = await withAgentServices(of, input, config, (served, signal) => {
+      const confine = confineAgent({ shop, site, tree, home, role: config, setting, served });
+      return inLane((lane) =>
+        inSandbox(confine, toldOfServices(task, served), (confined, told) => {
+          if ('without' in confined) this.unconfined = confined.without;
+          return this.runIn(confined, told, config, {
+            home,
+            env: { ...served.env, ...lane },
+            sessionId,
+            signal,
+          });
+        }),
+      );
+    });
     // Nothing was started, so nothing began.
     if (outcome.kind === 'missing' && begins) this.note = { ...this.note, sessionId: undefined };
     return outcome;
@@ -236,11 +249,13 @@ export class AgentAttempt {
     confined: Confined | Unconfined,
     task: AgentTask,
     config: AgentConfig,
-    {
-      home,
-      lane,
-      sessionId,
-    }: { home: string; lane: Readonly<Record<string, string>>; sessionId: string | undefined },
+    more: {
+      readonly home: string;
+      /** Of its lane and its services. */
+      readonly env: Readonly<Record<string, string>>;
+      readonly sessionId: string | undefined;
+      readonly signal: AbortSignal;
+    },
   ): Promise<RunnerOutcome> {
     const { site, tree, hooks, transcriptFile } = this;
     return RUNNERS[config.runner].run(
@@ -248,23 +263,23 @@ export class AgentAttempt {
         task,
         role: config,
         confined,
-        cwd: tree.path,
-        home,
+        cwd: tree.cwd,
+        home: more.home,
         env: allowedEnvironment({
           extra: variablesOf(config),
           set: {
-            HOME: home,
+            HOME: more.home,
             BATON_FEATURE: site.ref.feature,
             BATON_PACKET: tree.name,
             ...homeMark(site.home),
-            ...lane,
+            ...more.env,
           },
         }),
         runId: this.note.processRun as string,
-        ...(sessionId !== undefined && { sessionId }),
+        ...(more.sessionId !== undefined && { sessionId: more.sessionId }),
         stallMs: config.stall,
         timeoutMs: config.timeout,
-        signal: hooks.signal,
+        signal: more.signal,
         transcriptFile,
         secrets: this.shop.secrets.list,
         spent: this.spent,
@@ -368,15 +383,6 @@ export class AgentAttempt {
     const testFiles = await this.changedTests(commit);
     const job = { shop, site, tree: own, commit, signal };
     return (await measure(job, { names, testFiles, once: true })).checks;
-  }
-
-  /** Why each tree of the feature runs the set-up, where copies were wished for. */
-  private async tellCopies(): Promise<void> {
-    const { shop, site, transcriptFile } = this;
-    const problem = this.input.packet === null ? undefined : await copyProblem(shop, site);
-    if (problem === undefined) return;
-    const text = `The set-up runs in each tree, since what it installs can't be copied: ${problem}`;
-    appendEntry(transcriptFile, { kind: 'baton', text }, shop.secrets.list);
   }
 
   /** Test files of this packet so far, for checks that can run just those. */

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { packetBranch } from '../domain/ids.ts';
 import type { Packet } from '../domain/packet.ts';
 import { copyLocalSettings } from './set-up.ts';
@@ -23,7 +25,9 @@ export async function agentTree(
 ): Promise<Tree> {
   const worktree = { feature: site.ref.feature, name, epoch };
   const prepared = await site.repo.prepareWorktree({ ...worktree, ...shownIn(site, packet), start, branch });
-  const tree = { ...worktree, path: prepared.path };
+  const tree = { ...worktree, path: prepared.path, cwd: path.join(prepared.path, site.repo.root) };
+  // An agent may have removed it, and would begin nowhere.
+  if (site.repo.root !== '') await mkdir(tree.cwd, { recursive: true }).catch(() => undefined);
   if (prepared.createdAt !== undefined) await copyLocalSettings(site, tree);
   return tree;
 }

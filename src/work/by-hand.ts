@@ -13,5 +13,5 @@ export async function prepareByHand(
   const tree = await agentTree(site, { name, epoch: place.epoch, start });
   // A set-up that fails may be just what the person came to mend.
   await setUp(shop, site, tree, signal);
-  return { path: tree.path };
+  return { path: tree.cwd };
 }

@@ -1,8 +1,11 @@
+import { runsHooks } from '../config/hooks.ts';
 import { type CommitMeasurement, commitMessage, identitiesOf } from '../domain/commit-message.ts';
 import type { Packet } from '../domain/packet.ts';
 import { DEFAULT_ROLES, phaseOfKind } from '../domain/phase.ts';
-import { combineAnew, type Work } from './made-anew.ts';
+import { combineAtRoot, type Work } from './made-anew.ts';
+import { throughMessageHooks, unlessRefused } from './message-hooks.ts';
 import { isWithin, judgeBoundaries } from './protection.ts';
+import { integrationTree } from './trees.ts';
 import type { Site } from './workshop.ts';
 
 export interface ToPropose {
@@ -40,22 +43,22 @@ export async function candidateOf(work: Work, propose: ToPropose): Promise<Candi
   const { repo } = site;
   const { commit, head, name } = propose;
   const base = (await repo.workBase(commit, name)) ?? commit;
-  if (base !== head && (await repo.isAncestor(head, base))) return beyondHead(site, propose, base);
-  const merged = await combineAnew(work, { base, ours: head, theirs: commit });
+  if (base !== head && (await repo.isAncestor(head, base))) return beyondHead(work, propose, base);
+  const merged = await combineAtRoot(work, { base, ours: head, theirs: commit });
   if (merged.files.length > 0) return { kind: 'conflict', files: merged.files, output: merged.output };
   const { tree } = merged;
   if (tree === (await repo.commitFacts(head)).tree) return { kind: 'clean', commit: head, tree, from: head };
   const parent =
-    site.config.commits.per === 'checkpoint' ? await checkpointsOn(site, propose, base, tree) : head;
-  return { kind: 'clean', commit: await make(site, propose, tree, [parent], commit), tree, from: head };
+    site.config.commits.per === 'checkpoint' ? await checkpointsOn(work, propose, base, tree) : head;
+  return { kind: 'clean', commit: await make(work, propose, tree, [parent], commit), tree, from: head };
 }
 
 /**
  * Work that stands on more than the head: on a merge of the base branch, for a packet that mends a landing. It has all
  * of the head already. Of the merge only its other side gets into the history, so no commit with markers does.
  */
-const beyondHead = async (site: Site, propose: ToPropose, base: string): Promise<Candidate> => {
-  const { repo } = site;
+const beyondHead = async (work: Work, propose: ToPropose, base: string): Promise<Candidate> => {
+  const { repo } = work.site;
   const { commit, head } = propose;
   const { tree } = await repo.commitFacts(commit);
   const more: string[] = [];
@@ -63,23 +66,46 @@ const beyondHead = async (site: Site, propose: ToPropose, base: string): Promise
     if (!(await repo.isAncestor(parent, head))) more.push(parent);
   return {
     kind: 'clean',
-    commit: await make(site, propose, tree, [head, ...more], commit),
+    commit: await make(work, propose, tree, [head, ...more], commit),
     tree,
     from: base,
   };
 };
 
 const make = async (
-  { repo, ref, config }: Site,
-  { packet, role, summary, measured }: ToPropose,
+  work: Work,
+  propose: ToPropose,
   tree: string,
   parents: readonly string[],
-  work: string,
+  like: string,
   title?: string,
 ): Promise<string> => {
+  const { shop, site, signal } = work;
+  const { repo, config } = site;
+  const { commits } = config;
+  const message = messageOf(site, propose, title);
+  const { at } = await repo.commitFacts(like);
+  // What isn't measured yet is looked at and dropped: each signature may cost a person a touch of their key.
+  const isFinal = propose.measured !== undefined;
+  const made = { tree, parents, at, ...identitiesOf(commits) };
+  if (!isFinal || !runsHooks(config))
+    return repo.makeCommit({ ...made, message, sign: commits.sign && isFinal });
+  const commit = await repo.makeCommit({ ...made, message });
+  const job = { shop, site, tree: await integrationTree(site), commit, signal };
+  // An agent's own words are left out before a person is asked for others.
+  const { summary: _, ...plain } = propose;
+  const taken = await throughMessageHooks(job, [message, messageOf(site, plain, title)]);
+  return repo.makeCommit({ ...made, message: taken, sign: commits.sign });
+};
+
+const messageOf = (
+  { ref, config }: Site,
+  { packet, role, summary, measured }: ToPropose,
+  title: string | undefined,
+): string => {
   const { commits } = config;
   const phase = packet === null ? 'design' : phaseOfKind(packet.kind);
-  const message = commitMessage({
+  return commitMessage({
     commits,
     feature: ref.feature,
     ...(packet !== null && { packet }),
@@ -89,17 +115,14 @@ const make = async (
     ...(title !== undefined && { title }),
     ...(packet === null && title === undefined && { title: `Design: ${summary ?? ref.feature}` }),
   });
-  const { at } = await repo.commitFacts(work);
-  // What isn't measured yet is looked at and dropped: each signature may cost a person a touch of their key.
-  const sign = commits.sign && measured !== undefined;
-  return repo.makeCommit({ tree, parents, message, at, sign, ...identitiesOf(commits) });
 };
 
 /**
  * The agent's checkpoints as commits of their own on `head`, but for the last state. One that doesn't fit there, leaves
- * the packet's boundaries or has markers goes into the next.
+ * the packet's boundaries, has markers, or whose message a hook refuses goes into the next.
  */
-async function checkpointsOn(site: Site, propose: ToPropose, base: string, last: string): Promise<string> {
+async function checkpointsOn(work: Work, propose: ToPropose, base: string, last: string): Promise<string> {
+  const { site } = work;
   const { repo } = site;
   const { head, packet, allowed = [], conflicted = [] } = propose;
   let parent = head;
@@ -107,7 +130,8 @@ async function checkpointsOn(site: Site, propose: ToPropose, base: string, last:
     const { tree, files } = await repo.combine({ base, ours: head, theirs: commit });
     if (files.length > 0 || tree === last || tree === (await repo.commitFacts(parent)).tree) continue;
     const subject = (message.split('\n')[0] ?? '').replace(`${propose.name}: `, '');
-    const next = await make(site, propose, tree, [parent], commit, subject);
+    const next = await make(work, propose, tree, [parent], commit, subject).catch(unlessRefused);
+    if (next === undefined) continue;
     const sides = await judgeBoundaries(site, { from: head, to: next, packet, allowed });
     const markers = await repo.leftoverMarkers(head, next, conflicted);
     if (isWithin(sides) && markers.length === 0) parent = next;

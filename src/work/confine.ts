@@ -11,6 +11,7 @@ import { registries } from '../sandbox/registries.ts';
 import type { Confine } from '../sandbox/run-confined.ts';
 import type { Confined, Limits, Unconfined } from '../sandbox/sandbox.ts';
 import { expandHome } from '../sandbox/user-path.ts';
+import { type Served, UNSERVED } from './served.ts';
 import type { Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
@@ -20,17 +21,53 @@ interface Own {
   readonly network?: NetworkConfig | undefined;
 }
 
-/** The sandbox of a command that runs agents' code in a tree of Baton's own. */
+/** The sandbox of a command that runs agents' code in a tree of Baton's own; `served` by what it uses. */
 export const confineCommand =
-  (shop: Workshop, site: Site, tree: Tree, setting: string, own: Own = {}): Confine =>
+  (
+    shop: Workshop,
+    site: Site,
+    tree: Tree,
+    setting: string,
+    own: Own = {},
+    served: Served = UNSERVED,
+  ): Confine =>
   async () =>
-    shop.sandboxes.confine({
+    confineServed(shop, served, {
       ...common(site, setting, own.sandbox ?? site.config.sandbox.use),
-      cwd: tree.path,
+      cwd: tree.cwd,
       writable: [tree.path, ...more(site).write],
       cachesOf: site.ref.feature,
       ...(await networkOf(site, own, setting === 'checks.setup' ? ['registries'] : [])),
     });
+
+/** The sandbox of a service, and the folders that it shares with who uses it. */
+export const confineService = async (
+  { shop, site, tree, served }: { shop: Workshop; site: Site; tree: Tree; served: Served },
+  name: string,
+  own: Own,
+  folders: readonly string[],
+): Promise<Confined | Unconfined> =>
+  confineServed(shop, served, {
+    ...common(site, `services.${name}`, own.sandbox ?? site.config.sandbox.use),
+    cwd: tree.path,
+    writable: [tree.path, ...folders, ...more(site).write],
+    cachesOf: site.ref.feature,
+    ...(await networkOf(site, own, [])),
+  });
+
+/** The services that a command uses have to be reached from its loopback, whichever that is. */
+async function confineServed(shop: Workshop, served: Served, limits: Limits): Promise<Confined | Unconfined> {
+  if (limits.network === 'open') await served.expose();
+  const { doors } = served;
+  const confined = await shop.sandboxes.confine({
+    ...limits,
+    readable: [...limits.readable, ...served.readable],
+    writable: [...limits.writable, ...served.writable],
+    doors,
+  });
+  if ('without' in confined) await served.expose();
+  return confined;
+}
 
 /** What an agent is told of its sandbox. */
 const CONFINED_WORDS =
@@ -46,6 +83,7 @@ interface ConfinedAgent {
   readonly home: string;
   readonly role: AgentConfig;
   readonly setting: string;
+  readonly served: Served;
 }
 
 /** Runs an agent in the sandbox that `confine` makes, and tells it so. */
@@ -65,13 +103,13 @@ export async function inSandbox<T>(
 
 /** The sandbox of an agent in its tree: its HOME is there beside it. */
 export const confineAgent =
-  ({ shop, site, tree, home, role, setting }: ConfinedAgent): Confine =>
+  ({ shop, site, tree, home, role, setting, served }: ConfinedAgent): Confine =>
   async () => {
     const variables = variablesOf(role).flatMap((name) => process.env[name] ?? []);
     const words = [...('args' in role ? role.args : []), ...(role.command ?? []), ...variables];
-    return shop.sandboxes.confine({
+    return confineServed(shop, served, {
       ...common(site, setting, sandboxOf(role, site.config.sandbox.use)),
-      cwd: tree.path,
+      cwd: tree.cwd,
       ownHome: home,
       writable: [tree.path, home, ...loginsOf(role.runner), ...more(site).write],
       ...(await networkOf(site, role, ['model', 'registries'], modelHosts(role.runner, words))),

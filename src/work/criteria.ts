@@ -9,6 +9,8 @@ import { confineCommand } from './confine.ts';
 import { onceMoreAlone } from './in-lane.ts';
 import { keepRecord, readRecord } from './records.ts';
 import type { ToMeasure } from './run-checks.ts';
+import type { Served } from './served.ts';
+import { allServices, withServices } from './services.ts';
 import { standAt } from './set-up.ts';
 import { wantedBy } from './trees.ts';
 import type { Site } from './workshop.ts';
@@ -89,24 +91,32 @@ async function exitCodeOf(job: ToMeasure, treeId: string, command: string): Prom
   const record = await readRecord(shop, site, treeId);
   const known = record?.commands[command];
   if (known !== undefined) return known;
-  const runOnce = async (lane: Readonly<Record<string, string>>): Promise<number> => {
+  const runOnce = async (lane: Readonly<Record<string, string>>, served: Served): Promise<number> => {
     const run = await runConfined(
       {
         command,
-        cwd: tree.path,
-        env: checkEnvironment(site, tree.packet ?? tree.name, lane),
+        cwd: tree.cwd,
+        env: checkEnvironment(site, tree.packet ?? tree.name, { ...served.env, ...lane }),
         timeoutMs: EVIDENCE_TIMEOUT_MS,
         signal,
         secrets: shop.secrets.list,
       },
-      confineCommand(shop, site, tree, 'the evidence of a criterion'),
+      confineCommand(shop, site, tree, 'the evidence of a criterion', {}, served),
     );
     await run.disposeLog();
     return run.exitCode;
   };
   const failed = await standAt(shop, site, tree, commit, signal);
   if (failed !== undefined) return failed.exitCode;
-  const exitCode = await onceMoreAlone(shop, signal, runOnce, (code) => code !== 0);
+  const failedWith = (code: number) => code !== 0;
+  const runServed = (lane: Readonly<Record<string, string>>) =>
+    withServices(
+      { shop, site, tree, signal },
+      allServices(site),
+      (served) => runOnce(lane, served),
+      failedWith,
+    );
+  const exitCode = await onceMoreAlone(shop, signal, runServed, failedWith);
   // A command that failed may have met a busy machine.
   if (record !== undefined && exitCode === 0)
     await keepRecord(shop, site, { ...record, commands: { ...record.commands, [command]: exitCode } });

@@ -2,6 +2,7 @@ import { lstat, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { secretVariables } from '../agents/runner-variables.ts';
 import type { Config } from '../domain/config.ts';
+import { fromRoot } from '../domain/root.ts';
 import { readIfRegular } from '../files/regular-file.ts';
 import { isLocal } from '../git/remote/origin.ts';
 import { TOKENS } from '../github/gh.ts';
@@ -45,12 +46,18 @@ const namesIn = (value: unknown): string[] =>
       );
 
 /** The values in the files that are copied from the origin's checkout into the trees (`.env`). */
-export async function copiedSecrets(origin: string, { worktrees }: Config): Promise<Secret[]> {
+export async function copiedSecrets(
+  origin: string,
+  { worktrees, root: ownRoot = '' }: Config,
+): Promise<Secret[]> {
   if (!isLocal(origin) || worktrees.copy.length === 0) return [];
   const root = await realpath(origin).catch(() => undefined);
   if (root === undefined) return [];
   const found: Secret[] = [];
-  for (const file of await filesOf(root, worktrees.copy)) {
+  for (const file of await filesOf(
+    root,
+    worktrees.copy.map((each) => fromRoot(ownRoot, each)),
+  )) {
     const content = await readIfRegular(file, { most: LARGEST_SETTINGS }).catch(() => undefined);
     if (content !== undefined) found.push(...valuesIn(content.toString('utf8')));
   }

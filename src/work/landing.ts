@@ -1,5 +1,6 @@
 import { lookFor } from '../checks/evidence.ts';
 import { vanishedTests } from '../checks/vanished-tests.ts';
+import { runsHooks } from '../config/hooks.ts';
 import type {
   CriterionToKeep,
   LandingPreparation,
@@ -16,7 +17,8 @@ import type { Place } from '../domain/messages.ts';
 import { ownPacket, type Packet } from '../domain/packet.ts';
 import { evidenceOn } from './criteria.ts';
 import { assertTree } from './integrate.ts';
-import { combineAnew, type Work } from './made-anew.ts';
+import { combineAtRoot, type Work } from './made-anew.ts';
+import { hasMessageHooks, throughMessageHooks } from './message-hooks.ts';
 import { judgeBoundaries } from './protection.ts';
 import { proves, readRecord, type TreeRecord } from './records.ts';
 import { measureAndKeep, type ToMeasure, testCounts } from './run-checks.ts';
@@ -76,7 +78,7 @@ export async function prepareLanding(
   const base = await presentBase(site, ref.base);
   if (await repo.isAncestor(commit, base)) return asItIs(base, commit);
   if (mended === undefined && (await repo.isAncestor(base, commit)))
-    return standing(base, await squashed(site, input, commit, base));
+    return standing(base, await squashed({ shop, site, signal }, input, commit, base));
   const brought = await mergedWith({ shop, site, signal }, input, base);
   const conflicts = [...brought.files, ...brought.markers];
   if (conflicts.length > 0)
@@ -87,9 +89,11 @@ export async function prepareLanding(
     const tree = await integrationTree(site);
     const judged = await judgeLanding({ shop, site, tree, commit: brought.commit, signal }, base, input);
     if ('kind' in judged) return judged;
+    const job = { shop, site, tree, commit: brought.commit, signal };
+    const named = await withHookedMessage(job, landingMessage(site, input, base));
     const candidate = { feature: ref.feature, packet: CANDIDATE, n: 1, epoch: place.epoch };
-    await repo.pushCandidate({ ...candidate, commit: brought.commit });
-    return { kind: 'ready', base, commit: brought.commit, tree: brought.tree, ...judged };
+    await repo.pushCandidate({ ...candidate, commit: named });
+    return { kind: 'ready', base, commit: named, tree: brought.tree, ...judged };
   });
 }
 
@@ -171,7 +175,7 @@ async function mergedWith(work: Work, input: ToPrepare, base: string) {
   const { site } = work;
   const { repo } = site;
   const { commit, mended } = input;
-  const { tree, files, output } = await combineAnew(work, { ours: base, theirs: commit });
+  const { tree, files, output } = await combineAtRoot(work, { ours: base, theirs: commit });
   if (tree === (await repo.tree(base)) && files.length === 0)
     return { commit: base, tree, files, output, markers: [] };
   const merge = await makeMerge(site, input, tree, [base, mended?.from ?? commit], commit, base);
@@ -179,24 +183,42 @@ async function mergedWith(work: Work, input: ToPrepare, base: string) {
   return { commit: merge, tree, files, output, markers };
 }
 
-const makeMerge = async (
-  { repo, ref, config }: Site,
+/** Absent base: it is one commit, and no merge. */
+const landingMessage = (
+  { ref, config }: Site,
   { request = '', packets = [] }: CommitSubject,
+  base: string | undefined,
+): string => {
+  const { commits } = config;
+  const isOne = commits.per === 'feature' || base === undefined;
+  const { feature } = ref;
+  return featureMessage({ commits, feature, request, packets, ...(!isOne && { base: ref.base }) });
+};
+
+/** The commit with its message as the repository's hooks leave it. */
+async function withHookedMessage(job: ToMeasure, message: string): Promise<string> {
+  const { repo, config } = job.site;
+  if (!(await hasMessageHooks(job))) return job.commit;
+  const taken = await throughMessageHooks(job, [message]);
+  const { tree, parents, at } = await repo.commitFacts(job.commit);
+  const { commits } = config;
+  const made = { tree, parents, at, message: taken, sign: commits.sign };
+  return repo.makeCommit({ ...made, ...identitiesOf(commits) });
+}
+
+const makeMerge = async (
+  site: Site,
+  subject: CommitSubject,
   tree: string,
   parents: readonly string[],
   like: string,
   /** Absent: it is one commit, and no merge. */
   base: string | undefined,
 ): Promise<string> => {
+  const { repo, config } = site;
   const { commits } = config;
   const one = commits.per === 'feature' || base === undefined;
-  const message = featureMessage({
-    commits,
-    feature: ref.feature,
-    request,
-    packets,
-    ...(!one && { base: ref.base }),
-  });
+  const message = landingMessage(site, subject, base);
   const { at } = await repo.commitFacts(like);
   const named = await withoutAncestors(repo, one ? parents.slice(0, 1) : parents);
   return repo.makeCommit({ tree, parents: named, message, at, sign: commits.sign, ...identitiesOf(commits) });
@@ -215,10 +237,19 @@ const withoutAncestors = async (repo: Site['repo'], parents: readonly string[]):
 };
 
 /** The feature as one commit on its base, where that is configured; else as it is. */
-const squashed = async (site: Site, subject: CommitSubject, commit: string, base: string): Promise<string> =>
-  site.config.commits.per === 'feature' && commit !== base
-    ? makeMerge(site, subject, await site.repo.tree(commit), [base], commit, undefined)
-    : commit;
+const squashed = async (
+  { shop, site, signal }: Work,
+  subject: CommitSubject,
+  commit: string,
+  base: string,
+): Promise<string> => {
+  if (site.config.commits.per !== 'feature' || commit === base) return commit;
+  const made = await makeMerge(site, subject, await site.repo.tree(commit), [base], commit, undefined);
+  return shop.integrating(site.ref.feature, signal, async () => {
+    const job = { shop, site, tree: await integrationTree(site), commit: made, signal };
+    return withHookedMessage(job, landingMessage(site, subject, undefined));
+  });
+};
 
 /**
  * Merges the base as it is now into the feature's head, for a packet that settles what conflicts or is red there. The
@@ -231,7 +262,7 @@ export async function beginMending(
   const { site } = work;
   const { repo, ref } = site;
   const base = await presentBase(site, ref.base);
-  const { tree, files, output } = await combineAnew(work, { ours: base, theirs: commit });
+  const { tree, files, output } = await combineAtRoot(work, { ours: base, theirs: commit });
   const { at } = await repo.commitFacts(commit);
   const parents = await withoutAncestors(repo, [commit, base]);
   const message = `Merge ${ref.base} into feature ${ref.feature}\n\nBaton-Feature: ${ref.feature}`;
@@ -244,7 +275,7 @@ export async function beginMending(
 
 /** Pushes the landing: exactly the tree that was judged. May be repeated; says where the base moved meanwhile. */
 export async function land(
-  site: Site,
+  work: Work,
   {
     commit,
     mode,
@@ -258,11 +289,12 @@ export async function land(
     readonly tree?: string;
   },
 ): Promise<LandResult> {
+  const { site } = work;
   const { repo, ref } = site;
   if (tree !== undefined && tree !== '') await assertTree(repo, commit, tree);
   if (mode !== 'merge') {
     const to = landedBranch(ref.feature);
-    const landed = await asSignedBefore(site, to, await squashed(site, subject, commit, ref.baseCommit));
+    const landed = await asPushedBefore(site, to, await squashed(work, subject, commit, ref.baseCommit));
     const { branch } = await repo.landBranch({ branch: to, commit: landed }).catch(withAdvice);
     return { branch, commit: landed };
   }
@@ -283,9 +315,9 @@ export async function land(
   }
 }
 
-/** No two signatures are the same: what a landing that was cut off has pushed is this commit, but for that. */
-async function asSignedBefore({ repo, config }: Site, branch: string, commit: string): Promise<string> {
-  if (!config.commits.sign) return commit;
+/** No two signatures, or ids that a hook gave, are the same: what a landing that was cut off has pushed is this commit, but for that. */
+async function asPushedBefore({ repo, config }: Site, branch: string, commit: string): Promise<string> {
+  if (!config.commits.sign && !runsHooks(config)) return commit;
   const at = await repo.resolveBase(branch).catch((error: unknown) => {
     // There is no such branch yet.
     if (error instanceof BatonError && error.type === 'Repository') return undefined;

@@ -41,6 +41,9 @@ const LOCK_FILES: Readonly<Record<string, LockFile>> = {
   'Gemfile.lock': { tool: 'bundle', run: 'bundle lock' },
 };
 
+/** Whether a name is that of a lock file that Baton knows. */
+export const isKnownLockFile = (name: string): boolean => Object.hasOwn(LOCK_FILES, name);
+
 /** How Baton knows to make a file anew, if it does and the tool is in the PATH; undefined if not. */
 export async function knownLockFile(
   file: string,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { GeneratedConfig } from '../domain/config.ts';
 import { mergeJson } from '../domain/merge-json.ts';
+import { toRoot } from '../domain/root.ts';
 import { matchesAny } from '../git/boundaries.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
 import type { Combined, ToCombine } from '../git/store/combine.ts';
@@ -11,6 +12,8 @@ import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
 import { inLane } from './in-lane.ts';
 import { knownLockFile } from './lock-files.ts';
+import type { Served } from './served.ts';
+import { withServices } from './services.ts';
 import { madeBySetUp, restoreTracked, standAt } from './set-up.ts';
 import { ownTree, proofName, type Tree } from './trees.ts';
 import { toldWaiting } from './under-way.ts';
@@ -35,7 +38,7 @@ interface Maker {
   /** Names what it is, for messages and the sandbox. */
   readonly setting: string;
   readonly run: string;
-  /** Relative to the tree. */
+  /** Relative to the top of the tree. */
   readonly folder: string;
   readonly timeoutMs: number;
   readonly conflicts: readonly string[];
@@ -51,7 +54,7 @@ export interface Work {
 /**
  * Combines two sides as the repository does, and settles conflicts in generated files: each is taken from `ours` and
  * made anew by its command, in a tree of Baton's own; a package.json is merged by its keys. What a command doesn't make, and
- * every other conflict, stays one, and `output` says why. The same at each repetition in one process, or a tree would be judged and another one moved.
+ * every other conflict, stays one, and `output` says why. Paths are the repository's, whatever the root is. The same at each repetition in one process, or a tree would be judged and another one moved.
  */
 export async function combineAnew(work: Work, sides: ToCombine): Promise<Combined> {
   const { site } = work;
@@ -72,6 +75,12 @@ export async function combineAnew(work: Work, sides: ToCombine): Promise<Combine
   });
 }
 const oneAtATime = toldWaiting(createKeyedMutex());
+
+/** As `combineAnew`, with the files that conflict named from the root. */
+export async function combineAtRoot(work: Work, sides: ToCombine): Promise<Omit<Combined, 'stages'>> {
+  const { stages: _, files, ...merged } = await combineAnew(work, sides);
+  return { ...merged, files: files.map((file) => toRoot(work.site.repo.root, file)) };
+}
 
 /** Merges that are asked for again: at a packet's submission, its merge and its landing. */
 const MOST_REMEMBERED = 200;
@@ -94,17 +103,23 @@ const conflictsOf = ({ stages }: Combined): Map<string, Sides> => {
   return found;
 };
 
+/** What a rule makes is named from the root; conflicts are the repository's. */
+const isMadeBy = ({ repo }: Site, { files }: GeneratedConfig, file: string): boolean =>
+  matchesAny(toRoot(repo.root, file), files);
+
 /** First lock files, since a rule of the repository's may need what the set-up installs by them. */
 async function makersFor(site: Site, conflicts: ReadonlyMap<string, Sides>): Promise<Maker[]> {
   const { generated = [] } = site.config;
   const ofRules = generated.flatMap((rule, index): Maker[] => {
     const earlier = generated.slice(0, index);
     const files = [...conflicts.keys()].filter(
-      (file) => matchesAny(file, rule.files) && !earlier.some((each) => matchesAny(file, each.files)),
+      (file) => isMadeBy(site, rule, file) && !earlier.some((each) => isMadeBy(site, each, file)),
     );
     const setting = `generated[${index}]`;
     const { run, timeout: timeoutMs } = rule;
-    return files.length === 0 ? [] : [{ setting, run, folder: '.', timeoutMs, conflicts: files, rule }];
+    return files.length === 0
+      ? []
+      : [{ setting, run, folder: site.repo.root, timeoutMs, conflicts: files, rule }];
   });
   const ruled = new Set(ofRules.flatMap(({ conflicts: files }) => files));
   const ofTools: Maker[] = [];
@@ -199,21 +214,26 @@ async function run(work: Work, maker: Maker, { ours }: ToCombine, treeId: string
     await restoreTracked(site, tree, await madeBySetUp(shop, tree));
   }
   const { rule } = maker;
-  const result = await inLane((lane) =>
-    runConfined(
-      {
-        command: maker.run,
-        cwd: path.join(tree.path, maker.folder),
-        env: checkEnvironment(site, 'integration', lane),
-        timeoutMs: maker.timeoutMs,
-        signal,
-        secrets: shop.secrets.list,
-      },
-      confineCommand(shop, site, tree, maker.setting, {
-        sandbox: rule?.sandbox,
-        network: rule?.network ?? ['registries'],
-      }),
-    ),
+  const own = { sandbox: rule?.sandbox, network: rule?.network ?? ['registries'] };
+  const make = (served: Served) =>
+    inLane((lane) =>
+      runConfined(
+        {
+          command: maker.run,
+          cwd: path.join(tree.path, maker.folder),
+          env: checkEnvironment(site, 'integration', { ...served.env, ...lane }),
+          timeoutMs: maker.timeoutMs,
+          signal,
+          secrets: shop.secrets.list,
+        },
+        confineCommand(shop, site, tree, maker.setting, own, served),
+      ),
+    );
+  const result = await withServices(
+    { shop, site, tree, signal },
+    rule?.services ?? [],
+    make,
+    ({ exitCode }) => exitCode !== 0,
   );
   await result.disposeLog();
   signal.throwIfAborted();
@@ -225,10 +245,10 @@ async function run(work: Work, maker: Maker, { ours }: ToCombine, treeId: string
   const after = await repo.presentTree(tree);
   const listing = await repo.listTree(after);
   const isOwn = (file: string) =>
-    rule === undefined ? maker.conflicts.includes(file) : matchesAny(file, rule.files);
+    rule === undefined ? maker.conflicts.includes(file) : isMadeBy(site, rule, file);
   const edited = await repo.editedFiles({ from: treeId, to: after });
-  const own = edited.filter(({ path: file }) => isOwn(file));
-  return { edits: new Map(own.map(({ path: file }) => [file, listing.get(file)])) };
+  const taken = edited.filter(({ path: file }) => isOwn(file));
+  return { edits: new Map(taken.map(({ path: file }) => [file, listing.get(file)])) };
 }
 
 /** No packet can have its name, and no agent ever works there. */

@@ -10,8 +10,10 @@ import { namedInScope } from '../config/measuring-scope.ts';
 import type { FileChange } from '../domain/checks.ts';
 import type { MeasuringScope } from '../domain/measuring-scope.ts';
 import type { Packet } from '../domain/packet.ts';
-import { inBoundaries, matchesAny } from '../git/boundaries.ts';
+import { isOutside } from '../domain/root.ts';
+import { type Boundaries, inBoundaries, matchesAny, type Side } from '../git/boundaries.ts';
 import type { Repository } from '../git/repository.ts';
+import { isKnownLockFile } from './lock-files.ts';
 import type { Site } from './workshop.ts';
 
 /** Where a designer may write: documents only. */
@@ -61,7 +63,7 @@ export async function judgeBoundaries(site: Site, judge: ToJudge): Promise<Bound
   const contentOf = (path: string) => `${path}@${listing.get(path)?.id ?? 'gone'}`;
   for (const { path } of changed) {
     if (allowed.includes(path) || allowed.includes(contentOf(path))) continue;
-    const side = inBoundaries(path, scope, guardedGlobs);
+    const side = sideOf(path, scope, guardedGlobs);
     if (side === 'out') outside.push(path);
     else if (side === 'protected') (isNamed(path, packet, guardedGlobs) ? named : guarded).push(path);
     else if ((await measuringPart(repo, judge, path, measuring.scripts)) !== undefined)
@@ -85,6 +87,17 @@ export async function judgeBoundaries(site: Site, judge: ToJudge): Promise<Bound
   };
 }
 
+/**
+ * Outside of the root nothing is in a packet's scope but lock files above it, which stand for all below: they are
+ * judged as if they lay in the root.
+ */
+const sideOf = (path: string, scope: Boundaries, guardedGlobs: readonly string[]): Side => {
+  if (!isOutside(path)) return inBoundaries(path, scope, guardedGlobs);
+  if (matchesAny(path, guardedGlobs)) return 'protected';
+  const name = path.replace(/^(?:\.\.\/)+/, '');
+  return isKnownLockFile(name) ? inBoundaries(name, scope, guardedGlobs) : 'out';
+};
+
 /** Whether nothing in the changes is refused. */
 export const isWithin = ({ outside, linksOut, protected: guarded }: BoundaryVerdict): boolean =>
   outside.length + linksOut.length + guarded.length === 0;
@@ -105,9 +118,9 @@ const cutDiff = (diff: string): string => {
 
 /** Which packets may change what measures the work, since their scope names it. */
 export async function measuringScopes(site: Site, packets: readonly Packet[]): Promise<MeasuringScope[]> {
-  const { repo, ref, config } = site;
+  const { config } = site;
   const measuring = await measuringIn(site, null);
-  const files = await repo.listFilesAt(ref.baseCommit);
+  const files = await filesInRoot(site);
   const listed = config.protected.flatMap((glob) =>
     files.filter((file) => matchesAny(file, [glob])).map((path) => ({ path, why: `protected by ${glob}` })),
   );
@@ -162,7 +175,7 @@ const measuringIn = (site: Site, packet: Packet | null): Promise<MeasuringFiles>
   const evidence = (packet?.criteria ?? []).flatMap(({ evidence: named }) =>
     named !== undefined && 'command' in named ? [named.command] : [],
   );
-  const key = JSON.stringify([repo.clone, ref.baseCommit, evidence]);
+  const key = JSON.stringify([repo.clone, repo.root, ref.baseCommit, evidence]);
   const found = known.get(key) ?? measuringAt(site, evidence);
   if (known.size >= REMEMBERED) known.clear();
   known.set(key, found);
@@ -170,11 +183,13 @@ const measuringIn = (site: Site, packet: Packet | null): Promise<MeasuringFiles>
   return found;
 };
 
-const measuringAt = async (
-  { repo, ref, config }: Site,
-  evidence: readonly string[],
-): Promise<MeasuringFiles> => {
-  const files = await repo.listFilesAt(ref.baseCommit);
+/** Of the base; no packet may change what lies outside. */
+const filesInRoot = async ({ repo, ref }: Site): Promise<string[]> =>
+  (await repo.listFilesAt(ref.baseCommit)).filter((file) => !isOutside(file));
+
+const measuringAt = async (site: Site, evidence: readonly string[]): Promise<MeasuringFiles> => {
+  const { repo, ref, config } = site;
+  const files = await filesInRoot(site);
   const packages = files.filter(isPackageFile);
   const scripts = await Promise.all(
     packages.map(

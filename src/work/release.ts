@@ -8,6 +8,8 @@ import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
 import { onceMoreAlone } from './in-lane.ts';
 import { endFile, endOperation, isOperation, noteOperation, type OperationNote } from './operation-note.ts';
+import type { Served } from './served.ts';
+import { allServices, withServices } from './services.ts';
 import { madeBySetUp, mustStandAt, standAt } from './set-up.ts';
 import { integrationTree, ownTree } from './trees.ts';
 import { INTEGRATION_TREE, type Site, type Workshop } from './workshop.ts';
@@ -28,24 +30,31 @@ export async function measureGate(
   const measureNow = async () => {
     const tree = await integrationTree(site);
     const { store, secrets } = shop;
-    const confine = confineCommand(shop, site, tree, `gates.${name}`, config);
-    const runOnce = (lane: Readonly<Record<string, string>>) =>
+    const runOnce = (lane: Readonly<Record<string, string>>, served: Served) =>
       runGate({
         name,
         config,
-        cwd: tree.path,
-        env: checkEnvironment(site, 'integration', lane),
+        cwd: tree.cwd,
+        env: checkEnvironment(site, 'integration', { ...served.env, ...lane }),
         store,
         signal,
         secrets: secrets.list,
-        confine,
+        confine: confineCommand(shop, site, tree, `gates.${name}`, config, served),
       });
+    const names = config.services ?? allServices(site);
+    const runServed = (lane: Readonly<Record<string, string>>) =>
+      withServices(
+        { shop, site, tree, signal },
+        names,
+        (served) => runOnce(lane, served),
+        ({ outcome }) => outcome !== 'met',
+      );
     const changedFiles = async () => (await site.repo.drift(tree, await madeBySetUp(shop, tree))).changed;
     // On files that were changed meanwhile it would say nothing, however alone.
     const result = await onceMoreAlone(
       shop,
       signal,
-      runOnce,
+      runServed,
       async ({ outcome }) => outcome !== 'met' && (await changedFiles()).length === 0,
     );
     // Not put back: others may be measuring there, and whoever stands there next has it made clean.
@@ -124,7 +133,7 @@ export async function releaseStep(
   const run = await runReleaseCommand({
     step: input.step,
     command,
-    cwd: tree.path,
+    cwd: tree.cwd,
     values: {
       BATON_FEATURE: site.ref.feature,
       BATON_VERSION: input.version,

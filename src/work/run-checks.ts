@@ -6,6 +6,7 @@ import { lostAllCases } from '../checks/vanished-tests.ts';
 import { MEASURING_GLOBS } from '../config/measuring/globs.ts';
 import type { CheckResult, KnownRed, TestCase, TestCounts } from '../domain/checks.ts';
 import { type CheckConfig, type Config, checkNamed, checkNames } from '../domain/config.ts';
+import { BatonError } from '../domain/failures.ts';
 import { matchesAny } from '../git/boundaries.ts';
 import type { Ran as InCompany } from '../lanes/command-turns.ts';
 import { checkEnvironment } from './check-environment.ts';
@@ -13,6 +14,7 @@ import { confineCommand } from './confine.ts';
 import { exclusiveName, inOwnLane, patienceOf } from './in-lane.ts';
 import { onlyTestFiles } from './only-test-files.ts';
 import { failingNames, keepRecord, type TreeRecord } from './records.ts';
+import { allServices, type ServiceUse, usingServices } from './services.ts';
 import { filesBesideTracked, madeBySetUp, renewSetUp, restoreTracked, standAt } from './set-up.ts';
 import type { Tree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
@@ -65,7 +67,7 @@ export const measure = (job: ToMeasure, options: MeasureOptions = {}): Promise<M
 async function measureNow(job: ToMeasure, options: MeasureOptions): Promise<Measurement> {
   const names = options.names ?? checkNames(job.site.config);
   const groups = inGroups(job.site.config, names);
-  const { beside, ...first } = await pass(job, groups, options);
+  const { beside, ...first } = await servedPass(job, groups, options);
   const isRed = ({ passed, known }: CheckResult) => !passed && known !== true;
   const red = first.checks.filter(isRed).map(({ name }) => name);
   const crowded = new Map([...beside].filter(([name]) => red.includes(name)));
@@ -73,7 +75,7 @@ async function measureNow(job: ToMeasure, options: MeasureOptions): Promise<Meas
   if (options.once === true || last === undefined || last === 'setup') return first;
   const until = groups.findIndex((group) => group.some(([name]) => name === last));
   // It may have met what ran beside it, on a port or in a file.
-  const { beside: _, ...second } = await pass(job, groups.slice(0, until + 1), options, crowded);
+  const { beside: _, ...second } = await servedPass(job, groups.slice(0, until + 1), options, crowded);
   return second.checks.some(({ name }) => name === 'setup') ? second : afterBoth(first, second, red);
 }
 
@@ -126,13 +128,34 @@ type Pass = Measurement & {
   readonly beside: ReadonlyMap<string, number>;
 };
 
-/** All checks once, from a clean tree; those of `alone` with nothing beside them. */
-async function pass(
+/** All checks once, with services of their own; once more if one of these ended meanwhile. */
+async function servedPass(...[job, ...rest]: Passing): Promise<Pass> {
+  let ended = false;
+  const once = () =>
+    usingServices(job, async (use) => {
+      try {
+        return await pass(use, job, ...rest);
+      } finally {
+        ended = use.someEnded;
+      }
+    });
+  try {
+    return await once();
+  } catch (error) {
+    if (!ended || !(error instanceof BatonError) || error.type !== 'ServiceFailed') throw error;
+    return await once();
+  }
+}
+
+type Passing = [
   job: ToMeasure,
   groups: readonly Group[],
   options: MeasureOptions,
-  alone: ReadonlyMap<string, number> = new Map(),
-): Promise<Pass> {
+  alone?: ReadonlyMap<string, number>,
+];
+
+/** All checks once, from a clean tree; those of `alone` with nothing beside them. */
+async function pass(use: ServiceUse, ...[job, groups, options, alone = new Map()]: Passing): Promise<Pass> {
   const { shop, site, tree, commit, signal } = job;
   const beside = new Map<string, number>();
   const failed = await standAt(shop, site, tree, commit, signal);
@@ -144,7 +167,7 @@ async function pass(
     // Whichever ends first, nobody goes on while another still runs in the tree.
     const results = await allSettledOrThrow(
       group.map(async ([name, config]) => {
-        const ran = await runOne(job, name, config, {
+        const ran = await runOne(job, use, name, config, {
           ...options,
           alone: options.alone === true || alone.has(name),
           tookMs: alone.get(name),
@@ -185,9 +208,10 @@ async function removeDeciding(
   const globs = [...site.config.protected, ...MEASURING_GLOBS.map(({ glob }) => glob)];
   const beside = (await filesBesideTracked(site, tree, commit)).filter((file) => !made.includes(file));
   const deciding = [...new Set([...added, ...beside])].filter(
-    (file) => SETTINGS.test(file) || matchesAny(file, globs),
+    // Above the root they decide as well.
+    (file) => SETTINGS.test(file) || matchesAny(file.replace(/^(?:\.\.\/)+/, ''), globs),
   );
-  for (const file of deciding) await rm(path.join(tree.path, file), { force: true });
+  for (const file of deciding) await rm(path.join(tree.cwd, file), { force: true });
   return deciding;
 }
 /** `.lintignore`, `.npmrc`, `.eslintrc.json`, `.editorconfig`, `.gitattributes`, `.env` and their like, at any level. */
@@ -200,6 +224,7 @@ type Ran = Omit<CheckResult, 'cases'> & {
 
 async function runOne(
   { shop, site, tree, signal }: ToMeasure,
+  use: ServiceUse,
   name: string,
   config: CheckConfig,
   { testFiles = [], alone = false, tookMs = 0 }: MeasureOptions & { readonly tookMs?: number | undefined },
@@ -207,18 +232,20 @@ async function runOne(
   const selected = await onlyTestFiles(shop, tree, name, config, testFiles);
   const mostWaitMs = patienceOf(tookMs);
   const turn = { signal, alone, mostWaitMs, exclusive: exclusiveName(site, name, config.exclusive) };
+  const served = await use.wanted(config.services ?? allServices(site));
   const { beside, value } = await inOwnLane(shop, turn, (lane) =>
     runCheck({
       name,
       config: selected.config,
-      cwd: tree.path,
-      env: checkEnvironment(site, tree.packet ?? tree.name, { ...lane, ...selected.env }),
+      cwd: tree.cwd,
+      env: checkEnvironment(site, tree.packet ?? tree.name, { ...served.env, ...lane, ...selected.env }),
       store: shop.store,
       signal,
-      confine: confineCommand(shop, site, tree, `checks.${name}`, config),
+      confine: confineCommand(shop, site, tree, `checks.${name}`, config, served),
       secrets: shop.secrets.list,
     }),
   );
+  if (!value.passed) await use.mustBeUp();
   const { cases: ref, ...result } = value;
   if (ref === null) return { beside, value: { ...result, ref, cases: undefined } };
   const cases = JSON.parse((await shop.store.get(ref)).toString('utf8')) as TestCase[];

@@ -1,6 +1,6 @@
 /** What a run is given, as a key that is the same in every feature that gives the same. */
 import { createHash } from 'node:crypto';
-import { loadRole } from '../agents/load-role.ts';
+import { loadRole, type Role } from '../agents/load-role.ts';
 import type { AgentRunInput } from '../domain/activities.ts';
 import { type Config, checkNames } from '../domain/config.ts';
 import { type AgentConfig, memberOf } from '../domain/crew-config.ts';
@@ -8,6 +8,7 @@ import { BatonError } from '../domain/failures.ts';
 import { type Given, givenParts } from '../domain/given.ts';
 import { changedMember } from '../domain/member-change.ts';
 import { DEFAULT_ROLES } from '../domain/phase.ts';
+import { andAbove, fromRoot } from '../domain/root.ts';
 import type { RunSource } from '../domain/what-if.ts';
 import type { GivenKey } from '../homes/runs.ts';
 import { withModel } from './agent-run-parts.ts';
@@ -52,6 +53,16 @@ class BadMember extends BatonError {
   }
 }
 
+/** A role by its name: the file nearest to the root counts. */
+export const roleOfSite = ({ repo, ref }: Site, name: string): Promise<Role> =>
+  loadRole(name, async (file) => {
+    for (const folder of andAbove(repo.root)) {
+      const text = await repo.whole.readFileAt(ref.baseCommit, fromRoot(folder, file));
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  });
+
 /**
  * What the run is given: as the role's own agent, by which it is looked for, and as the agent that makes it.
  *
@@ -68,7 +79,7 @@ export async function keysOf(
   const made = agentFor(site, input, input.from?.with);
   const roleOf = async (agent: AgentConfig) => {
     const name = input.packet?.role ?? agent.role ?? DEFAULT_ROLES[input.phase];
-    return await loadRole(name, (path) => site.repo.readFileAt(site.ref.baseCommit, path));
+    return await roleOfSite(site, name);
   };
   const keyAs = async (agent: AgentConfig) => {
     const role = await roleOf(agent);

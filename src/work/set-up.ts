@@ -4,8 +4,10 @@ import { inputsDigest, runSetup, setupDigest, setupNeeded } from '../checks/setu
 import type { CheckResult } from '../domain/checks.ts';
 import { BatonError } from '../domain/failures.ts';
 import { integrationBranch } from '../domain/ids.ts';
+import { andAbove, fromRoot, toRoot } from '../domain/root.ts';
 import { isRefusal } from '../git/git-error.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
+import { isRealFolder } from '../git/worktree/worktree-paths.ts';
 import { readTextIfThere, writeFileAtomic } from '../homes/atomic-file.ts';
 import { copyInstalled } from '../installed/copy-installed.ts';
 import { type Manifest, manifestChanges, manifestOf, removeAdded } from '../installed/manifest.ts';
@@ -15,6 +17,8 @@ import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
 import { inLane } from './in-lane.ts';
 import { foldersAbove } from './left-behind.ts';
+import type { Served } from './served.ts';
+import { withServices } from './services.ts';
 import { setupTree, type Tree } from './trees.ts';
 import { toldWaiting } from './under-way.ts';
 import type { Site, Workshop } from './workshop.ts';
@@ -23,13 +27,17 @@ import type { Site, Workshop } from './workshop.ts';
 interface SetupState {
   /** Of the command, its inputs and the folder. */
   readonly digest: string;
-  /** Paths that the set-up made, the topmost ones. */
+  /** Paths that the set-up made, the topmost ones, seen from the root. */
   readonly made: readonly string[];
   /** What they were like then; only of trees of Baton's own. */
   readonly manifest?: Manifest;
   /** Why they can't be copied into another tree; only of the tree that others copy from. */
   readonly copyProblem?: string;
 }
+
+/** Paths that are named from the root, in the tree. */
+const fromTop = ({ repo }: Site, paths: readonly string[]): string[] =>
+  paths.map((each) => fromRoot(repo.root, each));
 
 const stateFile = (shop: Workshop, tree: Tree) => shop.featureFile(tree.feature, `${tree.name}.setup`);
 
@@ -58,10 +66,13 @@ export const setUp = (
   oneSetUp(tree.path, async () => {
     const { setup } = site.config.checks;
     const state = await readState(shop, tree);
-    if (setup === undefined || (await setupNeeded(tree.path, setup, state?.digest)) === undefined)
+    if (
+      setup === undefined ||
+      (await setupNeeded(tree.path, setup, state?.digest, site.repo.root)) === undefined
+    )
       return undefined;
     if (state === undefined && (await copied(shop, site, tree, signal))) {
-      await keepState(shop, tree, { digest: await setupDigest(tree.path, setup), made: [] });
+      await keepState(shop, tree, { digest: await setupDigest(tree.path, setup, site.repo.root), made: [] });
       return undefined;
     }
     const { result, digest } = await run(shop, site, tree, signal);
@@ -74,17 +85,21 @@ export const setUp = (
 const run = async (shop: Workshop, site: Site, tree: Tree, signal: AbortSignal | undefined) => {
   const { setup } = site.config.checks;
   if (setup === undefined) throw new TypeError('no set-up is configured');
-  const done = await inLane((lane) =>
-    runSetup({
-      config: setup,
-      cwd: tree.path,
-      env: checkEnvironment(site, tree.packet ?? tree.name, lane),
-      store: shop.store,
-      signal,
-      secrets: shop.secrets.list,
-      confine: confineCommand(shop, site, tree, 'checks.setup', setup),
-    }),
-  );
+  const installed = (served: Served) =>
+    inLane((lane) =>
+      runSetup({
+        config: setup,
+        worktree: tree.path,
+        root: site.repo.root,
+        env: checkEnvironment(site, tree.packet ?? tree.name, { ...served.env, ...lane }),
+        store: shop.store,
+        signal,
+        secrets: shop.secrets.list,
+        confine: confineCommand(shop, site, tree, 'checks.setup', setup, served),
+      }),
+    );
+  const of = { shop, site, tree, signal };
+  const done = await withServices(of, setup.services ?? [], installed, ({ result }) => !result.passed);
   const top = await readdir(tree.path);
   await unshare(
     tree.path,
@@ -109,7 +124,7 @@ export const standAt = (
     const state = await readState(shop, tree);
     const refused = await checkedOut(site, tree, commit, state?.made ?? []);
     if (refused !== undefined || setup === undefined) return refused;
-    const needed = (await setupNeeded(tree.path, setup, state?.digest)) !== undefined;
+    const needed = (await setupNeeded(tree.path, setup, state?.digest, site.repo.root)) !== undefined;
     if (!needed && (await isAsMade(tree, state))) return undefined;
     return install(shop, site, tree, commit, signal);
   });
@@ -123,12 +138,21 @@ const checkedOut = async (
 ): Promise<CheckResult | undefined> => {
   try {
     await checkout(site, tree, commit, keep);
-    return undefined;
+    const problem = await rootGone(site, tree, commit);
+    return problem === undefined ? undefined : { ...NOTHING_RAN, tail: `[baton] ${problem}` };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const tail = `[baton] git can't check out ${commit}: ${error.stderr.trim().slice(-MOST_OF_REFUSAL)}`;
     return { ...NOTHING_RAN, exitCode: error.exitCode ?? -1, tail };
   }
+};
+
+/** Commands would begin nowhere, or somewhere else. */
+const rootGone = async ({ repo }: Site, tree: Tree, commit: string): Promise<string | undefined> => {
+  for (const folder of andAbove(repo.root).slice(0, -1).reverse())
+    if (!(await isRealFolder(path.join(tree.path, folder))))
+      return `${folder} is no folder in ${commit}, and the feature's root is ${repo.root}: put it back`;
+  return undefined;
 };
 
 const MOST_OF_REFUSAL = 2000;
@@ -166,8 +190,12 @@ const install = async (
     await restoreTracked(site, tree);
   }
   const made = (await untracked(site, tree, commit)).filter((each) => !others.includes(each));
-  const manifest = await manifestOf(tree.path, made);
-  await keepState(shop, tree, { digest: await setupDigest(tree.path, setup), made, manifest });
+  const manifest = await manifestOf(tree.path, fromTop(site, made));
+  await keepState(shop, tree, {
+    digest: await setupDigest(tree.path, setup, site.repo.root),
+    made,
+    manifest,
+  });
   return undefined;
 };
 
@@ -242,9 +270,9 @@ export const filesBesideTracked = async (site: Site, tree: Tree, commit: string)
     .map(({ path: relative }) => relative);
 
 const entriesUntracked = async ({ repo, config }: Site, tree: Tree, commit: string) => {
-  const files = await repo.listingOf(commit);
+  const files = await repo.whole.listingOf(commit);
   const folders = new Set([...files.keys()].flatMap(foldersAbove));
-  const copies = config.worktrees.copy;
+  const copies = config.worktrees.copy.map((each) => fromRoot(repo.root, each));
   const found: { readonly path: string; readonly isFolder: boolean }[] = [];
   const visit = async (folder: string): Promise<void> => {
     for (const entry of await readdir(path.join(tree.path, folder), { withFileTypes: true })) {
@@ -255,7 +283,9 @@ const entriesUntracked = async ({ repo, config }: Site, tree: Tree, commit: stri
     }
   };
   await visit('');
-  return found.sort((one, two) => (one.path < two.path ? -1 : 1));
+  return found
+    .map((entry) => ({ ...entry, path: toRoot(repo.root, entry.path) }))
+    .sort((one, two) => (one.path < two.path ? -1 : 1));
 };
 
 /**
@@ -273,11 +303,15 @@ const copied = async (
   if (setup === undefined || installed.length === 0) return false;
   return fromSetupTree(site.ref.feature, async () => {
     const from = await setupTree(site);
-    const wanted = await inputsDigest(tree.path, setup);
+    const wanted = await inputsDigest(tree.path, setup, site.repo.root);
     const state = await sourceFor(shop, site, from, wanted, signal);
     if (state === undefined || state.copyProblem !== undefined) return false;
     const paths = installed.filter((each) => state.made.includes(each.replace(/\/$/, '')));
-    const { skipped } = await copyInstalled({ from: from.path, to: tree.path, paths });
+    const { skipped } = await copyInstalled({
+      from: from.path,
+      to: tree.path,
+      paths: fromTop(site, paths),
+    });
     return skipped.length === 0;
   });
 };
@@ -295,13 +329,13 @@ const sourceFor = async (
   const { setup } = config.checks;
   if (setup === undefined) return undefined;
   const state = await readState(shop, from);
-  if (state !== undefined && (await inputsDigest(from.path, setup)) === wanted) {
-    if ((await setupNeeded(from.path, setup, state.digest)) === undefined) return state;
+  if (state !== undefined && (await inputsDigest(from.path, setup, repo.root)) === wanted) {
+    if ((await setupNeeded(from.path, setup, state.digest, repo.root)) === undefined) return state;
   }
   // Other inputs: those of the integration branch were judged, those of a packet's work were not.
   const head = (await repo.branchAt(integrationBranch(ref.feature))) ?? ref.baseCommit;
   await checkout(site, from, head, state?.made ?? []);
-  if ((await inputsDigest(from.path, setup)) !== wanted) return undefined;
+  if ((await inputsDigest(from.path, setup, repo.root)) !== wanted) return undefined;
   await checkout(site, from, head, []);
   const { result, digest } = await run(shop, site, from, signal);
   if (!result.passed) return undefined;
@@ -311,7 +345,7 @@ const sourceFor = async (
   const more = made.find((each) => !named.includes(each));
   // What points into the tree is said first: naming more paths wouldn't help then.
   const copyProblem =
-    (await pointsInto(from.path, made)) ??
+    (await pointsInto(from.path, fromTop(site, made))) ??
     (more && `the set-up also makes ${more}, which worktrees.installed does not name`);
   const next: SetupState = { digest, made, ...(copyProblem !== undefined && { copyProblem }) };
   await keepState(shop, from, next);
@@ -323,6 +357,13 @@ export const copyProblem = async (shop: Workshop, site: Site): Promise<string | 
   site.config.worktrees.installed.length === 0
     ? undefined
     : (await readState(shop, await setupTree(site)))?.copyProblem;
+
+/** Why each tree of the feature runs the set-up, where copies were wished for. */
+export const copiesNote = async (shop: Workshop, site: Site): Promise<string | undefined> => {
+  const problem = await copyProblem(shop, site);
+  if (problem === undefined) return undefined;
+  return `The set-up runs in each tree, since what it installs can't be copied: ${problem}`;
+};
 
 /** What a failed set-up throws where there is no agent to mend it. */
 export const setUpError = (tree: Tree, failed: CheckResult): BatonError =>

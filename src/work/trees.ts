@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { type Config, checkNamed, checkNames, reportPath } from '../domain/config.ts';
 import { integrationBranch, PROOF_SUFFIX, packetBranch } from '../domain/ids.ts';
 import type { Packet } from '../domain/packet.ts';
@@ -9,6 +10,8 @@ export interface Tree {
   readonly name: string;
   readonly epoch: number;
   readonly path: string;
+  /** The root in it: where agents and commands begin. */
+  readonly cwd: string;
   /** Whose work stands in a tree of Baton's own. */
   readonly packet?: string;
 }
@@ -48,7 +51,7 @@ export const shownIn = ({ ref, config }: Site, packet?: Packet | null) => ({
   base: { branch: ref.base, commit: ref.baseCommit },
   excluded: excludedFrom(
     config,
-    (ref.leftBehind ?? []).filter((path) => !isOwn(path, packet)),
+    (ref.leftBehind ?? []).filter((left) => !isOwn(left, packet)),
   ),
   // Whoever prepares a tree without its packet leaves that as it is.
   ...(packet !== undefined && { wanted: wantedBy(packet) }),
@@ -91,6 +94,6 @@ export async function ownTree(
 ): Promise<Tree> {
   const { ref, repo } = site;
   const worktree = { feature: ref.feature, name, epoch: OWN_EPOCH };
-  const { path } = await repo.prepareWorktree({ ...worktree, ...shownIn(site), start, branch, own: true });
-  return { ...worktree, path };
+  const made = await repo.prepareWorktree({ ...worktree, ...shownIn(site), start, branch, own: true });
+  return { ...worktree, path: made.path, cwd: path.join(made.path, repo.root) };
 }

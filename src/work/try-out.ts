@@ -4,7 +4,9 @@ import { LocalArtifactStore } from '../artifacts/local-artifact-store.ts';
 import type { CheckResult, TestCase } from '../domain/checks.ts';
 import type { Config } from '../domain/config.ts';
 import { errorText } from '../domain/error-text.ts';
+import { fromRoot } from '../domain/root.ts';
 import { openRepository } from '../git/repository.ts';
+import { rootedAt } from '../git/rooted.ts';
 import { openHome } from '../homes/home.ts';
 import { pointsInto } from '../installed/points-into.ts';
 import { baseline, openIntegration } from './feature-files.ts';
@@ -59,7 +61,7 @@ export async function tryOut(job: ToTry): Promise<TriedOut> {
     const repo = await openRepository({ home: home.paths, origin });
     await repo.resolveBase(base);
     const ref = { feature: 'try-out', repo: origin, base, baseCommit };
-    const site: Site = { ref, repo, config, home: home.id };
+    const site: Site = { ref, repo: rootedAt(repo, config.root ?? ''), config, home: home.id };
     await openIntegration(site, 'try-out');
     return await tryIn(shop, site, job);
   } finally {
@@ -87,9 +89,10 @@ async function tryIn(
   const copyProblem =
     made.length > MOST_INSTALLED
       ? `the set-up makes ${made.length} paths, and at most ${MOST_INSTALLED} can be named`
-      : await pointsInto(tree.path, made).catch(
-          (error: unknown) => `what it makes can't be looked through: ${errorText(error)}`,
-        );
+      : await pointsInto(
+          tree.path,
+          made.map((each) => fromRoot(site.repo.root, each)),
+        ).catch((error: unknown) => `what it makes can't be looked through: ${errorText(error)}`);
   const coverage = green && config.gates.coverage !== undefined ? await coverageNow() : undefined;
   return {
     ...(setup !== undefined && { setup }),

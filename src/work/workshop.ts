@@ -7,12 +7,13 @@ import { CONFIG_FILE, parseConfig } from '../config/parse-config.ts';
 import { formatProblems } from '../config/problem.ts';
 import type { Config } from '../domain/config.ts';
 import { BatonError } from '../domain/failures.ts';
-import { usesLfs } from '../domain/git-content.ts';
 import type { RepositoryRef } from '../domain/messages.ts';
+import { andAbove, fromRoot, rootProblem } from '../domain/root.ts';
 import type { FilterSandbox } from '../git/content/filter-sandbox.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
 import { isLocal, normaliseOrigin, repositoryKey } from '../git/remote/origin.ts';
 import { openRepository, type Repository } from '../git/repository.ts';
+import { rootedAt } from '../git/rooted.ts';
 import { createExclusive, type Exclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
 import { createSharedTurns, type Sharing } from '../homes/shared-turns.ts';
@@ -21,9 +22,11 @@ import { CommandTurns } from '../lanes/command-turns.ts';
 import { KnownSecrets } from '../processes/secrets/known-secrets.ts';
 import { secretsInUrls } from '../processes/secrets/url-credentials.ts';
 import { Sandboxes } from '../sandbox/sandbox.ts';
+import { Shared } from '../services/shared.ts';
 import { BlottingStore } from './blotting-store.ts';
 import { screenOf } from './commit-screen.ts';
 import { copiedSecrets, namedSecrets, workerSecrets } from './known-values.ts';
+import type { ReadyService } from './served.ts';
 import { fetchModulesOf } from './submodules.ts';
 import { inTurn, waits } from './under-way.ts';
 
@@ -36,6 +39,7 @@ export const INTEGRATION_TREE = 'integration';
 /** One feature's repository and rules as a home sees them. */
 export interface Site {
   readonly ref: RepositoryRef;
+  /** Its paths are named from the root of the feature. */
   readonly repo: Repository;
   readonly config: Config;
   /** Id of the home. */
@@ -48,6 +52,8 @@ export class Workshop {
   readonly sandboxes: Sandboxes;
   /** Checks, gates and commands of evidence: which of them run beside each other. */
   readonly commands = new CommandTurns();
+  /** Services of trees, by feature, tree and name. */
+  readonly services = new Shared<ReadyService>();
   private readonly checkSlots: Exclusive;
   private readonly mergeSlots: Exclusive;
   private readonly configs = new Map<string, Config>();
@@ -55,6 +61,8 @@ export class Workshop {
   readonly secrets = new KnownSecrets();
   readonly store: ArtifactStore;
   private readonly screen = screenOf(this.secrets);
+  /** Gets a line for whoever reads the worker's log. */
+  tell: (line: string) => void = () => undefined;
 
   constructor(
     readonly home: Home,
@@ -78,12 +86,7 @@ export class Workshop {
     this.secrets.add(secretsInUrls('REPOSITORY', ref.repo));
     const { hub, screen } = this;
     const { content } = ref;
-    if (usesLfs(content) && hub !== undefined)
-      throw new BatonError(
-        'Repository',
-        `${ref.repo} uses Git LFS, whose objects Baton keeps in one home: start its features with a worker of its own, without BATON_HUB`,
-      );
-    const key = `${repositoryKey(ref.repo)} ${ref.baseCommit}`;
+    const key = `${repositoryKey(ref.repo)} ${ref.baseCommit} ${ref.root ?? ''}`;
     let config = this.configs.get(key);
     const repo = await openRepository({
       home: this.home.paths,
@@ -100,7 +103,7 @@ export class Workshop {
     }
     this.secrets.add(namedSecrets(config));
     this.secrets.add(await copiedSecrets(repo.origin, config));
-    return { ref, repo, config, home: this.home.id };
+    return { ref, repo: rootedAt(repo, config.root ?? ''), config, home: this.home.id };
   }
 
   private async confineFilters(
@@ -246,13 +249,19 @@ async function readConfig(repo: Repository, ref: RepositoryRef): Promise<Config>
   // The base may have moved on since the start; its commit is still there once the branch is fetched.
   await repo.resolveBase(ref.base);
   await repo.fetchLfs(ref.baseCommit);
-  const text = await repo.readFileAt(ref.baseCommit, CONFIG_FILE);
+  const listing = await repo.listingOf(ref.baseCommit);
+  const { root = '' } = ref;
+  const problem = rootProblem(root, listing);
+  if (problem !== undefined) throw new BatonError('Repository', `${ref.repo}: ${problem}`);
+  const folder = andAbove(root).find((each) => listing.has(fromRoot(each, CONFIG_FILE)));
+  const file = fromRoot(folder ?? '', CONFIG_FILE);
+  const text = folder === undefined ? undefined : await repo.readFileAt(ref.baseCommit, file);
   if (text === undefined)
     throw new BatonError(
       'Repository',
       `${ref.repo} has no ${CONFIG_FILE} at ${ref.baseCommit.slice(0, 12)}: add one at the repository's root (docs/configuration.md)`,
     );
-  const parsed = parseConfig(text);
+  const parsed = parseConfig(text, file, { folder, root: ref.root, listing });
   if (!parsed.ok) throw new BatonError('Repository', formatProblems(parsed.problems));
   return parsed.config;
 }

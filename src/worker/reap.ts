@@ -4,16 +4,20 @@ import type { Home } from '../homes/home.ts';
 import { listNotes } from '../homes/notes.ts';
 import { endTree } from '../processes/end-tree.ts';
 import { homeMark } from '../work/check-environment.ts';
+import { stopLeftServices } from '../work/left-services.ts';
 import { leftovers } from '../work/leftovers.ts';
 import { endLeft } from '../work/run-note.ts';
 
 /**
  * Ends what the home's former worker, killed, left running: agents, checks, a command of a release. Nobody
  * listens to them, and the same work is about to be done again.
+ *
+ * @returns a line for each thing that could not be ended, for the log
  */
-export async function endLeftRunning(home: Home): Promise<void> {
+export async function endLeftRunning(home: Home): Promise<string[]> {
   const notes = await listNotes(home.paths);
   await Promise.all([...notes.map((note) => endLeft(home.paths, note)), endTree({ env: homeMark(home.id) })]);
+  return stopLeftServices(home);
 }
 
 /**

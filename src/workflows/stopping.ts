@@ -12,9 +12,10 @@ export function failureType(error: unknown): FailureType | undefined {
   return isFailureType(type) ? type : undefined;
 }
 
-/** What is away, of a failure of type `Outage`; or undefined. */
+/** What is away or gone, of a failure of type `Outage` or `Gone`; or undefined. */
 export function outageWhere(error: unknown): string | undefined {
-  if (failureType(error) !== 'Outage') return undefined;
+  const type = failureType(error);
+  if (type !== 'Outage' && type !== 'Gone') return undefined;
   const { details } = (error as ActivityFailure).cause as ApplicationFailure;
   const where = (details?.[0] as { readonly where?: unknown } | undefined)?.where;
   return typeof where === 'string' ? where : undefined;

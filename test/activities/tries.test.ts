@@ -7,7 +7,12 @@ import { describe, expect, it } from 'vitest';
 import { CountedTries } from '../../src/activities/tries.ts';
 import { withHeartbeat } from '../../src/activities/with-heartbeat.ts';
 import type { HomeActivities } from '../../src/domain/activities.ts';
+import { BatonError } from '../../src/domain/failures.ts';
+import { outageDetailsSchema } from '../../src/domain/outage.ts';
+import { GitError } from '../../src/git/git-error.ts';
+import { outageAt } from '../../src/git/outage.ts';
 import { homePaths } from '../../src/homes/paths.ts';
+import { noRoomOn } from '../../src/homes/room.ts';
 import { gotFurther, waits } from '../../src/work/under-way.ts';
 import { event } from '../support/event.ts';
 
@@ -197,5 +202,60 @@ describe('a second attempt in the same worker', () => {
     expect(await once({ attempt: 2 }).ended).toBe('second');
     await failed;
     expect(order).toEqual(['begins', 'ended', 'begins']);
+  });
+});
+
+describe('what is away', () => {
+  const away =
+    (what: string, where = 'the hub /srv/hub.git') =>
+    () =>
+      withHeartbeat(() =>
+        Promise.reject(new BatonError('Outage', `${where} can't be used now: ${what}`, { where })),
+      );
+  const detailsOf = async (ended: Promise<unknown>) => {
+    const error = (await ended.catch((thrown: unknown) => thrown)) as ApplicationFailure;
+    return { message: error.message, ...outageDetailsSchema.parse(error.details?.[0]) };
+  };
+
+  it('is told with the moment since when it is, and until when it is tried', async () => {
+    const { worker } = await openHome();
+    const begun = new Date().toISOString();
+    const { once } = worker(away('no network'));
+    const first = await detailsOf(once().ended);
+    const second = await detailsOf(once({ attempt: 2 }).ended);
+    expect(first).toMatchObject({ where: 'the hub /srv/hub.git' });
+    expect((first.since ?? '') >= begun).toBe(true);
+    expect(second.since).toBe(first.since);
+    // All pauses between ten tries.
+    const patience = Date.parse(first.until ?? '') - Date.parse(first.since ?? '');
+    expect(patience / 1000).toBeGreaterThan(140);
+    expect(patience / 1000).toBeLessThan(170);
+    // Something else that is away since another moment.
+    const other = await detailsOf(worker(away('no network', 'the origin')).once({ attempt: 3 }).ended);
+    expect((other.since ?? '') > (first.since ?? '')).toBe(true);
+  });
+
+  it('is told to a server that keeps 4 KiB of a failure, however much git said', async () => {
+    const { worker } = await openHome();
+    const said = 'remote: überall voll\n'.repeat(200);
+    const cause = new GitError(['push', 'refs/heads/x'], 1, said);
+    const { once } = worker(() => withHeartbeat(() => Promise.reject(outageAt('the hub', cause))));
+    const failure = (await once().ended.catch((thrown: unknown) => thrown)) as ApplicationFailure;
+    const { DefaultFailureConverter, defaultPayloadConverter } = await import('@temporalio/common');
+    const sent = new DefaultFailureConverter().errorToFailure(failure, defaultPayloadConverter);
+    const { temporal } = (await import('@temporalio/proto')).default;
+    expect(temporal.api.failure.v1.Failure.encode(sent).finish().length).toBeLessThan(4096);
+    expect(failure.message).toMatch(/^the hub can't be used now: git push /);
+    expect(failure.details).toMatchObject([{ where: 'the hub' }]);
+  });
+
+  it('is the machine where its disk is full, also where only the note of the try can’t be written', async () => {
+    const { worker, paths } = await openHome();
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    const { once } = worker(() => Promise.reject(full));
+    expect(await detailsOf(once().ended)).toMatchObject({
+      where: 'the machine of test',
+      message: `the machine of test can't be used now: ${noRoomOn(paths.dir)}`,
+    });
   });
 });

@@ -65,7 +65,7 @@ describe('all attacks by configuration at once', () => {
     expect(await originProblem(origin, 'main')).toBeUndefined();
     expect(await branchesOf(origin)).toEqual(new Set(['main']));
     expect(await checkedOutBranches(origin)).toEqual(['main']);
-    expect((await readBaseWithFiles(origin, undefined)).files.files).toContain('x.trap');
+    expect((await readBaseWithFiles(origin, {})).files.files).toContain('x.trap');
     expect((await handBase(origin, undefined)).baseCommit).toBe(base);
     const mine = await userRepository(origin);
     const request = { name: 'api', branch: 'feature/api', commit: base, into: path.join(root, 'trees') };
@@ -93,7 +93,7 @@ describe('all attacks by configuration at once', () => {
     const sprung = layAll(path.join(origin, '.git'), root);
     const blob = execFileSync('git', ['hash-object', '--stdin'], { input: BASE, cwd: '/' }).toString().trim();
     rmSync(path.join(origin, '.git/objects', blob.slice(0, 2), blob.slice(2)), { force: true });
-    await expect(readBaseWithFiles(origin, 'main')).rejects.toThrow(
+    await expect(readBaseWithFiles(origin, { base: 'main' })).rejects.toThrow(
       /baton\.yaml can't be read.*partial clone/s,
     );
     expect(sprung()).toEqual([]);

@@ -14,7 +14,7 @@ import { planLines } from '../../src/cli/render/plan.ts';
 import { planDetailLines } from '../../src/cli/render/plan-details.ts';
 import { planMermaid } from '../../src/cli/render/plan-mermaid.ts';
 import { reportLines } from '../../src/cli/render/report.ts';
-import { statusLines } from '../../src/cli/render/status.ts';
+import { outageLines, statusLines } from '../../src/cli/render/status.ts';
 import { PLAIN, type Style } from '../../src/cli/render/style.ts';
 import { runEnd, runHead, transcriptLines } from '../../src/cli/render/transcript.ts';
 import { worktreeLines } from '../../src/cli/render/worktrees.ts';
@@ -165,6 +165,7 @@ export const markdownOf = (text: string): Outputs => {
       repo: text,
       base: text,
       baseCommit: text,
+      root: text,
       packets: [],
       yes: false,
       startedBy: text,
@@ -279,6 +280,19 @@ export const terminalOf = (text: string, style: Style): Outputs => {
     entriesOf(text).flatMap((entry) => transcriptLines(entry, text, { style, ...detail }));
   return {
     statusLines: joined(statusLines(status, { ...options, live, hints })),
+    outageLines: joined(
+      outageLines(
+        [
+          {
+            packet: text,
+            activity: text,
+            attempt: 1,
+            outage: { where: text, why: text, since: text, until: text },
+          },
+        ],
+        { style },
+      ),
+    ),
     changeLines: joined(changeLines(undefined, status, { style, hints })),
     itemLines: joined(itemLines(item, { ...options, hints })),
     listLines: joined(

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { outageLines } from '../../src/cli/render/status.ts';
 import { onTerminal, PLAIN } from '../../src/cli/render/style.ts';
 import { transcriptLines } from '../../src/cli/render/transcript.ts';
 import type { DesignDone, Feedback } from '../../src/domain/agent-protocol.ts';
@@ -11,6 +12,7 @@ import { designHandoff } from '../../src/domain/context.ts';
 import { dashboard } from '../../src/domain/dashboard.ts';
 import type { Handoff } from '../../src/domain/handoff.ts';
 import type { FeatureStatus } from '../../src/domain/messages.ts';
+import type { OutageDetails } from '../../src/domain/outage.ts';
 import { type Packet, packetSchema } from '../../src/domain/packet.ts';
 import { visibleJson } from '../../src/domain/visible.ts';
 import { structureProblems } from './markdown-structure.ts';
@@ -112,6 +114,11 @@ const OUTPUTS: Readonly<Record<string, (value: never) => Outputs>> = {
     commitMessage: commitMessage({ commits, feature: 'prefs', role: 'r' }),
   }),
   handoffSchema: withHandoff,
+  outageDetailsSchema: (details: OutageDetails) => ({
+    outageLines: outageLines([{ packet: 'a', activity: 'b', attempt: 1, outage: { ...details, why: 'x' } }], {
+      style: PLAIN,
+    }).join('\n'),
+  }),
   packetSchema: (packet: Packet) => promptsWithPackets([packet]),
   planEditSchema: ({ add, amend }: { readonly add: Packet[]; readonly amend: Packet[] }) =>
     promptsWithPackets([...add, ...amend]),

@@ -37,7 +37,10 @@ async function begin(world: World, id: string): Promise<Started> {
 }
 
 /** The report, or why there is none in time. The client outlives the server that it asks. */
-async function ended({ id, feature }: Started): Promise<FeatureReport | string> {
+export async function ended({
+  id,
+  feature,
+}: Pick<Started, 'id' | 'feature'>): Promise<FeatureReport | string> {
   for (const end = Date.now() + ENDS_WITHIN_MS; Date.now() < end; ) {
     const late = sleep(end - Date.now(), undefined, { ref: false });
     const found = await Promise.race([feature.report(), late]).catch((error: Error) => error);

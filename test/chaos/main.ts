@@ -8,13 +8,14 @@ import { World } from './world.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-const USAGE = `npm run chaos -- [--sample N | --all | --plan TRIAL,TRIAL…] [--seed N] [--faults NAME,…] [--minutes N] [--side-by-side N]
+const USAGE = `npm run chaos -- [--sample N | --all | --plan TRIAL,TRIAL…] [--seed N] [--skip N] [--faults NAME,…] [--minutes N] [--side-by-side N]
 
 Kills and cuts at chosen events of a reference feature, and holds what comes of it against a run that nobody disturbed.
   --sample N        so many trials, drawn by --seed; 4 by default
   --all             each event of each workflow once, with the faults in turn; which is first, --seed says
   --plan            these trials, side by side: <workflow>@<event>:<fault>, e.g. api@12:worker,feature@40:server
   --seed N          fixes which trials are drawn, and their order; 1 by default
+  --skip N          leaves out the first N of what was drawn, which an earlier run with this seed has tried
   --faults          of ${FAULT_NAMES.join(', ')}; all by default
   --minutes N       begins no further batch after so long
   --side-by-side N  features at once, each with a trial of its own; 4 by default`;
@@ -26,6 +27,7 @@ function options() {
       all: { type: 'boolean' },
       plan: { type: 'string' },
       seed: { type: 'string', default: '1' },
+      skip: { type: 'string', default: '0' },
       faults: { type: 'string' },
       minutes: { type: 'string', default: 'Infinity' },
       'side-by-side': { type: 'string', default: '4' },
@@ -47,6 +49,7 @@ function options() {
     faults,
     plan,
     seed: Number(values.seed),
+    skip: Number(values.skip),
     all: values.all ?? false,
     many: Number(values.sample ?? 4),
     endsAt: Date.now() + Number(values.minutes) * 60_000,
@@ -54,7 +57,7 @@ function options() {
   };
 }
 
-const { faults, plan, seed, all, many, endsAt, atOnce } = options();
+const { faults, plan, seed, skip, all, many, endsAt, atOnce } = options();
 const world = await World.create();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
@@ -70,8 +73,9 @@ try {
   print(`events of the reference feature: ${JSON.stringify(points)}`);
   const every = allTrials(points, faults);
   const drawn = all ? shuffled(inTurn(points, faults, seed), seed) : shuffled(every, seed).slice(0, many);
-  const trials: readonly Trial[] = plan ?? drawn;
-  for (let at = 0; at < trials.length && Date.now() < endsAt; at += atOnce) {
+  const trials: readonly Trial[] = plan ?? drawn.slice(skip);
+  let at = 0;
+  for (; at < trials.length && Date.now() < endsAt; at += atOnce) {
     const some = trials.slice(at, at + atOnce);
     const text = some.map(trialText).join(',');
     const began = Date.now();
@@ -92,6 +96,7 @@ try {
   print(
     `${tried} faults tried of ${trials.length} drawn from ${every.length} (seed ${seed}), ${missed.length} found nothing to hit, in ${workflows} workflows: ${violated.length} batches violated a promise`,
   );
+  if (at < trials.length) print(`the rest: --seed ${seed} --skip ${skip + at}`);
 } finally {
   await world.stop();
 }

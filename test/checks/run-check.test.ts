@@ -184,7 +184,7 @@ test('a set-up is needed once, and again when its inputs, its command or the wor
   const lock = join(cwd, 'packages/a/package-lock.json');
   writeFileSync(lock, '1');
   const setup = { run: 'echo installed', timeout: 5000 };
-  const options = { config: setup, cwd, env: basicEnv(), store: temporaryStore() };
+  const options = { config: setup, worktree: cwd, env: basicEnv(), store: temporaryStore() };
   expect(await setupNeeded(cwd, undefined, undefined)).toBeUndefined();
   const needed = await setupNeeded(cwd, setup, undefined);
   const { result, digest } = await runSetup(options);

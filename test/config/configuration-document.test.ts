@@ -5,7 +5,7 @@ import { codeBlocks, document } from './docs.ts';
 
 const text = document('configuration.md');
 /** Pages of their own, to which it leads. */
-const more = ['reports.md', 'side-by-side.md'].map(document).join('\n');
+const more = ['reports.md', 'side-by-side.md', 'repositories.md', 'services.md'].map(document).join('\n');
 const reference = document('reference/configuration.md');
 
 /** The four roles, and their second agents, have the same keys, told once. */
@@ -35,7 +35,7 @@ describe('docs/configuration.md', () => {
     const rows = (of: string) =>
       [...of.matchAll(/^\| `([a-z]+\.[a-zA-Z.*]+)` +\|/gm)].map((match) => match[1] ?? '');
     // The other pages have names of files in their tables as well.
-    const elsewhere = rows(more).filter((key) => /^(?:checks|generated)\./.test(key));
+    const elsewhere = rows(more).filter((key) => /^(?:checks|generated|services|gates|crew)\./.test(key));
     expect(elsewhere.length).toBeGreaterThan(3);
     const told = [...rows(text), ...elsewhere];
     expect(told.length).toBeGreaterThan(30);

@@ -174,6 +174,10 @@ describe('a value that is wrong', () => {
     ],
     ['prices: { "a.b": { input: x, output: 1 } }', '`prices."a.b".input` must be a number, not a text'],
     ['prices: { "a b": { input: x, output: 1 } }', '`prices."a b".input` must be a number, not a text'],
+    [
+      'land: { branch: main }',
+      '`land` can\'t be `{"branch":"main"}`; there are `branch`, `merge`, `pull-request`',
+    ],
     ['land: 3', "`land` can't be `3`; there are `branch`, `merge`, `pull-request`"],
     [
       `land: ${'z'.repeat(61)}`,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { webUiList } from '../../src/cli/server/web-ui.ts';
 import { searchAttributes } from '../../src/dev-server/server-arguments.ts';
 import type { AgentRunEnd } from '../../src/domain/activities.ts';
 import { OUTCOMES } from '../../src/domain/report.ts';
@@ -86,6 +87,17 @@ it('each view that the page recommends finds the features it is named for on a s
   }
   release();
   for (const feature of running) await feature.handle.terminate();
+});
+
+it('the links to the list ask what the page recommends', () => {
+  const settings = { uiUrl: 'http://127.0.0.1:8233', namespace: 'default' };
+  const queryOf = (url = '') => new URL(url).searchParams.get('query') ?? '';
+  const plain = (query: string) => query.replace(/ ?(=|>) ?/g, '$1');
+  expect(queryOf(webUiList(settings, 'waiting'))).toBe(plain(new Map(views).get('waits for me') ?? ''));
+  expect(webUiList(settings, 'features')).toBe(
+    'http://127.0.0.1:8233/namespaces/default/workflows?query=WorkflowType%3D%27featureWorkflow%27',
+  );
+  expect(webUiList({ namespace: 'default' }, 'features')).toBeUndefined();
 });
 
 it('the views name every outcome', () => {

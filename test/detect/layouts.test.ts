@@ -84,7 +84,7 @@ const EXPECTED: Readonly<
   ],
   'express-mocha': [
     'npm, mocha',
-    'npm install --no-audit --no-fund',
+    'npm install --no-package-lock --no-audit --no-fund',
     'npx --no-install mocha --exit --reporter xunit --reporter-option output=test-results.xml',
     'test-results.xml',
     '',
@@ -134,14 +134,14 @@ const EXPECTED: Readonly<
   ],
   nest: [
     'npm, vitest, oxlint, tsc',
-    'npm install --no-audit --no-fund',
+    'npm install --no-package-lock --no-audit --no-fund',
     `npx --no-install vitest run ${VITEST}`,
     'test-results.xml',
     'lint types',
   ],
   next: [
     'npm, node:test, eslint, tsc',
-    'npm install --no-audit --no-fund',
+    'npm install --no-package-lock --no-audit --no-fund',
     `node --test ${REPORTERS}`,
     'test-results.xml',
     'lint types',
@@ -182,6 +182,13 @@ const EXPECTED: Readonly<
     'test-results.xml',
     '',
   ],
+  'requirements-folder': [
+    'pip, pytest, mypy',
+    pip('-r requirements/tests.txt -r requirements/typing.txt -e .'),
+    '.venv/bin/python -m pytest --junitxml=test-results.xml',
+    'test-results.xml',
+    'types',
+  ],
   rspec: [
     'bundler, rspec, rubocop',
     'BUNDLE_PATH=vendor/bundle bundle install --quiet',
@@ -191,10 +198,17 @@ const EXPECTED: Readonly<
   ],
   svelte: [
     'npm, vitest, eslint, svelte-check',
-    'npm install --no-audit --no-fund',
+    'npm install --no-package-lock --no-audit --no-fund',
     `npx --no-install vitest --run ${VITEST}`,
     'test-results.xml',
     'lint types',
+  ],
+  tape: [
+    'npm, tape, eslint',
+    'npm install --no-package-lock --no-audit --no-fund',
+    'export PATH="$PWD/node_modules/.bin:$PATH"; { npm run lint && nyc --check-coverage tape test/*.js; } > test-results.tap; code=$?; cat test-results.tap; exit $code',
+    'test-results.tap',
+    'lint',
   ],
   tox: [
     'pip, tox',
@@ -226,14 +240,14 @@ const EXPECTED: Readonly<
   ],
   vite: [
     'npm, node:test, tsc',
-    'npm install --no-audit --no-fund',
+    'npm install --no-package-lock --no-audit --no-fund',
     `node --test ${REPORTERS}`,
     'test-results.xml',
     'types',
   ],
   vue: [
     'npm, vitest, eslint, vue-tsc',
-    'npm install --no-audit --no-fund',
+    'npm install --no-package-lock --no-audit --no-fund',
     `npx --no-install vitest run ${VITEST}`,
     'test-results.xml',
     'lint types',
@@ -281,11 +295,40 @@ describe('what is in a repository beside its tests', () => {
     expect(parse(write(detected)).protected).toEqual(['ops/**', 'k8s/**', 'fly.toml']);
   });
 
-  it('is told if Baton does not do with it what git does: submodules, LFS', () => {
+  it('is not told if Baton does with it what git does: submodules, LFS', () => {
     const files = ['.gitmodules', '.gitattributes', 'go.mod'];
     const texts: Record<string, string> = { '.gitattributes': '*.bin filter=lfs diff=lfs\n' };
-    const { notes } = detect({ files, text: (path) => texts[path] });
-    expect(notes.join('\n')).toMatch(/submodules.*\n.*LFS/);
+    expect(detect({ files, text: (path) => texts[path] }).notes).toEqual([]);
+  });
+
+  it('is a runner at the end of a chain of scripts, with the rest of the chain around it', () => {
+    const scripts = {
+      test: 'npm run test:unit && npm run test:types',
+      'test:unit': 'c8 --100 node --test',
+      'test:types': 'tsd',
+    };
+    const detected = detect({
+      files: ['package.json'],
+      text: () => JSON.stringify({ scripts, devDependencies: { c8: '1' } }),
+    });
+    expect(detected.checks[0]).toMatchObject({
+      run: `export PATH="$PWD/node_modules/.bin:$PATH"; c8 --100 node --test ${REPORTERS} && npm run test:types`,
+      report: 'test-results.xml',
+    });
+  });
+
+  it('is mypy with the files that its own settings name, and with all if they name none', () => {
+    const typesWith = (settings: string) =>
+      detect({
+        files: ['pyproject.toml', 'tests/test_a.py'],
+        text: (name) =>
+          name === 'pyproject.toml'
+            ? `[project]\nname = "a"\n[project.optional-dependencies]\ndev = ["mypy"]\n[tool.mypy]\n${settings}`
+            : undefined,
+      }).checks.find(({ name }) => name === 'types')?.run;
+    expect(typesWith('files = ["src"]\n')).toBe('.venv/bin/python -m mypy');
+    expect(typesWith('packages = ["a"]\n')).toBe('.venv/bin/python -m mypy');
+    expect(typesWith('strict = true\n')).toBe('.venv/bin/python -m mypy .');
   });
 
   it('is nothing at all in a repository of texts, whose test is red until somebody names one', () => {

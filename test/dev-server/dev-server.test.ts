@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,8 @@ let directory: string;
 let started: DevServer[];
 
 beforeEach(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), 'baton-dev-server-'));
+  // SQLite takes a database's name for a URI, in which these mean something.
+  directory = await mkdtemp(path.join(tmpdir(), 'baton-dev #1;%41?x=y-'));
   started = [];
 });
 
@@ -60,6 +61,7 @@ describe('startDevServer', () => {
     expect(attributes).toMatch(/BatonPhase\s+Keyword/);
     expect(attributes).toMatch(/BatonRepository\s+Keyword/);
     expect((await fetch(server.uiUrl)).status).toBe(200);
+    expect(await readdir(directory)).toContain('temporal.db');
   });
 
   test('the Web UI answers no other host name, and the HTTP API nobody', async () => {

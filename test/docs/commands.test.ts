@@ -55,6 +55,7 @@ const OTHERS_SCRIPTS = [
   'docs/recipes.md',
   'docs/getting-started.md',
   'docs/side-by-side.md',
+  'docs/services.md',
 ];
 const NPM_RUN = /(?:^|\s)npm run (?:--silent )?(?=[a-z])/;
 

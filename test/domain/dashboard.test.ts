@@ -34,7 +34,7 @@ describe("the dashboard in the Web UI's current details", () => {
   it('puts open items first, each with its choices and the exact JSON that decides it', () => {
     const shown = lines(dashboard({ ...status, attention: [item, question] }));
     expect(shown.slice(1, 8)).toEqual([
-      '**design-approval-1**',
+      '**design-approval-1**, waits for a decision since 2026-03-01 10:00 UTC',
       '> Design\\: one table\\.  ',
       '>',
       '> Packets\\:  ',
@@ -43,7 +43,9 @@ describe("the dashboard in the Web UI's current details", () => {
       'Answer it by More Actions, Send a Signal, `decide`, with this as data:',
     ]);
     expect(shown[9]).toBe('{"item":"design-approval-1","choice":"approve","by":"your name"}');
-    expect(shown).toContain('**question-api-1** (packet api)');
+    expect(shown).toContain(
+      '**question-api-1** (packet api), waits for a decision since 2026-03-01 10:05 UTC',
+    );
     expect(shown).toContain('Any text answers it.');
     expect(shown).toContain('{"item":"question-api-1","choice":"your answer","by":"your name"}');
   });
@@ -114,10 +116,12 @@ describe("the dashboard in the Web UI's current details", () => {
   });
 
   it('shows the end, and the pull request, and no table without packets', () => {
-    const report = { pullRequest: 'https://hub/1' } as unknown as NonNullable<typeof status.report>;
+    const figures = { wallMs: 95_000 };
+    const report = { pullRequest: 'https://hub/1', figures } as unknown as NonNullable<typeof status.report>;
     expect(lines(dashboard({ ...status, phase: 'done', packets: [], report }))).toEqual([
       '**Done** · packets are worked on',
       'Pull request: https://hub/1',
+      'Started 2026-03-01 10:00, took 1 min; all times are UTC.',
     ]);
   });
 

@@ -1,6 +1,8 @@
 import { rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, inject, it } from 'vitest';
+import { liveDetails } from '../../src/cli/watch/live-details.ts';
+import { outagesOf } from '../../src/domain/outage.ts';
 import { Engine, type Feature, until } from '../support/engine.ts';
 import { plainWork, tinyDesign, tinyPacket, tinyRepository, unattended } from '../support/tiny-repository.ts';
 import { bareHub } from '../support/two-workers.ts';
@@ -47,6 +49,9 @@ it.skipIf(process.platform !== 'linux')(
     );
     const feature = await engine.feature(tiny);
     await triedAgain(feature, 'openFeature');
+    // Said long before anybody is asked.
+    const live = await liveDetails({ client: engine.client }, await feature.status());
+    expect(outagesOf(live)).toMatchObject([{ where: `the hub ${hub}`, since: expect.any(String) }]);
     await rm(objects);
     await rename(`${objects}.away`, objects);
     await triedAgain(feature, 'moveBranch');

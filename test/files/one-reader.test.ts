@@ -11,10 +11,14 @@ const OPENS = /(?<![\w.#])(readFile|readFileSync|createReadStream|open|openSync|
 const ALLOWED: Readonly<Record<string, string>> = {
   'files/regular-file.ts': 'the one reader',
   'agents/load-role.ts': "a role's prompt that is shipped with Baton; a repository's own comes from a commit",
+  'cli/catalogue.ts': "Baton's own build",
   'cli/demo/example.ts': 'an example that is shipped with Baton',
   'cli/play/make-edits.ts': 'a play is an agent, whose files were looked at the moment before',
   'dev-server/server-process.ts': "appends to the server's log in the user's own folder",
+  'files/cached-code.ts':
+    "Baton's own build, and what was compiled of it, which lies where the user's own caches are",
   'files/own-package.ts': "Baton's own package.json",
+  'git/content/lfs-on-hub.ts': 'what git has just written into a folder of Baton’s own',
   'git/content/lfs.ts':
     "copies an object of Git LFS, a regular file of the size that its pointer says, from the user's own clone",
   'git/modules/module-repository.ts': "Baton's own index",

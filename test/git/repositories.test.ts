@@ -118,7 +118,7 @@ describe('a clone without all objects', () => {
       const problem = await incompleteProblem(origin);
       expect(problem).toContain(`${origin} is a partial clone`);
       expect(problem).toContain('git fetch --refetch --no-filter');
-      await expect(readBaseConfig(origin, 'main')).rejects.toThrow(problem);
+      await expect(readBaseConfig(origin, { base: 'main' })).rejects.toThrow(problem);
       // Also by a worker that wasn't asked before.
       const repo = await openRepository({ home: homeIn(root), origin });
       await expect(repo.resolveBase('main')).rejects.toMatchObject({ type: 'Repository', message: problem });

@@ -179,7 +179,7 @@ describe('a submodule', () => {
     };
     renameSync(lib, `${lib}.away`);
     await expect(fetched()).rejects.toMatchObject({
-      type: 'Outage',
+      type: 'Gone',
       message: expect.stringContaining(`the submodule vendor/lib at ${lib}`),
     });
     renameSync(`${lib}.away`, lib);

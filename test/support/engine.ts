@@ -109,7 +109,13 @@ export class Engine {
 
   async feature(
     tiny: Pick<TinyRepository, 'repo' | 'git'>,
-    options: { id?: string; yes?: boolean; packets?: readonly PacketDraft[]; request?: string } = {},
+    options: {
+      id?: string;
+      yes?: boolean;
+      packets?: readonly PacketDraft[];
+      request?: string;
+      root?: string | undefined;
+    } = {},
   ): Promise<Feature> {
     const id = options.id ?? 'tiny';
     const request: FeatureRequest = {
@@ -118,6 +124,7 @@ export class Engine {
       repo: tiny.repo,
       base: 'main',
       baseCommit: await tiny.git('rev-parse', 'main'),
+      ...(options.root !== undefined && { root: options.root }),
       packets: (options.packets ?? []).map((packet): Packet => packetSchema.parse(packet)),
       yes: options.yes ?? false,
       startedBy: 'test',

@@ -12,7 +12,10 @@ const say = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
 
 const task = await next();
 const name = task.packet?.id ?? 'design';
-const script = JSON.parse(readFileSync('agents/script.json', 'utf8'));
+// Beside it if it begins elsewhere than at the top of the repository.
+const here = 'agents/script.json';
+const beside = existsSync(here) ? here : new URL('script.json', import.meta.url);
+const script = JSON.parse(readFileSync(beside, 'utf8'));
 const runs = script[name] ?? script['*'];
 const sessions = path.join(process.env.HOME, 'sessions');
 mkdirSync(sessions, { recursive: true });

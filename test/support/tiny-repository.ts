@@ -33,7 +33,7 @@ export type Script = Readonly<Record<string, readonly (readonly Step[])[]>>;
  * Runs every `tests/*.sh` and writes a JUnit report: a repository's checks in plain shell, with no package.json.
  * A test file is named after what it proves.
  */
-const CHECK = `#!/bin/sh
+export const TINY_CHECK = `#!/bin/sh
 status=0
 cases=''
 for file in tests/*.sh; do
@@ -95,7 +95,7 @@ export async function tinyRepository(
     await mkdir(path.dirname(path.join(repo, name)), { recursive: true });
     await writeFile(path.join(repo, name), content.replaceAll('{dir}', dir));
   };
-  await write('check.sh', CHECK);
+  await write('check.sh', TINY_CHECK);
   await write('.gitignore', 'report.xml\n');
   await write('src/base.txt', 'base\n');
   await write('tests/base-is-there.sh', 'grep -q base src/base.txt\n');

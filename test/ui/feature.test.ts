@@ -42,9 +42,11 @@ async function open(workflowId: string): Promise<void> {
   await page.goto(inject('temporalUiUrl') + path);
 }
 
+/** The link that a command printed for a person. */
+const linkIn = (said: string) => /Web UI: (\S+)/.exec(said)?.[1] ?? '';
+
 /** The current details, as Markdown made to a page in a frame of its own; the summary and details stand before it. */
 async function currentDetails() {
-  await page.getByText('User Metadata').click();
   await page.getByText('Current Details').waitFor();
   const frame = page.locator('iframe').last();
   await frame.contentFrame().getByText('Phase:').waitFor();
@@ -80,15 +82,20 @@ const startFeature = async () => {
     unattended,
   );
   const args = ['start', 'Add three *files*', '--repo', tiny.repo, '--id', 'shown', '--home', engine.home];
-  const env = { TEMPORAL_ADDRESS: engine.address, TEMPORAL_NAMESPACE: engine.namespace };
+  const env = {
+    TEMPORAL_ADDRESS: engine.address,
+    TEMPORAL_NAMESPACE: engine.namespace,
+    TEMPORAL_UI_URL: inject('temporalUiUrl'),
+  };
   const started = await runBaton(args, env);
   expect(started).toMatchObject({ exitCode: 0, stdout: 'shown' });
+  const link = linkIn(started.stderr);
   const feature = new Feature(engine.client.workflow.getHandle(featureWorkflowId('shown')));
-  return { tiny, feature };
+  return { tiny, feature, link, env };
 };
 
 test("a feature is followed in the Web UI, its question answered in the Web UI's form, and it lands", async () => {
-  const { tiny, feature } = await startFeature();
+  const { tiny, feature, link, env } = await startFeature();
   await feature.item('question-one');
   await tiny.reached('two');
 
@@ -99,7 +106,14 @@ test("a feature is followed in the Web UI, its question answered in the Web UI's
   await page.getByText('implementation two (tdd-typescript)').first().waitFor();
   await keep('web-ui-timeline', 1130);
 
-  // The dashboard.
+  // The list by its link has the feature, and neither its packets nor its queues.
+  const list = await runBaton(['list', '--home', engine.home], env);
+  await page.goto(linkIn(list.stderr));
+  await page.getByText('feature:shown', { exact: true }).first().waitFor();
+  expect(await page.getByText('feature:shown:packet', { exact: false }).count()).toBe(0);
+
+  // The dashboard, by the link that was printed when the feature was started.
+  await page.goto(link);
   const dashboard = await currentDetails();
   const [summary, details] = [page.locator('iframe').first(), page.locator('iframe').nth(1)];
   expect((await summary.contentFrame().locator('main').textContent())?.trim()).toBe('Add three *files*');
@@ -111,7 +125,7 @@ test("a feature is followed in the Web UI, its question answered in the Web UI's
   const text = await shown.locator('main').innerText();
   expect(text.trim().split(/\n+/).slice(0, 4)).toEqual([
     'Phase: implement · packets are worked on',
-    'question-one-1 (packet one)',
+    expect.stringMatching(/^question-one-1 \(packet one\), waits for a decision since [\d-]+ \d\d:\d\d UTC$/),
     'Is one a text file?',
     'It may be <b>JSON</b>.',
   ]);
@@ -171,8 +185,10 @@ test("a feature is followed in the Web UI, its question answered in the Web UI's
   await page.getByText('merge and check one').first().waitFor();
   await open(featureWorkflowId('shown'));
   await page.getByText('Completed').first().waitFor();
-  await page.getByText('User Metadata').click();
+  const status = await runBaton(['status', 'shown', '--home', engine.home], env);
+  await page.goto(linkIn(status.stderr));
   const end = page.locator('iframe').last().contentFrame();
-  await end.getByText('Done').waitFor();
+  await end.getByText('Done · landed').waitFor();
+  await end.getByText(/^Started .* took /).waitFor();
   expect(await end.locator('td').filter({ hasText: '✅ Merged' }).count()).toBe(3);
 }, 240_000);

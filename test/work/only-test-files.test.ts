@@ -17,7 +17,7 @@ async function printed(only: string, files: readonly string[]): Promise<string> 
   // On the disk of the home, as trees are.
   const root = path.join(home.dir, 'tree');
   mkdirSync(path.join(root, '.git'), { recursive: true });
-  const tree: Tree = { feature: 'prefs', name: 'a', epoch: 1, path: root };
+  const tree: Tree = { feature: 'prefs', name: 'a', epoch: 1, path: root, cwd: root };
   const given = { run: 'echo all', only, timeout: 1 };
   const { config, env } = await onlyTestFiles(shop, tree, 'test', given, files);
   return runSync('sh', ['-c', config.run], { cwd: root, env: { ...basicEnv(), ...env } })
@@ -69,7 +69,7 @@ test('a link that a check left in place of the repository leads nowhere', async 
   mkdirSync(root, { recursive: true });
   const elsewhere = temporaryFolder();
   symlinkSync(elsewhere, path.join(root, '.git'));
-  const tree: Tree = { feature: 'prefs', name: 'a', epoch: 1, path: root };
+  const tree: Tree = { feature: 'prefs', name: 'a', epoch: 1, path: root, cwd: root };
   await onlyTestFiles(shop, tree, 'test', { run: 'true', only: READS_LIST, timeout: 1 }, ['a.js']);
   expect(runSync('ls', ['-A', elsewhere]).toString()).toBe('');
 });

@@ -9,6 +9,7 @@ import { say } from '../output.ts';
 import { connectTo } from '../server/connection.ts';
 import { connectionSettings } from '../server/connection-settings.ts';
 import { localServer } from '../server/local-server.ts';
+import { webUiList } from '../server/web-ui.ts';
 import { runWorker, type StartWorker } from '../server/worker-process.ts';
 import { aborted, interruption, Shutdown } from '../shutdown.ts';
 
@@ -42,7 +43,11 @@ export const registerDev = (program: Command, startWorker: StartWorker): void =>
         say(
           `Temporal server: ${settings.address}, namespace ${settings.namespace}${started ? '' : ' (ran already)'}`,
         );
-        if (settings.uiUrl) say(`Web UI:          ${settings.uiUrl}`);
+        if (settings.uiUrl) {
+          say(`Web UI:          ${settings.uiUrl}`);
+          say(`  features:      ${webUiList(settings, 'features')}`);
+          say(`  waits for you: ${webUiList(settings, 'waiting')}`);
+        }
         const worker = await runWorker(startWorker, settings, home, shutdown, say, flags);
         say(`Worker:          home ${worker.home} in ${home}`);
         say('Ready. In another terminal: baton start "what is to be built". Ctrl-C stops all of it.');

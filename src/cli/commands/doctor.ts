@@ -19,11 +19,12 @@ import { buildLines, buildsWait } from '../render/builds.ts';
 import { doctorLines, type Examined, findingLines } from '../render/doctor.ts';
 import { type BuildEntry, buildEntries } from '../server/builds.ts';
 import { withServer } from '../server/connection.ts';
-import { readBaseWithFiles } from '../start/base-config.ts';
+import { readBaseWithFiles, type WantedBase } from '../start/base-config.ts';
 
 interface Flags {
   readonly repo?: string;
   readonly base?: string;
+  readonly root?: string;
   readonly smoke?: boolean;
   readonly fix?: boolean;
   readonly json?: boolean;
@@ -42,6 +43,7 @@ export const registerDoctor = (program: Command): void => {
     )
     .option('--repo <path-or-url>', 'repository whose baton.yaml names the crew (default: the one here)')
     .option('--base <branch>', "branch whose baton.yaml is read (default: the repository's own)")
+    .option('--root <folder>', 'folder of the repository that features work in')
     .option('--smoke', 'have each agent write one file: calls its model, which costs')
     .option(
       '--fix',
@@ -50,10 +52,11 @@ export const registerDoctor = (program: Command): void => {
     .option('--json', 'one JSON document')
     .addOption(homeOption())
     .action(async (flags: Flags) => {
-      const { repo = '.', base, smoke: tryIt = false, json = false } = flags;
+      const { repo = '.', base, root, smoke: tryIt = false, json = false } = flags;
       const home = homeOf(flags);
-      const there = await baseIfUsable(repo, base);
-      const findings = await allFindings(home, repo, base, there?.config, flags.fix === true);
+      const wanted = { base, root };
+      const there = await baseIfUsable(repo, wanted);
+      const findings = await allFindings(home, repo, wanted, there?.config, flags.fix === true);
       if (there === undefined) {
         // Without its configuration nobody knows the crew: all else can be looked at.
         if (json) printJson({ agents: [], builds: null, findings: findings.map(plainFinding) });
@@ -93,8 +96,8 @@ export const registerDoctor = (program: Command): void => {
 };
 
 /** The base's configuration; undefined if it can't be used, which a finding says. */
-const baseIfUsable = async (repo: string, base: string | undefined) =>
-  readBaseWithFiles(repo, base).catch((error: unknown) => {
+const baseIfUsable = async (repo: string, wanted: WantedBase) =>
+  readBaseWithFiles(repo, wanted).catch((error: unknown) => {
     if (error instanceof CommandError) return undefined;
     throw error;
   });
@@ -103,14 +106,14 @@ const baseIfUsable = async (repo: string, base: string | undefined) =>
 async function allFindings(
   home: string,
   repo: string,
-  base: string | undefined,
+  wanted: WantedBase,
   config: Config | undefined,
   fix: boolean,
 ): Promise<Finding[]> {
   const look = async () => [
     ...(await machineFindings(config)),
     ...(await homeFindings(home)),
-    ...(await repositoryFindings(repo, base)),
+    ...(await repositoryFindings(repo, wanted)),
     ...(await serverFindings(home)),
   ];
   const found = await look();

@@ -13,7 +13,8 @@ import { sendDecision } from '../server/decisions.ts';
 import { inTurns, runningFeatures } from '../server/feature-list.ts';
 import { query } from '../server/feature-lookup.ts';
 import { workerMissing } from '../server/task-queue.ts';
-import { userName } from '../start/start-feature.ts';
+import { webUiList } from '../server/web-ui.ts';
+import { knowsSearchAttributes, userName } from '../start/start-feature.ts';
 import { askItem } from '../watch/ask-item.ts';
 
 interface Flags {
@@ -63,6 +64,9 @@ export const registerInbox = (program: Command): void => {
           );
           if (asks && !(await answerInPlace(server, item, flags.by ?? userName()))) break;
         }
+        const link = webUiList(server.settings, 'waiting');
+        if (items.length > 0 && link !== undefined && (await knowsSearchAttributes(server)))
+          say(options.style.dim(`Web UI: ${link}`));
         if (items.length === 0 && silent.length === 0) say('Nothing waits for a decision.');
       });
     });

@@ -46,7 +46,7 @@ export const registerInit = (program: Command): void => {
   program
     .command('init')
     .description('look at a repository, try its set-up and tests once, and write its baton.yaml')
-    .argument('[folder]', 'top folder of the repository', '.')
+    .argument('[folder]', "top folder of the repository, or a folder in it that is to be features' root", '.')
     .option('--base <branch>', "branch to look at (default: the repository's own)")
     .option('--dry-run', 'show what would be written; run nothing, write nothing')
     .option('--force', 'replace a baton.yaml that is there')
@@ -65,7 +65,8 @@ async function init(folder: string, flags: Flags): Promise<void> {
   // Without a person nobody could say no.
   const dryRun = flags.dryRun === true || (!yes && !canAsk());
   const looked = await lookAt(folder, flags.base);
-  const { repo: checkout, base } = looked;
+  const { repo: top, base, folder: root } = looked;
+  const checkout = path.join(top, root);
   await refuseToReplace(checkout, looked.configText !== undefined, flags.force === true);
   const detected = await withMissingPrograms(looked.detected);
   const agents = await agentsHere();
@@ -77,15 +78,16 @@ async function init(folder: string, flags: Flags): Promise<void> {
   const canRun = flags.run && !dryRun && detected.checks.length > 0;
   const out = canRun ? await tried(flags, looked, untried) : undefined;
   const results = out === undefined ? undefined : triedOf(detected, out);
-  const planned = plannedConfig({ ...untried, ...(results !== undefined && { tried: results }) });
-  const ignore = await ignoreLines(checkout, planned.config, detected.makes, out?.leftBehind);
+  const planned = plannedConfig({ ...untried, ...(results !== undefined && { tried: results }) }, root);
+  const ignore = await ignoreLines(top, root, planned.config, detected.makes, out?.leftBehind);
   const files: PlannedFiles = { ...planned, ignore };
   if (out !== undefined && !json) say(['', ...triedLines(out, results ?? {}, style)].join('\n'));
   const written = dryRun ? [] : await write(checkout, files, { schema, yes, json });
   const next = await nextCommands(checkout, base, written, homeOf(flags));
   if (json)
     printJson({
-      repo: checkout,
+      repo: top,
+      ...(root !== '' && { root }),
       base,
       baseCommit: looked.baseCommit,
       detected,
@@ -141,10 +143,10 @@ async function refuseToReplace(checkout: string, inBase: boolean, force: boolean
 /** Tries it with what is known before anything ran. */
 async function tried(
   flags: Flags,
-  { repo, base, baseCommit }: Awaited<ReturnType<typeof lookAt>>,
+  { repo, folder, base, baseCommit }: Awaited<ReturnType<typeof lookAt>>,
   parts: ConfigParts,
 ): Promise<TriedOut> {
-  const { config } = plannedConfig({ ...parts, tried: { installed: { paths: [] }, coverage: 0 } });
+  const { config } = plannedConfig({ ...parts, tried: { installed: { paths: [] }, coverage: 0 } }, folder);
   const shutdown = new Shutdown();
   const { signal, dispose } = interruption(shutdown);
   try {

@@ -10,6 +10,7 @@ import { findRuns } from '../logs/find-runs.ts';
 import { followFeature } from '../logs/follow-feature.ts';
 import { checkPacket, elsewhereText, isWanted, noRun, type RunSelection } from '../logs/logs-problems.ts';
 import { RunPrinter } from '../logs/run-printer.ts';
+import { showServices } from '../logs/show-services.ts';
 import { storeOf, TranscriptReader } from '../logs/transcript-reader.ts';
 import { count, homeOption } from '../options.ts';
 import { say } from '../output.ts';
@@ -24,6 +25,7 @@ interface Flags {
   readonly full?: boolean;
   readonly raw?: boolean;
   readonly json?: boolean;
+  readonly services?: string | true;
   readonly home?: string;
 }
 
@@ -39,11 +41,18 @@ export const registerLogs = (program: Command): void => {
     .option('--full', 'prompts, feedback and the output of red checks whole')
     .option('--raw', "also the JSON that an agent's program printed")
     .option('--json', 'the entries as they were kept, a JSON document a line')
+    .option('--services [name]', 'what services of baton.yaml printed instead, or that one of them')
     .addOption(homeOption())
     .action(async (feature: string, packet: string | undefined, flags: Flags) => {
       checkFeatureId(feature);
       leaveQuietly();
       const home = homeOf(flags);
+      const { services } = flags;
+      if (services !== undefined)
+        return await showServices(
+          { feature, packet, run: flags.run, home },
+          services === true ? undefined : services,
+        );
       const server = await serverFor(home, feature);
       try {
         await logs({ feature, packet, run: flags.run, home }, flags, server);

@@ -24,6 +24,7 @@ interface Flags {
   readonly packets?: string;
   readonly repo?: string;
   readonly base?: string;
+  readonly root?: string;
   readonly concurrency?: number;
   readonly mermaid?: boolean;
   readonly markdown?: boolean;
@@ -45,6 +46,7 @@ export const registerPlan = (program: Command): void => {
     .option('--packets <path>', 'draw the packets of a folder or file; nothing is started')
     .option('--repo <path-or-url>', 'with --packets: the repository they are for (default: the one here)')
     .option('--base <branch>', "with --packets: branch to start from (default: the repository's own)")
+    .option('--root <folder>', 'with --packets: folder of the repository that they are for')
     .option('--concurrency <n>', 'agents at once (default: as baton.yaml or the feature has it)', count)
     .option('--details', 'criteria, evidence, boundaries and contracts too (default: before the approval)')
     .addOption(
@@ -134,7 +136,7 @@ async function drawn(feature: string | undefined, flags: Flags): Promise<DrawnPl
   if ((feature === undefined) === (flags.packets === undefined))
     throw new CommandError('Name a feature, or a folder of packets: baton plan --packets DIR');
   if (feature === undefined) return planOfFolder(flags.packets ?? '', flags);
-  for (const name of ['repo', 'base'] as const)
+  for (const name of ['repo', 'base', 'root'] as const)
     if (flags[name] !== undefined)
       throw new CommandError(`--${name} goes with --packets: a feature has its own`);
   checkFeatureId(feature);
@@ -142,16 +144,16 @@ async function drawn(feature: string | undefined, flags: Flags): Promise<DrawnPl
 }
 
 /** Packets are read as `baton start` reads them, and refused for the same reasons. */
-async function planOfFolder(folder: string, { repo, base, concurrency }: Flags): Promise<DrawnPlan> {
+async function planOfFolder(folder: string, { repo, base, root, concurrency }: Flags): Promise<DrawnPlan> {
   // The feature's name isn't known yet, and only packets' own branches depend on it.
   const place = { feature: 'feature' };
   const title = `Plan of ${folder}`;
-  if (concurrency !== undefined && repo === undefined && base === undefined) {
+  if (concurrency !== undefined && [repo, base, root].every((each) => each === undefined)) {
     say('No --repo is named: whether its branches are free is looked at by baton start.');
     const packets = await readPackets(folder, place);
     return { title, packets, slots: concurrency, whole: { packets, slots: concurrency } };
   }
-  const found = await readBaseWithFiles(repo ?? '.', base);
+  const found = await readBaseWithFiles(repo ?? '.', { base, root });
   const { config, files } = found;
   const branches = await branchesOf(found.repo);
   const packets = await readPackets(folder, { ...place, base: found.base, branches }, config.checks);

@@ -4,14 +4,15 @@ import { homeOf } from '../../homes/home-dir.ts';
 import { homeOption } from '../options.ts';
 import { print, printJson, say } from '../output.ts';
 import { withServer } from '../server/connection.ts';
-import { webUiLink } from '../server/connection-settings.ts';
 import { workerMissing } from '../server/task-queue.ts';
+import { webUiLink } from '../server/web-ui.ts';
 import { checkIdIsFree, prepareStart, startFeature } from '../start/start-feature.ts';
 import { watchFeature } from '../watch/watch-feature.ts';
 
 interface Flags {
   readonly repo: string;
   readonly base?: string;
+  readonly root?: string;
   readonly id?: string;
   readonly packets?: string;
   readonly watch?: boolean;
@@ -28,6 +29,10 @@ export const registerStart = (program: Command): void => {
     .argument('<request...>', 'the feature in words')
     .option('--repo <path-or-url>', 'git repository to work on', '.')
     .option('--base <branch>', "branch to start from (default: the repository's own)")
+    .option(
+      '--root <folder>',
+      'folder of the repository to work in (default: as baton.yaml says, or the whole)',
+    )
     .option('--id <id>', 'id of the feature (default: made from the request)')
     .option(
       '--packets <path>',
@@ -43,6 +48,7 @@ export const registerStart = (program: Command): void => {
         request: words.join(' '),
         repo: flags.repo,
         base: flags.base,
+        root: flags.root,
         id: flags.id,
         packets: flags.packets,
         yes: flags.yes ?? false,
@@ -59,11 +65,12 @@ export const registerStart = (program: Command): void => {
             runId,
             base: request.base,
             baseCommit: request.baseCommit,
+            ...(request.root !== undefined && { root: request.root }),
             link,
           });
         else if (!flags.json) print(feature);
         say(
-          `Started on ${request.base} at ${request.baseCommit.slice(0, 12)}${link ? `; Web UI: ${link}` : ''}`,
+          `Started on ${request.base} at ${request.baseCommit.slice(0, 12)}${request.root ? `, in ${request.root}` : ''}${link ? `; Web UI: ${link}` : ''}`,
         );
         for (const { text } of request.doubts?.questions ?? [])
           say(`Asked before a design is paid for: ${text}`);

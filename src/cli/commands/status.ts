@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { featureWorkflowId } from '../../domain/ids.ts';
+import { outagesOf } from '../../domain/outage.ts';
 import { oneLine } from '../../domain/visible.ts';
 import { homeOf } from '../../homes/home-dir.ts';
 import { CommandError } from '../command-error.ts';
@@ -9,8 +10,8 @@ import { decideCommand } from '../render/items.ts';
 import { reportLines } from '../render/report.ts';
 import { statusLines } from '../render/status.ts';
 import { withServer } from '../server/connection.ts';
-import { webUiLink } from '../server/connection-settings.ts';
-import { checkFeatureId, look } from '../server/feature-lookup.ts';
+import { checkFeatureId, describeFeature, look } from '../server/feature-lookup.ts';
+import { webUiLink } from '../server/web-ui.ts';
 import { liveDetails } from '../watch/live-details.ts';
 
 /** `baton status`: where a feature stands. */
@@ -26,18 +27,20 @@ export const registerStatus = (program: Command): void => {
       const home = homeOf(flags);
       await withServer(home, async (server) => {
         const snapshot = await look(server, home, feature);
-        const link = webUiLink(server.settings, featureWorkflowId(feature));
+        const known = await describeFeature(server.client, feature);
+        const link = known && webUiLink(server.settings, featureWorkflowId(feature), known.runId);
         if (snapshot.kind === 'unanswered')
           throw new CommandError(
             snapshot.worker
               ? `The feature "${feature}" runs, but no worker answers: ${snapshot.why}.`
               : `The feature "${feature}" waits: ${snapshot.why}.`,
           );
-        if (flags.json) return printJson({ ...snapshot, link });
+        const live = snapshot.kind === 'status' ? await liveDetails(server, snapshot.status) : [];
+        const outages = outagesOf(live);
+        if (flags.json) return printJson({ ...snapshot, ...(outages.length > 0 && { outages }), link });
         const style = styleFor(process.stdout);
         const width = screenWidth();
         if (snapshot.kind === 'status') {
-          const live = await liveDetails(server, snapshot.status);
           const hints = (item: Parameters<typeof decideCommand>[1]) => [decideCommand(feature, item)];
           print(statusLines(snapshot.status, { style, width, live, hints, now: Date.now() }).join('\n'));
         } else if (snapshot.kind === 'report')

@@ -45,10 +45,16 @@ export const registerWorktree = (program: Command): void => {
 
 async function create(name: string, flags: Flags): Promise<void> {
   checkName(name);
-  const { repo, base, baseCommit, configText, where } = await handBase(flags.repo, flags.base);
+  const { repo, base, baseCommit, configText, configFile, place, where } = await handBase(
+    flags.repo,
+    flags.base,
+  );
   const packets = flags.packets ?? path.join(repo, 'packets');
   const packet = await findPacket(name, packets, flags.packets !== undefined);
-  const config = configText === undefined ? undefined : usableConfig(configText, base, where);
+  const config =
+    configText === undefined
+      ? undefined
+      : usableConfig({ text: configText, file: configFile, place }, base, where);
   const made = await createHandWorktree(await userRepository(repo), {
     name,
     branch: packet?.branch ?? `feature/${name}`,

@@ -5,6 +5,7 @@ import { errorText } from '../../domain/error-text.ts';
 import { gitProblem } from '../../git/git-version.ts';
 import { runGit } from '../../git/run-git.ts';
 import { makeHomeDir } from '../../homes/home-dir.ts';
+import { homeProblem } from '../../homes/home-dir-problem.ts';
 import { placeOnPath } from '../../processes/on-path.ts';
 import { sandboxProblem } from '../../sandbox/probe.ts';
 import { broken, type Finding, fine, worthKnowing } from './finding.ts';
@@ -60,19 +61,20 @@ async function ghFinding(config: Config | undefined): Promise<Finding[]> {
 /** Whether Baton's folder can be used, and has room. */
 export async function homeFindings(home: string): Promise<Finding[]> {
   const folder = { area: 'home', what: 'folder' } as const;
+  const problem = await homeProblem(home, 'toWrite');
+  if (problem !== undefined)
+    return [
+      broken(folder, problem.replace(/ Name another folder .*$/, ''), {
+        why: 'Baton keeps its trees and reports there',
+        todo: 'name another folder by BATON_HOME or --home',
+      }),
+    ];
   const before = await stat(home).catch(() => undefined);
   if (before === undefined) {
     // Looking changes nothing, so only the place is looked at.
     const above = await nearestFolder(home);
     return [fine(folder, `${home} will be made by the first worker`), ...(await spaceFindings(above))];
   }
-  if (!before.isDirectory())
-    return [
-      broken(folder, `${home} is a file, and no folder`, {
-        why: 'Baton keeps its trees and reports there',
-        todo: 'name another folder by BATON_HOME or --home',
-      }),
-    ];
   const open = (before.mode & 0o077) !== 0;
   const finding = open
     ? worthKnowing(folder, `${home} is open to other users (mode ${(before.mode & 0o777).toString(8)})`, {

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { CONFIG_FILE } from '../../config/parse-config.ts';
+import type { Listed } from '../../config/root.ts';
 import { errorText } from '../../domain/error-text.ts';
 import { counted } from '../../domain/plan-words.ts';
 import { namesInLine } from '../../domain/visible.ts';
@@ -8,33 +9,35 @@ import { readIfRegular } from '../../files/regular-file.ts';
 import { isLocal, normaliseOrigin } from '../../git/remote/origin.ts';
 import { runGit, splitNul } from '../../git/run-git.ts';
 import { uncommittedIn } from '../../git/uncommitted.ts';
-import { gitText, repositoryAt, type UserRepository } from '../../git/user-repository.ts';
+import { gitText, repositoryOf, type UserRepository } from '../../git/user-repository.ts';
 import { CommandError } from '../command-error.ts';
-import { type FoundBase, findBaseWith, usableConfig } from '../start/base-config.ts';
+import { type FoundBase, findBaseWith, usableConfig, type WantedBase } from '../start/base-config.ts';
+import { readListing } from '../start/base-modules.ts';
 import { broken, type Finding, fine, worthKnowing } from './finding.ts';
 
 const GIT_FATAL = 128;
 const MOST_NAMES = 5;
 
 /** The repository and its base, and what of it Baton does not do as git does. */
-export async function repositoryFindings(origin: string, wantedBase: string | undefined): Promise<Finding[]> {
+export async function repositoryFindings(origin: string, wanted: WantedBase): Promise<Finding[]> {
   const about = { area: 'repository', what: 'base' } as const;
   const local = isLocal(origin)
-    ? await repositoryAt(normaliseOrigin(origin)).catch(() => undefined)
+    ? await repositoryOf(normaliseOrigin(origin)).catch(() => undefined)
     : undefined;
   const own = local === undefined ? [] : await checkoutFindings(local);
   try {
-    const found = await findBaseWith(origin, wantedBase, async (git, commit) => {
-      const listed = await git(['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit]);
+    const found = await findBaseWith(origin, wanted, async (git, commit) => {
+      const { names, listing } = await readListing(git, commit);
       const attributes = await git(['show', `${commit}:.gitattributes`], { allow: [GIT_FATAL] });
       return {
-        names: splitNul(listed.stdout),
+        names,
+        listing,
         attributes: attributes.exitCode === 0 ? attributes.stdout : '',
       };
     });
     return [
       fine(about, `${found.base} at ${found.baseCommit.slice(0, 12)}`),
-      await configFinding(found, local),
+      await configFinding(found, found.files.listing, local),
       ...contentFindings(found.files.names, found.files.attributes),
       ...own,
     ];
@@ -51,13 +54,14 @@ export async function repositoryFindings(origin: string, wantedBase: string | un
 }
 
 async function configFinding(
-  { configText, base, where }: FoundBase,
+  { configText, configFile, place, base, where }: FoundBase,
+  listing: Listed,
   local: UserRepository | undefined,
 ): Promise<Finding> {
   const about = { area: 'repository', what: CONFIG_FILE } as const;
   const here =
     local?.bare === false
-      ? (await readIfRegular(path.join(local.folder, CONFIG_FILE)))?.toString('utf8')
+      ? (await readIfRegular(path.join(local.folder, configFile)))?.toString('utf8')
       : undefined;
   const why = `Baton reads it from the base commit, so that no agent can change the rules that judge it`;
   if (configText === undefined)
@@ -68,10 +72,10 @@ async function configFinding(
         })
       : broken(about, `it is in the checkout, and not committed on ${base}`, {
           why,
-          todo: `commit it: git add ${CONFIG_FILE} && git commit`,
+          todo: `commit it: git add ${configFile} && git commit`,
         });
   try {
-    usableConfig(configText, base, where);
+    usableConfig({ text: configText, file: configFile, place: { ...place, listing } }, base, where);
   } catch (error) {
     return broken(about, errorText(error).split('\n').slice(1, -1).join('; '), {
       why: 'a wrong file is refused at start',
@@ -92,15 +96,15 @@ function contentFindings(names: readonly string[], attributes: string): Finding[
   if (names.includes('.gitmodules'))
     findings.push(
       worthKnowing(about('submodules'), 'there are some', {
-        why: 'Baton does not check them out in its trees',
-        todo: 'fetch in checks.setup what tests need of them',
+        why: 'their content is in every tree, and the worker has to be able to fetch it',
+        todo: 'see docs/repositories.md; submodules: none leaves their folders empty',
       }),
     );
   if (/filter=lfs/.test(attributes))
     findings.push(
       worthKnowing(about('LFS'), 'Git LFS keeps files', {
-        why: 'Baton runs no filters: trees have pointers in place of the content',
-        todo: 'fetch in checks.setup what tests need of it',
+        why: 'trees have the content only if your git is set up for it (git lfs install)',
+        todo: 'see docs/repositories.md; baton start says which filters are run',
       }),
     );
   const managed = names.filter((name) =>
@@ -112,8 +116,8 @@ function contentFindings(names: readonly string[], attributes: string): Finding[
 }
 
 const HOOKS = {
-  why: 'Baton commits and pushes without hooks, since agents could have written them',
-  todo: 'make what they check a check in baton.yaml',
+  why: 'Baton runs hooks only if baton.yaml says so, as the base commit has them',
+  todo: 'say hooks: run, or name their folder there; hooks: none says that you know',
 };
 
 /** What is said of a checkout by its own settings. */
@@ -141,7 +145,7 @@ async function checkoutFindings(repo: UserRepository): Promise<Finding[]> {
         about('line endings'),
         `this checkout converts them (core.autocrlf or core.eol is ${crlf})`,
         {
-          why: 'Baton’s trees have the bytes of the commit',
+          why: 'a feature converts as the git of the person who starts it does',
           todo: 'say in .gitattributes what every checkout is to have',
         },
       ),

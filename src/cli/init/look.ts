@@ -1,7 +1,10 @@
 import { type Detected, detect } from '../../detect/detect.ts';
 import { isProjectFile } from '../../detect/listing.ts';
-import { splitNul } from '../../git/run-git.ts';
+import { andAbove, fromRoot, isOutside, rootProblem, toRoot } from '../../domain/root.ts';
+import { CommandError } from '../command-error.ts';
 import { findBaseWith } from '../start/base-config.ts';
+import { type BaseGit, readListing } from '../start/base-modules.ts';
+import { isLockFile } from './left-out.ts';
 
 /** Larger files hold no settings of a project. */
 const MOST_CHARACTERS = 1_000_000;
@@ -16,27 +19,55 @@ export interface Looked {
   readonly repo: string;
   readonly base: string;
   readonly baseCommit: string;
-  /** Text of the `baton.yaml` there; undefined if there is none. */
+  /** The folder of it that was named; `''`: its top. */
+  readonly folder: string;
+  /** Text of the `baton.yaml` in that folder; undefined if there is none. */
   readonly configText: string | undefined;
   readonly detected: Detected;
 }
 
-/** Looks at a repository's base commit: at nothing that isn't committed. */
+/**
+ * Looks at a repository's base commit, or at a folder of it: at nothing that isn't committed. Lock files above a folder are
+ * taken for its own, as the package managers do.
+ */
 export async function lookAt(origin: string, wantedBase: string | undefined): Promise<Looked> {
-  const { files: listing, ...found } = await findBaseWith(origin, wantedBase, async (git, commit) => {
-    const listed = await git(['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit]);
-    const files = splitNul(listed.stdout);
+  const look = async (git: BaseGit, commit: string, folder: string) => {
+    const { names: all, listing } = await readListing(git, commit);
+    const problem = rootProblem(folder, listing);
+    if (problem !== undefined) throw new CommandError(`A feature can't have that root: ${problem}.`);
+    const placeOf = new Map(
+      all.filter((file) => !isOutside(toRoot(folder, file))).map((file) => [toRoot(folder, file), file]),
+    );
+    for (const above of andAbove(folder).slice(1))
+      for (const file of all)
+        if (isLockFile(file) && fromRoot(above, baseName(file)) === file && !placeOf.has(baseName(file)))
+          placeOf.set(baseName(file), file);
+    const files = [...placeOf.keys()];
     const wanted = files.filter(isProjectFile).slice(0, MOST_TEXTS);
     const texts = new Map<string, string>();
     for (let from = 0; from < wanted.length; from += AT_ONCE) {
       const some = wanted.slice(from, from + AT_ONCE);
       const read = await Promise.all(
-        some.map((name) => git(['show', `${commit}:${name}`], { allow: [GIT_FATAL] })),
+        some.map((name) => git(['show', `${commit}:${placeOf.get(name)}`], { allow: [GIT_FATAL] })),
       );
       for (const [at, name] of some.entries())
         if (read[at]?.exitCode === 0) texts.set(name, (read[at]?.stdout ?? '').slice(0, MOST_CHARACTERS));
     }
     return { files, text: (path: string) => texts.get(path) };
-  });
-  return { ...found, detected: detect(listing) };
+  };
+  const {
+    files: listing,
+    place,
+    folder,
+    configText,
+    ...found
+  } = await findBaseWith(origin, { base: wantedBase }, look);
+  return {
+    ...found,
+    folder,
+    configText: place.folder === folder ? configText : undefined,
+    detected: detect(listing),
+  };
 }
+
+const baseName = (file: string): string => file.slice(file.lastIndexOf('/') + 1);

@@ -5,6 +5,7 @@ import { formatProblems } from '../../config/problem.ts';
 import type { ConfigParts } from '../../detect/write-config.ts';
 import { configText } from '../../detect/write-config.ts';
 import { type Config, checkNamed, checkNames, reportPath } from '../../domain/config.ts';
+import { fromRoot } from '../../domain/root.ts';
 import { CODE, CODE_EXTENSION, OWN_PACKAGE } from '../../files/own-package.ts';
 import { readIfRegular, readRegularText } from '../../files/regular-file.ts';
 import { withSealedView } from '../../git/sealed-view.ts';
@@ -25,10 +26,17 @@ export interface PlannedFiles {
   readonly ignore: readonly string[];
 }
 
-/** The text of the configuration and what it means. @throws if Baton would not accept it, which is a mistake of Baton's */
-export function plannedConfig(parts: ConfigParts): Pick<PlannedFiles, 'config' | 'configText'> {
+/**
+ * The text of the configuration and what it means in a folder of the repository.
+ *
+ * @throws if Baton would not accept it, which is a mistake of Baton's
+ */
+export function plannedConfig(
+  parts: ConfigParts,
+  folder: string,
+): Pick<PlannedFiles, 'config' | 'configText'> {
   const text = configText(parts);
-  const parsed = parseConfig(text);
+  const parsed = parseConfig(text, CONFIG_FILE, { folder });
   if (!parsed.ok)
     throw new Error(
       `the file that was made for this repository is wrong: ${formatProblems(parsed.problems)}`,
@@ -39,6 +47,7 @@ export function plannedConfig(parts: ConfigParts): Pick<PlannedFiles, 'config' |
 /** The lines of `.gitignore` that are missing. */
 export async function ignoreLines(
   checkout: string,
+  folder: string,
   config: Config,
   makes: readonly string[],
   leftBehind: readonly string[] = [],
@@ -59,7 +68,7 @@ export async function ignoreLines(
         (line.startsWith(other) || (other.indexOf('/') === other.length - 1 && line.endsWith(`/${other}`))),
     );
   const lines = wanted.filter((line) => !covered(line));
-  const ignored = await ignoredAmong(checkout, lines);
+  const ignored = await ignoredAmong(checkout, folder, lines);
   return lines.filter((line) => !ignored.has(line));
 }
 
@@ -72,10 +81,14 @@ const unfolded = (glob: string): string[] => {
 };
 
 /** Those of some paths that the checkout's own patterns ignore. */
-async function ignoredAmong(checkout: string, lines: readonly string[]): Promise<Set<string>> {
+async function ignoredAmong(
+  checkout: string,
+  folder: string,
+  lines: readonly string[],
+): Promise<Set<string>> {
   if (lines.length === 0) return new Set();
   // A name that a glob stands for is ignored if the glob's own line is, or what it would match.
-  const asked = lines.map((line) => line.replaceAll('**', 'a').replaceAll('*', 'a'));
+  const asked = lines.map((line) => fromRoot(folder, line.replaceAll('**', 'a').replaceAll('*', 'a')));
   const repo = await userRepository(checkout);
   const { stdout } = await withSealedView(repo, (view) =>
     view.run(['check-ignore', '--no-index', '-z', '--', ...asked], { worktree: checkout, allow: [1, 128] }),

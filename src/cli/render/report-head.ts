@@ -13,6 +13,7 @@ export interface ReportOptions {
 export function headLines(report: FeatureReport, options: ReportOptions): string[] {
   const { width = 110 } = options;
   const facts: string[][] = [];
+  if (report.root !== undefined) facts.push(['root', oneLine(report.root)]);
   if (report.branch !== undefined) facts.push(['branch', report.branch]);
   if (report.commit !== undefined) facts.push(['commit', report.commit]);
   if (report.tree !== undefined) facts.push(['tree', report.tree]);

@@ -3,12 +3,13 @@ import type { AttentionItem } from '../../domain/attention.ts';
 import { MARKS } from '../../domain/dashboard.ts';
 import type { FeatureStatus, PacketView } from '../../domain/messages.ts';
 import { sinceText, utcTime } from '../../domain/moments.ts';
+import { type OngoingOutage, outagesOf, outageText } from '../../domain/outage.ts';
 import { spentText } from '../../domain/spending.ts';
 import { inLines } from '../../domain/visible.ts';
 import { formatGate } from './gates.ts';
 import { itemLines } from './items.ts';
 import type { Style } from './style.ts';
-import { cutToWidth, table } from './table.ts';
+import { cutToWidth, table, wrap } from './table.ts';
 
 /** What a child workflow's pending activity last told. */
 export interface LiveDetail {
@@ -32,6 +33,8 @@ export interface LiveDetail {
   readonly worker?: string;
   /** Why the attempt before this one failed. */
   readonly lastFailure?: string;
+  /** What the attempt before this one found away: it is tried again. */
+  readonly outage?: OngoingOutage;
 }
 
 export interface StatusOptions {
@@ -172,6 +175,12 @@ function runningLines(
     });
 }
 
+/** What is away, in words, each once. */
+export const outageLines = (
+  live: readonly LiveDetail[],
+  { style, width = 200 }: Pick<StatusOptions, 'style' | 'width'>,
+): string[] => outagesOf(inLines(live)).flatMap((one) => wrap(outageText(one), width).map(style.yellow));
+
 /** A feature's state for a person: open items first, then release, gates and packets. */
 export function statusLines(given: FeatureStatus, wanted: StatusOptions): string[] {
   const { style, live = [] } = wanted;
@@ -184,11 +193,13 @@ export function statusLines(given: FeatureStatus, wanted: StatusOptions): string
     .map(({ signal, reason }) => style.yellow(`dropped ${signal}: ${reason}`));
   const gates = status.gates.map((gate) => formatGate(gate, style));
   const steps = status.releaseSteps.slice(-6);
+  const outages = outageLines(live, options);
   const running = runningLines(status, options);
   const packets = packetLines(status, options);
   return [
     ...headLines(status, options),
     ...items,
+    ...(outages.length > 0 ? ['', ...outages] : []),
     ...(dropped.length > 0 ? ['', ...dropped] : []),
     ...(running.length > 0 ? ['', ...running] : []),
     ...(packets.length > 0 ? ['', ...packets] : []),

@@ -8,17 +8,16 @@ import { isLocal } from '../../git/remote/origin.ts';
 import { withSealedView } from '../../git/sealed-view.ts';
 import { userRepository } from '../../git/user-repository.ts';
 import { CommandError } from '../command-error.ts';
-import { readBaseConfig } from '../start/base-config.ts';
+import { nearestConfig, readBaseConfig } from '../start/base-config.ts';
 import type { Earlier } from './earlier.ts';
 
 /** The rules that the earlier execution had; those of the base as it is now if its repository isn't on this machine. */
-export async function rulesOf({ repo, base, baseCommit }: FeatureRequest): Promise<Config> {
-  if (!isLocal(repo)) return (await readBaseConfig(repo, base)).config;
-  const text = await withSealedView(await userRepository(repo), async (view) => {
-    const { stdout } = await view.run(['show', `${baseCommit}:${CONFIG_FILE}`]);
-    return stdout;
-  });
-  const parsed = parseConfig(text, CONFIG_FILE);
+export async function rulesOf({ repo, base, baseCommit, root }: FeatureRequest): Promise<Config> {
+  if (!isLocal(repo)) return (await readBaseConfig(repo, { base, root })).config;
+  const { text, file, folder } = await withSealedView(await userRepository(repo), (view) =>
+    nearestConfig(view.run, baseCommit, root ?? '', repo),
+  );
+  const parsed = parseConfig(text ?? '', file, { folder, root });
   if (parsed.ok) return parsed.config;
   throw new CommandError(
     `${CONFIG_FILE} at ${baseCommit.slice(0, 12)} can't be used by this version of Baton.`,

@@ -1,6 +1,7 @@
 import { isServerAlive, readServerRecord } from '../../dev-server/server-record.ts';
 import { firstLine } from '../../domain/error-text.ts';
 import { databaseOf, defaultHome } from '../../homes/home-dir.ts';
+import { homeProblem } from '../../homes/home-dir-problem.ts';
 import { clientSettings } from '../../worker/client-settings.ts';
 import { CommandError } from '../command-error.ts';
 
@@ -63,6 +64,9 @@ export async function runningDevServer(home: string): Promise<ConnectionSettings
 export async function connectionSettings(home: string): Promise<ConnectionSettings> {
   const settings = configuredServer() ?? (await runningDevServer(home));
   if (settings !== undefined) return settings;
+  // What is told below would be refused there.
+  const problem = await homeProblem(home, 'toWrite');
+  if (problem !== undefined) throw new CommandError(problem);
   throw new CommandError(
     `No Temporal server: TEMPORAL_ADDRESS is not set, no Temporal profile names one, and no dev server of ` +
       `Baton runs in ${home}.\nStart one, with a worker, in another terminal: baton dev${homeHint(home)}`,
@@ -70,14 +74,3 @@ export async function connectionSettings(home: string): Promise<ConnectionSettin
 }
 
 const homeHint = (home: string) => (home === defaultHome() ? '' : ` --home ${home}`);
-
-/** The page of a workflow in the Web UI, where the Web UI is known. */
-export function webUiLink(
-  settings: ConnectionSettings,
-  workflowId: string,
-  runId?: string,
-): string | undefined {
-  if (settings.uiUrl === undefined) return undefined;
-  const at = `${settings.uiUrl}/namespaces/${settings.namespace}/workflows/${encodeURIComponent(workflowId)}`;
-  return runId === undefined ? at : `${at}/${runId}/history`;
-}

@@ -5,6 +5,7 @@ import { grpcCodeOf, NOT_FOUND } from '../../worker/grpc-code.ts';
 import { dataConverter } from '../../worker/payload-codec.ts';
 import { CommandError } from '../command-error.ts';
 import { type ConnectionSettings, connectionSettings } from './connection-settings.ts';
+import { serverTrouble } from './server-trouble.ts';
 
 /** A server that doesn't answer in this time is not there for a person who waits. */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -64,9 +65,13 @@ export async function connectTo(settings: ConnectionSettings): Promise<Server> {
 
 /** Runs `work` with a connection to the server that the environment, or the home, names. */
 export async function withServer<T>(home: string, work: (server: Server) => Promise<T>): Promise<T> {
-  const server = await connectTo(await connectionSettings(home));
+  const settings = await connectionSettings(home);
+  const inWords = async (error: unknown) => {
+    throw (await serverTrouble(settings, home, error)) ?? error;
+  };
+  const server = await connectTo(settings).catch(inWords);
   try {
-    return await work(server);
+    return await work(server).catch(inWords);
   } finally {
     await server.close();
   }

@@ -1,8 +1,10 @@
 import { featureWorkflowId } from '../../domain/ids.ts';
 import type { FeatureStatus } from '../../domain/messages.ts';
 import { QUERIES } from '../../domain/messages.ts';
+import { outagesOf, outageText } from '../../domain/outage.ts';
 import type { FeatureReport } from '../../domain/report.ts';
 import { CommandError, EXIT } from '../command-error.ts';
+import { liveDetails } from '../watch/live-details.ts';
 import { withServer } from './connection.ts';
 import { configuredServer, runningDevServer } from './connection-settings.ts';
 import { look, within } from './feature-lookup.ts';
@@ -30,8 +32,10 @@ export async function findReport(home: string, feature: string): Promise<Feature
         EXIT.foundWanting,
       );
     const waits = snapshot.kind === 'unanswered' && !snapshot.worker ? ` It waits: ${snapshot.why}.` : '';
+    const live = snapshot.kind === 'status' ? await liveDetails(server, snapshot.status) : [];
+    const away = outagesOf(live).map((one) => `\n${outageText(one)}`);
     throw new CommandError(
-      `The feature "${feature}" has not ended yet, so there is no report.${waits}\nSee where it stands: baton status ${feature}`,
+      `The feature "${feature}" has not ended yet, so there is no report.${waits}${away.join('')}\nSee where it stands: baton status ${feature}`,
     );
   });
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Listed } from '../../config/root.ts';
 import { firstLine } from '../../domain/error-text.ts';
 import { GitError, hideCredentials } from '../../git/git-error.ts';
 import { type DeclaredModule, declaredModules } from '../../git/modules/gitmodules.ts';
@@ -29,6 +30,8 @@ export const GIT_FATAL = 128;
 /** What a commit lists: the names of its files, and its submodules. */
 export interface ListedBase {
   readonly names: readonly string[];
+  /** All that it lists, with modes. */
+  readonly listing: Listed;
   /** Those of submodules are not among them. */
   readonly modules: readonly BaseModule[];
 }
@@ -36,8 +39,10 @@ export interface ListedBase {
 /** The names and submodules of a commit. */
 export const readListing = async (git: BaseGit, commit: string): Promise<ListedBase> => {
   const listed = splitNul((await git(['ls-tree', '-r', '-z', '--full-tree', commit])).stdout);
-  const names = listed.map((line) => line.slice(line.indexOf('\t') + 1));
-  return { names, modules: await modulesIn(git, commit, listed) };
+  const nameOf = (line: string) => line.slice(line.indexOf('\t') + 1);
+  const names = listed.map(nameOf);
+  const listing = new Map(listed.map((line) => [nameOf(line), { mode: line.slice(0, line.indexOf(' ')) }]));
+  return { names, listing, modules: await modulesIn(git, commit, listed) };
 };
 
 const modulesIn = async (git: BaseGit, commit: string, listed: readonly string[]): Promise<BaseModule[]> => {

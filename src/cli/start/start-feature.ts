@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
+import type { Config } from '../../domain/config.ts';
 import { featureDetails } from '../../domain/details.ts';
 import { featureIdProblem, featureWorkflowId, landedBranch, MAIN_TASK_QUEUE } from '../../domain/ids.ts';
 import { summaryOf } from '../../domain/markdown.ts';
@@ -19,7 +20,7 @@ import { describeFeature, within } from '../server/feature-lookup.ts';
 import { savedReport } from '../server/saved-reports.ts';
 import { branchesOf, readBaseToStart } from './base-config.ts';
 import { makeFeatureId } from './feature-id.ts';
-import { noticeHooks } from './hooks-notice.ts';
+import { hooksProblem, noticeHooks } from './hooks-notice.ts';
 import { readPackets } from './read-packets.ts';
 import { noticeSandbox } from './sandbox-notice.ts';
 import { noticeUncommitted } from './uncommitted-notice.ts';
@@ -35,6 +36,7 @@ export interface StartOptions {
   readonly request: string;
   readonly repo: string;
   readonly base?: string | undefined;
+  readonly root?: string | undefined;
   readonly id?: string | undefined;
   readonly packets?: string | undefined;
   readonly yes: boolean;
@@ -53,11 +55,13 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
   refuseCredential(options.repo);
   const idProblem = featureIdProblem(feature);
   if (idProblem !== undefined) throw new CommandError(`${idProblem}.`);
-  const { repo, base, baseCommit, config, users, names } = await readBaseToStart(options.repo, options.base);
+  const { repo, base, baseCommit, config, users, names } = await readBaseToStart(options.repo, options);
   if (users.problem !== undefined) throw new CommandError(users.problem);
   for (const notice of users.notices) say(notice);
   await noticeSandbox(config);
   await noticeUncommitted(repo, base);
+  const wrongHooks = await hooksProblem(repo, names, config);
+  if (wrongHooks !== undefined) throw new CommandError(`${wrongHooks}.`);
   await noticeHooks(repo, names, config);
   if (config.land === 'pull-request' && repositoryName(repo) === undefined)
     say(
@@ -82,6 +86,7 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
     repo,
     base,
     baseCommit,
+    ...rootOf(options, config),
     packets,
     yes: options.yes,
     startedBy: userName(),
@@ -95,6 +100,10 @@ export async function prepareStart(options: StartOptions): Promise<FeatureReques
     );
   return prepared;
 }
+
+/** The worker finds the same baton.yaml by it. */
+const rootOf = ({ root: asked }: StartOptions, { root }: Config): Pick<FeatureRequest, 'root'> =>
+  asked === undefined && root === undefined ? {} : { root: root ?? '' };
 
 /** Of what this command's environment has: a person may have pasted it. */
 function refuseSecretIn(request: string): void {
@@ -173,7 +182,7 @@ export async function startFeature(
 }
 
 /** Setting a search attribute that the namespace doesn't know would block the workflow. */
-async function knowsSearchAttributes({ client }: Server): Promise<boolean> {
+export async function knowsSearchAttributes({ client }: Server): Promise<boolean> {
   try {
     const { customAttributes } = await within(client, START_TIMEOUT_MS, () =>
       client.connection.operatorService.listSearchAttributes({ namespace: client.options.namespace }),

@@ -1,9 +1,11 @@
-import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import type { temporal } from '@temporalio/proto';
+import type { FailureType } from '../../domain/failures.ts';
 import { featureWorkflowId, packetWorkflowId, releaseWorkflowId } from '../../domain/ids.ts';
 import type { FeatureStatus } from '../../domain/messages.ts';
+import { type OngoingOutage, outageDetailsSchema } from '../../domain/outage.ts';
 import type { LiveDetail } from '../render/status.ts';
 import type { Server } from '../server/connection.ts';
 import { within } from '../server/feature-lookup.ts';
@@ -15,7 +17,10 @@ const RPC_TIMEOUT_MS = 3_000;
 type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
 
 /** What the activities that run now last told by their heartbeats. Never fails: it is only for looking. */
-export async function liveDetails({ client }: Server, status: FeatureStatus): Promise<LiveDetail[]> {
+export async function liveDetails(
+  { client }: Pick<Server, 'client'>,
+  status: FeatureStatus,
+): Promise<LiveDetail[]> {
   const { feature } = status;
   const running = status.packets
     .filter((packet) => ['running', 'merging', 'submitted'].includes(packet.status))
@@ -31,7 +36,8 @@ export async function liveDetails({ client }: Server, status: FeatureStatus): Pr
       try {
         const handle = client.workflow.getHandle(workflowId);
         const { raw } = await within(client, RPC_TIMEOUT_MS, () => handle.describe());
-        return (raw.pendingActivities ?? []).map((activity) => detailOf(name, activity));
+        const pending = raw.pendingActivities ?? [];
+        return await Promise.all(pending.map((activity) => detailOf(client, name, activity)));
       } catch {
         return [];
       }
@@ -67,10 +73,16 @@ export function silentSince(activity: PendingActivity, now: number): number | un
 const iso = (time: PendingActivity['lastStartedTime']): string | undefined =>
   time ? new Date(tsToMs(time)).toISOString() : undefined;
 
-function detailOf(packet: string, activity: PendingActivity, now = Date.now()): LiveDetail {
-  const payload = activity.heartbeatDetails?.payloads?.[0];
-  const progress = heartbeat(payload === undefined ? undefined : decode(payload));
+async function detailOf(
+  client: Client,
+  packet: string,
+  activity: PendingActivity,
+  now = Date.now(),
+): Promise<LiveDetail> {
+  const progress = heartbeat(await decode(client, activity.heartbeatDetails?.payloads?.[0]));
   const failure = activity.lastFailure?.message;
+  const details = await decode(client, activity.lastFailure?.applicationFailureInfo?.details?.payloads?.[0]);
+  const outage = outageIn(activity, details, now);
   const [startedAt, heardAt] = [iso(activity.lastStartedTime), iso(activity.lastHeartbeatTime)];
   const silent = silentSince(activity, now);
   return {
@@ -82,13 +94,38 @@ function detailOf(packet: string, activity: PendingActivity, now = Date.now()): 
     ...(heardAt !== undefined && { heardAt }),
     ...(silent !== undefined && { silentSince: new Date(silent).toISOString() }),
     ...(activity.lastWorkerIdentity && { worker: activity.lastWorkerIdentity }),
-    ...(failure && (activity.attempt ?? 1) > 1 && { lastFailure: failure }),
+    ...(outage !== undefined && { outage }),
+    ...(failure && outage === undefined && (activity.attempt ?? 1) > 1 && { lastFailure: failure }),
   };
 }
 
-function decode(payload: Parameters<typeof defaultPayloadConverter.fromPayload>[0]): unknown {
+const AWAY: FailureType = 'Outage';
+/** An attempt that has gone on for longer found there again what was away, or hangs in it, which a later one tells. */
+const TRYING_MS = 60_000;
+
+/** What the attempt before this one found away; `details`: of its failure, decoded. */
+export function outageIn(
+  activity: PendingActivity,
+  details: unknown,
+  now: number,
+): OngoingOutage | undefined {
+  const { state, lastFailure, lastStartedTime } = activity;
+  if (lastFailure?.applicationFailureInfo?.type !== AWAY) return undefined;
+  const goesOn = state === STARTED && lastStartedTime && now - tsToMs(lastStartedTime) > TRYING_MS;
+  const told = outageDetailsSchema.safeParse(details).data;
+  if (goesOn || told === undefined) return undefined;
+  const said = lastFailure.message ?? '';
+  const before = `${told.where} can't be used now: `;
+  return { ...told, why: said.startsWith(before) ? said.slice(before.length) : said };
+}
+
+/** As the worker gave it, where this process has the keys for that. */
+async function decode({ options }: Client, payload: Payload | undefined): Promise<unknown> {
+  if (payload === undefined) return undefined;
   try {
-    return defaultPayloadConverter.fromPayload(payload);
+    let payloads = [payload];
+    for (const codec of options.loadedDataConverter.payloadCodecs) payloads = await codec.decode(payloads);
+    return payloads[0] === undefined ? undefined : defaultPayloadConverter.fromPayload(payloads[0]);
   } catch {
     return undefined;
   }

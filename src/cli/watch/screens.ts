@@ -2,19 +2,18 @@ import { createLogUpdate } from 'log-update';
 import type { AttentionItem } from '../../domain/attention.ts';
 import type { FeatureStatus } from '../../domain/messages.ts';
 import { utcTime } from '../../domain/moments.ts';
+import { outagesOf } from '../../domain/outage.ts';
 import type { FeatureReport } from '../../domain/report.ts';
 import { oneLine } from '../../domain/visible.ts';
 import { print, printJsonLine, say, screenWidth, styleFor } from '../output.ts';
 import { changeLines } from '../render/changes.ts';
 import { reportLines } from '../render/report.ts';
-import { type LiveDetail, silenceText, statusLines } from '../render/status.ts';
+import { type LiveDetail, outageLines, silenceText, statusLines } from '../render/status.ts';
 import { onTerminal } from '../render/style.ts';
 import { cutToWidth } from '../render/table.ts';
 
 /** Where a watched feature is shown. */
 export interface Screen {
-  /** Whether it wants the details of running activities, which cost calls. */
-  readonly wantsLive: boolean;
   /** Whether it shows how long things have gone on, and so is shown anew though nothing changed. */
   readonly ticks: boolean;
   show(status: FeatureStatus, live: readonly LiveDetail[]): void;
@@ -62,7 +61,6 @@ export function liveScreen(hints: Hints, terminal: NodeJS.WriteStream = process.
     update(`${REDRAWS[draws % 2]}${text}`);
   };
   return {
-    wantsLive: true,
     ticks: true,
     show(status, live) {
       lines = statusLines(status, { style, width: screenWidth(), live, hints, now: Date.now() });
@@ -100,26 +98,33 @@ export function plainScreen(hints: Hints): Screen {
   let before: FeatureStatus | undefined;
   let problem: string | undefined;
   let silent: readonly string[] = [];
+  let away: readonly string[] = [];
   return {
-    wantsLive: true,
     ticks: false,
     show(status, live) {
       const now = Date.now();
       const stamp = utcTime(new Date(now).toISOString());
       const unheard = live.filter(({ silentSince }) => silentSince !== undefined);
       const names = unheard.map(({ packet }) => packet);
+      const places = outagesOf(live).map(({ where }) => where);
+      const news = live.filter(({ outage }) => outage !== undefined && !away.includes(outage.where));
       const changes = [
         ...changeLines(before, status, { style, hints }),
         // Once each: how long it has lasted isn't said again and again.
         ...unheard
           .filter(({ packet }) => !silent.includes(packet))
           .map((one) => style.yellow(`${oneLine(one.packet)}: ${oneLine(silenceText(one, now))}`)),
+        ...outageLines(news, { style }),
+        ...away
+          .filter((where) => !places.includes(where))
+          .map((where) => `${oneLine(where)}: no more is heard of that`),
         ...silent.filter((name) => !names.includes(name)).map((name) => `${oneLine(name)}: is heard again`),
       ];
       for (const change of changes)
         print(`${style.dim(stamp)} ${change.replaceAll('\n', `\n${' '.repeat(stamp.length + 1)}`)}`);
       before = status;
       silent = names;
+      away = places;
     },
     trouble(what) {
       if (what !== undefined && what !== problem) say(what);
@@ -136,10 +141,21 @@ export function plainScreen(hints: Hints): Screen {
 /** A JSON document a line: every change of the status, and last the report. */
 export function jsonScreen(): Screen {
   let problem: string | undefined;
+  let before = '';
+  let away = '[]';
   return {
-    wantsLive: false,
     ticks: false,
-    show: (status) => printJsonLine({ type: 'status', status }),
+    show(status, live) {
+      // The running phase's time is another at every look, and what is heard of agents is no change of the feature.
+      const now = JSON.stringify({ ...status, phaseMs: undefined });
+      if (now !== before) printJsonLine({ type: 'status', status });
+      before = now;
+      const outages = outagesOf(live);
+      // When a person is asked is another moment after each try.
+      const places = JSON.stringify(outages.map(({ where }) => where));
+      if (places !== away) printJsonLine({ type: 'outages', outages });
+      away = places;
+    },
     trouble(what) {
       if (what !== undefined && what !== problem) say(what);
       problem = what;

@@ -12,6 +12,7 @@ import { decideCommand, itemLines } from '../render/items.ts';
 import type { Server } from '../server/connection.ts';
 import { sendDecision } from '../server/decisions.ts';
 import { look, type Snapshot } from '../server/feature-lookup.ts';
+import { serverTrouble } from '../server/server-trouble.ts';
 import { userName } from '../start/start-feature.ts';
 import { LiveQuestion } from './ask-live.ts';
 import { liveDetails } from './live-details.ts';
@@ -132,14 +133,19 @@ class Watch {
       if (error instanceof CommandError) throw error;
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       if (!isGrpcServiceError(cause)) throw error;
-      const { address } = this.server.settings;
-      this.screen.trouble(`the server at ${address} does not answer (${firstLine(cause)}); trying again`);
+      const { settings } = this.server;
+      const known = await serverTrouble(settings, this.options.home, cause);
+      this.screen.trouble(
+        known === undefined
+          ? `the server at ${settings.address} does not answer (${firstLine(cause)}); trying again`
+          : `${firstLine(known)} Trying again`,
+      );
       return undefined;
     }
   }
 
   private async show(status: FeatureStatus): Promise<void> {
-    const live = this.screen.wantsLive ? await liveDetails(this.server, status) : [];
+    const live = await liveDetails(this.server, status);
     // The running phase's time is another at every look.
     const now = JSON.stringify({ ...status, phaseMs: undefined, live });
     const isNew = now !== this.seen;

@@ -13,6 +13,7 @@ export interface ConfigCommand {
 export const configCommands = (config: Config): ConfigCommand[] => [
   ...checkCommands(config),
   ...Object.entries(config.gates).map(([name, { run }]) => ({ key: `gates.${name}`, command: run })),
+  ...serviceCommands(config),
   ...releaseCommands(config),
   ...crewCommands(config),
 ];
@@ -30,6 +31,13 @@ function checkCommands(config: Config): ConfigCommand[] {
   });
   return [...(setup === undefined ? [] : [{ key: 'checks.setup', command: setup.run }]), ...checks];
 }
+
+const serviceCommands = ({ services = {} }: Config): ConfigCommand[] =>
+  Object.entries(services).flatMap(([name, { start, ready, stop }]) =>
+    Object.entries({ start, ready, stop }).flatMap(([key, command]) =>
+      command === undefined ? [] : [{ key: `services.${name}.${key}`, command }],
+    ),
+  );
 
 function releaseCommands({ release }: Config): ConfigCommand[] {
   const { staging, production } = release ?? {};

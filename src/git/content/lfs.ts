@@ -5,50 +5,19 @@ import { BatonError } from '../../domain/failures.ts';
 import { usesLfs } from '../../domain/git-content.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
 import { hideCredentials, isRefusal } from '../git-error.ts';
-import { originName, outageAt } from '../outage.ts';
+import { NoRepositoryThere, originName, outageAt } from '../outage.ts';
 import { isLocal } from '../remote/origin.ts';
 import { runGit } from '../run-git.ts';
+import { listTree } from '../store/listing.ts';
 import { readFileAt } from '../store/objects.ts';
 import { originRef } from '../store/refs.ts';
 import { repositoryAt } from '../user-repository.ts';
-import { isRegularOfSize } from '../worktree/plain-files.ts';
 import { lfsStore } from './converting.ts';
+import { fileOf, type LfsObject, missing, objectsAmong, objectsOf } from './lfs-objects.ts';
+import { fromHub } from './lfs-on-hub.ts';
 
-/** An object of Git LFS that a commit's files stand for. */
-interface LfsObject {
-  /** SHA-256 of its content. */
-  readonly id: string;
-  /** In bytes. */
-  readonly size: number;
-}
-
-/** Longer blobs are no pointers, as Git LFS has it. */
-const LONGEST_POINTER = 1024;
 /** Arguments of one command of git-lfs: each is 64 characters long. */
 const IDS_AT_ONCE = 200;
-
-const fileOf = (folder: string, { id }: LfsObject): string =>
-  path.join(folder, 'objects', id.slice(0, 2), id.slice(2, 4), id);
-
-const isThere = (folder: string, object: LfsObject): Promise<boolean> =>
-  isRegularOfSize(fileOf(folder, object), object.size);
-
-/** The objects that files of commits stand for: of all in the `range` of `git rev-list`. */
-const objectsOf = async (repo: RepositoryContext, range: readonly string[]): Promise<LfsObject[]> => {
-  const listed = await inClone(repo, ['rev-list', '--objects', '--no-object-names', ...range]);
-  const about = await inClone(repo, ['cat-file', '--batch-check', '--buffer'], { input: listed.stdout });
-  const small = about.stdout.split('\n').filter((line) => {
-    const [, type, size] = line.split(' ');
-    return type === 'blob' && Number(size) <= LONGEST_POINTER;
-  });
-  const ids = small.map((line) => `${line.split(' ')[0]}\n`).join('');
-  if (ids === '') return [];
-  const { stdout } = await inClone(repo, ['cat-file', '--batch', '--buffer'], { input: ids });
-  const pointers =
-    /^[0-9a-f]{40,64} blob (\d+)\n(version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:ext-\S+ \S+\n)*oid sha256:([0-9a-f]{64})\nsize (\d+)\n)/gm;
-  const found = [...stdout.matchAll(pointers)].filter(([, length, text]) => Number(length) === text?.length);
-  return [...new Map(found.map(([, , , id = '', size]) => [id, { id, size: Number(size) }])).values()];
-};
 
 /** What is known to be in the store, by clone and commit. */
 const fetched = new Set<string>();
@@ -82,8 +51,10 @@ export const fetchLfs = async (repo: RepositoryContext, commit: string): Promise
 export const pushLfs = async (repo: RepositoryContext, commit: string): Promise<void> => {
   if (!usesLfs(repo.content)) return;
   const objects = await objectsOf(repo, [commit, '--not', `--glob=${originRef('*')}`]);
+  // Another home may have made some.
+  await fromHub(repo, await missing(lfsStore(repo), objects));
   const here = new Set((await missing(lfsStore(repo), objects)).map(({ id }) => id));
-  // What isn't here was never made here, so the origin has it.
+  // What isn't here was never made in a home, so the origin has it.
   const made = objects.filter(({ id }) => !here.has(id));
   if (isLocal(repo.origin)) {
     await copyObjects(lfsStore(repo), await usersStore(repo), made);
@@ -95,21 +66,18 @@ export const pushLfs = async (repo: RepositoryContext, commit: string): Promise<
   }
 };
 
-const missing = async (store: string, objects: readonly LfsObject[]): Promise<LfsObject[]> => {
-  const there = await Promise.all(objects.map((object) => isThere(store, object)));
-  return objects.filter((_, at) => there[at] !== true);
-};
-
 const usersStore = async ({ origin }: RepositoryContext): Promise<string> => {
   const users = await repositoryAt(origin);
-  if (users === undefined) throw outageAt(origin, new Error('there is no git repository now'));
+  if (users === undefined) throw outageAt(originName({ origin }), new NoRepositoryThere());
   return path.join(users.common, 'lfs');
 };
 
 /** Each appears as a whole, under a name that says its content. Copied and not linked: others could write to it. */
 const copyObjects = async (from: string, to: string, objects: readonly LfsObject[]): Promise<void> => {
   for (const object of objects) {
-    if (!(await isThere(from, object)) || (await isThere(to, object))) continue;
+    const [lacks] = await missing(from, [object]);
+    const [wanted] = await missing(to, [object]);
+    if (lacks !== undefined || wanted === undefined) continue;
     const target = fileOf(to, object);
     const part = `${target}.${process.pid}.part`;
     await mkdir(path.dirname(target), { recursive: true });
@@ -158,4 +126,27 @@ const addressIn = async (repo: RepositoryContext, commit: string): Promise<strin
   });
   const url = stdout.trim();
   return /^https?:\/\/[^\s-]\S*$/.test(url) ? url : undefined;
+};
+
+/** What is known to be in the store, by clone and tree. */
+const brought = new Set<string>();
+
+/**
+ * Brings the objects that files of a tree stand for into a home that shares a hub: those that another home made from
+ * there, those of the base from the origin. What neither has is an error of an agent's work, which git tells where it is
+ * checked out.
+ *
+ * @param commit - one that has the tree: an origin behind a URL is asked by it
+ */
+export const bringLfs = async (repo: RepositoryContext, tree: string, commit?: string): Promise<void> => {
+  const key = `${repo.clone} ${tree}`;
+  if (!usesLfs(repo.content) || repo.hub.own || brought.has(key)) return;
+  const blobs = [...(await listTree(repo, tree)).values()].filter(({ mode }) => mode.startsWith('100'));
+  const store = lfsStore(repo);
+  const objects = await objectsAmong(repo, blobs.map(({ id }) => `${id}\n`).join(''));
+  await fromHub(repo, await missing(store, objects));
+  if (isLocal(repo.origin)) await copyObjects(await usersStore(repo), store, objects);
+  else if (commit !== undefined && (await missing(store, objects)).length > 0)
+    await transferred(repo, ['fetch', 'origin', commit], commit).catch(() => undefined);
+  if ((await missing(store, objects)).length === 0) brought.add(key);
 };

@@ -5,6 +5,7 @@ import { layOutBare } from '../bare-layout.ts';
 import type { RepositoryContext } from '../context.ts';
 import { hideCredentials } from '../git-error.ts';
 import { formatSection, formatVersion } from '../object-format.ts';
+import { quotedSetting } from '../quoted-setting.ts';
 import { readRefs } from '../store/read-refs.ts';
 import type { WorktreePaths } from '../worktree/worktree-paths.ts';
 import { type ModuleSource, moduleRefs } from './sources.ts';
@@ -29,7 +30,7 @@ ${formatVersion(repo.format)}\tfilemode = true
 \tname = Agent
 \temail = agent@localhost
 [remote "origin"]
-\turl = "${hideCredentials(source.url).replace(/["\\]/g, '\\$&')}"
+\turl = ${quotedSetting(hideCredentials(source.url))}
 \tfetch = +refs/heads/*:refs/remotes/origin/*
 `;
   await layOutBare(git, config);

@@ -1,7 +1,7 @@
 import { BatonError } from '../../domain/failures.ts';
 import { hideCredentials } from '../git-error.ts';
 import { formatNames, formatOf, type ObjectFormat } from '../object-format.ts';
-import { originName, outageAt } from '../outage.ts';
+import { NoRepositoryThere, originName, outageAt } from '../outage.ts';
 import { userConfig } from '../sealed-view.ts';
 import { repositoryAt } from '../user-repository.ts';
 import { isLocal, lsRemote, normaliseOrigin } from './origin.ts';
@@ -20,7 +20,7 @@ export const formatAt = async (origin: string): Promise<ObjectFormat> => {
   try {
     if (!isLocal(origin)) return formatOf(/^\w+/.exec((await lsRemote(origin, '--heads')).stdout)?.[0] ?? '');
     const format = await localFormat(origin);
-    if (format === undefined) throw new Error('there is no git repository now');
+    if (format === undefined) throw new NoRepositoryThere();
     return format;
   } catch (error) {
     throw outageAt(originName({ origin }), error);

@@ -1,7 +1,8 @@
 import { BatonError } from '../../domain/failures.ts';
 import { integrationBranch } from '../../domain/ids.ts';
+import { toHub } from '../content/lfs-on-hub.ts';
 import { type RepositoryContext, withHub } from '../context.ts';
-import { hubName, outageAt } from '../outage.ts';
+import { hubName, NoRepositoryThere, outageAt } from '../outage.ts';
 import { checkedCommit, ensureCommit, isAncestor } from '../store/objects.ts';
 import { readRefs } from '../store/read-refs.ts';
 import { type CandidateId, candidateRef, featureOfRef, headRef, publishedRef } from '../store/refs.ts';
@@ -14,8 +15,8 @@ const PUSH_ATTEMPTS = 3;
 export const hubRefs = async (repo: RepositoryContext, prefix: string): Promise<Map<string, string>> => {
   // The default hub is a folder of Baton's own: read as such, without a process.
   if (repo.hub.own)
-    return readRefs(repo.hub.url, prefix).catch((error: unknown) => {
-      throw outageAt(hubName(repo), error);
+    return readRefs(repo.hub.url, prefix).catch((error: NodeJS.ErrnoException) => {
+      throw outageAt(hubName(repo), error.code === 'ENOENT' ? new NoRepositoryThere() : error);
     });
   const refs = (await remoteRefs(repo, prefix)).split('\n').map((line) => line.split('\t'));
   return new Map(
@@ -67,6 +68,10 @@ export const shownToPush = (refs: readonly string[]): string[] => {
 
 /** Pushes all updates or none. @returns false where a ref wasn't where it was expected. */
 export const pushToHub = async (repo: RepositoryContext, updates: readonly RefUpdate[]): Promise<boolean> => {
+  await toHub(
+    repo,
+    updates.flatMap(({ commit }) => commit ?? []),
+  );
   const leases = updates
     .filter(({ old }) => old !== 'any')
     .map(({ ref, old }) => `--force-with-lease=${ref}:${old ?? ''}`);

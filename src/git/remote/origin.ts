@@ -7,6 +7,7 @@ import { branchProblem } from '../../domain/ids.ts';
 import { withoutCredential } from '../credentials.ts';
 import { GitError, hideCredentials } from '../git-error.ts';
 import { gitProblem } from '../git-version.ts';
+import { NoRepositoryThere } from '../outage.ts';
 import { type GitAnswer, type GitRun, runGit } from '../run-git.ts';
 import { withSealedView, withUserView } from '../sealed-view.ts';
 import { gitText, repositoryAt, repositoryOf, userRepository } from '../user-repository.ts';
@@ -115,8 +116,7 @@ export const defaultBase = async (origin: string): Promise<string | undefined> =
 export const checkedOutBranches = async (origin: string): Promise<string[]> => {
   if (!isLocal(origin)) return [];
   const repo = await repositoryAt(normaliseOrigin(origin));
-  // A disk may be away for a while.
-  if (repo === undefined) throw new Error('there is no git repository now');
+  if (repo === undefined) throw new NoRepositoryThere();
   const list = ['worktree', 'list', '--porcelain', '-z'];
   const { stdout } = await withSealedView(repo, (view) => view.run(list), { head: 'of the checkout' });
   return [...stdout.matchAll(/(?:^|\0)branch refs\/heads\/([^\0]+)/g)].map((match) => match[1] ?? '');

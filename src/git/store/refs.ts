@@ -33,6 +33,9 @@ export const originRef = (branch: string): string => `refs/baton/origin/${branch
 /** In the clone: the origin's tags as last fetched. */
 export const TAGS = 'refs/baton/tags/';
 
+/** An object of Git LFS that a home made, as a blob; `*` for all. */
+export const lfsOnHub = (id: string): string => `refs/baton/lfs/${id}`;
+
 export const headRef = (branch: string): string => `refs/heads/${branch}`;
 
 /** Below it is what was measured on the trees of a feature. */

@@ -8,6 +8,7 @@ import type { RepositoryContext } from '../context.ts';
 import { hideCredentials } from '../git-error.ts';
 import { moduleSources } from '../modules/sources.ts';
 import { formatSection, formatVersion, type ObjectFormat } from '../object-format.ts';
+import { quotedSetting } from '../quoted-setting.ts';
 import { readRefs } from '../store/read-refs.ts';
 import { headRef, originRef, TAGS } from '../store/refs.ts';
 import { excludeLines } from './excluded.ts';
@@ -45,17 +46,17 @@ ${formatVersion(format)}\tfilemode = true
 \tname = Agent
 \temail = agent@localhost
 [remote "origin"]
-\turl = ${origin}
+\turl = ${quotedSetting(origin)}
 \tfetch = +refs/heads/*:refs/remotes/origin/*
-${base === undefined ? '' : `[branch "${base}"]\n\tremote = origin\n\tmerge = ${headRef(base)}\n`}${contentConfig(content)}`;
+${base === undefined ? '' : `[branch ${quotedSetting(base)}]\n\tremote = origin\n\tmerge = ${quotedSetting(headRef(base))}\n`}${contentConfig(content)}`;
 
 /** The agent's own git converts files as the person's does, or its status and its stashes would be full of them. */
 const contentConfig = ({ autocrlf, eol, filters = [] }: GitContent = {}): string => {
   const line = (key: string, value: string | undefined) =>
-    value === undefined ? '' : `\t${key} = "${value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"\n`;
+    value === undefined ? '' : `\t${key} = ${quotedSetting(value)}\n`;
   const sections = filters.map(
     ({ name, clean, smudge, process, required }) =>
-      `[filter "${name}"]\n${line('clean', clean)}${line('smudge', smudge)}${line('process', process)}` +
+      `[filter ${quotedSetting(name)}]\n${line('clean', clean)}${line('smudge', smudge)}${line('process', process)}` +
       line('required', required === true ? 'true' : undefined),
   );
   return `[core]\n${line('autocrlf', autocrlf)}${line('eol', eol)}${sections.join('')}`;
@@ -114,9 +115,11 @@ const moduleSettings = async (repo: RepositoryContext): Promise<string> => {
   const all = Object.entries(await moduleSources(repo));
   const isNested = (at: string) => all.some(([other]) => at.startsWith(`${other}/`));
   const sources = all.flatMap(([at, { name, url }]) => (isNested(at) ? [] : [[name, hideCredentials(url)]]));
-  const quoted = (text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`;
   return sources
-    .map(([name = '', url = '']) => `[submodule ${quoted(name)}]\n\tactive = true\n\turl = ${quoted(url)}\n`)
+    .map(
+      ([name = '', url = '']) =>
+        `[submodule ${quotedSetting(name)}]\n\tactive = true\n\turl = ${quotedSetting(url)}\n`,
+    )
     .join('');
 };
 

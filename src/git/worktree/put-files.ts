@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { converting } from '../content/converting.ts';
+import { bringLfs } from '../content/lfs.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
 import { noteWritten, withFreshIndex } from './capture-worktree.ts';
 import { putInside, removeInside } from './plain-files.ts';
@@ -25,6 +26,7 @@ export const putFiles = async (
 ): Promise<void> => {
   await rm(paths.staging, { recursive: true, force: true });
   await mkdir(paths.staging, { recursive: true });
+  await bringLfs(repo, tree);
   try {
     const own = {
       cwd: paths.staging,

@@ -50,6 +50,8 @@ const markSchema = z.object({
   path: z.string(),
   /** Only Baton writes there, so nothing in it has to be saved. */
   own: z.boolean().optional(),
+  /** The folder of it that is worked in. Absent: the whole. */
+  root: z.string().optional(),
   /** The branch that its own repository shows. */
   branch: z.string().optional(),
   /** The base branch, as it was when the feature began. */

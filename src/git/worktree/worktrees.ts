@@ -34,6 +34,8 @@ export interface ToPrepare extends WorktreeId {
   readonly start: string;
   /** Only Baton writes there: it is empty until `checkoutClean`, and is removed without saving anything. Default false. */
   readonly own?: boolean;
+  /** The folder of it that is worked in, for people who look for it. Default: the whole. */
+  readonly root?: string;
   /** The branch that its repository shows. Default: its name. */
   readonly branch?: string;
   /** The base branch that its repository shows. Default: none. */
@@ -52,7 +54,7 @@ export interface ToPrepare extends WorktreeId {
  */
 export const prepareWorktree = (
   repo: RepositoryContext,
-  { start, own = false, branch, base, excluded = [], wanted, ...worktree }: ToPrepare,
+  { start, own = false, root, branch, base, excluded = [], wanted, ...worktree }: ToPrepare,
 ): Promise<Prepared> =>
   worktreeMutex(worktreeKey(repo, worktree), async () => {
     const paths = worktreePaths(repo, worktree);
@@ -80,6 +82,7 @@ export const prepareWorktree = (
       excluded: [...excluded],
       wanted: [...(wanted ?? [])],
       ...(own && { own }),
+      ...(root !== undefined && { root }),
       ...(branch !== undefined && { branch }),
       ...(base !== undefined && { base }),
     };
@@ -193,6 +196,8 @@ export interface FoundWorktree {
   /** Undefined where it is half-made or half-removed. */
   readonly epoch: number | undefined;
   readonly path: string;
+  /** The folder in it that is worked in; `''`: all of it. */
+  readonly root: string;
 }
 
 /** All worktrees of a home, half-made ones too. */
@@ -205,7 +210,7 @@ export const listWorktrees = async (home: HomePaths): Promise<FoundWorktree[]> =
       const mark = await readMark(path.join(home.repos, clone, 'worktrees', name));
       const at = home.worktree(feature, packet);
       const repository = clone.slice(0, -'.git'.length);
-      found.push({ repository, feature, name: packet, epoch: mark?.epoch, path: at });
+      found.push({ repository, feature, name: packet, epoch: mark?.epoch, path: at, root: mark?.root ?? '' });
     }
   }
   return found;

@@ -1,4 +1,5 @@
 import { converting } from '../content/converting.ts';
+import { bringLfs } from '../content/lfs.ts';
 import type { RepositoryContext } from '../context.ts';
 import { isRefusal } from '../git-error.ts';
 import { commitFacts } from '../store/commit-object.ts';
@@ -14,6 +15,7 @@ export const writeFiles = async (
   commit: string,
 ): Promise<void> => {
   const { tree } = await commitFacts(repo, commit);
+  await bringLfs(repo, tree, commit);
   try {
     await withFreshIndex(paths, () =>
       converting(repo, ['read-tree', '--reset', '-u', commit], {

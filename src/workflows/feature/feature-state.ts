@@ -110,10 +110,23 @@ export class FeatureState {
   private shown = '';
 
   constructor(readonly request: FeatureRequest) {
-    const { feature, repo, base, baseCommit, content } = request;
-    this.ref = { feature, repo, base, baseCommit, ...(content !== undefined && { content }) };
+    const { feature, repo, base, baseCommit, root, content } = request;
+    this.ref = {
+      feature,
+      repo,
+      base,
+      baseCommit,
+      ...(root !== undefined && { root }),
+      ...(content !== undefined && { content }),
+    };
     this.head = baseCommit;
     showDetails(() => dashboard(this.status(), this.plan?.status()));
+  }
+
+  /** For people: as it was started with, or as baton.yaml says. */
+  private get root(): Pick<FeatureStatus, 'root'> {
+    const root = this.config?.root ?? this.request.root;
+    return root === undefined || root === '' ? {} : { root };
   }
 
   /** The configuration, once the repository was opened. */
@@ -188,6 +201,7 @@ export class FeatureState {
       repo,
       base,
       baseCommit,
+      ...this.root,
       phase: this.phase,
       activity: this.activity,
       paused: this.paused,
@@ -282,6 +296,7 @@ export class FeatureState {
       feature,
       request,
       outcome,
+      ...this.root,
       // Beside the outcome for whoever reads the JSON.
       ...(this.knownRed.length > 0 && { knownRed: this.knownRed }),
       ...(reason !== undefined && { reason }),

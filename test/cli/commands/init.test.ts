@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -85,13 +85,14 @@ it('baton init shows what it would write, and writes nothing, if nobody can be a
   expect(await readdir(repo)).not.toContain('baton.yaml');
 });
 
-it('baton init says by name what can’t be set up: no commit, a folder inside of a repository, a URL', async () => {
+it('baton init says by name what can’t be set up: no commit, a folder that isn’t committed, a URL', async () => {
   const repo = await repository('inside', { 'part/a.txt': 'x\n' });
+  await mkdir(path.join(repo, 'new'));
   const none = path.join(folder, 'none');
   await execa('git', ['init', '-q', none]);
   for (const [where, why] of [
     [none, 'has no commit yet'],
-    [path.join(repo, 'part'), 'is inside a repository, not its top folder'],
+    [path.join(repo, 'new'), 'there is no folder new in the base commit'],
     ['https://example.com/x.git', 'clone https://example.com/x.git first'],
   ] as const)
     expect(await baton('init', where)).toMatchObject({
@@ -113,4 +114,43 @@ it('baton init names what is red, and keeps guesses that don’t hold out of the
   expect(stderr).toMatch(/red {2}test .*1 of 2 tests passed/);
   expect(stderr).toMatch(/ {7}│ (?:.* > )?adds\n/);
   expect(stderr).toContain('checks.test is red: correct baton.yaml, or mend main');
+});
+
+it('baton init in a package of a monorepo makes that the root, with the lock file that lies above', async () => {
+  const repo = await repository('mono', {
+    'package.json': '{ "private": true, "workspaces": ["packages/*"] }\n',
+    'package-lock.json': JSON.stringify({
+      ...{ name: 'mono', lockfileVersion: 3, requires: true },
+      packages: {
+        '': { workspaces: ['packages/*'] },
+        'node_modules/sums': { resolved: 'packages/sums', link: true },
+        'node_modules/web': { resolved: 'packages/web', link: true },
+        'packages/sums': {},
+        'packages/web': {},
+      },
+    }),
+    'baton.yaml': '# of the whole\n',
+    ...Object.fromEntries(Object.entries(NODE).map(([name, text]) => [`packages/sums/${name}`, text])),
+    'packages/web/package.json': '{ "name": "web", "scripts": { "test": "exit 1" } }\n',
+  });
+  const { stdout, stderr, exitCode } = await baton(
+    'init',
+    path.join(repo, 'packages/sums'),
+    '--yes',
+    '--json',
+  );
+  expect({ stderr, exitCode }).toMatchObject({ exitCode: 0 });
+  const said = JSON.parse(stdout);
+  expect(said).toMatchObject({
+    repo,
+    root: 'packages/sums',
+    written: expect.arrayContaining(['baton.yaml']),
+  });
+  expect(said.tried.checks).toMatchObject([{ name: 'test', passed: true, tests: { total: 2, passing: 2 } }]);
+  const text = await readFile(path.join(repo, 'packages/sums/baton.yaml'), 'utf8');
+  expect(parse(text).checks.setup?.run ?? parse(text).checks.setup).toContain('npm ci');
+  expect(parseConfig(text, 'baton.yaml', { folder: 'packages/sums' })).toMatchObject({ ok: true });
+  expect(said.next.at(-1).command).toContain(`--repo ${path.join(repo, 'packages/sums')}`);
+  expect(await readdir(repo)).not.toContain('.baton');
+  expect(await readFile(path.join(repo, 'baton.yaml'), 'utf8')).toBe('# of the whole\n');
 });

@@ -62,6 +62,25 @@ describe("a feature's status", () => {
     for (const line of lines(80).slice(4)) expect(stringWidth(line)).toBeLessThanOrEqual(80);
   });
 
+  it('says at once what is away, each once, since when, and until when it is tried', () => {
+    const outage = {
+      where: 'the repository ssh://git@host/prefs',
+      why: 'Connection refused',
+      since: '2026-03-01T10:12:00.000Z',
+      until: '2026-03-01T10:14:30.000Z',
+    };
+    const of = (packet: string) => ({ packet, activity: 'prepareMerge', attempt: 3, outage });
+    const now = Date.parse('2026-03-01T10:12:40.000Z');
+    const lines = statusLines(status, { style: PLAIN, live: [of('storage'), of('api')], now, width: 80 });
+    expect(lines.slice(2, 6)).toEqual([
+      '',
+      "the repository ssh://git@host/prefs can't be used since 10:12:00Z: Connection",
+      'refused. It is tried again until 10:14:30Z, then you are asked.',
+      '',
+    ]);
+    expect(lines.join('\n')).not.toContain('attempt');
+  });
+
   it('shows open items before the packets, with how to decide them', () => {
     const lines = statusLines(
       { ...status, attention: [item] },

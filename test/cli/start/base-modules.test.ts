@@ -15,7 +15,7 @@ crew:
 describe('a submodule', () => {
   it('is named at the start if it can’t be read, unless no tree shall have it', async () => {
     const { origin, lib } = repositoryWithModules(temporaryFolder(), { 'baton.yaml': YAML });
-    const start = () => readBaseConfig(origin, 'main');
+    const start = () => readBaseConfig(origin, { base: 'main' });
     await expect(start()).resolves.toMatchObject({ base: 'main', config: { submodules: 'all' } });
     renameSync(lib, `${lib}.away`);
     await expect(start()).rejects.toThrow(`The submodule vendor/lib can't be read at ${lib}`);

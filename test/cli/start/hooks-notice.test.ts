@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { checkingHooks, noticeHooks } from '../../../src/cli/start/hooks-notice.ts';
+import { checkingHooks, hooksProblem, noticeHooks } from '../../../src/cli/start/hooks-notice.ts';
 import { parseConfig } from '../../../src/config/parse-config.ts';
 import { git, temporaryFolder, userRepository } from '../../git/fixture.ts';
 import { PLAIN_CONFIG } from '../packet-folder.ts';
@@ -60,5 +60,23 @@ describe('hooks that would have checked a commit', () => {
     const named = (more: string) => () => config(more);
     for (const odd of ['../x', '/etc', '-x', '.git/hooks', 'a b', '$(x)'])
       expect(named(`hooks: ${JSON.stringify(odd)}\n`)).toThrow();
+  });
+
+  it('can’t be asked for where there are none, or where they aren’t looked for', async () => {
+    const folder = userRepository(temporaryFolder());
+    const problem = (hooks: string, ...files: string[]) =>
+      hooksProblem(folder, files, config(`hooks: ${hooks}\n`));
+    expect(await problem('run', '.husky/commit-msg')).toBeUndefined();
+    expect(await problem('none')).toBeUndefined();
+    expect(await problem('run', 'src/a.ts')).toMatch(
+      /hooks: run, and the base commit has no pre-commit.*hooks: none/,
+    );
+    expect(await problem('.husky', '.githooks/pre-commit')).toContain('.husky has no pre-commit');
+    git(folder, 'config', 'core.hooksPath', 'tools/hooks');
+    expect(await problem('run', 'tools/hooks/pre-commit', '.husky/pre-commit')).toContain(
+      'write hooks: tools/hooks',
+    );
+    git(folder, 'config', 'core.hooksPath', '.husky/_');
+    expect(await problem('run', '.husky/pre-commit')).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { expect, it } from 'vitest';
-import { silentSince } from '../../../src/cli/watch/live-details.ts';
+import { outageIn, silentSince } from '../../../src/cli/watch/live-details.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00.000Z');
 /** As the server tells moments. */
@@ -21,4 +21,22 @@ it('a worker is silent where a beat or a start is overdue, and not before', () =
   expect(silentFor({ ...again, nextAttemptScheduleTime: ago(170) })).toBe(180);
   // It waits before its next attempt, which is nobody's silence.
   expect(silentFor({ ...again, nextAttemptScheduleTime: ago(-20) })).toBeUndefined();
+});
+
+it('something is away while what met it waits for its next try, or has just begun it', () => {
+  const where = 'the hub /srv/hub.git';
+  const details = { where, since: '2026-03-01T09:59:00.000Z', until: '2026-03-01T10:01:30.000Z' };
+  const lastFailure = {
+    message: `${where} can't be used now: it is read-only`,
+    applicationFailureInfo: { type: 'Outage' },
+  };
+  const away = (more: object) => outageIn(activity({ lastFailure, ...more }), details, NOW);
+  const told = { ...details, why: 'it is read-only' };
+  expect(away({ state: 1 })).toEqual(told);
+  expect(away({ lastStartedTime: ago(3) })).toEqual(told);
+  // It got past it, and works.
+  expect(away({ lastStartedTime: ago(90) })).toBeUndefined();
+  expect(
+    away({ state: 1, lastFailure: { message: 'x', applicationFailureInfo: { type: 'Setup' } } }),
+  ).toBeUndefined();
 });

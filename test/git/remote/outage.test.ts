@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { isLostRace, notPushed } from '../../../src/git/remote/not-pushed.ts';
@@ -7,6 +10,7 @@ import { homePaths } from '../../../src/homes/paths.ts';
 import { commit, git, setting } from '../fixture.ts';
 
 const BRANCH = 'baton/prefs/integration';
+const BASIC = { 'www-authenticate': 'Basic realm="x"' };
 const LOCK = `refs/heads/${BRANCH}.lock`;
 
 /** A home, and one that shares its hub with others. */
@@ -40,6 +44,7 @@ const begin = (repo: Repository, at: string) =>
 const move = (repo: Repository, old: string, next: string) =>
   repo.moveBranch({ branch: BRANCH, old, new: next });
 const outage = (where: string) => ({ type: 'Outage', retryable: true, where });
+const gone = (where: string) => ({ type: 'Gone', retryable: false, where });
 
 describe.each([
   ['the home has for itself', false],
@@ -54,7 +59,7 @@ describe.each([
     expect(await repo.branchAt(BRANCH)).toBe(base);
   });
 
-  it('is away for a moment is tried again, and no empty one takes its place', async () => {
+  it('is gone is named at once, and no empty one takes its place', async () => {
     const { repo, base, hub, origin, root } = await opened(shared);
     await begin(repo, base);
     renameSync(hub, `${hub}.away`);
@@ -62,10 +67,10 @@ describe.each([
       openRepository({ home: repo.home, origin, hub: shared ? hub : undefined }).then((one) =>
         one.branchAt(BRANCH),
       );
-    await expect(again()).rejects.toMatchObject(outage(`the hub ${hub}`));
-    await expect(repo.branchAt(BRANCH)).rejects.toMatchObject(outage(`the hub ${hub}`));
+    await expect(again()).rejects.toMatchObject(gone(`the hub ${hub}`));
+    await expect(repo.branchAt(BRANCH)).rejects.toMatchObject(gone(`the hub ${hub}`));
     await expect(repo.createBranch({ branch: BRANCH, at: base })).rejects.toMatchObject(
-      outage(`the hub ${hub}`),
+      gone(`the hub ${hub}`),
     );
     renameSync(`${hub}.away`, hub);
     expect(await again()).toBe(base);
@@ -91,7 +96,7 @@ it('a hub over http whose server is down is tried again', async () => {
   await expect(repo.branchAt(BRANCH)).rejects.toMatchObject({ ...outage(`the hub ${hub}`) });
 });
 
-it('an origin that is away or takes nothing is tried again; one with a rule of its own is not', async () => {
+it('an origin that takes nothing is tried again; one that is gone, or has a rule of its own, is not', async () => {
   const { repo, base, root, origin: first } = await opened(false);
   const origin = path.join(root, 'bare.git');
   git(root, 'clone', '--quiet', '--bare', first, origin);
@@ -105,7 +110,7 @@ it('an origin that is away or takes nothing is tried again; one with a rule of i
   await expect(land()).rejects.toMatchObject(outage(`the repository ${origin}`));
   back();
   renameSync(origin, `${origin}.away`);
-  await expect(land()).rejects.toMatchObject(outage(`the repository ${origin}`));
+  await expect(land()).rejects.toMatchObject(gone(`the repository ${origin}`));
   renameSync(`${origin}.away`, origin);
   const hook = path.join(origin, 'hooks', 'pre-receive');
   mkdirSync(path.dirname(hook), { recursive: true });
@@ -115,6 +120,34 @@ it('an origin that is away or takes nothing is tried again; one with a rule of i
   rmSync(hook);
   expect(await land()).toMatchObject({ kind: 'landed' });
   expect(next).not.toBe(base);
+});
+
+describe('a repository at a service', () => {
+  const answering = async (status: number) => {
+    const service = createServer((_, response) => response.writeHead(status, BASIC).end());
+    service.listen(0, '127.0.0.1');
+    await once(service, 'listening');
+    const url = `http://127.0.0.1:${(service.address() as AddressInfo).port}/a/b`;
+    const { root, base } = await opened(false);
+    const home = homePaths(path.join(root, 'far'));
+    const asked = await openRepository({ home, origin: url }).catch((error: unknown) => error);
+    service.close();
+    return { asked, where: `the repository ${url}`, base };
+  };
+
+  it.each([
+    [404, gone, /^the repository \S+ is gone: [\s\S]*not found[\s\S]*Put it back/],
+    [
+      401,
+      gone,
+      /^the repository \S+ doesn't let the worker's user in: [\s\S]*Give that user a login that works/,
+    ],
+    [503, outage, /^the repository \S+ can't be used now: [\s\S]*503/],
+    [429, outage, /^the repository \S+ can't be used now: [\s\S]*429/],
+  ])('that answers with %i', async (status, kind, message) => {
+    const { asked, where } = await answering(status);
+    expect(asked).toMatchObject({ ...kind(where), message: expect.stringMatching(message) });
+  });
 });
 
 describe('what git says of a push', () => {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { openRepository } from '../../../src/git/repository.ts';
@@ -34,6 +34,27 @@ const packets = async (...names: string[]) => {
   const [one = expect.unreachable(), two = one] = made;
   return { root, origin, base, repo, one, two };
 };
+
+test('a base branch and a home whose names mean something in a configuration of git', async () => {
+  const root = path.join(temporaryFolder(), 'the "home"; of #1');
+  mkdirSync(root);
+  const origin = userRepository(root, { 'a.txt': 'one\n' });
+  const base = 'next";#1';
+  git(origin, 'branch', base);
+  const repo = await openRepository({ home: homePaths(path.join(root, 'home')), origin });
+  const start = await repo.resolveBase(base);
+  const { path: folder } = await repo.prepareWorktree({
+    feature: 'prefs',
+    name: 'one',
+    epoch: 1,
+    branch: 'baton/prefs/one',
+    base: { branch: base, commit: start },
+    start,
+  });
+  expect(git(folder, 'status', '--porcelain', '--branch')).toBe('## baton/prefs/one');
+  expect(git(folder, 'rev-parse', '--abbrev-ref', `${base}@{upstream}`)).toBe(`origin/${base}`);
+  expect(git(folder, 'fetch', '--dry-run', 'origin')).toBe('');
+});
 
 test('a developer finds a clone: history, tags, the base branch, the packet’s branch, no changes', async () => {
   const { base, one, repo } = await packets('one');

@@ -24,9 +24,11 @@ export async function landFeature(feature: OpenFeature): Promise<LandResult> {
   const commit = await feature.head();
   const place = { home: shop.home.id, epoch: 1 };
   const input = { ...ref, ...told, place, commit, mode };
-  const ready = await prepareLanding(shop, site, input, new AbortController().signal);
+  const { signal } = new AbortController();
+  const ready = await prepareLanding(shop, site, input, signal);
   if (ready.kind !== 'ready') throw new Error(`the landing is ${ready.kind}`);
-  return land(site, { ...told, commit: ready.commit, mode, expectedBase: ready.base, tree: ready.tree });
+  const { base: expectedBase, tree } = ready;
+  return land({ shop, site, signal }, { ...told, commit: ready.commit, mode, expectedBase, tree });
 }
 
 export interface Commit {

@@ -186,8 +186,12 @@ export class Workplace {
 
   land = (ready: Extract<LandingPreparation, { kind: 'ready' }>) => {
     const { base: expectedBase, commit, tree } = ready;
-    return land(this.site, { commit, mode: 'merge', expectedBase, tree });
+    return land(this, { commit, mode: 'merge', expectedBase, tree });
   };
+
+  /** Lands a head as it is, on a branch of its own. */
+  landOn = (mode: 'branch', commit: string) =>
+    land(this, { commit, mode, expectedBase: this.site.ref.baseCommit, request: 'Add it' });
 
   gate = async (name: string) => measureGate(this.shop, this.site, name, await this.head(), this.signal);
 

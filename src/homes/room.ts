@@ -1,0 +1,27 @@
+import { statfs } from 'node:fs/promises';
+
+/** With less, a database's next page or a commit's objects don't fit. */
+const LEAST_BYTES = 1024 ** 2;
+/** A commit makes a few files, and a note two. */
+const LEAST_INODES = 16;
+
+/** What a file system says where nothing more may be written, and what an error of git or SQLite says then. */
+const FULL = /ENOSPC|EDQUOT|No space left|Disk quota exceeded|disk is full/i;
+
+/** Whether an error says that a disk is full, or somebody's part of it. */
+export const saysFull = (text: string): boolean => FULL.test(text);
+
+/** That the disk of a folder is full, with what to do; undefined if there is room, or nobody can tell. */
+export async function roomProblem(folder: string): Promise<string | undefined> {
+  const disk = await statfs(folder).catch(() => undefined);
+  if (disk === undefined) return undefined;
+  // Some file systems make inodes as they are needed, and tell none.
+  const noInodes = disk.files > 0 && disk.ffree < LEAST_INODES;
+  if (disk.bavail * disk.bsize >= LEAST_BYTES && !noInodes) return undefined;
+  return noRoomOn(folder, noInodes ? 'no inode is left' : undefined);
+}
+
+/** The same, where an error says so: a quota shows in no figure of the disk. */
+export const noRoomOn = (folder: string, why?: string): string =>
+  `no room on the disk of ${folder}${why === undefined ? '' : ` (${why})`}: make room there, and it goes on by itself; ` +
+  '`baton clean` lists what Baton may remove';
