@@ -41,6 +41,7 @@ await build({
   banner: { js: "const __url = require('node:url').pathToFileURL(__dirname + '/client.js').href;" },
 });
 await cp('src/agents/roles', 'dist/agents/roles', { recursive: true });
+await cp('schemas', 'dist/schemas', { recursive: true });
 // Engines read text that is all ASCII in a third of the time; what isn't stands in patterns, where an escape means the same.
 const commands = await readFile('dist/commands.cjs', 'utf8');
 const escaped = (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
@@ -48,7 +49,6 @@ await writeFile('dist/commands.cjs', commands.replace(/[^\0-\x7f]/g, escaped));
 const { listCommands } = await import('../src/cli/catalogue.ts');
 const { makeProgram } = await import('../src/cli/program.ts');
 await writeFile('dist/catalogue.json', JSON.stringify(listCommands(await makeProgram(() => {}, ''))));
-await cp('schemas', 'dist/schemas', { recursive: true });
 const { bundle } = await import('../src/worker/workflow-bundle.ts');
 await writeFile('dist/workflow-bundle.js', await bundle());
 

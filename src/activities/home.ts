@@ -8,8 +8,8 @@ import { bringTreeUpTo, moveIntegration, prepareMerge, verify } from '../work/in
 import { beginMending, land, prepareLanding } from '../work/landing.ts';
 import { openFeaturesPullRequest } from '../work/pull-request.ts';
 import { measureGate, releaseStep } from '../work/release.ts';
+import { retireTrees } from '../work/retire-trees.ts';
 import { runAgent } from '../work/run-agent.ts';
-import { removeTrees } from '../work/trees.ts';
 import type { Workshop } from '../work/workshop.ts';
 import { Milestones } from './milestones.ts';
 import { isShuttingDown, withHeartbeat, workerShutdown } from './with-heartbeat.ts';
@@ -81,10 +81,11 @@ export function homeActivities(
       withHeartbeat(async () => {
         const site = await shop.open(input);
         const moved = await moveIntegration(site, input.merge);
-        if (input.thenRemove === true) shop.later(removalOf(input), () => removeTrees(site, input.name));
+        if (input.thenRemove === true)
+          shop.later(removalOf(input), () => retireTrees(shop, site, input.name));
         return moved;
       }),
-    removeTree: (input) => withHeartbeat(async () => removeTrees(await shop.open(input), input.name)),
+    removeTree: (input) => withHeartbeat(async () => retireTrees(shop, await shop.open(input), input.name)),
     gate: (input) =>
       withHeartbeat(async ({ signal }) =>
         measureGate(shop, await shop.open(input), input.gate, input.commit, signal),

@@ -3,7 +3,7 @@ import { type CommitMeasurement, commitMessage, identitiesOf } from '../domain/c
 import type { Packet } from '../domain/packet.ts';
 import { DEFAULT_ROLES, phaseOfKind } from '../domain/phase.ts';
 import { combineAtRoot, type Work } from './made-anew.ts';
-import { throughMessageHooks, unlessRefused } from './message-hooks.ts';
+import { inLowerCase, throughMessageHooks, unlessRefused } from './message-hooks.ts';
 import { isWithin, judgeBoundaries } from './protection.ts';
 import { integrationTree } from './trees.ts';
 import type { Site } from './workshop.ts';
@@ -83,6 +83,7 @@ const make = async (
   const { shop, site, signal } = work;
   const { repo, config } = site;
   const { commits } = config;
+  const { packet } = propose;
   const message = messageOf(site, propose, title);
   const { at } = await repo.commitFacts(like);
   // What isn't measured yet is looked at and dropped: each signature may cost a person a touch of their key.
@@ -94,9 +95,21 @@ const make = async (
   const job = { shop, site, tree: await integrationTree(site), commit, signal };
   // An agent's own words are left out before a person is asked for others.
   const { summary: _, ...plain } = propose;
-  const taken = await throughMessageHooks(job, [message, messageOf(site, plain, title)]);
+  const forms = [propose, plain].flatMap((each) => [each, withLowerCase(each)]);
+  const taken = await throughMessageHooks(
+    job,
+    forms.map((form) =>
+      messageOf(site, form, title && (form.packet === packet ? title : inLowerCase(title))),
+    ),
+  );
   return repo.makeCommit({ ...made, message: taken, sign: commits.sign });
 };
+
+/** Hooks for conventional commits take no capital after the type. */
+const withLowerCase = ({ packet, ...propose }: ToPropose): ToPropose => ({
+  ...propose,
+  packet: packet && { ...packet, objective: inLowerCase(packet.objective) },
+});
 
 const messageOf = (
   { ref, config }: Site,

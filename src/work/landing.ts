@@ -18,7 +18,7 @@ import { ownPacket, type Packet } from '../domain/packet.ts';
 import { evidenceOn } from './criteria.ts';
 import { assertTree } from './integrate.ts';
 import { combineAtRoot, type Work } from './made-anew.ts';
-import { hasMessageHooks, throughMessageHooks } from './message-hooks.ts';
+import { hasMessageHooks, inLowerCase, throughMessageHooks } from './message-hooks.ts';
 import { judgeBoundaries } from './protection.ts';
 import { proves, readRecord, type TreeRecord } from './records.ts';
 import { measureAndKeep, type ToMeasure, testCounts } from './run-checks.ts';
@@ -90,7 +90,7 @@ export async function prepareLanding(
     const judged = await judgeLanding({ shop, site, tree, commit: brought.commit, signal }, base, input);
     if ('kind' in judged) return judged;
     const job = { shop, site, tree, commit: brought.commit, signal };
-    const named = await withHookedMessage(job, landingMessage(site, input, base));
+    const named = await withHookedMessage(job, input, base);
     const candidate = { feature: ref.feature, packet: CANDIDATE, n: 1, epoch: place.epoch };
     await repo.pushCandidate({ ...candidate, commit: named });
     return { kind: 'ready', base, commit: named, tree: brought.tree, ...judged };
@@ -196,10 +196,18 @@ const landingMessage = (
 };
 
 /** The commit with its message as the repository's hooks leave it. */
-async function withHookedMessage(job: ToMeasure, message: string): Promise<string> {
+async function withHookedMessage(
+  job: ToMeasure,
+  subject: CommitSubject,
+  base: string | undefined,
+): Promise<string> {
   const { repo, config } = job.site;
   if (!(await hasMessageHooks(job))) return job.commit;
-  const taken = await throughMessageHooks(job, [message]);
+  const lower = { ...subject, request: inLowerCase(subject.request ?? '') };
+  const taken = await throughMessageHooks(
+    job,
+    [subject, lower].map((each) => landingMessage(job.site, each, base)),
+  );
   const { tree, parents, at } = await repo.commitFacts(job.commit);
   const { commits } = config;
   const made = { tree, parents, at, message: taken, sign: commits.sign };
@@ -247,7 +255,7 @@ const squashed = async (
   const made = await makeMerge(site, subject, await site.repo.tree(commit), [base], commit, undefined);
   return shop.integrating(site.ref.feature, signal, async () => {
     const job = { shop, site, tree: await integrationTree(site), commit: made, signal };
-    return withHookedMessage(job, landingMessage(site, subject, undefined));
+    return withHookedMessage(job, subject, undefined);
   });
 };
 

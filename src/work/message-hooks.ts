@@ -46,6 +46,10 @@ export const hasMessageHooks = async ({ site, commit }: ToMeasure): Promise<bool
   return looksAtMessages(hooksAmong(config.hooks, (file) => files.has(file)));
 };
 
+/** A text that begins with a word in small letters; `API` and the like stay. */
+export const inLowerCase = (text: string): string =>
+  text.replace(/^\p{Lu}(?=\p{Ll}|\s)/u, (first) => first.toLowerCase());
+
 /**
  * The message of a commit as the repository's hooks leave it: the first of `messages` that they take.
  *
@@ -64,8 +68,8 @@ export async function throughMessageHooks(job: ToMeasure, messages: readonly str
   throw new RefusedMessage(
     'Repository',
     `The repository's hook for messages of commits refuses what Baton would land:\n${indented(wanted)}\nIt says: ${refused}\n` +
-      'Amend the packet whose objective stands in it (baton plan FEATURE --edit), or set commits.subject in baton.yaml to the ' +
-      'form that the hook wants, for features that start then. hooks: none runs no hooks.',
+      'If what the hook needs was missing on this machine, mend that and try again. Else stop here, set commits.subject in ' +
+      'baton.yaml to the form that the hook wants, or hooks: none, and start the feature again: the work so far is kept.',
   );
 }
 

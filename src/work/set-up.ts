@@ -8,7 +8,6 @@ import { andAbove, fromRoot, toRoot } from '../domain/root.ts';
 import { isRefusal } from '../git/git-error.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
 import { isRealFolder } from '../git/worktree/worktree-paths.ts';
-import { readTextIfThere, writeFileAtomic } from '../homes/atomic-file.ts';
 import { copyInstalled } from '../installed/copy-installed.ts';
 import { type Manifest, manifestChanges, manifestOf, removeAdded } from '../installed/manifest.ts';
 import { pointsInto } from '../installed/points-into.ts';
@@ -19,39 +18,15 @@ import { inLane } from './in-lane.ts';
 import { foldersAbove } from './left-behind.ts';
 import type { Served } from './served.ts';
 import { withServices } from './services.ts';
+import { keepSetUpState, oneSetUp, readSetUpState, type SetUpState } from './set-up-state.ts';
+import { takeSpare } from './spares.ts';
 import { setupTree, type Tree } from './trees.ts';
 import { toldWaiting } from './under-way.ts';
 import type { Site, Workshop } from './workshop.ts';
 
-/** What a tree's last set-up came to; kept outside of the tree. */
-interface SetupState {
-  /** Of the command, its inputs and the folder. */
-  readonly digest: string;
-  /** Paths that the set-up made, the topmost ones, seen from the root. */
-  readonly made: readonly string[];
-  /** What they were like then; only of trees of Baton's own. */
-  readonly manifest?: Manifest;
-  /** Why they can't be copied into another tree; only of the tree that others copy from. */
-  readonly copyProblem?: string;
-}
-
 /** Paths that are named from the root, in the tree. */
 const fromTop = ({ repo }: Site, paths: readonly string[]): string[] =>
   paths.map((each) => fromRoot(repo.root, each));
-
-const stateFile = (shop: Workshop, tree: Tree) => shop.featureFile(tree.feature, `${tree.name}.setup`);
-
-const readState = async (shop: Workshop, tree: Tree): Promise<SetupState | undefined> => {
-  const text = await readTextIfThere(await stateFile(shop, tree));
-  // Before there was more to keep, the file held the digest alone.
-  return text?.startsWith('{') ? (JSON.parse(text) as SetupState) : undefined;
-};
-
-const keepState = async (shop: Workshop, tree: Tree, state: SetupState): Promise<void> =>
-  writeFileAtomic(await stateFile(shop, tree), JSON.stringify(state));
-
-/** The baseline and the first agents want the same tree set up at the same time. */
-const oneSetUp = toldWaiting(createKeyedMutex());
 
 /**
  * Runs the set-up of an agent's tree where its inputs have changed since its last success, or copies what it would
@@ -65,19 +40,22 @@ export const setUp = (
 ): Promise<CheckResult | undefined> =>
   oneSetUp(tree.path, async () => {
     const { setup } = site.config.checks;
-    const state = await readState(shop, tree);
+    const state = await readSetUpState(shop, tree);
     if (
       setup === undefined ||
       (await setupNeeded(tree.path, setup, state?.digest, site.repo.root)) === undefined
     )
       return undefined;
     if (state === undefined && (await copied(shop, site, tree, signal))) {
-      await keepState(shop, tree, { digest: await setupDigest(tree.path, setup, site.repo.root), made: [] });
+      await keepSetUpState(shop, tree, {
+        digest: await setupDigest(tree.path, setup, site.repo.root),
+        made: [],
+      });
       return undefined;
     }
     const { result, digest } = await run(shop, site, tree, signal);
     if (!result.passed) return result;
-    await keepState(shop, tree, { digest, made: [] });
+    await keepSetUpState(shop, tree, { digest, made: [] });
     return undefined;
   });
 
@@ -121,7 +99,7 @@ export const standAt = (
 ): Promise<CheckResult | undefined> =>
   oneSetUp(tree.path, async () => {
     const { setup } = site.config.checks;
-    const state = await readState(shop, tree);
+    const state = await readSetUpState(shop, tree);
     const refused = await checkedOut(site, tree, commit, state?.made ?? []);
     if (refused !== undefined || setup === undefined) return refused;
     const needed = (await setupNeeded(tree.path, setup, state?.digest, site.repo.root)) !== undefined;
@@ -184,18 +162,16 @@ const install = async (
   const { setup } = site.config.checks;
   if (setup === undefined) return undefined;
   await checkout(site, tree, commit, others);
-  if (!(await copied(shop, site, tree, signal))) {
+  const copy = await copied(shop, site, tree, signal);
+  if (copy === undefined) {
     const { result } = await run(shop, site, tree, signal);
     if (!result.passed) return result;
     await restoreTracked(site, tree);
   }
   const made = (await untracked(site, tree, commit)).filter((each) => !others.includes(each));
-  const manifest = await manifestOf(tree.path, fromTop(site, made));
-  await keepState(shop, tree, {
-    digest: await setupDigest(tree.path, setup, site.repo.root),
-    made,
-    manifest,
-  });
+  const manifest = copy?.manifest ?? (await manifestOf(tree.path, fromTop(site, made)));
+  const digest = await setupDigest(tree.path, setup, site.repo.root);
+  await keepSetUpState(shop, tree, { digest, made, manifest, ...(copy && { copyOf: copy.of }) });
   return undefined;
 };
 
@@ -223,10 +199,10 @@ export const restoreTracked = async (
 
 /** Paths that the set-up of a tree made, as far as it ran. */
 export const madeBySetUp = async (shop: Workshop, tree: Tree): Promise<readonly string[]> =>
-  (await readState(shop, tree))?.made ?? [];
+  (await readSetUpState(shop, tree))?.made ?? [];
 
 /** Whether what the set-up made is unchanged; what was added to it is removed. */
-const isAsMade = async (tree: Tree, state: SetupState | undefined): Promise<boolean> => {
+const isAsMade = async (tree: Tree, state: SetUpState | undefined): Promise<boolean> => {
   if (state?.manifest === undefined) return state === undefined || state.made.length === 0;
   const { added, changed, removed } = await manifestChanges(tree.path, state.manifest);
   if (changed.length + removed.length > 0) return false;
@@ -246,7 +222,7 @@ export const renewSetUp = (
   signal?: AbortSignal,
 ): Promise<CheckResult | undefined> =>
   oneSetUp(tree.path, async () => {
-    const state = await readState(shop, tree);
+    const state = await readSetUpState(shop, tree);
     if (await isAsMade(tree, state)) return undefined;
     const all = await untracked(site, tree, commit);
     return install(
@@ -288,31 +264,42 @@ const entriesUntracked = async ({ repo, config }: Site, tree: Tree, commit: stri
     .sort((one, two) => (one.path < two.path ? -1 : 1));
 };
 
+/** What a tree has without a set-up of its own. */
+interface Copied {
+  /** Digest of the set-up's inputs. */
+  readonly of: string;
+  /** What it is to be like; undefined: whatever it is like now. */
+  readonly manifest?: Manifest;
+}
+
 /**
- * Copies what the set-up would make, from a tree in which nothing but the set-up ever runs. @returns whether it could:
- * for other inputs, or where the copy would lead back into that tree, the set-up has to run.
+ * Copies what the set-up would make, from a tree in which nothing but the set-up ever runs; or takes such a copy over, from
+ * a tree that is gone. @returns undefined for other inputs, or where the copy would lead back into that tree: the set-up has
+ * to run.
  */
 const copied = async (
   shop: Workshop,
   site: Site,
   tree: Tree,
   signal: AbortSignal | undefined,
-): Promise<boolean> => {
+): Promise<Copied | undefined> => {
   const { installed } = site.config.worktrees;
   const { setup } = site.config.checks;
-  if (setup === undefined || installed.length === 0) return false;
+  if (setup === undefined || installed.length === 0) return undefined;
   return fromSetupTree(site.ref.feature, async () => {
     const from = await setupTree(site);
     const wanted = await inputsDigest(tree.path, setup, site.repo.root);
     const state = await sourceFor(shop, site, from, wanted, signal);
-    if (state === undefined || state.copyProblem !== undefined) return false;
+    if (state === undefined || state.copyProblem !== undefined) return undefined;
+    const manifest = await takeSpare(shop, tree, wanted).catch(() => undefined);
+    if (manifest !== undefined) return { of: wanted, manifest };
     const paths = installed.filter((each) => state.made.includes(each.replace(/\/$/, '')));
     const { skipped } = await copyInstalled({
       from: from.path,
       to: tree.path,
       paths: fromTop(site, paths),
     });
-    return skipped.length === 0;
+    return skipped.length === 0 ? { of: wanted } : undefined;
   });
 };
 const fromSetupTree = toldWaiting(createKeyedMutex());
@@ -324,11 +311,11 @@ const sourceFor = async (
   from: Tree,
   wanted: string,
   signal: AbortSignal | undefined,
-): Promise<SetupState | undefined> => {
+): Promise<SetUpState | undefined> => {
   const { config, repo, ref } = site;
   const { setup } = config.checks;
   if (setup === undefined) return undefined;
-  const state = await readState(shop, from);
+  const state = await readSetUpState(shop, from);
   if (state !== undefined && (await inputsDigest(from.path, setup, repo.root)) === wanted) {
     if ((await setupNeeded(from.path, setup, state.digest, repo.root)) === undefined) return state;
   }
@@ -347,8 +334,8 @@ const sourceFor = async (
   const copyProblem =
     (await pointsInto(from.path, fromTop(site, made))) ??
     (more && `the set-up also makes ${more}, which worktrees.installed does not name`);
-  const next: SetupState = { digest, made, ...(copyProblem !== undefined && { copyProblem }) };
-  await keepState(shop, from, next);
+  const next: SetUpState = { digest, made, ...(copyProblem !== undefined && { copyProblem }) };
+  await keepSetUpState(shop, from, next);
   return next;
 };
 
@@ -356,7 +343,7 @@ const sourceFor = async (
 export const copyProblem = async (shop: Workshop, site: Site): Promise<string | undefined> =>
   site.config.worktrees.installed.length === 0
     ? undefined
-    : (await readState(shop, await setupTree(site)))?.copyProblem;
+    : (await readSetUpState(shop, await setupTree(site)))?.copyProblem;
 
 /** Why each tree of the feature runs the set-up, where copies were wished for. */
 export const copiesNote = async (shop: Workshop, site: Site): Promise<string | undefined> => {

@@ -4,9 +4,8 @@ import { LocalArtifactStore } from '../artifacts/local-artifact-store.ts';
 import type { CheckResult, TestCase } from '../domain/checks.ts';
 import type { Config } from '../domain/config.ts';
 import { errorText } from '../domain/error-text.ts';
+import type { GitContent } from '../domain/git-content.ts';
 import { fromRoot } from '../domain/root.ts';
-import { openRepository } from '../git/repository.ts';
-import { rootedAt } from '../git/rooted.ts';
 import { openHome } from '../homes/home.ts';
 import { pointsInto } from '../installed/points-into.ts';
 import { baseline, openIntegration } from './feature-files.ts';
@@ -24,6 +23,8 @@ export interface ToTry {
   readonly base: string;
   readonly baseCommit: string;
   readonly config: Config;
+  /** How the person's git converts files. Default: not at all. */
+  readonly content?: GitContent | undefined;
   readonly sandbox: 'on' | 'off';
   readonly signal: AbortSignal;
   /** Told what begins now. */
@@ -58,10 +59,9 @@ export async function tryOut(job: ToTry): Promise<TriedOut> {
     const store = new LocalArtifactStore(home.paths.artifacts, home.id);
     const shop = new Workshop(home, store, undefined, 1, job.sandbox);
     const { repo: origin, base, baseCommit, config } = job;
-    const repo = await openRepository({ home: home.paths, origin });
-    await repo.resolveBase(base);
-    const ref = { feature: 'try-out', repo: origin, base, baseCommit };
-    const site: Site = { ref, repo: rootedAt(repo, config.root ?? ''), config, home: home.id };
+    const { content } = job;
+    const ref = { feature: 'try-out', repo: origin, base, baseCommit, ...(content && { content }) };
+    const site = await shop.openWith(ref, config);
     await openIntegration(site, 'try-out');
     return await tryIn(shop, site, job);
   } finally {

@@ -82,7 +82,19 @@ export class Workshop {
   }
 
   /** Opens the feature's repository and reads baton.yaml at its base commit, which no agent can change. */
-  async open(ref: RepositoryRef): Promise<Site> {
+  open(ref: RepositoryRef): Promise<Site> {
+    return this.opened(ref, (repo) => readConfig(repo, ref));
+  }
+
+  /** As `open`, with a configuration that the base commit doesn't have. */
+  openWith(ref: RepositoryRef, config: Config): Promise<Site> {
+    return this.opened(ref, async (repo) => {
+      await repo.resolveBase(ref.base);
+      return config;
+    });
+  }
+
+  private async opened(ref: RepositoryRef, configOf: (repo: Repository) => Promise<Config>): Promise<Site> {
     this.secrets.add(secretsInUrls('REPOSITORY', ref.repo));
     const { hub, screen } = this;
     const { content } = ref;
@@ -97,7 +109,7 @@ export class Workshop {
       confineFilters: ({ cwd, writable }) => this.confineFilters(ref, config, cwd, writable),
     });
     if (config === undefined) {
-      config = await readConfig(repo, ref);
+      config = await configOf(repo);
       await fetchModulesOf({ repo, config }, ref.baseCommit);
       this.configs.set(key, config);
     }

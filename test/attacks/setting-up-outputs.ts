@@ -1,6 +1,6 @@
 import { agentCheckLines } from '../../src/cli/render/agent-check.ts';
 import { findingLines } from '../../src/cli/render/doctor.ts';
-import { foundLines, triedLines } from '../../src/cli/render/init.ts';
+import { commandLines, foundLines, triedLines } from '../../src/cli/render/init.ts';
 import type { Style } from '../../src/cli/render/style.ts';
 import type { CheckResult } from '../../src/domain/checks.ts';
 import { poisoned } from './poison.ts';
@@ -56,9 +56,10 @@ export const settingUpOf = (text: string, style: Style) => ({
         notes: [text],
       },
       [{ runner: 'claude', state: 'ready', findings: [] }],
-      style,
+      { style },
     ),
   ),
+  commandLines: joined(commandLines('baton dev', { style })),
   triedLines: joined(
     triedLines(
       {

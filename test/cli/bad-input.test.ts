@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { ownNamespace } from '../support/namespace.ts';
-import { baton } from './in-process.ts';
+import { batonWith } from './in-process.ts';
 import { runBaton } from './run-baton.ts';
 
 const ROLES = ['design', 'implement', 'test', 'deploy'];
@@ -34,14 +34,10 @@ async function repository(name: string, config?: string): Promise<string> {
 
 /** Refused with exit code 2, words on standard error alone, no stack trace, and nothing left behind. */
 async function refused(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const none = { TEMPORAL_ADDRESS: undefined, TEMPORAL_NAMESPACE: undefined, TEMPORAL_PROFILE: undefined };
-  for (const [name, value] of Object.entries({ ...none, BATON_HOME: home, HOME: folder, ...env }))
-    vi.stubEnv(name, value);
-  const ended = await baton(...args).finally(() => vi.unstubAllEnvs());
-  return refusedBy(ended);
+  return refusedBy(await batonWith({ BATON_HOME: home, HOME: folder, ...env }, ...args));
 }
 
-type Ended = Awaited<ReturnType<typeof baton | typeof runBaton>>;
+type Ended = Awaited<ReturnType<typeof batonWith | typeof runBaton>>;
 
 async function refusedBy({ stdout, stderr, exitCode }: Ended): Promise<string> {
   expect(stderr).not.toMatch(/^\s+at /m);
@@ -191,15 +187,13 @@ describe('the baton command without a worker', () => {
     expect(started.stderr).toContain(`baton watch ${id}`);
     const again = await refused(['start', 'words', '--repo', repo, '--id', id], env);
     expect(again).toContain(`The id "${id}" is in use: a feature of that name is there (running).`);
-    const [decided, status] = await Promise.all([
-      runBaton(['decide', id, 'design-approval-1', 'approve', '--by', 'ada'], env),
-      runBaton(['status', id], env),
-    ]);
+    const decided = await batonWith(env, 'decide', id, 'design-approval-1', 'approve', '--by', 'ada');
+    const status = await batonWith(env, 'status', id);
     expect(decided.exitCode).toBe(0);
     expect(decided.stderr).toContain('sent as a signal, since no worker is running');
     expect(status).toMatchObject({ exitCode: 2 });
     expect(status.stderr).toContain('no worker is running');
-    const cancelled = await runBaton(['cancel', id], env);
+    const cancelled = await batonWith(env, 'cancel', id);
     expect(cancelled.exitCode).toBe(0);
   });
 });

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandError } from '../../src/cli/command-error.ts';
 import { prepareStart } from '../../src/cli/start/start-feature.ts';
+import { batonWith } from './in-process.ts';
 import { PLAIN_CONFIG, packetText, repository } from './packet-folder.ts';
-import { runBaton } from './run-baton.ts';
 
 let folder: string;
 let repo: string;
@@ -29,10 +29,10 @@ const refusal = async (dir: string): Promise<string> => {
   return error.message.replaceAll(`${dir}/`, '');
 };
 const start = (dir: string) =>
-  runBaton(['start', 'words', '--repo', repo, '--packets', dir], {
-    BATON_HOME: path.join(folder, 'home'),
-    HOME: folder,
-  });
+  batonWith(
+    { BATON_HOME: path.join(folder, 'home'), HOME: folder },
+    ...['start', 'words', '--repo', repo, '--packets', dir],
+  );
 const a = packetText('a');
 const section = (name: string) => new RegExp(`## ${name}\\n[^#]*`);
 
@@ -119,7 +119,9 @@ describe.concurrent('baton start refuses packets, with file and line, before any
     expect(said).toContain("can't be used:");
     expect(said).toContain(expected);
   });
+});
 
+describe('baton start refuses packets', () => {
   it('as the command, with exit code 2', async () => {
     const dir = await folderOf({ a: packetText('a', { branch: 'feature/there' }) });
     const { stdout, stderr, exitCode } = await start(dir);

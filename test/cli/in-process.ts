@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { makeProgram } from '../../src/cli/program.ts';
 import { runProgram } from '../../src/cli/run-program.ts';
 
@@ -29,4 +30,11 @@ export async function baton(...args: string[]) {
     stderr.write = toStderr;
     process.exitCode = exitCode;
   }
+}
+
+/** The same with these environment variables, and nothing of the caller's Temporal settings. */
+export async function batonWith(env: Readonly<Record<string, string>>, ...args: string[]) {
+  const none = { TEMPORAL_ADDRESS: undefined, TEMPORAL_NAMESPACE: undefined, TEMPORAL_PROFILE: undefined };
+  for (const [name, value] of Object.entries({ ...none, ...env })) vi.stubEnv(name, value);
+  return await baton(...args).finally(() => vi.unstubAllEnvs());
 }

@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -71,7 +71,7 @@ export async function commitAll(repo: string, message: string): Promise<void> {
 
 /**
  * What a user does with a repository: `baton init --yes`, a commit, `baton start`, the approval. The crew that init wrote is replaced by the
- * scripted agent, since nobody is logged in here. Prints how long each step took, for the tables in the docs.
+ * scripted agent, since nobody is logged in here. Prints how long each step took, and how busy the machine was, for the tables in the docs.
  *
  * @throws unless the feature lands
  */
@@ -109,7 +109,7 @@ export async function firstFeature(
   expect(await runGit(repo, 'status', '--porcelain')).toBe('');
   const phases = Object.entries(report.phaseMs).map(([phase, ms]) => `${phase} ${durationText(ms)}`);
   process.stdout.write(
-    `projects: ${name}: init ${durationText(initMs)}, start to landed ${durationText(featureMs)} (${phases.join(', ')})\n`,
+    `projects: ${name}: init ${durationText(initMs)}, start to landed ${durationText(featureMs)} (${phases.join(', ')}), at a load of ${Math.round(loadavg()[0] ?? 0)}\n`,
   );
   return { found, report, landed: (file) => runGit(repo, 'show', `feature/${id}:${file}`) };
 }

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { tryOut } from '../../src/work/try-out.ts';
+import { runGit } from '../support/run-git.ts';
 import { tinyRepository } from '../support/tiny-repository.ts';
+import { writeFiles } from './stacks/open-feature.ts';
 
 it('a trial names tests that pass and fail on the same tree, what is left behind, and what can’t be shared', async () => {
   const { dir, repo, git } = await tinyRepository({});
@@ -38,6 +40,40 @@ crew: { design: &a { runner: claude }, implement: *a, test: *a, deploy: *a }
     expect(out.copyProblem).toBe('kit/where names the folder that it was installed in');
     expect(steps).toEqual(['the set-up', 'the checks', 'the checks once more, to see which tests are flaky']);
     expect(await readdir(home)).toEqual([]);
+  } finally {
+    for (const folder of [dir, home]) await rm(folder, { recursive: true, force: true });
+  }
+});
+
+it('a trial has in its tree what a feature has: submodules, and files as the person’s git converts them', async () => {
+  const { dir, repo, git } = await tinyRepository({});
+  const home = await mkdtemp(path.join(tmpdir(), 'baton-try-'));
+  try {
+    const words = path.join(dir, 'words');
+    await writeFiles(words, { 'words.txt': 'one\n' });
+    await runGit(words, 'init', '-q', '-b', 'main');
+    await runGit(words, 'add', '-A');
+    const who = ['-c', 'user.name=Test', '-c', 'user.email=test@localhost'];
+    await runGit(words, ...who, 'commit', '-qm', 'A word');
+    await git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', '../words', 'words');
+    await git(...who, 'commit', '-qm', 'Add the words');
+    const parsed = parseConfig(`checks:
+  test: grep -q one words/words.txt && grep -q "$(printf 'base\\r')" src/base.txt
+crew: { design: &a { runner: claude }, implement: *a, test: *a, deploy: *a }
+`);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    const out = await tryOut({
+      home,
+      repo,
+      base: 'main',
+      baseCommit: await git('rev-parse', 'main'),
+      config: parsed.config,
+      content: { autocrlf: 'true' },
+      sandbox: 'off',
+      signal: new AbortController().signal,
+      step: () => undefined,
+    });
+    expect(out.checks, out.checks[0]?.tail).toMatchObject([{ name: 'test', passed: true }]);
   } finally {
     for (const folder of [dir, home]) await rm(folder, { recursive: true, force: true });
   }

@@ -14,7 +14,7 @@ import { homeFindings, machineFindings } from '../doctor/machine.ts';
 import { repositoryFindings } from '../doctor/repository.ts';
 import { serverFindings } from '../doctor/server.ts';
 import { homeOption } from '../options.ts';
-import { print, printJson, say, styleFor } from '../output.ts';
+import { print, printJson, say, screenWidth, styleFor } from '../output.ts';
 import { buildLines, buildsWait } from '../render/builds.ts';
 import { doctorLines, type Examined, findingLines } from '../render/doctor.ts';
 import { type BuildEntry, buildEntries } from '../server/builds.ts';
@@ -60,7 +60,7 @@ export const registerDoctor = (program: Command): void => {
       if (there === undefined) {
         // Without its configuration nobody knows the crew: all else can be looked at.
         if (json) printJson({ agents: [], builds: null, findings: findings.map(plainFinding) });
-        else print(findingLines(findings, styleFor(process.stdout)).join('\n'));
+        else print(findingLines(findings, styleFor(process.stdout), screenWidth()).join('\n'));
         process.exitCode = 1;
         return;
       }
@@ -86,8 +86,8 @@ export const registerDoctor = (program: Command): void => {
         const style = styleFor(process.stdout);
         const lines = typeof builds === 'string' ? [`Builds: ${builds}`] : buildLines(builds, style);
         const copies = await copiesProblem(origin, config);
-        const more = ['', ...findingLines(findings, style), '', ...lines];
-        print(doctorLines(examined, style, measuring, copies, more).join('\n'));
+        const more = ['', ...findingLines(findings, style, screenWidth()), '', ...lines];
+        print(doctorLines(examined, style, measuring, copies, more, screenWidth()).join('\n'));
       }
       const waits = typeof builds !== 'string' && buildsWait(builds);
       const agentsBad = examined.some(({ findings: found }) => found.some(({ state }) => state === 'bad'));

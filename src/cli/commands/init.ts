@@ -24,8 +24,8 @@ import {
   writeSchema,
 } from '../init/plan-files.ts';
 import { homeOption } from '../options.ts';
-import { canAsk, print, printJson, say, styleFor } from '../output.ts';
-import { foundLines, triedLines } from '../render/init.ts';
+import { canAsk, print, printJson, say, screenWidth, styleFor } from '../output.ts';
+import { commandLines, foundLines, triedLines } from '../render/init.ts';
 import { interruption, Shutdown } from '../shutdown.ts';
 
 interface Flags {
@@ -73,7 +73,7 @@ async function init(folder: string, flags: Flags): Promise<void> {
   const agent = proposedAgent(agents);
   const schema = flags.schema ? SCHEMA_FILE : undefined;
   const style = styleFor(process.stderr);
-  if (!json) say(foundLines(detected, agents, style).join('\n'));
+  if (!json) say(foundLines(detected, agents, { style, width: screenWidth() }).join('\n'));
   const untried = { detected, agent, ...(schema !== undefined && { schema }) };
   const canRun = flags.run && !dryRun && detected.checks.length > 0;
   const out = canRun ? await tried(flags, looked, untried) : undefined;
@@ -101,7 +101,15 @@ async function init(folder: string, flags: Flags): Promise<void> {
   else if (dryRun) print(files.configText);
   if (!json && dryRun) say(endOfDryRun(files, flags.dryRun === true));
   if (!json && written.length > 0)
-    say(['', ...next.map(({ why, command }) => `${why}\n  ${style.bold(command)}`)].join('\n'));
+    say(
+      [
+        '',
+        ...next.flatMap(({ why, command }) => [
+          why,
+          ...commandLines(command, { style, width: screenWidth() }),
+        ]),
+      ].join('\n'),
+    );
   const red = redOf(out) ?? (detected.checks.length === 0 ? 'checks.test is not known' : undefined);
   if (red === undefined) return;
   process.exitCode = EXIT.foundWanting;
@@ -143,9 +151,11 @@ async function refuseToReplace(checkout: string, inBase: boolean, force: boolean
 /** Tries it with what is known before anything ran. */
 async function tried(
   flags: Flags,
-  { repo, folder, base, baseCommit }: Awaited<ReturnType<typeof lookAt>>,
+  { repo, folder, base, baseCommit, users }: Awaited<ReturnType<typeof lookAt>>,
   parts: ConfigParts,
 ): Promise<TriedOut> {
+  // As a feature would refuse to start.
+  if (users.problem !== undefined) throw new CommandError(users.problem);
   const { config } = plannedConfig({ ...parts, tried: { installed: { paths: [] }, coverage: 0 } }, folder);
   const shutdown = new Shutdown();
   const { signal, dispose } = interruption(shutdown);
@@ -156,6 +166,7 @@ async function tried(
       base,
       baseCommit,
       config,
+      content: users.content,
       sandbox: workerSandbox(process.env.BATON_WORKER_SANDBOX),
       signal,
       step: (what) => say(`Trying ${what} …`),

@@ -89,7 +89,7 @@ export const registerPlan = (program: Command): void => {
       if (whole !== undefined && (flags.details || proposed))
         print(planDetailLines(whole, { style, width }).join('\n'));
       if (feature !== undefined && proposed)
-        say(`\nChange it: baton plan ${feature} --edit. Decide: baton watch ${feature}, or baton decide`);
+        say(`\nChange it: baton plan ${feature} --edit. Decide: baton watch ${feature}, or baton inbox`);
     });
 };
 

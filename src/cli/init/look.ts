@@ -1,8 +1,9 @@
 import { type Detected, detect } from '../../detect/detect.ts';
 import { isProjectFile } from '../../detect/listing.ts';
 import { andAbove, fromRoot, isOutside, rootProblem, toRoot } from '../../domain/root.ts';
+import { type UsersContent, usersContent } from '../../git/content/users-content.ts';
 import { CommandError } from '../command-error.ts';
-import { findBaseWith } from '../start/base-config.ts';
+import { findBaseWith, readAttributes } from '../start/base-config.ts';
 import { type BaseGit, readListing } from '../start/base-modules.ts';
 import { isLockFile } from './left-out.ts';
 
@@ -24,6 +25,8 @@ export interface Looked {
   /** Text of the `baton.yaml` in that folder; undefined if there is none. */
   readonly configText: string | undefined;
   readonly detected: Detected;
+  /** How the person's git converts the files of that commit. */
+  readonly users: UsersContent;
 }
 
 /**
@@ -53,10 +56,11 @@ export async function lookAt(origin: string, wantedBase: string | undefined): Pr
       for (const [at, name] of some.entries())
         if (read[at]?.exitCode === 0) texts.set(name, (read[at]?.stdout ?? '').slice(0, MOST_CHARACTERS));
     }
-    return { files, text: (path: string) => texts.get(path) };
+    const attributes = await readAttributes(git, commit, all);
+    return { files, text: (path: string) => texts.get(path), attributes };
   };
   const {
-    files: listing,
+    files: { attributes, ...listing },
     place,
     folder,
     configText,
@@ -67,6 +71,7 @@ export async function lookAt(origin: string, wantedBase: string | undefined): Pr
     folder,
     configText: place.folder === folder ? configText : undefined,
     detected: detect(listing),
+    users: await usersContent(found.repo, attributes),
   };
 }
 

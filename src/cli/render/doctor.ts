@@ -1,9 +1,10 @@
 import type { AgentFinding } from '../../agents/examine.ts';
 import type { MeasuringPath } from '../../config/measuring-files.ts';
-import { inLines, oneLine } from '../../domain/visible.ts';
+import { inLines, oneLine, shortLine } from '../../domain/visible.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { measuringLines } from './measuring.ts';
 import type { Style } from './style.ts';
+import { hanging } from './table.ts';
 
 /** What was found about one agent, and which roles it serves. */
 export interface Examined {
@@ -33,25 +34,26 @@ export function doctorLines(
   measuring: readonly MeasuringPath[] = [],
   copies?: string,
   builds: readonly string[] = [],
+  width = 200,
 ): string[] {
   const files = `${measuring.length} file${measuring.length === 1 ? '' : 's'}`;
   return [
-    ...agentLines(inLines(examined), style),
+    ...agentLines(inLines(examined), style, width),
     ...(copies === undefined ? [] : ['', `${style.yellow('note')} worktrees.installed: ${oneLine(copies)}`]),
-    ...(builds.length > 0 ? ['', ...builds] : []),
+    ...(builds.length > 0 ? [...(builds[0] === '' ? [] : ['']), ...builds] : []),
     ...(measuring.length > 0
       ? ['', ...measuringLines(`Protected: what measures (${files})`, measuring, style)]
       : []),
   ];
 }
 
-function agentLines(examined: readonly Examined[], style: Style): string[] {
+function agentLines(examined: readonly Examined[], style: Style, width: number): string[] {
   return examined.flatMap(({ roles, runner, model, findings }, index) => [
     ...(index === 0 ? [] : ['']),
     `${style.bold(runner)}${model === undefined ? '' : ` (${model})`} for ${roles.join(', ')}`,
     ...(findings.length === 0 ? ['  a person: nothing to look at'] : []),
-    ...findings.map(
-      ({ what, state, text }) => `  ${stateMark(state, style)} ${WORDS[what].padEnd(9)} ${text}`,
+    ...findings.flatMap(({ what, state, text }) =>
+      hanging(`  ${stateMark(state, style)} ${WORDS[what].padEnd(9)} `, text, width),
     ),
   ]);
 }
@@ -67,8 +69,11 @@ const AREAS: Readonly<Record<Finding['area'], string>> = {
   server: 'Server',
 };
 
+/** As wide as the longest, "search attributes". */
+const WHAT = 17;
+
 /** A block an area; under what is not well stand why it matters and what to do. */
-export function findingLines(all: readonly Finding[], style: Style): string[] {
+export function findingLines(all: readonly Finding[], style: Style, width = 200): string[] {
   const areas = [...new Set(all.map(({ area }) => area))];
   return areas.flatMap((wanted, index) => [
     ...(index === 0 ? [] : ['']),
@@ -76,9 +81,13 @@ export function findingLines(all: readonly Finding[], style: Style): string[] {
     ...all
       .filter(({ area }) => area === wanted)
       .flatMap(({ what, state, text, why, todo }) => [
-        `  ${stateMark(state, style)} ${oneLine(what).padEnd(14)} ${oneLine(text)}`,
-        ...(why === undefined ? [] : [`       ${''.padEnd(14)} why: ${oneLine(why)}`]),
-        ...(todo === undefined ? [] : [`       ${''.padEnd(14)} do:  ${oneLine(todo)}`]),
+        ...hanging(
+          `  ${stateMark(state, style)} ${shortLine(what, WHAT).padEnd(WHAT)} `,
+          oneLine(text),
+          width,
+        ),
+        ...(why === undefined ? [] : hanging(`       ${''.padEnd(WHAT)} why: `, oneLine(why), width)),
+        ...(todo === undefined ? [] : hanging(`       ${''.padEnd(WHAT)} do:  `, oneLine(todo), width)),
       ]),
   ]);
 }

@@ -7,12 +7,17 @@ import { cut, inLines, oneLine } from '../../domain/visible.ts';
 import type { TriedOut } from '../../work/try-out.ts';
 import type { AgentHere } from '../init/crew.ts';
 import type { Style } from './style.ts';
+import { hanging } from './table.ts';
 
 /** Lines of an output that a person gets to see. */
 const MOST_LINES = 8;
 
 /** What was recognised: a line a stack, then what deploys, the agents, and what to know. */
-export function foundLines(all: Detected, here: readonly AgentHere[], style: Style): string[] {
+export function foundLines(
+  all: Detected,
+  here: readonly AgentHere[],
+  { style, width = 200 }: { readonly style: Style; readonly width?: number },
+): string[] {
   const { stacks, deploys, notes } = inLines(all);
   const agents = here.map(({ runner, state }) => `${runner} (${state})`).join(', ');
   return [
@@ -23,10 +28,20 @@ export function foundLines(all: Detected, here: readonly AgentHere[], style: Sty
         `  ${kind.padEnd(7)} ${found.join(', ')}${folder === '' ? '' : `, in ${folder}/`}`,
     ),
     ...(deploys.length > 0 ? [`  deploys ${deploys.join(', ')}`] : []),
-    `  agents  ${agents}`,
-    ...notes.map((note) => `  ${style.yellow('note')} ${note}`),
+    ...hanging('  agents  ', agents, width),
+    ...notes.flatMap((note) => hanging(`  ${style.yellow('note')} `, note, width)),
   ];
 }
+
+/** A command line to copy: where it doesn't fit, it goes on in lines that a shell takes for one. */
+export const commandLines = (
+  command: string,
+  { style, width = 200 }: { style: Style; width?: number },
+): string[] =>
+  (command.length + 2 <= width
+    ? [command]
+    : command.split(' && ').map((part, at, all) => (at < all.length - 1 ? `${part} && \\` : part))
+  ).map((line, at) => `${at === 0 ? '  ' : '    '}${style.bold(line)}`);
 
 /** What set-up and checks came to: times, cases, what is flaky, what is left behind, what can't be shared. */
 export function triedLines(

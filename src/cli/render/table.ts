@@ -107,3 +107,11 @@ export function wrap(text: string, width: number, indent = ''): string[] {
     return out.map((each) => `${indent}${each}`.trimEnd());
   });
 }
+
+/** A text behind `first`, in lines of at most `width` columns that stand under one another. */
+export function hanging(first: string, text: string, width: number): string[] {
+  const indent = ' '.repeat(stringWidth(first));
+  return wrap(text, width, indent).map((line, at) =>
+    at === 0 ? `${first}${line.slice(indent.length)}` : line,
+  );
+}

@@ -102,7 +102,11 @@ export async function readBaseToStart(
 }
 
 /** The text of each `.gitattributes`. */
-async function readAttributes(git: BaseGit, commit: string, names: readonly string[]): Promise<string[]> {
+export async function readAttributes(
+  git: BaseGit,
+  commit: string,
+  names: readonly string[],
+): Promise<string[]> {
   const texts: string[] = [];
   for (const file of names) {
     if (file !== '.gitattributes' && !file.endsWith('/.gitattributes')) continue;

@@ -5,9 +5,8 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packetsOf } from '../../../src/cli/plan/plan-of-feature.ts';
 import { prepareStart } from '../../../src/cli/start/start-feature.ts';
-import { baton } from '../in-process.ts';
+import { baton, batonWith } from '../in-process.ts';
 import { PLAIN_CONFIG, packetText, repository } from '../packet-folder.ts';
-import { runBaton } from '../run-baton.ts';
 import { status } from '../samples.ts';
 
 let folder: string;
@@ -123,10 +122,11 @@ describe('baton plan --packets', () => {
 });
 
 it('baton plan <feature> needs a server, and leaves nothing behind without one', async () => {
-  const { stdout, stderr, exitCode } = await runBaton(['plan', 'x'], {
-    BATON_HOME: path.join(folder, 'home'),
-    HOME: folder,
-  });
+  const { stdout, stderr, exitCode } = await batonWith(
+    { BATON_HOME: path.join(folder, 'home'), HOME: folder },
+    'plan',
+    'x',
+  );
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
   expect(stderr).toContain('No Temporal server');
   expect(await readdir(folder)).not.toContain('home');

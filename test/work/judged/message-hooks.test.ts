@@ -12,6 +12,7 @@ const CHANGE_ID = `grep -q '^Change-Id: ' "$1" || {
 `;
 /** As commitlint's: a form for the first line, and words that nobody may write. */
 const FORM = `head -1 "$1" | grep -Eq '^(feat|fix): ' || { echo "the subject needs a type: feat or fix"; exit 1; }
+! head -1 "$1" | grep -q '^[a-z]*: [A-Z]' || { echo "no capital after the type"; exit 1; }
 ! grep -q WIP "$1" || { echo "no work in progress"; exit 1; }
 `;
 const commits = { subject: 'feat: {objective}' };
@@ -33,17 +34,17 @@ describe('messages of the commits that land', () => {
       { commits: { ...commits, per: 'checkpoint' } },
     );
     await place.write('one', { 'src/one.txt': 'half\n' });
-    await place.checkpoint('one', 'a first half');
+    await place.checkpoint('one', 'A first half');
     const one = await merged(place, 'one', { summary: 'Wrote it.' });
     const [subject, ...lines] = messageOf(place, one.new).split('\n');
-    expect(subject).toBe('feat: Add one');
+    expect(subject).toBe('feat: add one');
     expect(lines).toContain('Wrote it.');
     expect(lines.at(-2)).toMatch(/^Baton-Role: /);
     expect(lines.at(-1)).toMatch(/^Change-Id: I[0-9a-f]{40}$/);
     expect(messageOf(place, `${one.new}^`)).toMatch(/^feat: a first half\n(?:.*\n)*Change-Id: I/);
     await place.moveBase({ 'src/theirs.txt': 'theirs\n' });
     const { commit } = await place.land(await place.readyToLand({ request: 'Add one' }));
-    expect(messageOf(place, commit)).toMatch(/^feat: Add one\n(?:.*\n)*Change-Id: I/);
+    expect(messageOf(place, commit)).toMatch(/^feat: add one\n(?:.*\n)*Change-Id: I/);
   });
 
   it('lose an agent’s own words before a person is asked for others', async () => {
@@ -51,7 +52,7 @@ describe('messages of the commits that land', () => {
     await place.write('one', { 'src/one.txt': 'half\n' });
     await place.checkpoint('one', 'WIP');
     const one = await merged(place, 'one', { summary: 'WIP: it is not done.' });
-    expect(messageOf(place, one.new)).toMatch(/^feat: Add one\n\nChecked: /);
+    expect(messageOf(place, one.new)).toMatch(/^feat: add one\n\nChecked: /);
     // The checkpoint that nobody may call so is part of the next commit.
     expect(place.git('rev-parse', `${one.new}^`)).toBe(one.old);
   });

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir, readdir, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { readTextIfThere, writeFileAtomic } from '../homes/atomic-file.ts';
+import { notAFolder, unlessMissing } from '../installed/inside.ts';
+import { type Manifest, manifestChanges, removeAdded } from '../installed/manifest.ts';
+import { removeTree } from '../installed/remove-tree.ts';
+import type { Tree } from './trees.ts';
+import type { Workshop } from './workshop.ts';
+
+/** What a set-up made, out of a tree that is gone. */
+export interface Spare {
+  /** Digest of the set-up's inputs. */
+  readonly inputs: string;
+  /** What it was like when it was made. */
+  readonly manifest: Manifest;
+}
+
+/** Each may be a gigabyte; as many as are wanted at once when the next packets begin. */
+const MOST_SPARES = 3;
+const FACTS = 'spare.json';
+const HELD = 'held';
+
+const spares = (shop: Workshop, feature: string) => shop.featureFile(feature, 'spares');
+
+const namesIn = (folder: string): Promise<string[]> =>
+  readdir(folder).catch((error) => unlessMissing(error) ?? []);
+
+/** Moves what a set-up made out of a tree that is about to be removed, unless there are enough. */
+export async function keepSpare(
+  shop: Workshop,
+  tree: Pick<Tree, 'feature' | 'path'>,
+  spare: Spare,
+): Promise<void> {
+  const folder = await spares(shop, tree.feature);
+  if ((await namesIn(folder)).length >= MOST_SPARES) return;
+  const { paths } = spare.manifest;
+  // Moving a file would change it, to the manifest.
+  if (!(await areFolders(tree.path, paths))) return;
+  const own = path.join(folder, randomUUID());
+  try {
+    await moveAll(tree.path, path.join(own, HELD), paths);
+    // Last: without it, what is there is none.
+    await writeFileAtomic(path.join(own, FACTS), JSON.stringify(spare));
+  } catch (error) {
+    await removeTree(own);
+    throw error;
+  }
+}
+
+/**
+ * Moves a spare of these inputs into a tree that has nothing in its place, if it is still as the set-up made it: what was
+ * added to it goes, and one that was changed goes whole. Only one may be taken at a time.
+ *
+ * @returns what it is to be like; undefined if there is none
+ */
+export async function takeSpare(
+  shop: Workshop,
+  tree: Pick<Tree, 'feature' | 'path'>,
+  inputs: string,
+): Promise<Manifest | undefined> {
+  const folder = await spares(shop, tree.feature);
+  for (const name of await namesIn(folder)) {
+    const own = path.join(folder, name);
+    const text = await readTextIfThere(path.join(own, FACTS));
+    const spare = text === undefined ? undefined : (JSON.parse(text) as Spare);
+    if (spare !== undefined && spare.inputs === inputs) {
+      const { manifest } = spare;
+      if (!(await hasRoom(tree.path, manifest.paths))) return undefined;
+      const held = path.join(own, HELD);
+      const { added, changed, removed } = await manifestChanges(held, manifest);
+      if (changed.length + removed.length === 0) {
+        await removeAdded(held, added);
+        await moveAll(held, tree.path, manifest.paths);
+        await removeTree(own);
+        return manifest;
+      }
+    }
+    // Of other inputs, which nobody is likely to want again; changed; or half-made by a worker that was killed.
+    await removeTree(own);
+  }
+  return undefined;
+}
+
+const isFolder = async (root: string, relative: string): Promise<boolean> =>
+  (await notAFolder(root, relative)) === undefined &&
+  (await lstat(path.join(root, relative)).catch(unlessMissing))?.isDirectory() === true;
+
+const areFolders = async (root: string, paths: readonly string[]): Promise<boolean> => {
+  for (const relative of paths) if (!(await isFolder(root, relative))) return false;
+  return paths.length > 0;
+};
+
+const hasRoom = async (root: string, paths: readonly string[]): Promise<boolean> => {
+  for (const relative of paths) {
+    if ((await notAFolder(root, relative)) !== undefined) return false;
+    if ((await lstat(path.join(root, relative)).catch(unlessMissing)) !== undefined) return false;
+  }
+  return true;
+};
+
+/** All of them or none. */
+async function moveAll(from: string, to: string, paths: readonly string[]): Promise<void> {
+  const moved: string[] = [];
+  try {
+    for (const relative of paths) {
+      const target = path.join(to, relative);
+      await mkdir(path.dirname(target), { recursive: true });
+      await rename(path.join(from, relative), target);
+      moved.push(target);
+    }
+  } catch (error) {
+    for (const target of moved) await removeTree(target);
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+import { existsSync, statSync } from 'node:fs';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { retireTrees } from '../../../src/work/retire-trees.ts';
+import { type OpenFeature, openFeature } from './open-feature.ts';
+
+const RUNNER = `for file in tests/*.sh; do sh "$file" || exit 1; done\n`;
+
+let feature: OpenFeature;
+beforeEach(async () => {
+  feature = await openFeature({
+    files: {
+      '.gitignore': 'deps/\n',
+      'deps.lock': '1\n',
+      'vendor/runner.sh': RUNNER,
+      'tests/works.sh': 'exit 0\n',
+    },
+    checks: {
+      setup: {
+        run: 'echo ran >> {dir}/set-ups; mkdir deps && cp vendor/runner.sh deps',
+        inputs: ['deps.lock'],
+      },
+      test: 'sh deps/runner.sh',
+    },
+    config: { worktrees: { installed: ['deps'] } },
+  });
+  onTestFinished(() => feature.close());
+});
+
+/** Work that no tree had before, so that it is measured. */
+const handIn = (packet: string) => feature.handIn(packet, { [`${packet}.txt`]: 'x\n' });
+const retire = (packet: string) => retireTrees(feature.shop, feature.site, packet);
+const inode = (folder: string) => statSync(path.join(folder, 'deps')).ino;
+const spares = async () => readdir(await feature.shop.featureFile('stack', 'spares')).catch(() => []);
+
+it('what is installed in the proof tree of a packet that is done goes on to the next tree, and is not copied', async () => {
+  const one = await feature.handIn('one', { 'tests/one.sh': 'exit 0\n' });
+  const proof = await feature.judgedIn(one);
+  const installed = inode(proof.path);
+  await feature.merge(one);
+  // What a check left in it, such as a runner's cache.
+  await writeFile(path.join(proof.path, 'deps/cache'), 'x');
+  await retire('one');
+  expect(existsSync(proof.path)).toBe(false);
+  const two = await feature.begin('two');
+  expect(inode(two.path)).toBe(installed);
+  expect(await readdir(path.join(two.path, 'deps'))).toEqual(['runner.sh']);
+  expect(await spares()).toEqual([]);
+  const handed = await feature.handIn('two', { 'tests/two.sh': 'exit 1\n' });
+  expect(handed.red).toEqual(['test']);
+  expect(await feature.lines('set-ups')).toEqual(['ran']);
+});
+
+it('goes on to a proof tree as it was made at first: a change there is seen, and undone', async () => {
+  await handIn('one');
+  await feature.begin('two');
+  await retire('one');
+  expect(await spares()).toHaveLength(1);
+  const sabotage = { 'tests/z.sh': 'echo "exit 0" > deps/runner.sh\n' };
+  const two = await feature.handIn('two', sabotage);
+  expect([two.red, await spares()]).toEqual([[], []]);
+  expect((await feature.handIn('two', { 'tests/fails.sh': 'exit 1\n' })).red).toEqual(['test']);
+});
+
+it('does not go on if a check changed it', async () => {
+  const proof = await feature.judgedIn(await handIn('one'));
+  await writeFile(path.join(proof.path, 'deps/runner.sh'), 'exit 0\n');
+  await retire('one');
+  expect(await spares()).toHaveLength(1);
+  const next = await feature.handIn('next', { 'tests/fails.sh': 'exit 1\n' });
+  expect(next.red).toEqual(['test']);
+  expect(await spares()).toEqual([]);
+});
+
+it('does not go on for other inputs, nor out of an agent’s tree or where the set-up itself ran', async () => {
+  const one = await feature.handIn('one', { 'deps.lock': '2\n' });
+  expect(await feature.lines('set-ups')).toEqual(['ran', 'ran']);
+  await retire('one');
+  expect([one.red, await spares()]).toEqual([[], []]);
+  await handIn('two');
+  await retire('two');
+  expect(await spares()).toHaveLength(1);
+  await feature.merge(await feature.handIn('three', { 'deps.lock': '3\n' }));
+  const begun = (await feature.lines('set-ups')).length;
+  await feature.begin('four');
+  expect(await feature.lines('set-ups')).toHaveLength(begun + 1);
+});
+
+it('three are kept at most, and none that a killed worker left half-made is used', async () => {
+  for (const packet of ['a', 'b', 'c', 'd']) await handIn(packet);
+  for (const packet of ['a', 'b', 'c', 'd']) await retire(packet);
+  expect(await spares()).toHaveLength(3);
+  const folder = await feature.shop.featureFile('stack', 'spares');
+  for (const spare of (await spares()).slice(1)) {
+    const facts = path.join(folder, spare, 'spare.json');
+    await rm(facts);
+  }
+  for (const packet of ['e', 'f']) expect((await handIn(packet)).red).toEqual([]);
+  expect([await spares(), await feature.lines('set-ups')]).toEqual([[], ['ran']]);
+});
