@@ -48,11 +48,17 @@ export function reportFigures({ figures, packets, runs: all }: FeatureReport): s
   ];
 }
 
+/** As `partial`, for a narrow column: which runs aren't in it is told by the row's cost and the totals. */
+const atLeast = (total: Spending['inputTokens'], runs: number): string =>
+  total.unknownRuns === 0 || total.unknownRuns >= runs
+    ? partial(total, runs, tokensText)
+    : `≥ ${tokensText(total.known)}`;
+
 const spendingRow = (name: string, spent: Spending): string[] => [
   name,
   String(spent.runs),
-  partial(spent.inputTokens, spent.runs, tokensText),
-  partial(spent.outputTokens, spent.runs, tokensText),
+  atLeast(spent.inputTokens, spent.runs),
+  atLeast(spent.outputTokens, spent.runs),
   partial(spent.costUsd, spent.runs, dollars),
 ];
 

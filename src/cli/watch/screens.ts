@@ -51,7 +51,9 @@ export function liveScreen(hints: Hints, terminal: NodeJS.WriteStream = process.
     const all = problem === undefined ? lines : [...lines, '', style.yellow(problem)];
     const room = Math.max(3, rows - last.length);
     // A line that wraps would be counted as one and leave its rest on the screen.
-    const fitting = [...(all.length > room ? [...all.slice(0, room - 1), style.dim('…')] : all), ...last];
+    // Until the feature was looked at, what stands above has ended with an empty line already.
+    const below = all.length === 0 && last[0] === '' ? last.slice(1) : last;
+    const fitting = [...(all.length > room ? [...all.slice(0, room - 1), style.dim('…')] : all), ...below];
     const text = onTerminal(
       fitting.map((line) => (line.includes('\u001b') ? line : cutToWidth(line, width))).join('\n'),
     );

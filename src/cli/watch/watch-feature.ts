@@ -176,7 +176,8 @@ class Watch {
     this.screen.wipe();
     this.seen = '';
     const style = styleFor(process.stdout);
-    print([...itemLines(item, { style, width: screenWidth() }), ''].join('\n'));
+    // The last empty one ends the line before it.
+    print([...itemLines(item, { style, width: screenWidth() }), '', ''].join('\n'));
     const question = new LiveQuestion(item, userName(), (state) => {
       const waiting = this.open.filter(({ id }) => id !== item.id && !this.postponed.has(id));
       this.screen.below(promptLines(item, state, { style, width: screenWidth(), waiting }));

@@ -98,8 +98,7 @@ describe('a report', () => {
       },
       { style: PLAIN },
     ).join('\n');
-    const row =
-      '2 +at least 1,000; 1 run unknown +at least 50; 1 run unknown +at least \\$0.25; 1 run unknown';
+    const row = '2 +≥ 1,000 +≥ 50 +at least \\$0.25; 1 run unknown';
     expect(lines).toMatch(new RegExp(`role coder +${row}`));
     expect(lines).toMatch(new RegExp(`packet storage +${row}`));
     expect(lines).toMatch(/storage +claude to codex +it ended with exit code 3/);
