@@ -14,7 +14,7 @@ export const MOST_SERVICES = 20;
 
 /** Name of a service: variables are named after it. */
 export const serviceName = z.string().regex(/^[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?$/, {
-  message: 'a name of a service has at most 30 lower-case letters, digits and hyphens, a letter first',
+  message: 'is not a name: a service has at most 30 lower-case letters, digits and hyphens, a letter first',
 });
 
 /** The services that a command wants: names of `services`. */

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { readIfRegular } from '../files/regular-file.ts';
 import { allowedEnvironment } from '../processes/environment.ts';
 import { placeOnPath } from '../processes/on-path.ts';
 import { runCommand } from '../processes/run-command.ts';
+import { temporaryFolder } from '../processes/temporary.ts';
 
 const SETTINGS = ['config.toml', 'config'];
 /** What cargo puts behind the host of an index. */
@@ -40,7 +41,7 @@ async function indexesIn(cargoHome: string): Promise<string[]> {
 
 async function asked(own: string, patienceMs: number): Promise<string[]> {
   if ((await placeOnPath('cargo')) === undefined) return [];
-  const folder = await mkdtemp(path.join(tmpdir(), 'baton-cargo-'));
+  const folder = await temporaryFolder('cargo');
   try {
     const cargoHome = path.join(folder, 'home');
     await mkdir(path.join(folder, 'src'));

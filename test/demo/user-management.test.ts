@@ -53,7 +53,7 @@ describe('the walkthrough of user management, by the real command', () => {
     expect(gateOf(demo, 'coverage')?.figures['total.lines.pct']).toBeGreaterThanOrEqual(80);
     expect(demo.report.figures.tests?.failing).toBe(0);
     expect(demo.stdout).toMatch(/packets completed +4 of 4/);
-    expect(demo.stdout).toMatch(/agents involved +3 \(most at once: 3\)/);
+    expect(demo.stdout).toMatch(/agents involved +3 roles \(most at once: 3 agents\)/);
     expect(demo.stdout).toMatch(/execution rounds +\d+\n +integration rounds +\d+/);
   });
 

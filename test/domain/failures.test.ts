@@ -31,7 +31,7 @@ it('no failure of Temporal is made with a type that the compiler does not hold a
 
 it('what a retry meets again is not retried, and nothing else', () => {
   expect(NOT_RETRIED).toEqual([
-    ...['BadInput', 'Repository', 'BranchMoved', 'ServiceFailed', 'Gone', 'StaleEpoch', 'TriesUsedUp'],
+    ...['BadInput', 'Repository', 'BranchMoved', 'Gone', 'ServiceFailed', 'StaleEpoch', 'TriesUsedUp'],
     ...['NotDelivered', 'HeldBack'],
   ]);
 });

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { PROOF_SUFFIX } from '../../src/domain/ids.ts';
 import type { FeatureReport } from '../../src/domain/report.ts';
+import { homePaths } from '../../src/homes/paths.ts';
 import { type Engine, type Feature, until } from '../support/engine.ts';
 import {
   done,
@@ -144,7 +146,7 @@ describe.concurrent('integration', { timeout: 240_000 }, () => {
           [
             write(
               'tests/third-base.sh',
-              'case "$PWD" in *third--proof*) echo $$ > {dir}/third.reached; while [ ! -e {dir}/third.release ]; do sleep 0.05; done;; esac\ngrep -qx base src/base.txt\n',
+              `case "$PWD" in ${homePaths(engine.home).worktree('conflict', `third${PROOF_SUFFIX}`)}*) echo $$ > {dir}/third.reached; while [ ! -e {dir}/third.release ]; do sleep 0.05; done;; esac\ngrep -qx base src/base.txt\n`,
             ),
             ...plainWork('third'),
           ],

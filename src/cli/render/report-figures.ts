@@ -15,7 +15,10 @@ export function reportFigures({ figures, packets, runs: all }: FeatureReport): s
   const completed = packets.filter(({ status }) => status === 'merged');
   return [
     ['packets completed', `${completed.length} of ${packets.length}`],
-    ['agents involved', `${figures.agentsInvolved} (most at once: ${figures.mostAgentsAtOnce})`],
+    [
+      'agents involved',
+      `${counted(figures.agentsInvolved, 'role')} (most at once: ${counted(figures.mostAgentsAtOnce, 'agent')})`,
+    ],
     ['execution rounds', String(figures.executionRounds)],
     ['integration rounds', String(figures.integrationRounds)],
     ['handoffs', String(figures.handoffs)],

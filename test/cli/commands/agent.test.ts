@@ -38,9 +38,13 @@ describe('baton agent check', () => {
     [
       'an event that is not valid',
       `${say({ type: 'progress', note: 'x', percent: 400 })}; ${DONE}`,
-      '`percent`: Too big',
+      '`percent` must be at most 100',
     ],
-    ['a result without a status', say({ type: 'result', result: {} }), '`result` has no `status`'],
+    [
+      'a result without a status',
+      say({ type: 'result', result: {} }),
+      '`status` is missing; there are `done`, `blocked`, `failed`',
+    ],
     ['no result', 'echo bye', 'it ended without a result (exit code 0'],
     ['a crash', 'echo oops >&2; exit 3', 'it ended with exit code 3 and no result. Its last lines: oops'],
     ['an event on standard error', `${DONE} >&2`, 'Line 1 of standard error looks like an event'],

@@ -118,7 +118,7 @@ describe('a report', () => {
 
   it('shows the figures of the walkthroughs and the time of each phase', () => {
     for (const row of [
-      /agents involved +4 \(most at once: 2\)/,
+      /agents involved +4 roles \(most at once: 2 agents\)/,
       /execution rounds +3/,
       /integration rounds +2/,
       /handoffs +3/,

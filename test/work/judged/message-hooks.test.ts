@@ -89,7 +89,7 @@ describe('messages of the commits that land', () => {
     await place.write('one', { 'packages/api/src/one.txt': 'one\n' });
     await place.merge(packetOf('one', { objective: 'Add one' }));
     const seen = readFileSync(path.join(place.tiny.dir, 'seen'), 'utf8').split('\n');
-    expect(seen[0]).toMatch(/\/integration$/);
+    expect(seen[0]).toBe(place.shop.home.paths.worktree('prefs', 'integration'));
     expect(seen[1]).toBe('packages/api/src/one.txt');
   });
 });

@@ -141,7 +141,7 @@ describe('a feature in a folder of a monorepo', () => {
     expect(measured).toMatchObject([{ name: 'test', passed: true }]);
     // The proof tree is set up once, and once more for what it depends on; nothing else runs it.
     expect([same - runs, (await place.runs('setup')) - same]).toEqual([1, 1]);
-    const proof = path.join(path.dirname(await place.tree('one')), `one${PROOF_SUFFIX}`);
+    const proof = place.shop.home.paths.worktree('prefs', `one${PROOF_SUFFIX}`);
     const made = await readIfRegular(path.join(proof, 'node_modules/dep/it'));
     expect(made?.toString()).toBe('{"v":2}\n');
   });
