@@ -14,6 +14,8 @@ export interface HomePaths {
   /** The default hubs, `<key>.git`. */
   readonly hubs: string;
   readonly artifacts: string;
+  /** All trees, each in a folder of its feature. */
+  readonly trees: string;
   /** Trees by the names of feature and packet, as homes of before have them. */
   readonly worktrees: string;
   readonly agents: string;
@@ -89,6 +91,7 @@ export const homePaths = (dir: string): HomePaths => {
     repos: at('repos'),
     hubs: at('hubs'),
     artifacts: at('artifacts'),
+    trees: at(TREES),
     worktrees: at('worktrees'),
     agents: at('agents'),
     sessions: at('sessions'),

@@ -91,7 +91,7 @@ export class AgentAttempt {
     await this.keep({});
     const roleName = input.packet?.role ?? agentConfig.role ?? DEFAULT_ROLES[input.phase];
     const role = await roleOfSite(site, roleName);
-    const transcriptFile = await shop.featureFile(site.ref.feature, transcriptName(tree.name, input.run));
+    const transcriptFile = shop.featureFile(site.ref.feature, transcriptName(tree.name, input.run));
     this.transcriptFile = transcriptFile;
     const begun: RunRecord = {
       packet: tree.name,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { hooksAmong, looksAtMessages, messageCommand, runsHooks } from '../config/hooks.ts';
 import { identitiesOf } from '../domain/commit-message.ts';
@@ -92,7 +92,8 @@ const lookedAt = (job: ToMeasure, message: string): Promise<Looked> => {
 
 async function look({ shop, site, tree, commit, signal }: ToMeasure, message: string): Promise<Looked> {
   await mustStandAt(shop, site, tree, commit, signal);
-  const given = await shop.featureFile(tree.feature, `${tree.name}.message`);
+  const given = shop.featureFile(tree.feature, `${tree.name}.message`);
+  await mkdir(path.dirname(given), { recursive: true });
   await writeFile(given, message);
   await putInside(tree.path, MESSAGE_FILE, given);
   const { author, committer } = identitiesOf(site.config.commits);

@@ -35,7 +35,7 @@ export async function onlyTestFiles(
   const isForList = names.some((name) => NEEDS_THE_LIST.test(name)) || Buffer.byteLength(text) > MOST_BYTES;
   if (only === undefined || files.length === 0 || (isForList && !only.includes(LIST_VARIABLE)))
     return { config, env: {} };
-  const list = await shop.featureFile(tree.feature, `${tree.name}.${check}.test-files`);
+  const list = shop.featureFile(tree.feature, `${tree.name}.${check}.test-files`);
   await writeFileAtomic(list, names.map((name) => `${name}\0`).join(''));
   const inside = `.git/baton-test-files-${check}`;
   await putInside(tree.path, inside, list);

@@ -23,7 +23,7 @@ export async function keepRecord(shop: Workshop, { ref, repo }: Site, record: Tr
   const text = `${JSON.stringify(shop.secrets.deep(record))}\n`;
   // The hub first: a record that is here is taken for one that others have.
   if (!repo.hub.own) await repo.putText(recordRef(ref.feature, record.tree), text);
-  await writeFileAtomic(await recordFile(shop, ref.feature, record.tree), text);
+  await writeFileAtomic(recordFile(shop, ref.feature, record.tree), text);
 }
 
 export async function readRecord(
@@ -31,7 +31,7 @@ export async function readRecord(
   { ref, repo }: Site,
   tree: string,
 ): Promise<TreeRecord | undefined> {
-  const file = await recordFile(shop, ref.feature, tree);
+  const file = recordFile(shop, ref.feature, tree);
   const here = await readTextIfThere(file);
   if (here !== undefined) return JSON.parse(here) as TreeRecord;
   if (repo.hub.own) return undefined;

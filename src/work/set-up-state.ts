@@ -25,14 +25,14 @@ const stateFile = (shop: Workshop, tree: NamedTree) => shop.featureFile(tree.fea
 
 /** Undefined: nothing was kept of it. */
 export const readSetUpState = async (shop: Workshop, tree: NamedTree): Promise<SetUpState | undefined> => {
-  const text = await readTextIfThere(await stateFile(shop, tree));
+  const text = await readTextIfThere(stateFile(shop, tree));
   // Before there was more to keep, the file held the digest alone.
   return text?.startsWith('{') ? (JSON.parse(text) as SetUpState) : undefined;
 };
 
 /** Replaces what was kept of a tree's last set-up. */
 export const keepSetUpState = async (shop: Workshop, tree: NamedTree, state: SetUpState): Promise<void> =>
-  writeFileAtomic(await stateFile(shop, tree), JSON.stringify(state));
+  writeFileAtomic(stateFile(shop, tree), JSON.stringify(state));
 
 /** The baseline and the first agents want the same tree set up at the same time. By a tree's path. */
 export const oneSetUp = toldWaiting(createKeyedMutex());

@@ -32,7 +32,7 @@ export async function keepSpare(
   tree: Pick<Tree, 'feature' | 'path'>,
   spare: Spare,
 ): Promise<void> {
-  const folder = await spares(shop, tree.feature);
+  const folder = spares(shop, tree.feature);
   if ((await namesIn(folder)).length >= MOST_SPARES) return;
   const { paths } = spare.manifest;
   // Moving a file would change it, to the manifest.
@@ -59,7 +59,7 @@ export async function takeSpare(
   tree: Pick<Tree, 'feature' | 'path'>,
   inputs: string,
 ): Promise<Manifest | undefined> {
-  const folder = await spares(shop, tree.feature);
+  const folder = spares(shop, tree.feature);
   for (const name of await namesIn(folder)) {
     const own = path.join(folder, name);
     const text = await readTextIfThere(path.join(own, FACTS));

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
@@ -233,11 +232,12 @@ export class Workshop {
     await Promise.all(this.running);
   }
 
-  /** A file of Baton's own about one feature, beside its session notes and removed with them. */
-  async featureFile(feature: string, name: string): Promise<string> {
-    const folder = path.join(this.home.paths.sessions, feature);
-    await mkdir(folder, { recursive: true });
-    return path.join(folder, name);
+  /**
+   * A file of Baton's own about one feature, beside its session notes and removed with them. Who writes it makes the folder;
+   * a look at it doesn't, since it may come after all of the feature was removed.
+   */
+  featureFile(feature: string, name: string): string {
+    return path.join(this.home.paths.sessions, feature, name);
   }
 
   /** Forgets what was kept of a feature: agents' homes and notes. */

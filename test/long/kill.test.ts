@@ -218,7 +218,7 @@ describe('SIGKILL of the worker, twice in a row, and of the server', () => {
   it('leaves no process, worktree, session or agent home', async () => {
     expect((await carriers()).filter((pid) => !before.includes(pid))).toEqual([]);
     const paths = homePaths(engine.home);
-    for (const folder of [paths.worktrees, paths.sessions, paths.agents])
+    for (const folder of [paths.trees, paths.sessions, paths.agents])
       expect(await readdir(folder)).toEqual([]);
     for (const clone of await readdir(paths.repos))
       expect(await readdir(path.join(paths.repos, clone, 'worktrees')).catch(() => [])).toEqual([]);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { AgentTask } from '../../src/domain/agent-protocol.ts';
+import { PROOF_SUFFIX } from '../../src/domain/ids.ts';
 import { repositoryKey } from '../../src/git/remote/origin.ts';
 import { homePaths } from '../../src/homes/paths.ts';
 import { startTimeOf } from '../../src/processes/process-table.ts';
@@ -147,14 +148,15 @@ describe('a worker that goes while an agent works', () => {
     await feature.handle.terminate('a test');
     // The small process below the worker ends the agent, now or in a moment; the next worker looks for what is left.
     const paths = homePaths(engine.home);
-    expect(await readdir(path.join(paths.worktrees, 'terminated'))).toEqual([
-      'integration',
-      'one',
-      'one--proof',
-    ]);
+    const trees = ['integration', 'one', `one${PROOF_SUFFIX}`].map((name) =>
+      paths.worktree('terminated', name),
+    );
+    expect((await readdir(paths.treesOf('terminated'))).sort()).toEqual(
+      trees.map((at) => path.basename(at)).sort(),
+    );
     const next = await engine.workerProcess();
     expect(await startTimeOf(agent)).toBeUndefined();
-    for (const folder of [paths.worktrees, paths.sessions, paths.agents])
+    for (const folder of [paths.trees, paths.sessions, paths.agents])
       expect(await readdir(folder)).toEqual([]);
     const hub = path.join(paths.hubs, `${repositoryKey(tiny.repo)}.git`);
     const git = async (...args: string[]) => (await execa('git', args, { cwd: hub })).stdout;

@@ -86,7 +86,7 @@ export class Site {
 export async function leftIn({ dir }: Pick<Homed, 'dir'>): Promise<string[]> {
   const paths = homePaths(dir);
   const names = (folder: string) => readdir(folder).catch(() => []);
-  const left = [path.dirname(paths.treesOf('any')), paths.sessions, paths.agents].map(names);
+  const left = [paths.trees, paths.sessions, paths.agents].map(names);
   const admin = (await names(paths.repos)).map((clone) => names(path.join(paths.repos, clone, 'worktrees')));
   return (await Promise.all([...left, ...admin])).flat();
 }

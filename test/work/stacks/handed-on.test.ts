@@ -32,7 +32,7 @@ beforeEach(async () => {
 const handIn = (packet: string) => feature.handIn(packet, { [`${packet}.txt`]: 'x\n' });
 const retire = (packet: string) => retireTrees(feature.shop, feature.site, packet);
 const inode = (folder: string) => statSync(path.join(folder, 'deps')).ino;
-const spares = async () => readdir(await feature.shop.featureFile('stack', 'spares')).catch(() => []);
+const spares = async () => readdir(feature.shop.featureFile('stack', 'spares')).catch(() => []);
 
 it('what is installed in the proof tree of a packet that is done goes on to the next tree, and is not copied', async () => {
   const one = await feature.handIn('one', { 'tests/one.sh': 'exit 0\n' });
@@ -91,11 +91,18 @@ it('three are kept at most, and none that a killed worker left half-made is used
   for (const packet of ['a', 'b', 'c', 'd']) await handIn(packet);
   for (const packet of ['a', 'b', 'c', 'd']) await retire(packet);
   expect(await spares()).toHaveLength(3);
-  const folder = await feature.shop.featureFile('stack', 'spares');
+  const folder = feature.shop.featureFile('stack', 'spares');
   for (const spare of (await spares()).slice(1)) {
     const facts = path.join(folder, spare, 'spare.json');
     await rm(facts);
   }
   for (const packet of ['e', 'f']) expect((await handIn(packet)).red).toEqual([]);
   expect([await spares(), await feature.lines('set-ups')]).toEqual([[], ['ran']]);
+});
+
+it('a packet’s trees that are removed once its feature is forgotten leave nothing of it', async () => {
+  await handIn('one');
+  await feature.shop.forget('stack');
+  await retire('one');
+  expect(existsSync(path.join(feature.shop.home.paths.sessions, 'stack'))).toBe(false);
 });
