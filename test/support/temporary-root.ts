@@ -12,6 +12,8 @@ const ROOT = 'BATON_TEST_ROOT';
 
 /** A file system in memory, as Linux has it. Another, or none if it is empty: `BATON_TEST_MEMORY`. */
 const inMemory = () => process.env.BATON_TEST_MEMORY ?? '/dev/shm';
+/** Demos measure latency. A real CLI's own sandbox has a `/dev` of its own, with nothing of the memory in it. */
+const ON_DISK = new Set(['demo', 'agents']);
 /** Several times what a run has at once, in bytes. */
 const ROOM = 4 * 1024 ** 3;
 
@@ -20,12 +22,12 @@ const ROOM = 4 * 1024 ** 3;
  * runs that were killed go first.
  *
  * It lies in memory if there is room: thousands of small repositories that are made, synchronised and removed took a third
- * of all CPU seconds on a disk, and half of the time. Demos measure latency, and stay where a user's would be.
+ * of all CPU seconds on a disk, and half of the time.
  */
 export function setup({ name }: Pick<TestProject, 'name'>): void {
   if (process.env[ROOT] !== undefined) return;
   for (const folder of [tmpdir(), inMemory()]) removeLeft(folder);
-  const root = (name !== 'demo' && makeRoot(inMemory())) || mkdtempSync(rootIn(tmpdir()));
+  const root = (!ON_DISK.has(name) && makeRoot(inMemory())) || mkdtempSync(rootIn(tmpdir()));
   // Tests that do something as another user go through it; what is in it they have to be told.
   chmodSync(root, 0o711);
   process.env[ROOT] = root;
