@@ -4,6 +4,7 @@ import { expect, inject, it, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import { prepareStart } from '../../src/cli/start/start-feature.ts';
 import { treePath } from '../../src/cli/trees/tree-path.ts';
+import { homePaths } from '../../src/homes/paths.ts';
 import { Engine } from '../support/engine.ts';
 import {
   TINY_CHECK,
@@ -65,7 +66,7 @@ it('a feature in one package of a monorepo goes to landed, its agents, paths and
   await feature.decide('design-approval', 'approve');
   await tiny.reached('one');
   const open = await treePath(engine.home, 'root', 'one');
-  expect(open).toMatch(/\/one\/packages\/api$/);
+  expect(open).toBe(path.join(homePaths(engine.home).worktree('root', 'one'), ROOT));
   await tiny.release('one');
   const report = await feature.report();
   expect(report).toMatchObject({
