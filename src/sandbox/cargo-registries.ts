@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { readIfRegular } from '../files/regular-file.ts';
@@ -56,7 +56,7 @@ async function asked(own: string, patienceMs: number): Promise<string[]> {
     const run = await runCommand({
       command: ['cargo', 'generate-lockfile', '--quiet'],
       cwd: folder,
-      env: allowedEnvironment({ set: { CARGO_HOME: cargoHome } }),
+      env: allowedEnvironment({ set: { CARGO_HOME: cargoHome, HOME: folder, ...(await toolchains()) } }),
       timeoutMs: patienceMs,
     });
     await run.disposeLog();
@@ -64,6 +64,13 @@ async function asked(own: string, patienceMs: number): Promise<string[]> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A cargo that is a proxy of rustup's finds its toolchain there; it may neither install one nor leave anything. */
+async function toolchains(): Promise<Record<string, string>> {
+  const own = process.env.RUSTUP_HOME ?? path.join(homedir(), '.rustup');
+  const isThere = (await stat(own).catch(() => undefined))?.isDirectory() === true;
+  return { RUSTUP_AUTO_INSTALL: '0', ...(isThere && { RUSTUP_HOME: own }) };
 }
 
 const textOf = async (file: string): Promise<string> =>

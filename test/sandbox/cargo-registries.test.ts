@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { cargoUrls } from '../../src/sandbox/cargo-registries.ts';
@@ -39,7 +39,7 @@ it('crates come from what cargo’s settings name, and from where the indexes sa
 
 it('a cargo that has used no index yet is made to use its own, away from the user’s', async () => {
   const home = userWith(
-    `[ "$1" = generate-lockfile ] && grep -q mirror "$CARGO_HOME/config.toml" && [ ! -e "$CARGO_HOME/config" ] && mkdir -p "$CARGO_HOME/${path.dirname(INDEX)}" && echo '${SAYS}' > "$CARGO_HOME/${INDEX}"`,
+    `mkdir "$HOME/.rustup" && [ "$1" = generate-lockfile ] && grep -q mirror "$CARGO_HOME/config.toml" && [ ! -e "$CARGO_HOME/config" ] && mkdir -p "$CARGO_HOME/${path.dirname(INDEX)}" && echo '${SAYS}' > "$CARGO_HOME/${INDEX}"`,
   );
   write(home, '.cargo/config.toml', '# mirror\n');
   expect(await cargoUrls(20_000)).toEqual([
@@ -47,6 +47,8 @@ it('a cargo that has used no index yet is made to use its own, away from the use
     'https://files.crates.example/',
     'https://crates.example',
   ]);
+  // As a proxy of rustup's does that has no settings yet.
+  expect(readdirSync(home)).toEqual(['.cargo']);
 });
 
 it('without a cargo, crates come from nowhere', async () => {
