@@ -5,9 +5,8 @@ import type { GitContent } from '../../src/domain/git-content.ts';
 import { usersContent } from '../../src/git/content/users-content.ts';
 import { openRepository } from '../../src/git/repository.ts';
 import { homePaths } from '../../src/homes/paths.ts';
-import { attempt, commit, contentsOf, git, temporaryFolder, userRepository, write } from './fixture.ts';
-
-const hasLfs = attempt(process.cwd(), 'lfs', 'version');
+import { hasLfs } from '../support/lfs.ts';
+import { commit, contentsOf, git, temporaryFolder, userRepository, write } from './fixture.ts';
 
 /** The settings of a person who has none in the system's or an own file: only the repository's count. */
 const withoutSettings = () => {

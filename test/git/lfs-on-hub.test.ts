@@ -2,26 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { GitContent } from '../../src/domain/git-content.ts';
 import { openRepository } from '../../src/git/repository.ts';
 import { homePaths } from '../../src/homes/paths.ts';
 import { GitOverHttp } from '../support/git-over-http.ts';
-import { attempt, commit, git, temporaryFolder, userRepository } from './fixture.ts';
+import { lfsContent as content, hasLfs } from '../support/lfs.ts';
+import { commit, git, temporaryFolder, userRepository } from './fixture.ts';
 
-const hasLfs = attempt(process.cwd(), 'lfs', 'version');
-
-/** As `git lfs install` sets it up. */
-const content: GitContent = {
-  filters: [
-    {
-      name: 'lfs',
-      process: 'git-lfs filter-process',
-      clean: 'git-lfs clean -- %f',
-      smudge: 'git-lfs smudge -- %f',
-      required: true,
-    },
-  ],
-};
 const LOGIN = 'baton:a-long-password';
 const PLACE = { feature: 'prefs', name: 'one' };
 

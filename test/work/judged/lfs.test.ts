@@ -1,22 +1,7 @@
 import { expect, test } from 'vitest';
-import type { GitContent } from '../../../src/domain/git-content.ts';
-import { attempt, git } from '../../git/fixture.ts';
+import { git } from '../../git/fixture.ts';
+import { lfsContent as content, hasLfs } from '../../support/lfs.ts';
 import { packetOf, Workplace } from './workplace.ts';
-
-const hasLfs = attempt(process.cwd(), 'lfs', 'version');
-
-/** As `git lfs install` sets it up. */
-const content: GitContent = {
-  filters: [
-    {
-      name: 'lfs',
-      process: 'git-lfs filter-process',
-      clean: 'git-lfs clean -- %f',
-      smudge: 'git-lfs smudge -- %f',
-      required: true,
-    },
-  ],
-};
 
 /** Fails unless the files that it looks at have their content. */
 const IS_CONTENT = '! grep -rl git-lfs.github.com assets';
