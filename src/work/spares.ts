@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, readdir, rename } from 'node:fs/promises';
+import { lstat, mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { readTextIfThere, writeFileAtomic } from '../homes/atomic-file.ts';
+import { namesIn } from '../homes/names-in.ts';
 import { notAFolder, unlessMissing } from '../installed/inside.ts';
 import { type Manifest, manifestChanges, removeAdded } from '../installed/manifest.ts';
 import { removeTree } from '../installed/remove-tree.ts';
@@ -22,9 +23,6 @@ const FACTS = 'spare.json';
 const HELD = 'held';
 
 const spares = (shop: Workshop, feature: string) => shop.featureFile(feature, 'spares');
-
-const namesIn = (folder: string): Promise<string[]> =>
-  readdir(folder).catch((error) => unlessMissing(error) ?? []);
 
 /** Moves what a set-up made out of a tree that is about to be removed, unless there are enough. */
 export async function keepSpare(
