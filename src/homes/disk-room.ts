@@ -1,16 +1,10 @@
-import { statfs } from 'node:fs/promises';
 import { BatonError } from '../domain/failures.ts';
+import { type RoomLeft, roomLeft } from './room.ts';
 
 /** What is to be written. */
 export interface RoomNeeded {
   /** A file or a folder each. */
   readonly inodes: number;
-  readonly bytes: number;
-}
-
-/** What a disk has left; some make inodes as they are needed, and tell none. */
-export interface RoomLeft {
-  readonly inodes: number | undefined;
   readonly bytes: number;
 }
 
@@ -39,9 +33,7 @@ const mebibytes = (bytes: number): string => `${Math.floor(bytes / 1024 ** 2).to
  * @throws BatonError `Outage` if it has none, with what to free: tried again later, it goes on
  */
 export async function assertRoom(home: string, what: string, needed: RoomNeeded): Promise<void> {
-  const { bavail, bsize, files, ffree } = await statfs(home);
-  const left = { bytes: bavail * bsize, inodes: files === 0 ? undefined : ffree };
-  const problem = shortageOf(left, needed);
+  const problem = shortageOf(await roomLeft(home), needed);
   if (problem === undefined) return;
   const where = `the disk of the home ${home}`;
   throw new BatonError(

@@ -69,16 +69,25 @@ export const roomForSockets = (dir: string): number =>
   LONGEST_SOCKET -
   Buffer.byteLength(path.join(path.resolve(dir), TREES, 'x'.repeat(SHORT), 'x'.repeat(SHORT), '/'));
 
-/** Why sockets don't work in trees of a home that lies so deep, and what to do; undefined if they do. */
-export function deepHomeProblem(dir: string): string | undefined {
+/** What doesn't work in trees of a home that lies so deep, and what to do; undefined if sockets do. */
+export function deepHome(dir: string): { readonly what: string; readonly todo: string } | undefined {
   const room = roomForSockets(dir);
   if (room >= USUAL_BELOW) return undefined;
   const left =
     room < 1
       ? 'no socket can be made in its trees'
       : `sockets in its trees can have ${room} bytes below the tree`;
-  return `the home ${path.resolve(dir)} lies so deep that ${left}: name a shorter folder by BATON_HOME or --home if tests make sockets there`;
+  return {
+    what: `the home ${path.resolve(dir)} lies so deep that ${left}`,
+    todo: 'name a shorter folder by BATON_HOME or --home if tests make sockets there',
+  };
 }
+
+/** The same as one sentence. */
+export const deepHomeProblem = (dir: string): string | undefined => {
+  const deep = deepHome(dir);
+  return deep && `${deep.what}: ${deep.todo}`;
+};
 
 /** The places of the home `dir` (made absolute); makes nothing. */
 export const homePaths = (dir: string): HomePaths => {

@@ -5,6 +5,20 @@ const LEAST_BYTES = 1024 ** 2;
 /** A commit makes a few files, and a note two. */
 const LEAST_INODES = 16;
 
+/** What a disk has left. */
+export interface RoomLeft {
+  /** Undefined where the file system makes inodes as they are needed, and tells none. */
+  readonly inodes: number | undefined;
+  /** For this user: less than for root. */
+  readonly bytes: number;
+}
+
+/** What the disk of a folder has left. @throws what the file system says */
+export async function roomLeft(folder: string): Promise<RoomLeft> {
+  const { bavail, bsize, files, ffree } = await statfs(folder);
+  return { bytes: bavail * bsize, inodes: files === 0 ? undefined : ffree };
+}
+
 /** What a file system says where nothing more may be written, and what an error of git or SQLite says then. */
 const FULL = /ENOSPC|EDQUOT|No space left|Disk quota exceeded|disk is full/i;
 
@@ -13,11 +27,10 @@ export const saysFull = (text: string): boolean => FULL.test(text);
 
 /** That the disk of a folder is full, with what to do; undefined if there is room, or nobody can tell. */
 export async function roomProblem(folder: string): Promise<string | undefined> {
-  const disk = await statfs(folder).catch(() => undefined);
-  if (disk === undefined) return undefined;
-  // Some file systems make inodes as they are needed, and tell none.
-  const noInodes = disk.files > 0 && disk.ffree < LEAST_INODES;
-  if (disk.bavail * disk.bsize >= LEAST_BYTES && !noInodes) return undefined;
+  const left = await roomLeft(folder).catch(() => undefined);
+  if (left === undefined) return undefined;
+  const noInodes = left.inodes !== undefined && left.inodes < LEAST_INODES;
+  if (left.bytes >= LEAST_BYTES && !noInodes) return undefined;
   return noRoomOn(folder, noInodes ? 'no inode is left' : undefined);
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { deepHomeProblem, homePaths, roomForSockets } from '../../src/homes/paths.ts';
+import { deepHome, deepHomeProblem, homePaths, roomForSockets } from '../../src/homes/paths.ts';
 
 const folder = (): string => {
   const made = mkdtempSync(path.join(tmpdir(), 'home-'));
@@ -51,4 +51,9 @@ it('a home that lies too deep for sockets is named, with what to do', () => {
     /^the home \/d+ lies so deep that sockets in its trees can have 25 bytes below the tree: name a shorter folder by BATON_HOME/,
   );
   expect(deepHomeProblem(`/${'d'.repeat(90)}`)).toContain('no socket can be made in its trees');
+  const odd = `/a: b/${'d'.repeat(90)}`;
+  expect(deepHome(odd)).toMatchObject({
+    what: `the home ${odd} lies so deep that no socket can be made in its trees`,
+    todo: expect.stringMatching(/^name a shorter folder/),
+  });
 });

@@ -1,4 +1,4 @@
-import { stat, statfs } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../../domain/config.ts';
 import { errorText } from '../../domain/error-text.ts';
@@ -6,7 +6,8 @@ import { gitProblem } from '../../git/git-version.ts';
 import { runGit } from '../../git/run-git.ts';
 import { makeHomeDir } from '../../homes/home-dir.ts';
 import { homeProblem } from '../../homes/home-dir-problem.ts';
-import { deepHomeProblem } from '../../homes/paths.ts';
+import { deepHome } from '../../homes/paths.ts';
+import { roomLeft } from '../../homes/room.ts';
 import { placeOnPath } from '../../processes/on-path.ts';
 import { sandboxProblem } from '../../sandbox/probe.ts';
 import { broken, type Finding, fine, worthKnowing } from './finding.ts';
@@ -95,13 +96,12 @@ export async function homeFindings(home: string): Promise<Finding[]> {
 }
 
 function depthFindings(home: string): Finding[] {
-  const problem = deepHomeProblem(home);
-  if (problem === undefined) return [];
-  const [what = '', todo = ''] = problem.split(': ');
+  const deep = deepHome(home);
+  if (deep === undefined) return [];
   return [
-    worthKnowing({ area: 'home', what: 'depth' }, what, {
+    worthKnowing({ area: 'home', what: 'depth' }, deep.what, {
       why: 'a Unix socket may have a name of 107 bytes, and databases and dev servers make some in their tree',
-      todo,
+      todo: deep.todo,
     }),
   ];
 }
@@ -116,8 +116,7 @@ async function spaceFindings(folder: string): Promise<Finding[]> {
     { area: 'home', what: 'disk' },
     { area: 'home', what: 'inodes' },
   ] as const;
-  const { bavail, bsize, files, ffree } = await statfs(folder);
-  const bytes = bavail * bsize;
+  const { bytes, inodes: left } = await roomLeft(folder);
   const gib = `${(bytes / 1024 ** 3).toFixed(1)} GiB free`;
   const state = bytes < LEAST_BYTES / 50 ? broken : worthKnowing;
   const space =
@@ -127,14 +126,13 @@ async function spaceFindings(folder: string): Promise<Finding[]> {
           why: 'every packet has trees of its own there, with what the set-up installs',
           todo: 'make room, or name another disk by BATON_HOME',
         });
-  // Some file systems make inodes as they are needed, and tell none.
-  if (files === 0) return [space];
-  const text = `${ffree.toLocaleString('en')} inodes free`;
+  if (left === undefined) return [space];
+  const text = `${left.toLocaleString('en')} inodes free`;
   return [
     space,
-    ffree >= LEAST_INODES
+    left >= LEAST_INODES
       ? fine(inodes, text)
-      : (ffree < LEAST_INODES / 50 ? broken : worthKnowing)(inodes, text, {
+      : (left < LEAST_INODES / 50 ? broken : worthKnowing)(inodes, text, {
           why: 'trees with what is installed have many small files',
           todo: 'remove files there, or name another disk by BATON_HOME',
         }),
