@@ -16,7 +16,7 @@ import { isLocal, normaliseOrigin } from './remote/origin.ts';
 import { type GitAnswer, type GitRun, runGit } from './run-git.ts';
 import { type HowToView, withUserView } from './sealed-view.ts';
 import { repositoryAt } from './user-repository.ts';
-import { viewEnv, withView } from './view.ts';
+import { type Viewed, viewEnv, withView } from './view.ts';
 
 /** What every operation on a repository needs to know; made by `openRepository`. */
 export interface RepositoryContext {
@@ -90,8 +90,6 @@ interface Transfer {
   readonly options?: readonly string[];
   readonly rest?: readonly string[];
   readonly allow?: readonly number[];
-  /** Of a push: the only refs of the default hub that it sees, by name or beginning. Default: all. */
-  readonly shown?: readonly string[];
 }
 
 interface OtherSide {
@@ -185,15 +183,29 @@ export const withHub = (repo: RepositoryContext, wanted: Transfer): Promise<GitA
       ownFolders: [repo.clone],
       otherFormat: hubOfOtherFormat(url, repo.format),
     });
-  const reach: Reach = (work) =>
-    withView(repo.home.views, { of: url, config: hubConfig(repo.format, wanted.shown) }, (view) =>
-      work(view, [[view, url]]),
-    );
   return transfer(repo, wanted, {
-    reach,
+    reach: (work) => withView(repo.home.views, ownHub(repo), (view) => work(view, [[view, url]])),
     where: hubName(repo),
     user: false,
     ownFolders: [repo.clone, url],
     otherFormat: hubOfOtherFormat(url, repo.format),
   });
 };
+
+/** Runs git on the default hub, with nothing but Baton's settings. */
+export const inOwnHub = (
+  repo: RepositoryContext,
+  args: readonly string[],
+  run: Pick<CloneRun, 'input' | 'allow'>,
+): Promise<GitAnswer> =>
+  withView(repo.home.views, ownHub(repo), (view) =>
+    runGit(args, {
+      cwd: view,
+      env: viewEnv(view),
+      ownFolders: [repo.hub.url],
+      shownAs: [[view, repo.hub.url]],
+      ...run,
+    }),
+  );
+
+const ownHub = ({ hub, format }: RepositoryContext): Viewed => ({ of: hub.url, config: hubConfig(format) });

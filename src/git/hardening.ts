@@ -1,5 +1,4 @@
 import { formatSection, formatVersion, type ObjectFormat } from './object-format.ts';
-import { quotedSetting } from './quoted-setting.ts';
 
 /**
  * Git that runs nothing an agent left behind. Git executes commands named by its configuration (fsmonitor,
@@ -161,15 +160,5 @@ const HUB_CONFIG = `[uploadpack]
 \tautogc = false
 `;
 
-/**
- * The default hub's settings for one run, in which a push sees no refs but `shown`. Default: it sees all.
- *
- * @param shown - names, or beginnings that end with a slash
- */
-export const hubConfig = (format: ObjectFormat, shown?: readonly string[]): string => {
-  const all = `${cloneConfig(format)}${HUB_CONFIG}`;
-  if (shown === undefined) return all;
-  // The last that fits counts.
-  const hidden = ['refs', ...shown.map((ref) => `!${ref}`)];
-  return `${all}${hidden.map((refs) => `\thideRefs = ${quotedSetting(refs)}\n`).join('')}`;
-};
+/** The `config` of a view of a default hub. */
+export const hubConfig = (format: ObjectFormat): string => `${cloneConfig(format)}${HUB_CONFIG}`;

@@ -4,7 +4,9 @@ import { ensureCommit } from '../store/objects.ts';
 import { executionRefs, featureWork, headRef, keptRef } from '../store/refs.ts';
 import { forgetPushed } from '../worktree/commit.ts';
 import { cleanFeature } from '../worktree/worktrees.ts';
-import { branchAt, createBranch, hubRefs, pushToHub, type RefUpdate } from './hub.ts';
+import { branchAt, createBranch, hubRefs } from './hub.ts';
+import { pushToHub } from './push-to-hub.ts';
+import type { RefUpdate } from './ref-update.ts';
 
 export interface ToBegin {
   readonly feature: string;

@@ -1,23 +1,16 @@
 import { BatonError } from '../../domain/failures.ts';
 import { integrationBranch } from '../../domain/ids.ts';
-import { toHub } from '../content/lfs-on-hub.ts';
 import { type RepositoryContext, withHub } from '../context.ts';
-import { hubName, NoRepositoryThere, outageAt } from '../outage.ts';
+import { hubName, outageAt } from '../outage.ts';
 import { checkedCommit, ensureCommit, isAncestor } from '../store/objects.ts';
-import { readRefs } from '../store/read-refs.ts';
-import { type CandidateId, candidateRef, featureOfRef, headRef, publishedRef } from '../store/refs.ts';
-import { isLostRace, notPushed } from './not-pushed.ts';
-
-/** Rejections to look into again; each means that somebody else was faster. */
-const PUSH_ATTEMPTS = 3;
+import { type CandidateId, candidateRef, headRef, publishedRef } from '../store/refs.ts';
+import { refsOfOwnHub } from './own-hub.ts';
+import { forceOnHub, PUSH_ATTEMPTS, pushToHub } from './push-to-hub.ts';
+import type { RefUpdate } from './ref-update.ts';
 
 /** All refs of the hub below `prefix`, or the one of that name: ref -> commit. */
 export const hubRefs = async (repo: RepositoryContext, prefix: string): Promise<Map<string, string>> => {
-  // The default hub is a folder of Baton's own: read as such, without a process.
-  if (repo.hub.own)
-    return readRefs(repo.hub.url, prefix).catch((error: NodeJS.ErrnoException) => {
-      throw outageAt(hubName(repo), error.code === 'ENOENT' ? new NoRepositoryThere() : error);
-    });
+  if (repo.hub.own) return refsOfOwnHub(repo, prefix);
   const refs = (await remoteRefs(repo, prefix)).split('\n').map((line) => line.split('\t'));
   return new Map(
     refs
@@ -40,60 +33,6 @@ const remoteRefs = async (repo: RepositoryContext, prefix: string): Promise<stri
 /** Where `branch` is on the hub, or undefined where the hub has none of that name. */
 export const branchAt = async (repo: RepositoryContext, branch: string): Promise<string | undefined> =>
   (await hubRefs(repo, headRef(branch))).get(headRef(branch));
-
-/** An update of a ref: from `old` (undefined: it must not be there), or from wherever it is (`any`). */
-export interface RefUpdate {
-  readonly ref: string;
-  /** Undefined: the ref goes. */
-  readonly commit: string | undefined;
-  readonly old: string | undefined | 'any';
-}
-
-/**
- * The refs that a push of `refs` has to see at the default hub; all others are hidden from it. At both ends git goes
- * through every ref it sees, and a hub has several of each packet: with 1,500 refs a push took three times the
- * processor time. What it sees must hold what the pushed commits stand on, or git sends all of the history again.
- *
- * @returns names, or beginnings that end with a slash
- */
-export const shownToPush = (refs: readonly string[]): string[] => {
-  const shown = refs.flatMap((ref) => {
-    const feature = featureOfRef(ref);
-    const stoodOn = feature === undefined ? undefined : headRef(integrationBranch(feature));
-    // Where a feature begins there is nothing of it yet: the branches of others are near its base.
-    return [ref, stoodOn === undefined || stoodOn === ref ? headRef('') : stoodOn];
-  });
-  return [...new Set(shown)];
-};
-
-/** Pushes all updates or none. @returns false where a ref wasn't where it was expected. */
-export const pushToHub = async (repo: RepositoryContext, updates: readonly RefUpdate[]): Promise<boolean> => {
-  await toHub(
-    repo,
-    updates.flatMap(({ commit }) => commit ?? []),
-  );
-  const leases = updates
-    .filter(({ old }) => old !== 'any')
-    .map(({ ref, old }) => `--force-with-lease=${ref}:${old ?? ''}`);
-  const specs = updates.map(
-    ({ ref, commit, old }) => `${old === 'any' && commit !== undefined ? '+' : ''}${commit ?? ''}:${ref}`,
-  );
-  const options = ['--porcelain', ...(updates.length > 1 ? ['--atomic'] : []), ...leases];
-  const shown = shownToPush(updates.map(({ ref }) => ref));
-  const answer = await withHub(repo, { command: 'push', options, rest: specs, allow: [1], shown });
-  if (answer.exitCode === 0) return true;
-  const said = `${answer.stdout}\n${answer.stderr}`;
-  if (isLostRace(said)) return false;
-  throw notPushed({ where: hubName(repo), what: updates.map(({ ref }) => ref).join(', '), said });
-};
-
-/** Sets one of Baton's own refs, wherever it is now. */
-export const forceOnHub = async (repo: RepositoryContext, ref: string, commit: string): Promise<void> => {
-  for (let attempt = 1; attempt <= PUSH_ATTEMPTS; attempt += 1) {
-    if (await pushToHub(repo, [{ ref, commit, old: 'any' }])) return;
-  }
-  throw outageAt(hubName(repo), new Error(`${ref} keeps being moved by somebody else`));
-};
 
 export interface Moved {
   /** `was there`: the branch was at or beyond the commit already, and nothing was done. */

@@ -11,9 +11,9 @@ import { ensureCommit, FETCH_OPTIONS, isAncestor } from '../store/objects.ts';
 import { readRefs } from '../store/read-refs.ts';
 import { headRef, keptRef, originRef, TAGS } from '../store/refs.ts';
 import { forgetFetchedRefs } from '../worktree/own-repository.ts';
-import { forceOnHub } from './hub.ts';
 import { isLostRace, notPushed } from './not-pushed.ts';
 import { checkedOutBranches } from './origin.ts';
+import { forceOnHub } from './push-to-hub.ts';
 import { incompleteProblem } from './whole.ts';
 
 export interface LandedBranch {

@@ -1,7 +1,8 @@
 import { inClone, type RepositoryContext, withHub } from '../context.ts';
 import { GitError } from '../git-error.ts';
 import { hubName, outageAt } from '../outage.ts';
-import { forceOnHub, hubRefs, pushToHub } from '../remote/hub.ts';
+import { hubRefs } from '../remote/hub.ts';
+import { forceOnHub, pushToHub } from '../remote/push-to-hub.ts';
 import { FETCH_OPTIONS } from './objects.ts';
 
 /** Keeps a text on the hub under a ref of Baton's own, so that other homes find it. */

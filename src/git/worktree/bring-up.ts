@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inClone, type RepositoryContext, worktreeMutex } from '../context.ts';
-import { forceOnHub } from '../remote/hub.ts';
+import { forceOnHub } from '../remote/push-to-hub.ts';
 import { type Combined, combine, type ToCombine } from '../store/combine.ts';
 import { commitFacts, makeCommit, withTrailers, workBaseTrailer } from '../store/commit-object.ts';
 import { ensureCommit, isAncestor } from '../store/objects.ts';

@@ -1,7 +1,8 @@
 import { oneLine, withoutUnseen } from '../../domain/visible.ts';
 import type { Withheld } from '../commit-screen.ts';
 import { type RepositoryContext, worktreeMutex } from '../context.ts';
-import { forceOnHub, hubRefs } from '../remote/hub.ts';
+import { hubRefs } from '../remote/hub.ts';
+import { forceOnHub } from '../remote/push-to-hub.ts';
 import { commitFacts, makeCommit, withTrailers, workBaseTrailer } from '../store/commit-object.ts';
 import { isAncestor } from '../store/objects.ts';
 import { featureWork, keptRef, workRef } from '../store/refs.ts';
