@@ -54,15 +54,28 @@ export const GLOB_OPTIONS = {
 export const bareGlob = (glob: string): string =>
   glob.replace(/^(?:\.\/)+/, '').replace(/(?:\/(?:\*\*)?)+$/, '');
 
+/** Of the globs above and those of a repository's configuration, which every packet asks for. */
+const known = new Map<string, readonly string[]>();
+/** Configurations of some repositories have fewer; then it begins anew. */
+const MOST = 2000;
+
+/** The expressions of a glob and of what is below it. */
+const sourcesOf = (glob: string): readonly string[] => {
+  const before = known.get(glob);
+  if (before !== undefined) return before;
+  const bare = bareGlob(glob);
+  const made = [bare, `${bare}/**`].flatMap((one) => {
+    const expression = new Minimatch(one, GLOB_OPTIONS).makeRe();
+    return expression === false ? [] : [expression.source];
+  });
+  if (known.size >= MOST) known.clear();
+  known.set(glob, made);
+  return made;
+};
+
 /** A test whether a path is one of `globs`, or below one, as fast for many paths as for one. */
 export function matcherOf(globs: readonly string[]): (path: string) => boolean {
-  const sources = globs.flatMap((glob) => {
-    const bare = bareGlob(glob);
-    return [bare, `${bare}/**`].flatMap((one) => {
-      const expression = new Minimatch(one, GLOB_OPTIONS).makeRe();
-      return expression === false ? [] : [expression.source];
-    });
-  });
+  const sources = globs.flatMap(sourcesOf);
   if (sources.length === 0) return () => false;
   const expression = new RegExp(sources.map((source) => `(?:${source})`).join('|'));
   const literal = new Set(globs.map(bareGlob));
