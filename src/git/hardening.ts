@@ -111,8 +111,6 @@ const USERS = new Set([
 ]);
 const USERS_OF_A_KIND = /^(?:LC_\w+|GIT_SSL_\w+|GIT_HTTP_\w+|GIT_PROXY_SSL_\w+|GCM_\w+)$/;
 const PROXIES = /^(?:https?|all|no|ftp)_proxy$/i;
-const isUsers = (name: string): boolean =>
-  USERS.has(name) || USERS_OF_A_KIND.test(name) || PROXIES.test(name) || namedByUser().includes(name);
 
 /** Names of more variables that the user's git needs, e.g. the token of a credential helper. Never those of Temporal. */
 const NAMED_BY_USER = 'BATON_GIT_ENV';
@@ -121,16 +119,28 @@ const namedByUser = (): string[] =>
     .split(/[\s,]+/)
     .filter((name) => name !== '' && !/^(?:TEMPORAL_|GIT_)/i.test(name));
 
+/** Those of Baton's own environment that are set. */
+const taken = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
+const usersVariables = (): Record<string, string> => {
+  const named = new Set(namedByUser());
+  const isUsers = (name: string): boolean =>
+    USERS.has(name) || USERS_OF_A_KIND.test(name) || PROXIES.test(name) || named.has(name);
+  return taken(Object.keys(process.env).filter(isUsers));
+};
+
 /** Arguments before git's command. `user`: with the user's own settings, for talking to the origin. */
 export const hardenedArguments = (user: boolean): readonly string[] => (user ? USER_ARGS : SEALED_ARGS);
 
 /** The whole environment of a git process; nothing else is inherited. */
 export const hardenedEnvironment = (user: boolean): Record<string, string> => {
-  const inherited: Record<string, string> = {};
-  for (const [name, value] of Object.entries(process.env)) {
-    if (value === undefined) continue;
-    if (user ? isUsers(name) : BASIC.includes(name)) inherited[name] = value;
-  }
+  const inherited = user ? usersVariables() : taken(BASIC);
   const sealed = user
     ? {}
     : {

@@ -1,4 +1,4 @@
-import { lstat, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, rm, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
@@ -43,8 +43,16 @@ export const withView = async <T>(
     await fill(view, viewed);
     return await work(view);
   } finally {
-    await rm(view, { recursive: true, force: true });
+    await clear(view, viewed);
   }
+};
+
+/** Most runs leave nothing beside what the view was made of, and to look for more takes three times the processor time. */
+const clear = async (view: string, { exclude, more = [] }: Viewed): Promise<void> => {
+  const names = ['HEAD', 'config', ...ALWAYS, ...more];
+  if (exclude === undefined)
+    await Promise.all(names.map((name) => unlink(path.join(view, name)).catch(() => undefined)));
+  await rmdir(view).catch(() => rm(view, { recursive: true, force: true }));
 };
 
 const fill = async (view: string, { of, config, head = HEAD, exclude, more = [] }: Viewed): Promise<void> => {
