@@ -29,29 +29,27 @@ export async function keptInHome(client: Client, home: string): Promise<KeptInHo
   const paths = homePaths(home);
   const features: KeptOfFeature[] = [];
   for (const feature of await featuresIn(paths)) features.push(await keptOf(client, paths, feature));
-  const stays = [];
-  for (const [what, folder] of [
+  const kept: readonly (readonly [what: string, folder: string])[] = [
     ['work: hubs', paths.hubs],
-    ['clones', paths.repos],
+    ['clones, beside what hubs have', paths.repos],
     ['artifacts: logs, transcripts', paths.artifacts],
     ['reports', path.join(paths.dir, 'reports')],
-  ] as const)
-    stays.push({ what, bytes: await sizeOf(folder) });
+  ];
+  const sizes = await sizesOf(kept.map(([, folder]) => folder));
+  const stays = kept.map(([what, folder]) => ({ what, bytes: sizes.get(folder) ?? 0 }));
   return { features, stays };
 }
 
 async function keptOf(client: Client, home: HomePaths, feature: string): Promise<KeptOfFeature> {
-  const sizes = await Promise.all(
-    [
-      home.treesOf(feature),
-      ...[home.worktrees, home.agents, home.sessions].map((folder) => path.join(folder, feature)),
-    ].map(sizeOf),
-  );
+  const sizes = await sizesOf([
+    home.treesOf(feature),
+    ...[home.worktrees, home.agents, home.sessions].map((folder) => path.join(folder, feature)),
+  ]);
   return {
     feature,
     state: await stateOf(client, home.dir, feature),
     trees: await treesIn(home, feature),
-    bytes: sizes.reduce((sum, size) => sum + size, 0),
+    bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0),
   };
 }
 
@@ -62,8 +60,12 @@ async function stateOf(client: Client, home: string, feature: string): Promise<K
   return (await savedReport(home, feature)) === undefined ? 'unknown' : 'ended';
 }
 
-/** Bytes below a folder; none where it isn't there. */
-async function sizeOf(folder: string): Promise<number> {
-  const { stdout } = await execa('du', ['-sk', '--', folder], { reject: false });
-  return Number(/^\d+/.exec(stdout)?.[0] ?? 0) * 1024;
+/** Bytes below each folder that is there. A file with a second name counts where it is met first. */
+async function sizesOf(folders: readonly string[]): Promise<Map<string, number>> {
+  const { stdout } = await execa('du', ['-sk', '--', ...folders], { reject: false });
+  const lines = stdout.split('\n').flatMap((line) => {
+    const [, size, folder] = /^(\d+)\t(.*)$/.exec(line) ?? [];
+    return folder === undefined ? [] : [[folder, Number(size) * 1024] as const];
+  });
+  return new Map(lines);
 }

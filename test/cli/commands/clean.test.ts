@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { bytesText } from '../../../src/cli/render/kept.ts';
 import { openHome } from '../../../src/homes/home.ts';
+import { homePaths } from '../../../src/homes/paths.ts';
 import { baton } from '../in-process.ts';
 import { report } from '../samples.ts';
 
@@ -42,6 +43,17 @@ describe('baton clean', () => {
     expect(stderr).toContain('Nothing was removed: baton clean --yes');
     expect(JSON.parse((await clean('--json')).stdout).mayGo.features).toEqual(['told-its-end']);
     expect(existsSync(agents('told-its-end'))).toBe(true);
+  });
+
+  it('counts once what hub and clone share', async () => {
+    const { hubs, repos } = homePaths(home);
+    for (const folder of [hubs, repos]) await mkdir(folder, { recursive: true });
+    await writeFile(path.join(hubs, 'pack'), Buffer.alloc(3 * 1024 * 1024, 1));
+    await link(path.join(hubs, 'pack'), path.join(repos, 'pack'));
+    const { stdout } = await clean();
+    expect(stdout).toMatch(/work: hubs +3(?:\.0)? MiB/);
+    expect(stdout).toMatch(/clones, beside what hubs have +\d(?:\.\d)? (?:B|KiB)/);
+    for (const folder of [hubs, repos]) await rm(folder, { recursive: true });
   });
 
   it('refuses a home that a worker has, which clears up by itself', async () => {
