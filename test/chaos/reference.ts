@@ -40,7 +40,11 @@ say() { printf '{"feature":"%s","packet":"release","what":"%s","step":"%s","oper
 at="{dir}/operations/$BATON_OPERATION_ID"
 mkdir -p "{dir}/operations"
 other=$(cat "$at.pid" 2>/dev/null)
-if [ -n "$other" ] && kill -0 "$other" 2>/dev/null; then say overlap "$1"; fi
+# One that was killed stays a zombie until init looks after it, and does nothing more.
+case "$(sed -n 's/^State:[^A-Z]*\\(.\\).*/\\1/p' "/proc/\${other:-none}/status" 2>/dev/null)" in
+  ''|Z|X) ;;
+  *) say overlap "$1" ;;
+esac
 echo $$ > "$at.pid"
 say call "$1"
 sleep 0.2
