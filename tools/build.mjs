@@ -14,10 +14,14 @@ const all = {
 };
 await build({
   ...all,
-  // Each is started as a process of its own, and keeps its place; what they share lies beside.
-  entryPoints: ['client', 'worker', 'processes/launcher/main', 'dev-server/ui-proxy-main'].map(
-    (name) => `src/${name}.ts`,
-  ),
+  // Each is started as a process or a thread of its own, and keeps its place; what they share lies beside.
+  entryPoints: [
+    'client',
+    'worker',
+    'processes/launcher/main',
+    'installed/aside-main',
+    'dev-server/ui-proxy-main',
+  ].map((name) => `src/${name}.ts`),
   outbase: 'src',
   outdir: 'dist',
   chunkNames: 'chunks/[name]-[hash]',

@@ -82,7 +82,7 @@ async function copyTree(from: string, top: string, to: string, specials: string[
   const entries: TreeEntry[] = [];
   const folders: TreeEntry[] = [];
   const targetOf = (entry: TreeEntry) => path.join(to, entry.path.slice(top.length));
-  for await (const entry of entriesOf(from, [top])) {
+  for (const entry of entriesOf(from, [top])) {
     if (entry.kind === 'unreadable') throw new Error(`${entry.path} may not be listed`);
     if (entry.kind === 'special') specials.push(entry.path);
     else if (entry.kind === 'folder') folders.push(entry);

@@ -24,9 +24,13 @@ export async function notAFolder(root: string, relative: string): Promise<string
   return undefined;
 }
 
+/** Whether there is nothing at a path. */
+export const isMissing = (error: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+
 /** For `catch`: undefined if there is nothing at the path, else the error again. */
 export const unlessMissing = (error: NodeJS.ErrnoException): undefined => {
-  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+  if (!isMissing(error)) throw error;
   return undefined;
 };
 

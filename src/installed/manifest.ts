@@ -1,17 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
-import { lstat } from 'node:fs/promises';
+import { type BigIntStats, lstatSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CHUNK, withRegularFile } from '../files/regular-file.ts';
-import { inParallel } from './in-parallel.ts';
-import { insidePath, isMisread, notAFolder, unlessMissing } from './inside.ts';
+import { insidePath, isMisread, notAFolder } from './inside.ts';
 import { removeTree } from './remove-tree.ts';
-import { entriesOf, type TreeEntry } from './walk.ts';
+import { entriesOf, type TreeEntry, unlessGone } from './walk.ts';
 
 /**
- * What was installed, so that a change of it is seen later. 58,000 entries of node_modules are 3.8 MB of JSON, and take
- * 2 s on two cores to collect or to compare; meanwhile the event loop is never held up for more than 15 ms.
+ * What was installed, so that a change of it is seen later. 58,000 entries of node_modules are 3.8 MB of JSON. Collecting
+ * and comparing hold their thread up, see `entriesOf`.
  *
  * A program can set a file's times with `utimes`, and write other content of the same size into it. It can't set the
  * ctime, which such a write, `utimes` itself and a rename all move on. So a file is unchanged only if its ctime is.
@@ -61,10 +59,10 @@ export async function manifestChanges(root: string, manifest: Manifest): Promise
   for (const [folder, entries] of manifest.folders)
     for (const [name, fact] of entries) before.set(path.posix.join(folder, name), fact);
   const changed: string[] = [];
-  await inParallel(before, async ([relative, fact]) => {
+  for (const [relative, fact] of before) {
     const other = now.get(relative);
     if (other !== undefined && !(await same(path.join(root, relative), fact, other))) changed.push(relative);
-  });
+  }
   const missing = (keys: Iterable<string>, from: ReadonlyMap<string, string>) =>
     topmost(new Set([...keys].filter((key) => !from.has(key))));
   return {
@@ -89,26 +87,26 @@ export async function removeAdded(root: string, added: readonly string[]): Promi
 const topmost = (paths: ReadonlySet<string>): string[] =>
   [...paths].filter((each) => !paths.has(path.posix.dirname(each))).sort();
 
-/** Facts by path. Eight are asked for at a time, so the event loop goes on between them. */
+/** Facts by path. */
 async function factsOf(root: string, paths: readonly string[], digests: boolean) {
   const facts = new Map<string, string>();
-  const buffers = new Map<number, Buffer>();
-  await inParallel(entriesOf(root, paths), async (entry, lane) => {
+  let buffer: Buffer | undefined;
+  for (const entry of entriesOf(root, paths)) {
     if (entry.kind === UNREADABLE) facts.set(entry.path, UNREADABLE);
     // An unreadable folder comes twice.
     else if (entry.kind === 'folder') facts.set(entry.path, facts.get(entry.path) ?? entry.kind);
     else {
       const at = path.join(root, entry.path);
-      const stat = await lstat(at, { bigint: true }).catch(unlessMissing);
+      const stat = unlessGone(() => lstatSync(at, { bigint: true }));
       if (stat === undefined) {
         if (isMisread(at)) facts.set(entry.path, UNREADABLE);
-        return;
+        continue;
       }
       const linked = digests && entry.kind === 'file' && stat.nlink > 1n;
-      if (linked && !buffers.has(lane)) buffers.set(lane, Buffer.allocUnsafe(CHUNK));
-      facts.set(entry.path, fact(entry, stat, linked ? await digestOf(at, buffers.get(lane)) : undefined));
+      if (linked) buffer ??= Buffer.allocUnsafe(CHUNK);
+      facts.set(entry.path, fact(entry, stat, linked ? await digestOf(at, buffer) : undefined));
     }
-  });
+  }
   return facts;
 }
 
@@ -125,6 +123,7 @@ function fact({ kind }: TreeEntry, stat: BigIntStats, digest: string | undefined
 }
 
 async function same(at: string, before: string, now: string): Promise<boolean> {
+  if (before === now && before !== UNREADABLE) return true;
   // Nobody knows what is in it, so it may have changed.
   if (before === UNREADABLE) return false;
   const then = before.split(' ');

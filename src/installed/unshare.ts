@@ -1,10 +1,9 @@
-import { constants } from 'node:fs';
+import { constants, lstatSync } from 'node:fs';
 import { chmod, copyFile, lstat, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { inParallel } from './in-parallel.ts';
-import { unlessMissing } from './inside.ts';
 import { inWritable } from './remove-tree.ts';
-import { entriesOf } from './walk.ts';
+import { entriesOf, unlessGone } from './walk.ts';
 
 /**
  * Gives each file at and below `paths` of the tree `root` that has several links an inode of its own, with the same
@@ -15,14 +14,14 @@ import { entriesOf } from './walk.ts';
 export async function unshare(root: string, paths: readonly string[]): Promise<void> {
   // One at a time in a folder: it may have to be made writable for the time.
   const byFolder = new Map<string, string[]>();
-  await inParallel(entriesOf(root, paths), async ({ path: relative, kind }) => {
-    if (kind !== 'file') return;
+  for (const { path: relative, kind } of entriesOf(root, paths)) {
+    if (kind !== 'file') continue;
     const file = path.join(root, relative);
-    const stat = await lstat(file).catch(unlessMissing);
-    if (stat === undefined || stat.nlink < 2) return;
+    const stat = unlessGone(() => lstatSync(file));
+    if (stat === undefined || stat.nlink < 2) continue;
     const folder = path.dirname(file);
     byFolder.set(folder, [...(byFolder.get(folder) ?? []), file]);
-  });
+  }
   await inParallel(byFolder, ([folder, files]) =>
     inWritable(folder, async () => {
       for (const file of files) await copyInPlace(file);

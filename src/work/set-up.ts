@@ -9,10 +9,8 @@ import { isRefusal } from '../git/git-error.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
 import { isRealFolder } from '../git/worktree/worktree-paths.ts';
 import { assertRoom } from '../homes/disk-room.ts';
-import { copyInstalled } from '../installed/copy-installed.ts';
-import { type Manifest, manifestChanges, manifestOf, removeAdded } from '../installed/manifest.ts';
-import { pointsInto } from '../installed/points-into.ts';
-import { unshare } from '../installed/unshare.ts';
+import { aside } from '../installed/aside.ts';
+import { type Manifest, removeAdded } from '../installed/manifest.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
 import { inLane } from './in-lane.ts';
@@ -81,7 +79,8 @@ const run = async (shop: Workshop, site: Site, tree: Tree, signal: AbortSignal |
   const of = { shop, site, tree, signal };
   const done = await withServices(of, setup.services ?? [], installed, ({ result }) => !result.passed);
   const top = await readdir(tree.path);
-  await unshare(
+  await aside(
+    'unshare',
     tree.path,
     top.filter((name) => name !== '.git'),
   );
@@ -171,7 +170,7 @@ const install = async (
     await restoreTracked(site, tree);
   }
   const made = (await untracked(site, tree, commit)).filter((each) => !others.includes(each));
-  const manifest = copy?.manifest ?? (await manifestOf(tree.path, fromTop(site, made)));
+  const manifest = copy?.manifest ?? (await aside('manifestOf', tree.path, fromTop(site, made)));
   const digest = await setupDigest(tree.path, setup, site.repo.root);
   await keepSetUpState(shop, tree, { digest, made, manifest, ...(copy && { copyOf: copy.of }) });
   return undefined;
@@ -206,7 +205,7 @@ export const madeBySetUp = async (shop: Workshop, tree: Tree): Promise<readonly 
 /** Whether what the set-up made is unchanged; what was added to it is removed. */
 const isAsMade = async (tree: Tree, state: SetUpState | undefined): Promise<boolean> => {
   if (state?.manifest === undefined) return state === undefined || state.made.length === 0;
-  const { added, changed, removed } = await manifestChanges(tree.path, state.manifest);
+  const { added, changed, removed } = await aside('manifestChanges', tree.path, state.manifest);
   if (changed.length + removed.length > 0) return false;
   await removeAdded(tree.path, added);
   return true;
@@ -296,7 +295,7 @@ const copied = async (
     const manifest = await takeSpare(shop, tree, wanted).catch(() => undefined);
     if (manifest !== undefined) return { of: wanted, manifest };
     const paths = installed.filter((each) => state.made.includes(each.replace(/\/$/, '')));
-    const { skipped } = await copyInstalled({
+    const { skipped } = await aside('copyInstalled', {
       from: from.path,
       to: tree.path,
       paths: fromTop(site, paths),
@@ -334,7 +333,7 @@ const sourceFor = async (
   const more = made.find((each) => !named.includes(each));
   // What points into the tree is said first: naming more paths wouldn't help then.
   const copyProblem =
-    (await pointsInto(from.path, fromTop(site, made))) ??
+    (await aside('pointsInto', from.path, fromTop(site, made))) ??
     (more && `the set-up also makes ${more}, which worktrees.installed does not name`);
   const next: SetUpState = { digest, made, ...(copyProblem !== undefined && { copyProblem }) };
   await keepSetUpState(shop, from, next);

@@ -3,8 +3,9 @@ import { lstat, mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { readTextIfThere, writeFileAtomic } from '../homes/atomic-file.ts';
 import { namesIn } from '../homes/names-in.ts';
+import { aside } from '../installed/aside.ts';
 import { notAFolder, unlessMissing } from '../installed/inside.ts';
-import { type Manifest, manifestChanges, removeAdded } from '../installed/manifest.ts';
+import { type Manifest, removeAdded } from '../installed/manifest.ts';
 import { removeTree } from '../installed/remove-tree.ts';
 import type { Tree } from './trees.ts';
 import type { Workshop } from './workshop.ts';
@@ -66,7 +67,7 @@ export async function takeSpare(
       const { manifest } = spare;
       if (!(await hasRoom(tree.path, manifest.paths))) return undefined;
       const held = path.join(own, HELD);
-      const { added, changed, removed } = await manifestChanges(held, manifest);
+      const { added, changed, removed } = await aside('manifestChanges', held, manifest);
       if (changed.length + removed.length === 0) {
         await removeAdded(held, added);
         await moveAll(held, tree.path, manifest.paths);

@@ -7,7 +7,7 @@ import { errorText } from '../domain/error-text.ts';
 import type { GitContent } from '../domain/git-content.ts';
 import { fromRoot } from '../domain/root.ts';
 import { openHome } from '../homes/home.ts';
-import { pointsInto } from '../installed/points-into.ts';
+import { aside } from '../installed/aside.ts';
 import { baseline, openIntegration } from './feature-files.ts';
 import { measureGate } from './release.ts';
 import { measure } from './run-checks.ts';
@@ -89,7 +89,8 @@ async function tryIn(
   const copyProblem =
     made.length > MOST_INSTALLED
       ? `the set-up makes ${made.length} paths, and at most ${MOST_INSTALLED} can be named`
-      : await pointsInto(
+      : await aside(
+          'pointsInto',
           tree.path,
           made.map((each) => fromRoot(site.repo.root, each)),
         ).catch((error: unknown) => `what it makes can't be looked through: ${errorText(error)}`);
