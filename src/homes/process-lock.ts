@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identifyProcess, isSameProcessAlive, type ProcessIdentity } from '../processes/process-identity.ts';
-import { readTextIfThere, writeFileAtomic } from './atomic-file.ts';
+import { readTextIfThere } from './atomic-file.ts';
 
 /** How often a waiter looks again: short against what is done under these locks. */
 const POLL_MS = 50;
@@ -36,14 +36,38 @@ export const tryProcessLock = async (folder: string): Promise<ProcessLock | { ho
     if (entry === undefined) continue;
     if (entry !== 'released' && (await isSameProcessAlive(entry))) return { holder: entry.pid };
     const mine = highest + 1;
-    if (!(await create(path.join(folder, String(mine)), JSON.stringify(self)))) continue;
-    const all = await numbers(folder);
-    if (all.at(-1) !== mine) {
-      await rm(path.join(folder, String(mine)), { force: true });
-      continue;
+    const file = path.join(folder, String(mine));
+    if (!(await create(file, JSON.stringify(self)))) continue;
+    try {
+      const all = await numbers(folder);
+      if (all.at(-1) !== mine) {
+        await rm(file, { force: true });
+        continue;
+      }
+      for (const old of all.filter((n) => n < mine))
+        await rm(path.join(folder, String(old)), { force: true });
+      return { release: () => releaseSurely(file) };
+    } catch (error) {
+      await releaseSurely(file);
+      throw error;
     }
-    for (const old of all.filter((n) => n < mine)) await rm(path.join(folder, String(old)), { force: true });
-    return { release: () => writeFileAtomic(path.join(folder, String(mine)), 'released') };
+  }
+};
+
+/** How often a release that failed is tried again: as long as it fails, nobody could write below the lock either. */
+const AGAIN_MS = 1000;
+
+/**
+ * Says that an entry is released by emptying it, which takes no room on a full disk. The holder lives on, so if that fails
+ * it would hold the lock until its end: it is tried behind its back until it works.
+ */
+const releaseSurely = async (file: string): Promise<void> => {
+  try {
+    await truncate(file);
+  } catch (error) {
+    // It lost the race for its number, or the whole home is gone.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    setTimeout(() => void releaseSurely(file), AGAIN_MS).unref();
   }
 };
 
@@ -96,7 +120,7 @@ const readEntry = async (folder: string, number: number): Promise<Entry> => {
     const { pid, startedAt } = JSON.parse(text) as Partial<ProcessIdentity>;
     if (typeof pid === 'number' && typeof startedAt === 'string') return { pid, startedAt };
   } catch {
-    // "released", or nothing that a holder wrote.
+    // Emptied, or nothing that a holder wrote.
   }
   return 'released';
 };

@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { execa } from 'execa';
+import { expect, it } from 'vitest';
+
+/** Whether a process may have a disk of its own here. */
+const mayMount = ((): boolean => {
+  try {
+    execFileSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+const PROGRAM = `
+  const { writeFileSync, rmSync } = await import('node:fs');
+  const { tryProcessLock, withProcessLock } = await import(${JSON.stringify(path.resolve('src/homes/process-lock.ts'))});
+  const fill = () => { try { writeFileSync('/mnt/fill', Buffer.alloc(2e6)); } catch (error) { return error.code; } };
+  const lock = '/mnt/lock';
+  const code = await withProcessLock(lock, async () => fill());
+  rmSync('/mnt/fill');
+  const again = await tryProcessLock(lock);
+  console.log(JSON.stringify({ code, held: 'holder' in again }));
+  process.exit();
+`;
+
+it.skipIf(!mayMount)('a lock that is given back on a full disk is free once there is room', async () => {
+  const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', PROGRAM];
+  const onSmallDisk = ['-Urm', 'sh', '-c', 'mount -t tmpfs -o size=64k none /mnt && exec "$@"', 'sh'];
+  const { stdout } = await execa('unshare', [...onSmallDisk, ...node]);
+  expect(JSON.parse(stdout)).toEqual({ code: 'ENOSPC', held: false });
+});
