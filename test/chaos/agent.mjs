@@ -1,7 +1,7 @@
 // The agent of the reference feature, on the runner `command`. It remembers in its session what it has done, whichever
 // run did it, so that a resumed session repeats nothing; and it writes down every step with an end outside of its tree
 // (BATON_CHAOS_JOURNAL): work that was paid for. No model, no dependencies.
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -32,7 +32,9 @@ const step = async (what, work) => {
   await sleep(150);
   await work();
   memory.done.push(what);
-  writeFileSync(file, JSON.stringify(memory));
+  // Whole or not at all, also on a full disk.
+  writeFileSync(`${file}.new`, JSON.stringify(memory));
+  renameSync(`${file}.new`, file);
   note('step', { step: what });
 };
 const write = (to, text) => {
