@@ -1,17 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
-
-/** Whether a process may have a disk of its own here. */
-const mayMount = ((): boolean => {
-  try {
-    execFileSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
+import { mayMount } from '../support/own-disk.ts';
 
 const PROGRAM = `
   const { writeFileSync, rmSync } = await import('node:fs');

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { mayMount } from '../support/own-disk.ts';
 import { tinyDesign, tinyPacket, tinyRepository, tinyWork, unattended } from '../support/tiny-repository.ts';
 import { until } from '../support/until.ts';
 
@@ -12,16 +12,6 @@ const ROOT = new URL('../../', import.meta.url).pathname;
 const CLIENT = ['--import', 'tsx', `${ROOT}src/client.ts`];
 /** Holds a home with its database and the trees of a tiny repository, and what a tree leaves free. */
 const DISK_MB = 256;
-
-/** Whether a process may have a disk of its own here. */
-const mayMount = ((): boolean => {
-  try {
-    execFileSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 /** `baton dev`, as the first process on a disk of its own. */
 const onSmallDisk = (folder: string) => {
