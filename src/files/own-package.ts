@@ -14,9 +14,11 @@ export const OWN_PACKAGE: string = (() => {
 
 /** `.ts` in a clone, `.js` where the code was built. */
 export const CODE_EXTENSION: string = path.extname(here);
+/** Whether the sources run as they are, through tsx. */
+export const IN_TYPESCRIPT: boolean = CODE_EXTENSION === '.ts';
 
 /** The folder of the code: `src` in a clone, `dist` where it was built. A built file stands there if it is started by itself. */
-export const CODE: string = path.join(OWN_PACKAGE, CODE_EXTENSION === '.ts' ? 'src' : 'dist');
+export const CODE: string = path.join(OWN_PACKAGE, IN_TYPESCRIPT ? 'src' : 'dist');
 
 /** The release of Baton. */
 export const VERSION: string = (

@@ -1,11 +1,10 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { CODE, CODE_EXTENSION } from '../files/own-package.ts';
+import { CODE, CODE_EXTENSION, IN_TYPESCRIPT } from '../files/own-package.ts';
 import type { TaskName, TaskOrder, TaskReport, TaskResult, Tasks } from './tasks.ts';
 
 const MAIN = path.join(CODE, `installed/aside-main${CODE_EXTENSION}`);
-const IN_TYPESCRIPT = CODE_EXTENSION === '.ts';
 const require = createRequire(import.meta.url);
 
 /** Node 20 gives a thread's first file to no loader. */

@@ -6,11 +6,11 @@ import { formatProblems } from '../../config/problem.ts';
 import { readSource } from '../../config/source.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { schemaFindings } from '../../domain/schema-findings.ts';
-import { CODE, CODE_EXTENSION, OWN_PACKAGE } from '../../files/own-package.ts';
+import { CODE, IN_TYPESCRIPT, OWN_PACKAGE } from '../../files/own-package.ts';
 import { CommandError } from '../command-error.ts';
 
 /** A package takes its own copy: see tools/build.mjs. */
-const EXAMPLES = path.join(CODE_EXTENSION === '.ts' ? OWN_PACKAGE : CODE, 'examples');
+const EXAMPLES = path.join(IN_TYPESCRIPT ? OWN_PACKAGE : CODE, 'examples');
 
 /** The file in an example's folder that says what a demo needs to know of it; it stays out of the demo's copy. */
 export const EXAMPLE_FILE = 'demo.yaml';

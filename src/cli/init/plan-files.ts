@@ -6,7 +6,7 @@ import type { ConfigParts } from '../../detect/write-config.ts';
 import { configText } from '../../detect/write-config.ts';
 import { type Config, checkNamed, checkNames, reportPath } from '../../domain/config.ts';
 import { fromRoot } from '../../domain/root.ts';
-import { CODE, CODE_EXTENSION, OWN_PACKAGE } from '../../files/own-package.ts';
+import { CODE, IN_TYPESCRIPT, OWN_PACKAGE } from '../../files/own-package.ts';
 import { readIfRegular, readRegularText } from '../../files/regular-file.ts';
 import { withSealedView } from '../../git/sealed-view.ts';
 import { userRepository } from '../../git/user-repository.ts';
@@ -14,7 +14,7 @@ import { isLockFile } from './left-out.ts';
 
 const IGNORE_FILE = '.gitignore';
 /** Published with the package: `npm run docs` makes it. */
-const SCHEMA = path.join(CODE_EXTENSION === '.ts' ? OWN_PACKAGE : CODE, 'schemas/baton.schema.json');
+const SCHEMA = path.join(IN_TYPESCRIPT ? OWN_PACKAGE : CODE, 'schemas/baton.schema.json');
 /** Some twenty times of what it has. */
 const LARGEST_SCHEMA = 1024 * 1024;
 

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BatonError } from '../../domain/failures.ts';
-import { CODE, CODE_EXTENSION } from '../../files/own-package.ts';
+import { CODE, CODE_EXTENSION, IN_TYPESCRIPT } from '../../files/own-package.ts';
 import type { CommandResult, CommandToRun } from '../command.ts';
 import { endTree, type TreeToEnd } from '../end-tree.ts';
 import type {
@@ -23,7 +23,6 @@ import { RemoteProgram } from './remote-program.ts';
 const OWN = ['PATH', 'TMPDIR', 'TMP', 'TEMP'];
 
 const require = createRequire(import.meta.url);
-const IN_TYPESCRIPT = CODE_EXTENSION === '.ts';
 const MAIN = path.join(CODE, `processes/launcher/main${CODE_EXTENSION}`);
 
 /** The launcher ended while something ran. What ran is ended too, so the work can be tried again. */
