@@ -67,14 +67,17 @@ const onClone = async <T>(
   // Objects of somewhere else could be gone tomorrow.
   await rm(path.join(repo.clone, 'objects/info/alternates'), { recursive: true, force: true });
   return withView(repo.home.views, { of: repo.clone, config: cloneConfig(repo.format) }, (view) =>
-    work({
-      cwd: view,
-      env: viewEnv(view),
-      ownFolders: [repo.clone],
-      shownAs: [[view, repo.clone]],
-    }),
+    work(throughView(view, repo.clone)),
   );
 };
+
+/** What is said to git to run it on a view of a folder of Baton's own. */
+const throughView = (view: string, of: string) => ({
+  cwd: view,
+  env: viewEnv(view),
+  ownFolders: [of],
+  shownAs: [[view, of]] as const,
+});
 
 /** Runs git on the bare clone, without a worktree. */
 export const inClone = (
@@ -199,13 +202,7 @@ export const inOwnHub = (
   run: Pick<CloneRun, 'input' | 'allow'>,
 ): Promise<GitAnswer> =>
   withView(repo.home.views, ownHub(repo), (view) =>
-    runGit(args, {
-      cwd: view,
-      env: viewEnv(view),
-      ownFolders: [repo.hub.url],
-      shownAs: [[view, repo.hub.url]],
-      ...run,
-    }),
+    runGit(args, { ...throughView(view, repo.hub.url), ...run }),
   );
 
 const ownHub = ({ hub, format }: RepositoryContext): Viewed => ({ of: hub.url, config: hubConfig(format) });

@@ -34,6 +34,16 @@ export const unlessMissing = (error: NodeJS.ErrnoException): undefined => {
   return undefined;
 };
 
+/** What `look` finds; undefined if it is not there, or not any more. */
+export const unlessGone = <Found>(look: () => Found): Found | undefined => {
+  try {
+    return look();
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+};
+
 /** Whether a name may not be what it is on the disk: bytes that are no UTF-8 are listed as U+FFFD. */
 export const isMisread = (at: string): boolean => path.basename(at).includes('\ufffd');
 

@@ -3,9 +3,9 @@ import { type BigIntStats, lstatSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CHUNK, withRegularFile } from '../files/regular-file.ts';
-import { insidePath, isMisread, notAFolder } from './inside.ts';
+import { insidePath, isMisread, notAFolder, unlessGone } from './inside.ts';
 import { removeTree } from './remove-tree.ts';
-import { entriesOf, type TreeEntry, unlessGone } from './walk.ts';
+import { entriesOf, type TreeEntry } from './walk.ts';
 
 /**
  * What was installed, so that a change of it is seen later. 58,000 entries of node_modules are 3.8 MB of JSON. Collecting

@@ -2,8 +2,9 @@ import { constants, lstatSync } from 'node:fs';
 import { chmod, copyFile, lstat, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { inParallel } from './in-parallel.ts';
+import { unlessGone } from './inside.ts';
 import { inWritable } from './remove-tree.ts';
-import { entriesOf, unlessGone } from './walk.ts';
+import { entriesOf } from './walk.ts';
 
 /**
  * Gives each file at and below `paths` of the tree `root` that has several links an inode of its own, with the same

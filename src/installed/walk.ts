@@ -1,6 +1,6 @@
 import { type Dirent, lstatSync, readdirSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import { insidePath, isMisread, isMissing } from './inside.ts';
+import { insidePath, isMisread, isMissing, unlessGone } from './inside.ts';
 
 /** `special`: a pipe, a socket or a device. `unreadable`: a folder that can't be listed. */
 export type Kind = 'file' | 'folder' | 'link' | 'special' | 'unreadable';
@@ -29,16 +29,6 @@ export function* entriesOf(root: string, paths: readonly string[]): Generator<Tr
 
 /** Undefined: there is nothing. */
 const lookAt = (at: string): Stats | undefined => unlessGone(() => lstatSync(at));
-
-/** What `look` finds; undefined if it is not there, or not any more. */
-export const unlessGone = <Found>(look: () => Found): Found | undefined => {
-  try {
-    return look();
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-};
 
 /** What kind of entry a path is. */
 export const kindOf = (entry: Dirent | Stats): Kind => {

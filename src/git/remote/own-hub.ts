@@ -4,6 +4,7 @@ import { hubName, NoRepositoryThere, outageAt } from '../outage.ts';
 import type { GitAnswer } from '../run-git.ts';
 import { forgetFacts, noteFact, recall } from '../store/facts.ts';
 import { linkedObjects } from '../store/linked-objects.ts';
+import { hasFact } from '../store/objects.ts';
 import { readRefs } from '../store/read-refs.ts';
 import { featureOfRef, headRef } from '../store/refs.ts';
 import { type RefUpdate, transactionOf } from './ref-update.ts';
@@ -36,19 +37,17 @@ export const updateOwnHub = async (
   return answer;
 };
 
-const has = (object: string): string => `has ${object}`;
-
 /** Gives the hub all that the new values of refs need. @returns whether that could be done by links. */
 const give = async (repo: RepositoryContext, updates: readonly RefUpdate[]): Promise<boolean> => {
   const { url } = repo.hub;
   const wanted = updates.flatMap(({ commit }) =>
-    commit === undefined || recall(url, has(commit)) !== undefined ? [] : [commit],
+    commit === undefined || recall(url, hasFact(commit)) !== undefined ? [] : [commit],
   );
   if (wanted.length === 0) return true;
   const there = await standOn(repo, updates);
   const lacking = wanted.filter((object) => !there.includes(object));
   const linked = lacking.length === 0 || (await linksOf(repo, lacking, there));
-  if (linked) for (const object of wanted) noteFact(url, has(object), 'yes');
+  if (linked) for (const object of wanted) noteFact(url, hasFact(object), 'yes');
   return linked;
 };
 

@@ -1,5 +1,6 @@
 import { link, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { inParallel } from '../../installed/in-parallel.ts';
 
 /** How the objects of one bare repository of Baton's own get a second name in another. */
 export interface LinkedObjects {
@@ -16,23 +17,21 @@ const LOOSE = /^[0-9a-f]{38,62}$/;
 const PACK = /^pack-[0-9a-f]+\.(?:pack|rev|idx)$/;
 /** Git takes a pack for whole once it sees its index. */
 const INDEX = '.idx';
-/** At once: as many as there are threads for files. */
-const AT_ONCE = 4;
 
 type Linked = 'linked' | 'not there' | 'no links';
+const WORST_FIRST: readonly Linked[] = ['no links', 'not there'];
 
 /** Both name their objects by the same hash. Objects never change, so a file may belong to both (gitrepository-layout). */
 export const linkedObjects = (from: string, to: string): LinkedObjects => {
   const [source, target] = [path.join(from, 'objects'), path.join(to, 'objects')];
   const linkOne = (name: string) => linkFile(path.join(source, name), path.join(target, name));
   const linkEach = async (names: readonly string[]): Promise<Linked> => {
-    let worst: Linked = 'linked';
-    for (let at = 0; at < names.length; at += AT_ONCE) {
-      const found = await Promise.all(names.slice(at, at + AT_ONCE).map(linkOne));
-      if (found.includes('no links')) return 'no links';
-      if (found.includes('not there')) worst = 'not there';
-    }
-    return worst;
+    const found = new Set<Linked>();
+    await inParallel(names, async (name) => {
+      found.add(await linkOne(name));
+      return found.has('no links');
+    });
+    return WORST_FIRST.find((linked) => found.has(linked)) ?? 'linked';
   };
   const packs = async (): Promise<boolean> => {
     const names = (await readdir(path.join(source, 'pack'))).filter((name) => PACK.test(name));
