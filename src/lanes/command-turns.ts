@@ -67,7 +67,9 @@ export class CommandTurns {
    */
   async alone<T>(work: () => Promise<T>, options: TurnOptions = {}): Promise<Ran<T>> {
     const { signal } = options;
-    const enough = AbortSignal.timeout(Math.min(options.mostWaitMs ?? this.mostWaitMs, this.mostWaitMs));
+    const most = Math.min(options.mostWaitMs ?? this.mostWaitMs, this.mostWaitMs);
+    // It takes whole milliseconds only, and what a command took is measured in parts of them.
+    const enough = AbortSignal.timeout(Math.ceil(most));
     const goOn = options.waits?.();
     let begun = false;
     this.wantAlone += 1;

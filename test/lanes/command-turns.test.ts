@@ -84,6 +84,16 @@ describe('turns of commands', () => {
     expect(await turns.alone(quick)).toEqual({ value: 'quick', beside: false });
   });
 
+  it('go on after a while that is no whole number of milliseconds, as measured ones are', async () => {
+    const turns = new CommandTurns();
+    const long = command();
+    const running = turns.shared(long.work);
+    for (const mostWaitMs of [7.209120782000013, 0.3, 0])
+      expect(await turns.alone(quick, { mostWaitMs })).toEqual({ value: 'quick', beside: true });
+    long.end();
+    await running;
+  });
+
   it('are given up by whoever is cancelled, and hold nobody up after that', async () => {
     const turns = new CommandTurns();
     const first = command();
