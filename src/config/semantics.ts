@@ -1,7 +1,8 @@
 import type { Config } from '../domain/config.ts';
 import { agentsOf, type RunnerName } from '../domain/crew-config.ts';
+import { LONGEST_LIMIT_DAYS } from '../domain/duration.ts';
 import { nearest } from '../domain/nearest.ts';
-import type { SchemaFinding } from '../domain/schema-words.ts';
+import { pathText, type SchemaFinding } from '../domain/schema-words.ts';
 import { HOOKS_CHECK } from './hooks.ts';
 import { serviceFindings } from './service-findings.ts';
 
@@ -52,44 +53,55 @@ export function missingTest(checks: unknown): string {
   return `\`checks\` needs a \`test\` command: without one nothing is proven${near ? `; did you mean that by \`${near}\`?` : ''}`;
 }
 
-/** A year: timers of the server hold it, and nobody means more. */
-const LONGEST = 365 * 86_400_000;
+const DAY_MS = 86_400_000;
+
+/** How long a time may be. */
+interface TimeRange {
+  readonly mayBeNone: boolean;
+  readonly mostDays: number;
+}
+/** The time after which a worker ends something. */
+const LIMIT: TimeRange = { mayBeNone: false, mostDays: LONGEST_LIMIT_DAYS };
+/** Timers of the server hold a year, and nobody means more. */
+const WAIT: TimeRange = { mayBeNone: true, mostDays: 365 };
+
+type Time = readonly [path: readonly (string | number)[], ms: number | undefined, range: TimeRange];
+
+const limitsUnder = (key: string, of: Readonly<Record<string, { readonly timeout: number } | undefined>>) =>
+  Object.entries(of).map(([name, value]): Time => [[key, name, 'timeout'], value?.timeout, LIMIT]);
 
 function timeFindings(config: Config): SchemaFinding[] {
-  const times: [path: string[], ms: number | undefined, zero: 'may be 0' | 'not 0'][] = [
-    ...Object.entries(config.checks).map(
-      ([name, check]) =>
-        [['checks', name, 'timeout'], check?.timeout, 'not 0'] as [string[], number | undefined, 'not 0'],
-    ),
-    ...Object.entries(config.gates).map(
-      ([name, gate]) => [['gates', name, 'timeout'], gate.timeout, 'not 0'] as [string[], number, 'not 0'],
+  const { release } = config;
+  const times: Time[] = [
+    ...limitsUnder('checks', config.checks),
+    ...limitsUnder('gates', config.gates),
+    ...limitsUnder('services', config.services ?? {}),
+    ...(config.generated ?? []).map(
+      ({ timeout }, at): Time => [['generated', at, 'timeout'], timeout, LIMIT],
     ),
     ...Object.entries(config.crew).flatMap(([phase, role]) =>
-      agentsOf(role).flatMap((agent, index) => {
+      agentsOf(role).flatMap((agent, index): Time[] => {
         const path = ['crew', phase, ...(index === 1 ? ['fallback'] : [])];
         return [
-          [[...path, 'stall'], agent.stall, 'not 0'] as [string[], number, 'not 0'],
-          [[...path, 'timeout'], agent.timeout, 'not 0'] as [string[], number, 'not 0'],
+          [[...path, 'stall'], agent.stall, LIMIT],
+          [[...path, 'timeout'], agent.timeout, LIMIT],
         ];
       }),
     ),
-    [['clarify', 'timeout'], config.clarify?.timeout, 'not 0'],
-    ...Object.entries(config.services ?? {}).map(
-      ([name, { timeout }]) =>
-        [['services', name, 'timeout'], timeout, 'not 0'] as [string[], number, 'not 0'],
-    ),
-    [['homes', 'gone'], config.homes.gone, 'not 0'],
-    [['release', 'staging', 'timeout'], config.release?.staging?.timeout, 'not 0'],
-    [['release', 'production', 'timeout'], config.release?.production?.timeout, 'not 0'],
-    [['release', 'production', 'bake'], config.release?.production?.bake, 'may be 0'],
+    [['clarify', 'timeout'], config.clarify?.timeout, LIMIT],
+    [['homes', 'gone'], config.homes.gone, { ...WAIT, mayBeNone: false }],
+    [['release', 'staging', 'timeout'], release?.staging?.timeout, LIMIT],
+    [['release', 'production', 'timeout'], release?.production?.timeout, LIMIT],
+    [['release', 'production', 'bake'], release?.production?.bake, WAIT],
   ];
-  return times.flatMap(([path, ms, zero]): SchemaFinding[] => {
+  return times.flatMap(([at, ms, { mayBeNone, mostDays }]): SchemaFinding[] => {
     if (ms === undefined) return [];
-    const name = path.join('.');
-    if (ms === 0 && zero === 'not 0')
-      return [{ path, on: 'value', message: `\`${name}\` must be longer than nothing` }];
-    if (ms > LONGEST) return [{ path, on: 'value', message: `\`${name}\` must be at most 365d` }];
-    return [];
+    const path = [...at];
+    const must = (what: string): SchemaFinding[] => [
+      { path, on: 'value', message: `\`${pathText(path)}\` must be ${what}` },
+    ];
+    if (ms === 0 && !mayBeNone) return must('longer than nothing');
+    return ms > mostDays * DAY_MS ? must(`at most ${mostDays}d`) : [];
   });
 }
 

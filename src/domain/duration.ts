@@ -13,6 +13,12 @@ export const durationSchema = z
     return Math.round(Number(amount) * UNITS[unit as keyof typeof UNITS]); // timers count whole milliseconds
   });
 
+/**
+ * The longest time, in days, after which a process of ours ends something. A timer of Node counts 2^31 - 1 ms, which is
+ * 24.8 days, and ends at once what is to take longer.
+ */
+export const LONGEST_LIMIT_DAYS = 24;
+
 /** Milliseconds in words, at most two units: `1 h 5 min`, `12.3 s`, `340 ms`. */
 export function durationText(ms: number): string {
   // Each unit is rounded before the next is chosen, or 59.96 s would read as 60.0 s.

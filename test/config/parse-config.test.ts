@@ -144,7 +144,7 @@ describe('a value that is wrong', () => {
     ['gates:\n  a: { run: x, metric: m, min: 5, timeout: -5m }\n', 10, 'must be a duration with its unit'],
     ['gates:\n  a: { run: x, metric: m, min: 5, timeout: 5 }\n', 10, 'must be a duration with its unit'],
     ['gates:\n  a: { run: x, metric: m, min: 5, timeout: 0s }\n', 10, 'must be longer than nothing'],
-    ['gates:\n  a: { run: x, metric: m, min: 5, timeout: 9999d }\n', 10, 'at most 365d'],
+    ['gates:\n  a: { run: x, metric: m, min: 5, timeout: 25d }\n', 10, 'at most 24d'],
   ])('%j is refused with its line', (added, line, message) => {
     const text = problemsOf(BASE + added);
     expect(text.split('\n')).toHaveLength(1);

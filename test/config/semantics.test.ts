@@ -10,8 +10,8 @@ describe('times and thresholds at their bounds', () => {
   it.each([
     ['homes: { gone: 1s }\n'],
     ['homes: { gone: 365d }\n'],
-    [staging('365d')],
-    [production('timeout: 365d, bake: 365d')],
+    [staging('24d')],
+    [production('timeout: 24d, bake: 365d')],
     [production('bake: 1m').replace('{ min: 0, max: 0 }', '{ min: 1 }')],
     [production('bake: 1m').replace('{ min: 0, max: 0 }', '{ max: 0 }')],
     [gate('metric: m, min: 5, max: 5')],
@@ -27,9 +27,14 @@ describe('times and thresholds at their bounds', () => {
 
   it.each([
     [staging('0s'), 10, '`release.staging.timeout` must be longer than nothing'],
-    [staging('366d'), 10, '`release.staging.timeout` must be at most 365d'],
+    [staging('25d'), 10, '`release.staging.timeout` must be at most 24d'],
     [production('timeout: 0s'), 10, '`release.production.timeout` must be longer than nothing'],
     [production('bake: 366d'), 10, '`release.production.bake` must be at most 365d'],
+    [
+      'generated:\n  - { files: [a], run: x, timeout: 25d }\n',
+      10,
+      '`generated[0].timeout` must be at most 24d',
+    ],
     [gate('metric: m, min: 5, timeout: 0s'), 10, '`gates.a.timeout` must be longer than nothing'],
     [
       gate('metric: m, min: 5, max: { a: 1 }'),
@@ -58,7 +63,7 @@ describe('times and thresholds at their bounds', () => {
     const role = '{ runner: claude, timeout: 0s, fallback: { runner: claude, stall: 400d, timeout: 0s } }';
     expect(problemsOf(BASE.replace(`test: ${ROLE}`, `test: ${role}`)).split('\n')).toEqual([
       'baton.yaml:7: `crew.test.timeout` must be longer than nothing',
-      'baton.yaml:7: `crew.test.fallback.stall` must be at most 365d',
+      'baton.yaml:7: `crew.test.fallback.stall` must be at most 24d',
       'baton.yaml:7: `crew.test.fallback.timeout` must be longer than nothing',
     ]);
   });

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { durationSchema } from '../../domain/duration.ts';
+import { durationSchema, LONGEST_LIMIT_DAYS } from '../../domain/duration.ts';
 import { environmentNameProblem } from '../../processes/environment.ts';
 import { checkAgent } from '../agent-check/check-agent.ts';
 import { EXIT } from '../command-error.ts';
@@ -64,7 +64,11 @@ export const registerAgent = (program: Command): void => {
 
 function duration(text: string): number {
   const parsed = durationSchema.safeParse(text);
-  if (!parsed.success) throw new InvalidArgumentError('It is a duration such as 30s, 5m or 1h.');
+  const most = LONGEST_LIMIT_DAYS * 86_400_000;
+  if (!parsed.success || parsed.data === 0 || parsed.data > most)
+    throw new InvalidArgumentError(
+      `It is a duration such as 30s, 5m or 1h, longer than nothing and at most ${LONGEST_LIMIT_DAYS}d.`,
+    );
   return parsed.data;
 }
 
