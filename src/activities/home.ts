@@ -59,7 +59,8 @@ export function homeActivities(
         await openIntegration(site, activityInfo().workflowExecution?.runId ?? '', input.takeBack);
         return { config: site.config, repositoryKey: site.repo.key };
       }),
-    baseline: (input) => withHeartbeat(async ({ signal }) => baseline(shop, await shop.open(input), signal)),
+    baseline: (input) =>
+      withHeartbeat(async ({ signal }) => baseline(shop, await shop.open(input), signal, input.request)),
     design: agent,
     implement: agent,
     test: agent,

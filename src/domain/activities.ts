@@ -302,7 +302,10 @@ export interface HomeActivities {
   openFeature(
     input: RepositoryRef & { readonly place: Place; readonly takeBack?: ForkedFrom['landed'] },
   ): Promise<OpenFeatureResult>;
-  baseline(input: RepositoryRef & { readonly place: Place }): Promise<BaselineResult>;
+  baseline(
+    /** `request`: what the person asked for. Absent in features begun before that was told. */
+    input: RepositoryRef & { readonly place: Place; readonly request?: string },
+  ): Promise<BaselineResult>;
   design(input: AgentRunInput): Promise<AgentRunOutcome>;
   implement(input: AgentRunInput): Promise<AgentRunOutcome>;
   test(input: AgentRunInput): Promise<AgentRunOutcome>;

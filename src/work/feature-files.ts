@@ -12,6 +12,7 @@ import { leftBehindIn } from './left-behind.ts';
 import { forgetRecords } from './records.ts';
 import { measureAndKeep, slim, testCounts } from './run-checks.ts';
 import { endLeft } from './run-note.ts';
+import { sampleMessages } from './sample-messages.ts';
 import { madeBySetUp } from './set-up.ts';
 import { integrationTree } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
@@ -34,17 +35,29 @@ export async function openIntegration(
 /** A longer list means that something large isn't ignored, and names it by its first parts. */
 const MOST_LEFT = 100;
 
-/** Set-up and checks of the base, before anything was done; and what they leave behind. */
-export async function baseline(shop: Workshop, site: Site, signal: AbortSignal): Promise<BaselineResult> {
+/**
+ * Set-up and checks of the base, before anything was done; and what they leave behind.
+ *
+ * @param request - what the person asked for: messages of commits are made of it
+ */
+export async function baseline(
+  shop: Workshop,
+  site: Site,
+  signal: AbortSignal,
+  request?: string,
+): Promise<BaselineResult> {
   const { repo, ref } = site;
   return shop.integrating(ref.feature, signal, async () => {
     const tree = await integrationTree(site);
-    const { checks, left } = await measureAndKeep({ shop, site, tree, commit: ref.baseCommit, signal });
+    const job = { shop, site, tree, commit: ref.baseCommit, signal };
+    const { checks, left } = await measureAndKeep(job);
     const { added } = await repo.drift(tree);
     const made = await madeBySetUp(shop, tree);
     const leftBehind = leftBehindIn([...left, ...added], await repo.listFilesAt(ref.baseCommit), made);
+    const isSetUp = checks.every(({ name, passed }) => name !== 'setup' || passed);
+    const messages = isSetUp ? await sampleMessages(job, request) : undefined;
     return {
-      checks: slim(checks),
+      checks: slim(messages === undefined ? checks : [...checks, messages]),
       tests: testCounts(checks),
       ...(leftBehind.length > 0 && { leftBehind: leftBehind.slice(0, MOST_LEFT) }),
     };

@@ -59,18 +59,31 @@ export const inLowerCase = (text: string): string =>
 export async function throughMessageHooks(job: ToMeasure, messages: readonly string[]): Promise<string> {
   const [wanted = ''] = messages;
   if (!(await hasMessageHooks(job))) return wanted;
-  let refused = '';
-  for (const message of new Set(messages)) {
-    const looked = await lookedAt(job, message);
-    if ('message' in looked) return looked.message;
-    refused ||= looked.refused;
-  }
+  const looked = await firstTaken(job, messages);
+  if ('message' in looked) return looked.message;
   throw new RefusedMessage(
     'Repository',
-    `The repository's hook for messages of commits refuses what Baton would land:\n${indented(wanted)}\nIt says: ${refused}\n` +
+    `The repository's hook for messages of commits refuses what Baton would land:\n${indented(wanted)}\nIt says: ${looked.refused}\n` +
       'If what the hook needs was missing on this machine, mend that and try again. Else stop here, set commits.subject in ' +
       'baton.yaml to the form that the hook wants, or hooks: none, and start the feature again: the work so far is kept.',
   );
+}
+
+/** What the hooks say against the first of `messages`; undefined if they take one of them, or there are none. */
+export async function refusalOf(job: ToMeasure, messages: readonly string[]): Promise<string | undefined> {
+  if (!(await hasMessageHooks(job))) return undefined;
+  const looked = await firstTaken(job, messages);
+  return 'refused' in looked ? looked.refused : undefined;
+}
+
+async function firstTaken(job: ToMeasure, messages: readonly string[]): Promise<Looked> {
+  let refused: string | undefined;
+  for (const message of new Set(messages)) {
+    const looked = await lookedAt(job, message);
+    if ('message' in looked) return looked;
+    refused ??= looked.refused;
+  }
+  return { refused: refused ?? '' };
 }
 
 const indented = (text: string): string => text.trimEnd().replace(/^/gm, '    ');

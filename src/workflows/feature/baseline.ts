@@ -39,7 +39,7 @@ export async function measureBaseline({
   for (;;) {
     const { checks, tests, leftBehind } = await placement.call(
       'baseline: set-up and checks',
-      (activities, place) => activities.baseline({ ...ref, place }),
+      (activities, place) => activities.baseline({ ...ref, place, request: state.request.request }),
     );
     state.tests = tests;
     state.leftBehind = leftBehind ?? [];

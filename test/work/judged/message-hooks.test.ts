@@ -66,6 +66,23 @@ describe('messages of the commits that land', () => {
     );
   });
 
+  it('are tried on the hooks with the base, before work is paid for that no message could land', async () => {
+    const hooks = { '.husky/commit-msg': FORM };
+    const redOn = async (place: Workplace, request?: string) =>
+      (await place.baseline(request)).checks.filter(({ passed }) => !passed);
+    const [red, ...others] = await redOn(await open(hooks, { commits: {} }));
+    expect(others).toEqual([]);
+    expect(red).toMatchObject({ name: 'commit messages', exitCode: 1 });
+    expect(red?.tail).toMatch(
+      /"Add what was asked for":\nthe subject needs a type: feat or fix\nSet commits\.subject/,
+    );
+    for (const per of ['packet', 'feature'] as const)
+      expect(await redOn(await open(hooks, { commits: { ...commits, per } }))).toEqual([]);
+    const ticket = await open({ '.husky/commit-msg': 'head -1 "$1" | grep -Eq "[A-Z]+-[0-9]+"' });
+    expect(await redOn(ticket, 'Add names (API-12)')).toEqual([]);
+    expect(await redOn(ticket, 'Add names')).toMatchObject([{ name: 'commit messages' }]);
+  });
+
   it('are one for a feature that lands as one commit on a branch, twice the same after a landing that was cut off', async () => {
     const place = await open(
       { '.husky/commit-msg': CHANGE_ID },

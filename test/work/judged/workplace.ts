@@ -97,7 +97,7 @@ export class Workplace {
   }
 
   begin = (execution = 'first') => openIntegration(this.site, execution);
-  baseline = () => baseline(this.shop, this.site, this.signal);
+  baseline = (request?: string) => baseline(this.shop, this.site, this.signal, request);
 
   head = async (): Promise<string> =>
     (await this.site.repo.branchAt(integrationBranch(this.site.ref.feature))) as string;
