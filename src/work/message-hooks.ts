@@ -70,7 +70,10 @@ export async function throughMessageHooks(job: ToMeasure, messages: readonly str
 }
 
 /** What the hooks say against the first of `messages`; undefined if they take one of them, or there are none. */
-export async function refusalOf(job: ToMeasure, messages: readonly string[]): Promise<string | undefined> {
+export async function messageRefusal(
+  job: ToMeasure,
+  messages: readonly string[],
+): Promise<string | undefined> {
   if (!(await hasMessageHooks(job))) return undefined;
   const looked = await firstTaken(job, messages);
   return 'refused' in looked ? looked.refused : undefined;

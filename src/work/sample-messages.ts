@@ -1,7 +1,7 @@
 import type { CheckResult } from '../domain/checks.ts';
 import { commitMessage, featureMessage } from '../domain/commit-message.ts';
 import { packetSchema } from '../domain/packet.ts';
-import { inLowerCase, refusalOf } from './message-hooks.ts';
+import { inLowerCase, messageRefusal } from './message-hooks.ts';
 import type { ToMeasure } from './run-checks.ts';
 
 /** No check of `baton.yaml` can have it. */
@@ -35,7 +35,7 @@ export async function sampleMessages(
   const messages = [OBJECTIVE, request ?? OBJECTIVE].flatMap((what) =>
     [what, inLowerCase(what)].map(messageFor),
   );
-  const refused = await refusalOf(job, messages);
+  const refused = await messageRefusal(job, messages);
   if (refused === undefined) return undefined;
   const [subject = ''] = messages[0]?.split('\n') ?? [];
   return {
