@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { NotRegular, readIfThere } from '../files/regular-file.ts';
+import { saysFull } from './room.ts';
 
 /**
  * Replaces `file` at once: a reader, also one after a crash of the machine, sees the old content or the
@@ -28,6 +29,37 @@ export const writeFileAtomic = async (file: string, content: string | Uint8Array
   const handle = await open(folder, 'r');
   try {
     await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+/**
+ * The same; on a full disk it is written over what stands there, as far as that has blocks for it. Then only a crash of the
+ * machine in that moment can leave a part.
+ */
+export const writeFileWhereFull = async (file: string, content: string): Promise<void> => {
+  try {
+    await writeFileAtomic(file, content);
+  } catch (error) {
+    if (!saysFull(String(error)) || !(await writtenOver(file, content))) throw error;
+  }
+};
+
+/** The unit of `stat.blocks`, whatever the file system's own is. */
+const STAT_BLOCK = 512;
+
+const writtenOver = async (file: string, content: string): Promise<boolean> => {
+  const bytes = Buffer.from(content);
+  const handle = await open(file, 'r+').catch(() => undefined);
+  if (handle === undefined) return false;
+  try {
+    const { blocks } = await handle.stat();
+    if (blocks * STAT_BLOCK < bytes.length) return false;
+    const { bytesWritten } = await handle.write(bytes, 0, bytes.length, 0);
+    await handle.truncate(bytesWritten);
+    await handle.sync();
+    return bytesWritten === bytes.length;
   } finally {
     await handle.close();
   }

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { readJson, writeFileAtomic } from './atomic-file.ts';
+import { readJson, writeFileWhereFull } from './atomic-file.ts';
 import { namesIn } from './names-in.ts';
 import type { HomePaths } from './paths.ts';
 
@@ -27,10 +27,13 @@ const noteSchema = z.looseObject({
  */
 export type SessionNote = z.infer<typeof noteSchema>;
 
-/** Keeps the note, replacing the packet's former one; it is on the disk when this returns. */
+/**
+ * Keeps the note, replacing the packet's former one; it is on the disk when this returns. What an agent says of its session
+ * fits into the blocks that its note has had since the run began, so a full disk loses no session.
+ */
 export const writeNote = async (home: HomePaths, note: SessionNote): Promise<void> => {
   const file = home.session(note.feature, note.packet);
-  await writeFileAtomic(file, `${JSON.stringify(noteSchema.parse(note))}\n`);
+  await writeFileWhereFull(file, `${JSON.stringify(noteSchema.parse(note))}\n`);
 };
 
 /** The packet's note; undefined where there is none, or none that can be read. */

@@ -1,0 +1,34 @@
+import path from 'node:path';
+import { execa } from 'execa';
+import { expect, it } from 'vitest';
+import { mayMount } from '../support/own-disk.ts';
+
+const from = (file: string) => JSON.stringify(path.resolve(`src/homes/${file}.ts`));
+const PROGRAM = `
+  const { mkdirSync, readdirSync, rmSync, writeFileSync } = await import('node:fs');
+  const { readNote, writeNote } = await import(${from('notes')});
+  const { homePaths } = await import(${from('paths')});
+  const home = homePaths('/mnt/home');
+  const run = { feature: 'prefs', packet: 'api', epoch: 1, runId: 'first' };
+  const note = () => readNote(home, run);
+  const write = (more) => writeNote(home, { ...run, ...more }).then(() => 'kept', ({ code }) => code);
+  const said = [await write({})];
+  try { writeFileSync('/mnt/fill', Buffer.alloc(2e6)); } catch (error) { said.push(error.code); }
+  said.push(await write({ sessionId: 'abc' }), (await note()).sessionId);
+  // Shorter than before, and longer than what it has room for.
+  said.push(await write({ pid: 5 }), (await note()).sessionId ?? 'none', await write({ given: 'x'.repeat(9000) }), (await note()).pid);
+  rmSync('/mnt/fill');
+  said.push(await write({ given: 'x'.repeat(9000) }), (await note()).given.length);
+  said.push(readdirSync('/mnt/home', { recursive: true }).filter((name) => name.endsWith('.tmp')).length);
+  console.log(JSON.stringify(said));
+`;
+
+it.skipIf(!mayMount)('a run’s note keeps the session that its agent names on a full disk', async () => {
+  const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', PROGRAM];
+  const onSmallDisk = ['-Urm', 'sh', '-c', 'mount -t tmpfs -o size=256k none /mnt && exec "$@"', 'sh'];
+  const { stdout } = await execa('unshare', [...onSmallDisk, ...node]);
+  expect(JSON.parse(stdout)).toEqual([
+    ...['kept', 'ENOSPC', 'kept', 'abc', 'kept', 'none', 'ENOSPC', 5],
+    ...['kept', 9000, 0],
+  ]);
+});
