@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { Config } from '../../domain/config.ts';
 import { featureDetails } from '../../domain/details.ts';
 import { featureIdProblem, featureWorkflowId, landedBranch, MAIN_TASK_QUEUE } from '../../domain/ids.ts';
@@ -30,6 +31,9 @@ const MAX_REQUEST = 8000;
 /** The server takes 2 MiB in one payload; packets travel in several. */
 const MAX_INPUT_BYTES = 1_000_000;
 const START_TIMEOUT_MS = 10_000;
+const REPOSITORY = defineSearchAttributeKey('BatonRepository', SearchAttributeType.KEYWORD);
+/** A server with PostgreSQL or MySQL refuses longer keywords, and the start with them. */
+const MOST_OF_KEYWORD = 255;
 
 /** What a person asked for. */
 export interface StartOptions {
@@ -161,7 +165,9 @@ export async function startFeature(
   as: 'new' | 'again' = 'new',
 ): Promise<string> {
   const { client } = server;
-  const input = { ...request, searchAttributes: await knowsSearchAttributes(server) };
+  const known = await knownSearchAttributes(server);
+  const input = { ...request, searchAttributes: hasFeatures(known) };
+  const repository = repositoryName(request.repo) ?? request.repo;
   try {
     const handle = await within(client, START_TIMEOUT_MS, () =>
       client.workflow.start<(input: FeatureRequest) => Promise<FeatureReport>>(WORKFLOWS.feature, {
@@ -172,6 +178,10 @@ export async function startFeature(
         args: [input],
         staticSummary: summaryOf(request.request),
         staticDetails: featureDetails(request),
+        ...(known.has(REPOSITORY.name) &&
+          repository.length <= MOST_OF_KEYWORD && {
+            typedSearchAttributes: [{ key: REPOSITORY, value: repository }],
+          }),
       }),
     );
     return handle.firstExecutionRunId;
@@ -181,14 +191,22 @@ export async function startFeature(
   }
 }
 
+/** Whether the server keeps the attributes by which features are listed. */
+export const knowsSearchAttributes = async (server: Server): Promise<boolean> =>
+  hasFeatures(await knownSearchAttributes(server));
+
+/** Those that a feature sets while it runs. */
+const hasFeatures = (known: ReadonlySet<string>): boolean =>
+  ['BatonPhase', 'BatonAttention'].every((name) => known.has(name));
+
 /** Setting a search attribute that the namespace doesn't know would block the workflow. */
-export async function knowsSearchAttributes({ client }: Server): Promise<boolean> {
+async function knownSearchAttributes({ client }: Server): Promise<ReadonlySet<string>> {
   try {
     const { customAttributes } = await within(client, START_TIMEOUT_MS, () =>
       client.connection.operatorService.listSearchAttributes({ namespace: client.options.namespace }),
     );
-    return ['BatonPhase', 'BatonAttention'].every((name) => name in (customAttributes ?? {}));
+    return new Set(Object.keys(customAttributes ?? {}));
   } catch {
-    return false;
+    return new Set();
   }
 }

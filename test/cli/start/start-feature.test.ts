@@ -1,5 +1,8 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { prepareStart } from '../../../src/cli/start/start-feature.ts';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import proto from '@temporalio/proto';
+import { afterEach, describe, expect, inject, it, vi } from 'vitest';
+import { prepareStart, startFeature } from '../../../src/cli/start/start-feature.ts';
+import { ownNamespace } from '../../support/namespace.ts';
 import { tinyRepository } from '../../support/tiny-repository.ts';
 
 describe('starting a feature that is to land as a pull request', () => {
@@ -53,5 +56,38 @@ describe('starting a feature whose request may be meant otherwise', () => {
 
   it('has none if it is clear', async () => {
     expect(await start('Rename the users in src/app/users.txt')).toBeUndefined();
+  });
+});
+
+describe('a feature that was started', () => {
+  const key = defineSearchAttributeKey('BatonRepository', SearchAttributeType.KEYWORD);
+  const { INDEXED_VALUE_TYPE_KEYWORD } = proto.temporal.api.enums.v1.IndexedValueType;
+
+  it('is found by its repository where the server keeps that attribute, and starts where it does not', async () => {
+    const address = inject('temporalAddress');
+    const { client, namespace } = await ownNamespace(address);
+    const server = {
+      client,
+      settings: { address, namespace, source: 'configured' as const },
+      close: () => client.connection.close(),
+    };
+    const { repo } = await tinyRepository({});
+    const started = async (id: string, from = repo) => {
+      const request = await prepareStart({ request: 'Add it', repo, id, yes: false });
+      const runId = await startFeature(server, { ...request, repo: from });
+      const handle = client.workflow.getHandle(`feature:${id}`, runId);
+      const { typedSearchAttributes } = await handle.describe();
+      await handle.terminate();
+      return typedSearchAttributes.get(key);
+    };
+    expect(await started('before')).toBeUndefined();
+    await client.connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: { [key.name]: INDEXED_VALUE_TYPE_KEYWORD },
+    });
+    expect(await started('folder')).toBe(repo);
+    expect(await started('service', 'git@github.com:acme/shop.git')).toBe('github.com/acme/shop');
+    expect(await started('long', `/${'deep/'.repeat(60)}`)).toBeUndefined();
+    await server.close();
   });
 });
