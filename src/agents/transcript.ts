@@ -1,9 +1,9 @@
 import { closeSync, mkdirSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { CommitEntry } from '../domain/recording.ts';
+import { saysFull } from '../files/full-disk.ts';
 import { openToAppend } from '../files/regular-file.ts';
 import { blotOut, blotOutDeep, type Secret } from '../processes/secrets/secrets.ts';
-
 import type { RunnerOutcome } from './runner.ts';
 
 /** A run that says more is looked at by its start and its end. */
@@ -33,13 +33,16 @@ export type TranscriptEntry =
 
 /**
  * What was said in a run, one JSON object a line with its time (`at`, ISO 8601), secrets blotted out. Appends
- * to what earlier runs left. Above the limit the middle is left out and said to be.
+ * to what earlier runs left. Above the limit the middle is left out and said to be. What a full disk has no room for is
+ * written as soon as it has: no run ends because its log can't grow for a moment.
  */
 export class Transcript {
   readonly #fd: number;
   readonly #secrets: readonly Secret[];
   readonly #limit: number;
   #written = 0;
+  /** What the disk had no room for. */
+  #rest: Buffer = Buffer.alloc(0);
   #end: string[] = [];
   #endBytes = 0;
   #dropped = 0;
@@ -52,8 +55,10 @@ export class Transcript {
   write(entry: TranscriptEntry): void {
     const line = lineOf(entry, this.#secrets);
     const bytes = Buffer.byteLength(line);
-    if (this.#dropped === 0 && this.#end.length === 0 && this.#written + bytes <= this.#limit) {
-      this.#written += writeSync(this.#fd, line);
+    const isWithin = this.#written + bytes <= this.#limit && this.#rest.length <= END_BYTES;
+    if (this.#dropped === 0 && this.#end.length === 0 && isWithin) {
+      this.#written += bytes;
+      this.#append(line);
       return;
     }
     this.#end.push(line);
@@ -64,10 +69,20 @@ export class Transcript {
     }
   }
   close(): void {
-    const text = `${this.#dropped} lines left out here: the transcript had reached ${this.#limit} bytes`;
+    const text = `${this.#dropped} lines left out here: the transcript had reached ${this.#limit} bytes, or the disk was full`;
     const remark = `${JSON.stringify({ at: new Date().toISOString(), kind: 'baton', text })}\n`;
-    writeSync(this.#fd, (this.#dropped > 0 ? remark : '') + this.#end.join(''));
+    this.#append((this.#dropped > 0 ? remark : '') + this.#end.join(''));
     closeSync(this.#fd);
+  }
+
+  #append(text: string): void {
+    this.#rest = Buffer.concat([this.#rest, Buffer.from(text)]);
+    try {
+      // The last that has room on a disk may be a part.
+      while (this.#rest.length > 0) this.#rest = this.#rest.subarray(writeSync(this.#fd, this.#rest));
+    } catch (error) {
+      if (!saysFull(String(error))) throw error;
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
+import { saysFull } from '../files/full-disk.ts';
 import { homeOf } from '../homes/home-dir.ts';
 import { homeProblem } from '../homes/home-dir-problem.ts';
-import { saysFull } from '../homes/room.ts';
 import { CommandError, EXIT } from './command-error.ts';
 import { say } from './output.ts';
 import { onTerminal } from './render/style.ts';

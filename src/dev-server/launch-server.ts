@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { noRoomOn, roomProblem, saysFull } from '../homes/room.ts';
+import { saysFull } from '../files/full-disk.ts';
+import { noRoomOn, roomProblem } from '../homes/room.ts';
 import { lastLines, logSince } from './log-tail.ts';
 import { PortTakenError } from './ports.ts';
 import { type HiddenPorts, serverArguments, serverHost } from './server-arguments.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { saysFull } from '../files/full-disk.ts';
 import { NotRegular, readIfThere } from '../files/regular-file.ts';
-import { saysFull } from './room.ts';
 
 /**
  * Replaces `file` at once: a reader, also one after a crash of the machine, sees the old content or the

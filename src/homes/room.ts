@@ -19,12 +19,6 @@ export async function roomLeft(folder: string): Promise<RoomLeft> {
   return { bytes: bavail * bsize, inodes: files === 0 ? undefined : ffree };
 }
 
-/** What a file system says where nothing more may be written, and what an error of git or SQLite says then. */
-const FULL = /ENOSPC|EDQUOT|No space left|Disk quota exceeded|disk is full/i;
-
-/** Whether an error says that a disk is full, or somebody's part of it. */
-export const saysFull = (text: string): boolean => FULL.test(text);
-
 /** That the disk of a folder is full, with what to do; undefined if there is room, or nobody can tell. */
 export async function roomProblem(folder: string): Promise<string | undefined> {
   const left = await roomLeft(folder).catch(() => undefined);
