@@ -64,7 +64,11 @@ function options() {
 
 const { faults, plan, seed, skip, all, many, endsAt, atOnce, worldCount } = options();
 const worlds = await Promise.all(Array.from({ length: worldCount }, () => World.create()));
-const stop = () => Promise.all(worlds.map((world) => world.stop()));
+let stopping: Promise<unknown> | undefined;
+const stop = () => {
+  stopping ??= Promise.all(worlds.map((world) => world.stop()));
+  return stopping;
+};
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
     print(`${signal}: clearing away`);
@@ -112,6 +116,9 @@ try {
     `${tried} faults tried of ${trials.length} drawn from ${every.length} (seed ${seed}), ${missed.length} found nothing to hit, in ${workflows} workflows: ${violated.length} batches violated a promise`,
   );
   if (next < trials.length) print(`the rest: --seed ${seed} --skip ${skip + next}`);
+} catch (error) {
+  // What was under way fails when its world is taken away.
+  if (stopping === undefined) throw error;
 } finally {
   await stop();
 }
