@@ -35,10 +35,11 @@ export const writeFileAtomic = async (file: string, content: string | Uint8Array
 };
 
 /**
- * The same; on a full disk it is written over what stands there, as far as that has blocks for it. Then only a crash of the
- * machine in that moment can leave a part.
+ * The same for text of at most `room` bytes, spaces at its end: on a full disk it is written over what stands there, which
+ * is as long. Not on file systems that write each change to a new place: those say that they are full.
  */
-export const writeFileWhereFull = async (file: string, content: string): Promise<void> => {
+export const writeFileInRoom = async (file: string, text: string, room: number): Promise<void> => {
+  const content = text.padEnd(text.length + Math.max(0, room - Buffer.byteLength(text)));
   try {
     await writeFileAtomic(file, content);
   } catch (error) {
@@ -46,18 +47,14 @@ export const writeFileWhereFull = async (file: string, content: string): Promise
   }
 };
 
-/** The unit of `stat.blocks`, whatever the file system's own is. */
-const STAT_BLOCK = 512;
-
+/** In one write, so that whoever is killed leaves all of it or nothing. */
 const writtenOver = async (file: string, content: string): Promise<boolean> => {
   const bytes = Buffer.from(content);
   const handle = await open(file, 'r+').catch(() => undefined);
   if (handle === undefined) return false;
   try {
-    const { blocks } = await handle.stat();
-    if (blocks * STAT_BLOCK < bytes.length) return false;
+    if ((await handle.stat()).size !== bytes.length) return false;
     const { bytesWritten } = await handle.write(bytes, 0, bytes.length, 0);
-    await handle.truncate(bytesWritten);
     await handle.sync();
     return bytesWritten === bytes.length;
   } finally {

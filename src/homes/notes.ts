@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { readJson, writeFileWhereFull } from './atomic-file.ts';
+import { readJson, writeFileInRoom } from './atomic-file.ts';
 import { namesIn } from './names-in.ts';
 import type { HomePaths } from './paths.ts';
 
@@ -27,13 +27,16 @@ const noteSchema = z.looseObject({
  */
 export type SessionNote = z.infer<typeof noteSchema>;
 
+/** What an agent or a command comes to is rarely longer: its summary and the end of its output. */
+const NOTE_ROOM = 16 * 1024;
+
 /**
- * Keeps the note, replacing the packet's former one; it is on the disk when this returns. What an agent says of its session
- * fits into the blocks that its note has had since the run began, so a full disk loses no session.
+ * Keeps the note, replacing the packet's former one; it is on the disk when this returns. A run's first note takes room for
+ * what is noted later, such as the agent's session and its result: a disk that is full by then has it.
  */
 export const writeNote = async (home: HomePaths, note: SessionNote): Promise<void> => {
   const file = home.session(note.feature, note.packet);
-  await writeFileWhereFull(file, `${JSON.stringify(noteSchema.parse(note))}\n`);
+  await writeFileInRoom(file, `${JSON.stringify(noteSchema.parse(note))}\n`, NOTE_ROOM);
 };
 
 /** The packet's note; undefined where there is none, or none that can be read. */

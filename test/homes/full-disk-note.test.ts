@@ -15,20 +15,24 @@ const PROGRAM = `
   const said = [await write({})];
   try { writeFileSync('/mnt/fill', Buffer.alloc(2e6)); } catch (error) { said.push(error.code); }
   said.push(await write({ sessionId: 'abc' }), (await note()).sessionId);
-  // Shorter than before, and longer than what it has room for.
-  said.push(await write({ pid: 5 }), (await note()).sessionId ?? 'none', await write({ given: 'x'.repeat(9000) }), (await note()).pid);
+  // Shorter than before, a result, and more than it has room for.
+  said.push(await write({ pid: 5 }), (await note()).sessionId ?? 'none', await write({ given: 'x'.repeat(9000) }));
+  said.push((await note()).given.length, await write({ given: 'x'.repeat(20_000) }), (await note()).given.length);
   rmSync('/mnt/fill');
-  said.push(await write({ given: 'x'.repeat(9000) }), (await note()).given.length);
+  said.push(await write({ given: 'x'.repeat(20_000) }), (await note()).given.length, await write({ pid: 6 }), (await note()).pid);
   said.push(readdirSync('/mnt/home', { recursive: true }).filter((name) => name.endsWith('.tmp')).length);
   console.log(JSON.stringify(said));
 `;
 
-it.skipIf(!mayMount)('a run’s note keeps the session that its agent names on a full disk', async () => {
-  const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', PROGRAM];
-  const onSmallDisk = ['-Urm', 'sh', '-c', 'mount -t tmpfs -o size=256k none /mnt && exec "$@"', 'sh'];
-  const { stdout } = await execa('unshare', [...onSmallDisk, ...node]);
-  expect(JSON.parse(stdout)).toEqual([
-    ...['kept', 'ENOSPC', 'kept', 'abc', 'kept', 'none', 'ENOSPC', 5],
-    ...['kept', 9000, 0],
-  ]);
-});
+it.skipIf(!mayMount)(
+  'a run’s note has room for its agent’s session and its result on a disk that became full',
+  async () => {
+    const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', PROGRAM];
+    const onSmallDisk = ['-Urm', 'sh', '-c', 'mount -t tmpfs -o size=256k none /mnt && exec "$@"', 'sh'];
+    const { stdout } = await execa('unshare', [...onSmallDisk, ...node]);
+    expect(JSON.parse(stdout)).toEqual([
+      ...['kept', 'ENOSPC', 'kept', 'abc', 'kept', 'none', 'kept', 9000, 'ENOSPC', 9000],
+      ...['kept', 20_000, 'kept', 6, 0],
+    ]);
+  },
+);
