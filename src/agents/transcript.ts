@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { CommitEntry } from '../domain/recording.ts';
 import { saysFull } from '../files/full-disk.ts';
@@ -8,7 +8,7 @@ import type { RunnerOutcome } from './runner.ts';
 
 /** A run that says more is looked at by its start and its end. */
 export const TRANSCRIPT_LIMIT_BYTES = 20 * 1024 * 1024;
-/** So much of the end is kept in memory once the limit is reached, and written at the close. */
+/** So much of the end is kept in memory if it can't be written yet. */
 const END_BYTES = 256 * 1024;
 /** A longer line of log is cut. */
 const LOG_LINE_LENGTH = 10_000;
@@ -33,18 +33,16 @@ export type TranscriptEntry =
 
 /**
  * What was said in a run, one JSON object a line with its time (`at`, ISO 8601), secrets blotted out. Appends
- * to what earlier runs left. Above the limit the middle is left out and said to be. What a full disk has no room for is
- * written as soon as it has: no run ends because its log can't grow for a moment.
+ * to what earlier runs left. Above the limit the middle is left out and said to be. While the disk is full, lines wait in
+ * memory, the last of them, and are written with the next one that has room: no run ends because its log can't grow.
  */
 export class Transcript {
   readonly #fd: number;
   readonly #secrets: readonly Secret[];
   readonly #limit: number;
   #written = 0;
-  /** What the disk had no room for. */
-  #rest: Buffer = Buffer.alloc(0);
-  #end: string[] = [];
-  #endBytes = 0;
+  #waiting: string[] = [];
+  #waitingBytes = 0;
   #dropped = 0;
   constructor(file: string, secrets: readonly Secret[], limit = TRANSCRIPT_LIMIT_BYTES) {
     mkdirSync(dirname(file), { recursive: true });
@@ -54,35 +52,36 @@ export class Transcript {
   }
   write(entry: TranscriptEntry): void {
     const line = lineOf(entry, this.#secrets);
-    const bytes = Buffer.byteLength(line);
-    const isWithin = this.#written + bytes <= this.#limit && this.#rest.length <= END_BYTES;
-    if (this.#dropped === 0 && this.#end.length === 0 && isWithin) {
-      this.#written += bytes;
-      this.#append(line);
-      return;
-    }
-    this.#end.push(line);
-    this.#endBytes += bytes;
-    while (this.#endBytes > END_BYTES && this.#end.length > 1) {
-      this.#endBytes -= Buffer.byteLength(this.#end.shift() ?? '');
+    this.#waiting.push(line);
+    this.#waitingBytes += Buffer.byteLength(line);
+    if (this.#written + this.#waitingBytes <= this.#limit) this.#writeOut();
+    while (this.#waitingBytes > END_BYTES && this.#waiting.length > 1) {
+      this.#waitingBytes -= Buffer.byteLength(this.#waiting.shift() ?? '');
       this.#dropped++;
     }
   }
+  /** Writes what waits; on a full disk that is lost. */
   close(): void {
-    const text = `${this.#dropped} lines left out here: the transcript had reached ${this.#limit} bytes, or the disk was full`;
-    const remark = `${JSON.stringify({ at: new Date().toISOString(), kind: 'baton', text })}\n`;
-    this.#append((this.#dropped > 0 ? remark : '') + this.#end.join(''));
+    this.#writeOut();
     closeSync(this.#fd);
   }
 
-  #append(text: string): void {
-    this.#rest = Buffer.concat([this.#rest, Buffer.from(text)]);
+  #writeOut(): void {
+    const why =
+      this.#written + this.#waitingBytes > this.#limit
+        ? `the transcript had reached ${this.#limit} bytes`
+        : 'the disk was full';
+    const text = `${this.#dropped} lines left out here: ${why}`;
+    const remark = `${JSON.stringify({ at: new Date().toISOString(), kind: 'baton', text })}\n`;
     try {
-      // The last that has room on a disk may be a part.
-      while (this.#rest.length > 0) this.#rest = this.#rest.subarray(writeSync(this.#fd, this.#rest));
+      this.#written += appendWhole(this.#fd, (this.#dropped > 0 ? remark : '') + this.#waiting.join(''));
     } catch (error) {
-      if (!saysFull(String(error))) throw error;
+      if (saysFull(String(error))) return;
+      throw error;
     }
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#dropped = 0;
   }
 }
 
@@ -90,11 +89,25 @@ export class Transcript {
 export const appendEntry = (file: string, entry: TranscriptEntry, secrets: readonly Secret[]): void => {
   const fd = openToAppend(file);
   try {
-    writeSync(fd, lineOf(entry, secrets));
+    appendWhole(fd, lineOf(entry, secrets));
   } finally {
     closeSync(fd);
   }
 };
+
+/** Appends all of a text or nothing, and answers its bytes: the last write that has room on a disk may be of a part. */
+function appendWhole(fd: number, text: string): number {
+  const bytes = Buffer.from(text);
+  const { size } = fstatSync(fd);
+  let at = 0;
+  try {
+    while (at < bytes.length) at += writeSync(fd, bytes, at);
+  } catch (error) {
+    if (at > 0) ftruncateSync(fd, size);
+    throw error;
+  }
+  return at;
+}
 
 /** Of the end of a run's process. */
 export const runEndLine = (outcome: RunnerOutcome): TranscriptEntry => ({
