@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { BatonError } from '../domain/failures.ts';
 import { argumentsOf, type CommandResult, type CommandToRun } from './command.ts';
@@ -33,6 +33,8 @@ async function runToEnd(options: CommandToRun, output: CommandOutput): Promise<E
   if (options.signal?.aborted)
     return { exitCode: -1, signal: null, timedOut: false, cancelled: true, durationMs: lasted() };
   const { run = randomUUID() } = options;
+  // Its room is taken now: a disk that is full at the end must not have the command run again.
+  if (options.endFile !== undefined) writeFileSync(options.endFile, run.replace(/./g, '-'));
   const child = await start(options, { ...options.env, BATON_RUN: run }, output);
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   output.listen(child);
@@ -59,7 +61,7 @@ async function runToEnd(options: CommandToRun, output: CommandOutput): Promise<E
       });
     const [code, signal] = await exited;
     const durationMs = lasted();
-    if (options.endFile !== undefined && why === undefined) writeFileSync(options.endFile, run);
+    if (options.endFile !== undefined && why === undefined) writeOver(options.endFile, run);
     await ending;
     if (!options.leaveBackground) await endTree({ pid: child.pid, startTime, env, justExited: true });
     await output.drain();
@@ -68,6 +70,15 @@ async function runToEnd(options: CommandToRun, output: CommandOutput): Promise<E
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function writeOver(file: string, text: string): void {
+  const fd = openSync(file, 'r+');
+  try {
+    writeSync(fd, text, 0);
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -85,7 +85,9 @@ export async function runReleaseCommand(options: ReleaseCommandToRun): Promise<R
       json: lastJsonDocument(run.stdout) ?? null,
       text: (lines.findLast((line) => line !== '') ?? '').slice(0, MAX_TEXT),
       tail: run.tail,
-      log: run.log.bytes === 0 ? null : await store.put({ file: run.log.file }, 'text/plain'),
+      // Without its log the command has run all the same, and must not be run again.
+      log:
+        run.log.bytes === 0 ? null : await store.put({ file: run.log.file }, 'text/plain').catch(() => null),
     };
   } finally {
     await run.disposeLog();
