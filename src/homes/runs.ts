@@ -42,7 +42,8 @@ export const transcriptFile = (home: HomePaths, feature: string, { packet, run }
 export const recordRun = async (home: HomePaths, feature: string, record: RunRecord): Promise<void> => {
   const file = indexFile(home, feature);
   await mkdir(path.dirname(file), { recursive: true });
-  await appendFile(file, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  // A full disk may have left half a line.
+  await appendFile(file, `\n${JSON.stringify(record)}\n`, { mode: 0o600 });
 };
 
 /**
@@ -55,8 +56,9 @@ export const readRuns = async (home: HomePaths, feature: string): Promise<RunRec
     const record = parsed(line);
     if (record === undefined) continue;
     const at = runs.findLastIndex(({ packet, run }) => packet === record.packet && run === record.run);
-    const open = runs[at]?.outcome === undefined && runs[at]?.startedAt === record.startedAt;
-    if (open) runs[at] = record;
+    const before = runs[at];
+    const goesOn = before?.outcome === undefined || record.outcome !== undefined;
+    if (before?.startedAt === record.startedAt && goesOn) runs[at] = record;
     else runs.push(record);
   }
   return runs;

@@ -128,12 +128,13 @@ export class AgentAttempt {
     };
     const { outcome: _, given: __, ...note } = this.note;
     this.note = note;
+    // Before the note: whoever finds that says so and does nothing more.
+    await recordEnd(shop, site, begun, result, this.note.inputs);
     // An interruption is the worker's or the workflow's wish; the same run may be asked for again.
     await this.keep({
       ...(result.end.kind !== 'interrupted' && { finished: result }),
       totals: { ...this.spent, ...outcome.usage },
     });
-    await recordEnd(shop, site, begun, result, this.note.inputs);
     // Where it couldn't be stored it stays where it is, for `baton logs`.
     if (transcript !== null) await rm(transcriptFile, { force: true });
     return result;

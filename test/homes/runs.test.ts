@@ -54,3 +54,12 @@ it('a line that is no record is passed over', async () => {
   await record(begun('two', 1));
   expect((await readRuns(home, 'prefs')).map(({ packet }) => packet)).toEqual(['one', 'two']);
 });
+
+it('an end that is told again is one, also after half a line', async () => {
+  const one = begun('one', 1);
+  const done = { ...one, outcome: 'done' } as const;
+  await record(one, done);
+  await appendFile(path.join(home.dir, 'reports', 'prefs.runs.jsonl'), '{"packet":"one","ru');
+  await record({ ...done, durationMs: 5 }, begun('two', 1));
+  expect(await readRuns(home, 'prefs')).toEqual([{ ...done, durationMs: 5 }, begun('two', 1)]);
+});
