@@ -48,6 +48,12 @@ export interface CheckResult {
   readonly changed?: readonly string[];
 }
 
+/**
+ * Shown as a red check of the base if the repository's hooks take no message such as the feature's commits will have. No
+ * check of `baton.yaml` can have this name, and it says nothing of the tree.
+ */
+export const COMMIT_MESSAGES = 'commit messages';
+
 /** A test that passed before, and neither passes nor fails now. */
 export interface VanishedTest {
   /** The check whose report showed it. */

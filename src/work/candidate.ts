@@ -84,7 +84,7 @@ const make = async (
   const { repo, config } = site;
   const { commits } = config;
   const { packet } = propose;
-  const message = messageOf(site, propose, title);
+  const message = packetMessage(site, propose, title);
   const { at } = await repo.commitFacts(like);
   // What isn't measured yet is looked at and dropped: each signature may cost a person a touch of their key.
   const isFinal = propose.measured !== undefined;
@@ -99,7 +99,7 @@ const make = async (
   const taken = await throughMessageHooks(
     job,
     forms.map((form) =>
-      messageOf(site, form, title && (form.packet === packet ? title : inLowerCase(title))),
+      packetMessage(site, form, title && (form.packet === packet ? title : inLowerCase(title))),
     ),
   );
   return repo.makeCommit({ ...made, message: taken, sign: commits.sign });
@@ -111,9 +111,10 @@ const withLowerCase = ({ packet, ...propose }: ToPropose): ToPropose => ({
   packet: packet && { ...packet, objective: inLowerCase(packet.objective) },
 });
 
-const messageOf = (
+/** The message of a commit of a packet, or of the design. */
+export const packetMessage = (
   { ref, config }: Site,
-  { packet, role, summary, measured }: ToPropose,
+  { packet, role, summary, measured }: Pick<ToPropose, 'packet' | 'role' | 'summary' | 'measured'>,
   title: string | undefined,
 ): string => {
   const { commits } = config;

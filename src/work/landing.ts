@@ -183,8 +183,8 @@ async function mergedWith(work: Work, input: ToPrepare, base: string) {
   return { commit: merge, tree, files, output, markers };
 }
 
-/** Absent base: it is one commit, and no merge. */
-const landingMessage = (
+/** The message with which a feature lands. Absent base: it is one commit, and no merge. */
+export const landingMessage = (
   { ref, config }: Site,
   { request = '', packets = [] }: CommitSubject,
   base: string | undefined,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { BaselineResult } from '../../../src/domain/activities.ts';
+import { COMMIT_MESSAGES } from '../../../src/domain/checks.ts';
 import { StubHome, stubCheck } from '../../support/stub-home.ts';
 import { StubFeatures } from '../../support/stub-workers.ts';
 import { tinyPacket, unattended } from '../../support/tiny-repository.ts';
@@ -55,6 +56,21 @@ describe.concurrent('the base', () => {
     // What was seen before it was put right is no news.
     expect(report.knownRed).toBeUndefined();
     expect(report.leftBehind).toBeUndefined();
+  });
+
+  it('whose hooks would take no message is put to people in the hook’s words, and is no red check of the tree once they go on', async () => {
+    const home = new StubHome(unattended);
+    const tail =
+      'The hook refuses "Add it":\n✖   type may not be empty [type-empty]\n\n✖   found 1 problems\nSet commits.subject.';
+    const messages = stubCheck(COMMIT_MESSAGES, { exitCode: 1, tail });
+    home.override.baseline = async () => ({ checks: [messages], tests: null });
+    const feature = await features.feature('refused-messages', [packet], home, true);
+    const { prompt } = await feature.item('environment');
+    expect(prompt).toContain(`commit messages (exit code 1):\n${tail}\n`);
+    await feature.decide('environment', 'go-on');
+    const report = await feature.report();
+    expect(report.outcome).toBe('landed');
+    expect(report.knownRed).toBeUndefined();
   });
 
   it('on which set-up and checks leave something behind tells every packet, so that it is kept out of commits', async () => {
