@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import proto from '@temporalio/proto';
 import type { Config } from '../../domain/config.ts';
 import { featureDetails } from '../../domain/details.ts';
 import { featureIdProblem, featureWorkflowId, landedBranch, MAIN_TASK_QUEUE } from '../../domain/ids.ts';
@@ -23,6 +24,7 @@ import { branchesOf, readBaseToStart } from './base-config.ts';
 import { makeFeatureId } from './feature-id.ts';
 import { hooksProblem, noticeHooks } from './hooks-notice.ts';
 import { readPackets } from './read-packets.ts';
+import { repositoryPlace } from './repository-place.ts';
 import { noticeSandbox } from './sandbox-notice.ts';
 import { noticeUncommitted } from './uncommitted-notice.ts';
 
@@ -31,6 +33,7 @@ const MAX_REQUEST = 8000;
 /** The server takes 2 MiB in one payload; packets travel in several. */
 const MAX_INPUT_BYTES = 1_000_000;
 const START_TIMEOUT_MS = 10_000;
+const KEYWORD = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 const REPOSITORY = defineSearchAttributeKey('BatonRepository', SearchAttributeType.KEYWORD);
 /** A server with PostgreSQL or MySQL refuses longer keywords, and the start with them. */
 const MOST_OF_KEYWORD = 255;
@@ -166,8 +169,10 @@ export async function startFeature(
 ): Promise<string> {
   const { client } = server;
   const known = await knownSearchAttributes(server);
+  // Whoever encrypts what the server keeps wouldn't have it read there in the plain.
+  const isPlain = client.options.loadedDataConverter.payloadCodecs.length === 0;
   const input = { ...request, searchAttributes: hasFeatures(known) };
-  const repository = repositoryName(request.repo) ?? request.repo;
+  const repository = repositoryPlace(request.repo);
   try {
     const handle = await within(client, START_TIMEOUT_MS, () =>
       client.workflow.start<(input: FeatureRequest) => Promise<FeatureReport>>(WORKFLOWS.feature, {
@@ -178,7 +183,8 @@ export async function startFeature(
         args: [input],
         staticSummary: summaryOf(request.request),
         staticDetails: featureDetails(request),
-        ...(known.has(REPOSITORY.name) &&
+        ...(isPlain &&
+          known.get(REPOSITORY.name) === KEYWORD &&
           repository.length <= MOST_OF_KEYWORD && {
             typedSearchAttributes: [{ key: REPOSITORY, value: repository }],
           }),
@@ -196,17 +202,17 @@ export const knowsSearchAttributes = async (server: Server): Promise<boolean> =>
   hasFeatures(await knownSearchAttributes(server));
 
 /** Those that a feature sets while it runs. */
-const hasFeatures = (known: ReadonlySet<string>): boolean =>
+const hasFeatures = (known: ReadonlyMap<string, unknown>): boolean =>
   ['BatonPhase', 'BatonAttention'].every((name) => known.has(name));
 
 /** Setting a search attribute that the namespace doesn't know would block the workflow. */
-async function knownSearchAttributes({ client }: Server): Promise<ReadonlySet<string>> {
+async function knownSearchAttributes({ client }: Server): Promise<ReadonlyMap<string, unknown>> {
   try {
     const { customAttributes } = await within(client, START_TIMEOUT_MS, () =>
       client.connection.operatorService.listSearchAttributes({ namespace: client.options.namespace }),
     );
-    return new Set(Object.keys(customAttributes ?? {}));
+    return new Map(Object.entries(customAttributes ?? {}));
   } catch {
-    return new Set();
+    return new Map();
   }
 }
