@@ -17,8 +17,11 @@ import type { Place } from '../domain/messages.ts';
 
 /** A worker that died is noticed after this, through its missing heartbeats (sent every 2 s). */
 const HEARTBEAT_TIMEOUT = '10s';
-/** Commands have timeouts of their own; this one only ends an activity whose worker lost count. */
-const LONGEST_ACTIVITY = '26h';
+/**
+ * Agents and commands have timeouts of their own, of at most 24 days (LONGEST_LIMIT_DAYS); this one only ends an activity
+ * whose worker lost count.
+ */
+const LONGEST_ACTIVITY = '25d';
 /** How long a call waits in a home's queue before anybody asks whether the home is there. */
 const QUEUE_PATIENCE_MS = 60_000;
 /** The ping has slots of its own, so a worker that is there answers at once. */
