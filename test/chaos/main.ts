@@ -58,8 +58,14 @@ function options() {
     many: Number(values.sample ?? 4),
     endsAt: Date.now() + Number(values.minutes) * 60_000,
     atOnce: plan?.length ?? Number(values['side-by-side']),
-    worldCount: Number(values.worlds),
+    worldCount: countOf(values.worlds),
   };
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new Error(`"${text}" is no number of worlds`);
+  return count;
 }
 
 const { faults, plan, seed, skip, all, many, endsAt, atOnce, worldCount } = options();
