@@ -1,4 +1,4 @@
-import type { AgentEvent, AgentResult } from '../domain/agent-protocol.ts';
+import type { AgentEvent, AgentResult, SessionAnswer } from '../domain/agent-protocol.ts';
 import type { Trouble } from '../domain/agent-trouble.ts';
 import { costOf, tokensOf } from '../domain/prices.ts';
 import { blotOut, blotOutDeep, type Secret, SecretFilter } from '../processes/secrets/secrets.ts';
@@ -169,6 +169,8 @@ export class Conversation {
   async #act(event: AgentEvent): Promise<void> {
     const { host, end } = this.#parts;
     if (event.type === 'session') await this.#session(event.id);
+    if (event.type === 'session' && event.confirm === true)
+      this.#parts.send({ type: 'session', id: event.id } satisfies SessionAnswer);
     host.event(event);
     if (event.type === 'result') {
       const read = readResult(this.#parts.request.task.phase, event.result);

@@ -73,6 +73,11 @@ export const agentEventSchema = z.discriminatedUnion('type', [
     type: z.literal('session'),
     /** By which it can be resumed. */
     id: line(200),
+    /**
+     * `true`: the agent waits for an answer, which comes once the session is noted on disk. What it does before that, it may
+     * be asked for again if the worker dies. Default: false.
+     */
+    confirm: z.boolean().optional(),
   }),
   z.object({
     type: z.literal('progress'),
@@ -122,6 +127,14 @@ export const agentEventSchema = z.discriminatedUnion('type', [
   }),
 ]);
 export type AgentEvent = z.infer<typeof agentEventSchema>;
+
+/** What a session that is to be confirmed is answered with, a line on the agent's standard input. */
+export interface SessionAnswer {
+  /** As the event that is answered. */
+  readonly type: 'session';
+  /** The session that is noted. */
+  readonly id: string;
+}
 
 /** What a checkpoint is answered with, a line on the agent's standard input. */
 export interface CheckpointAnswer {

@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createCommandRunner } from '../../src/agents/command.ts';
 import { startTimeOf } from '../../src/processes/process-table.ts';
 import { eventually } from '../processes/helpers.ts';
+import { event } from '../support/event.ts';
 import { answer, doneResult, executable, recordingHost, requestFor, transcriptOf } from './helpers.ts';
 
 const commandRunner = createCommandRunner({ resultGraceMs: 500, endGraceMs: 500 });
@@ -46,6 +47,23 @@ describe('an agent on the command runner', () => {
     expect(transcript[0]).toMatchObject({ kind: 'task', task: { protocol: 1, role: 'tdd-typescript' } });
     expect(transcript).toContainEqual({ at: expect.any(String), kind: 'answer', answer });
     expect(transcript.map(({ kind }) => kind)).toContain('stderr');
+  });
+
+  test('is told when its session is noted, if it wants to wait for that', async () => {
+    const request = requestFor(`
+      await nextLine();
+      say({ type: 'session', id: 's-1', confirm: true });
+      const answered = await nextLine();
+      result({ status: 'done', summary: answered.type + ' ' + answered.id });
+    `);
+    const noted = event();
+    const { host } = recordingHost({ session: () => noted.happened, result: vi.fn() });
+    const running = commandRunner.run(request, host);
+    const said = ({ kind }: { readonly kind: string }) => kind === 'event';
+    await eventually(async () => (await transcriptOf(request).catch(() => [])).find(said));
+    expect(host.result).not.toHaveBeenCalled();
+    noted.happen();
+    expect(await running).toMatchObject({ kind: 'result', result: { summary: 'session s-1' } });
   });
 
   test('leaves its usage unknown where it tells none', async () => {

@@ -22,7 +22,9 @@ const note = (what, more = {}) =>
     `${JSON.stringify({ feature: task.feature.id, packet: name, session, what, ...more })}\n`,
   );
 const memory = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { done: [] };
-say({ type: 'session', id: session });
+say({ type: 'session', id: session, confirm: true });
+// What is done before Baton has noted the session is done again if its worker dies.
+await next();
 const told = task.feedback.map(({ kind }) => kind);
 note('begins', { resumed: task.resume !== null, told, answer: task.resume?.answer ?? null });
 

@@ -104,7 +104,8 @@ class Tape {
     }
   }
 
-  #event(at: number, event: RecordedEvent['event']): void {
+  /** Whoever plays it waits for no answer to a session. */
+  #event(at: number, { confirm: _, ...event }: RecordedEvent['event']): void {
     const step: Gathering = { kind: 'event', at, event };
     this.steps.push(step);
     if (event.type === 'checkpoint' || event.type === 'result') this.#reported = step;

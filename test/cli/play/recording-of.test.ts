@@ -49,6 +49,11 @@ const made = (lines: readonly string[], more: Partial<RunRecord> = {}) => {
 };
 
 describe('a recording made of a transcript', () => {
+  it('has no session that is to be confirmed, since whoever plays it waits for no answer to that', () => {
+    const { steps } = made(transcript(task(), event('session', { id: 's', confirm: true }), result, ended()));
+    expect(steps[0]).toEqual({ kind: 'event', at: 1000, event: { type: 'session', id: 's' } });
+  });
+
   it('has the edits before the checkpoint or result that told of them, and their patches by name', () => {
     const checkpoint = event('checkpoint', { message: 'RED' });
     const lines = transcript(
