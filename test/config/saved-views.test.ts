@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { webUiList } from '../../src/cli/server/web-ui.ts';
+import { prepareStart, startFeature } from '../../src/cli/start/start-feature.ts';
 import { searchAttributes } from '../../src/dev-server/server-arguments.ts';
 import type { AgentRunEnd } from '../../src/domain/activities.ts';
 import { OUTCOMES } from '../../src/domain/report.ts';
 import { until } from '../support/engine.ts';
 import { StubHome } from '../support/stub-home.ts';
 import { StubFeatures } from '../support/stub-workers.ts';
-import { tinyPacket, unattended } from '../support/tiny-repository.ts';
+import { tinyPacket, tinyRepository, unattended } from '../support/tiny-repository.ts';
 import { document } from './docs.ts';
 
 const views = [...document('reading-a-run.md').matchAll(/^\| ([^|]+) \| `(WorkflowType = [^`]+)` \|$/gm)].map(
@@ -37,6 +38,7 @@ const FOUND: Readonly<Record<string, readonly string[]>> = {
   'goes on by itself': ['works'],
   'in design': ['to-approve'],
   'landed or rolled out': ['landed'],
+  'of one repository': ['of-shop'],
   'came to nothing': ['rejected', 'stopped', 'cancelled'],
 };
 
@@ -68,6 +70,21 @@ it('each view that the page recommends finds the features it is named for on a s
   const rejected = await start('rejected', new StubHome(ask));
   const stopped = await start('stopped', ends(failed));
   const cancelled = await start('cancelled', ends(blocked));
+  // As `baton start` does it; where it was started on stays with what has ended.
+  const { client } = features;
+  const server = {
+    client,
+    settings: {
+      address: inject('temporalAddress'),
+      namespace: client.options.namespace,
+      source: 'configured' as const,
+    },
+    close: async () => undefined,
+  };
+  const { repo } = await tinyRepository({});
+  const request = await prepareStart({ request: 'Add it', repo, id: 'of-shop', yes: false });
+  await startFeature(server, { ...request, repo: 'git@github.com:acme/shop.git' });
+  await client.workflow.getHandle('feature:of-shop').terminate();
   await rejected.decide('design-approval', 'reject');
   await stopped.decide('failing-packet-one', 'stop');
   await cancelled.item('question-one');

@@ -27,11 +27,13 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'git/worktree/own-repository.ts': "Baton's own index",
   'git/worktree/plain-files.ts':
     'makes the copy, which must not be there; what is copied is opened by the reader',
-  'homes/atomic-file.ts': 'makes a file of a random name, and opens a folder to have it written to the disk',
+  'homes/atomic-file.ts':
+    "makes a file of a random name, opens a folder to have it written to the disk, and writes over a note of Baton's own",
   'installed/copy-installed.ts':
     'copies what was listed as a file, from a tree in which nothing but the set-up runs',
   'installed/unshare.ts': 'copies what was listed as a file, in a tree in which nothing but the set-up runs',
   'processes/capped-log.ts': 'makes its own log in a folder of its own',
+  'processes/command-here.ts': "writes over a file in Baton's own home that it made when the command began",
   'processes/command-output.ts': 'makes its own files in a folder of its own',
   'processes/process-table.ts': '/proc',
   'processes/working-in.ts': '/proc',
