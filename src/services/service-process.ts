@@ -45,6 +45,7 @@ export class ServiceProcess {
   private readonly reports = new EventEmitter();
   private isReady = false;
   private inBackground = false;
+  private asked: Promise<unknown> = Promise.resolve();
   private stopping = false;
   private gone = false;
   private tookTooLong = false;
@@ -176,9 +177,14 @@ export class ServiceProcess {
   }
 
   private attempt(order: ServiceOrder, ms: number, signal: AbortSignal): Promise<number | undefined> {
-    const report = this.next('ready', ms, signal);
-    this.order(order);
-    return report;
+    // One after the other: an answer tells of no particular question.
+    const answer = this.asked.then(() => {
+      const report = this.next('ready', ms, signal);
+      this.order(order);
+      return report;
+    });
+    this.asked = answer.catch(() => undefined);
+    return answer;
   }
 
   private order(order: ServiceOrder): void {
@@ -224,11 +230,19 @@ export class ServiceProcess {
   private heard({ of, exitCode }: ServiceReport): void {
     if (of === 'start') {
       this.log.say(`its start command ended with exit code ${exitCode}`);
-      // One that went to the background; one that ends by itself after it was ready is gone.
-      if (exitCode === 0 && !this.isReady) this.inBackground = true;
+      if (exitCode === 0) void this.wentToBackground();
       else if (!this.inBackground) this.fail(this.endedText(exitCode));
     }
     this.reports.emit(of, exitCode);
+  }
+
+  /** It may be ready before its start command has ended; one that was in the foreground is gone with that. */
+  private async wentToBackground(): Promise<void> {
+    if (this.inBackground) return;
+    this.inBackground = true;
+    if (!this.isReady) return;
+    const answer = await this.attempt('ready', ATTEMPT_MS, new AbortController().signal);
+    if (answer !== 0) this.fail(this.endedText(0));
   }
 
   private endedText(exitCode: number): string {

@@ -193,6 +193,24 @@ describe('a service that', () => {
     await waitUntilGone(Number(await here.tiny.read('pid')));
   });
 
+  it('is ready before its start command has ended is not to blame for a red check', async () => {
+    const until = (file: string) => `while [ ! -e {dir}/${file} ]; do sleep 0.05; done`;
+    const start = `rm -f {dir}/in-use {dir}/started; node database.mjs & ${until('in-use')}; touch {dir}/started`;
+    // The command ends a moment after its last word.
+    const test = `touch {dir}/in-use; ${until('started')}; sleep 0.5; ${MIGRATES}; exit 3`;
+    const here = await open({ services: { db: { start, env } }, checks: { test } });
+    await here.begin();
+    expect((await here.baseline()).checks).toMatchObject([{ passed: false, exitCode: 3 }]);
+  });
+
+  it('was ready and ends by itself with 0 is told of', async () => {
+    const start =
+      'rm -f {dir}/in-use; node database.mjs & while [ ! -e {dir}/in-use ]; do sleep 0.05; done; kill $!; wait; true';
+    const test = 'touch {dir}/in-use; sleep 0.5; exit 3';
+    const { message } = await failing({ services: { db: { start, env } }, checks: { test } });
+    expect(message).toContain('services.db ended with exit code 0 while it was used');
+  });
+
   it('has a stop command is stopped by that; one that fails is told, and what was measured counts', async () => {
     const told: string[] = [];
     const here = await open({
