@@ -67,14 +67,9 @@ export class Transcript {
   }
 
   #writeOut(): void {
-    const why =
-      this.#written + this.#waitingBytes > this.#limit
-        ? `the transcript had reached ${this.#limit} bytes`
-        : 'the disk was full';
-    const text = `${this.#dropped} lines left out here: ${why}`;
-    const remark = `${JSON.stringify({ at: new Date().toISOString(), kind: 'baton', text })}\n`;
+    const remark = this.#dropped > 0 ? this.#leftOut() : '';
     try {
-      this.#written += appendWhole(this.#fd, (this.#dropped > 0 ? remark : '') + this.#waiting.join(''));
+      this.#written += appendWhole(this.#fd, remark + this.#waiting.join(''));
     } catch (error) {
       if (saysFull(String(error))) return;
       throw error;
@@ -82,6 +77,12 @@ export class Transcript {
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#dropped = 0;
+  }
+
+  #leftOut(): string {
+    const isFull = this.#written + this.#waitingBytes <= this.#limit;
+    const why = isFull ? 'the disk was full' : `the transcript had reached ${this.#limit} bytes`;
+    return lineOf({ kind: 'baton', text: `${this.#dropped} lines left out here: ${why}` }, []);
   }
 }
 
@@ -98,12 +99,11 @@ export const appendEntry = (file: string, entry: TranscriptEntry, secrets: reado
 /** Appends all of a text or nothing, and answers its bytes: the last write that has room on a disk may be of a part. */
 function appendWhole(fd: number, text: string): number {
   const bytes = Buffer.from(text);
-  const { size } = fstatSync(fd);
   let at = 0;
   try {
     while (at < bytes.length) at += writeSync(fd, bytes, at);
   } catch (error) {
-    if (at > 0) ftruncateSync(fd, size);
+    if (at > 0) ftruncateSync(fd, fstatSync(fd).size - at);
     throw error;
   }
   return at;
