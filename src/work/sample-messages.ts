@@ -1,6 +1,6 @@
 import { type CheckResult, COMMIT_MESSAGES } from '../domain/checks.ts';
 import { checkNames } from '../domain/config.ts';
-import { packetSchema } from '../domain/packet.ts';
+import { ownPacket } from '../domain/packet.ts';
 import { packetMessage } from './candidate.ts';
 import { landingMessage } from './landing.ts';
 import { inLowerCase, messageRefusal } from './message-hooks.ts';
@@ -51,7 +51,7 @@ const ofPacket = ({ site }: ToMeasure, objective: string, summary: string | unde
   packetMessage(
     site,
     {
-      packet: packetSchema.parse({ id: 'packet', objective }),
+      packet: ownPacket({ id: 'packet', objective, kind: 'implementation' }),
       summary,
       measured: { tests: null, checks: checkNames(site.config) },
     },
