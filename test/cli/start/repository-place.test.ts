@@ -10,7 +10,7 @@ it.each([
   ['git+ssh://git@host/a', 'host/a'],
   ['file:///srv/git/shop.git', '/srv/git/shop'],
   ['/srv/git/shop.git', '/srv/git/shop.git'],
-  ['C:/work/shop', 'C:/work/shop'],
+  ['C:/code/shop', 'C:/code/shop'],
 ])('the place of %s is %s, with no user and no query', (repo, place) => {
   expect(repositoryPlace(repo)).toBe(place);
 });
