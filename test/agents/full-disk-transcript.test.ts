@@ -1,7 +1,6 @@
 import path from 'node:path';
-import { execa } from 'execa';
 import { expect, it } from 'vitest';
-import { mayMount } from '../support/own-disk.ts';
+import { mayMount, printedOnOwnDisk } from '../support/own-disk.ts';
 
 const PROGRAM = `
   const { readFileSync, rmSync, writeFileSync } = await import('node:fs');
@@ -34,9 +33,7 @@ const PROGRAM = `
 `;
 
 it.skipIf(!mayMount)('a run’s transcript waits for room on a full disk, and has each line then', async () => {
-  const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', PROGRAM];
-  const onSmallDisk = ['-Urm', 'sh', '-c', 'mount -t tmpfs -o size=1m none /mnt && exec "$@"', 'sh'];
-  const { stdout } = await execa('unshare', [...onSmallDisk, ...node]);
+  const stdout = await printedOnOwnDisk('1m', PROGRAM);
   expect(stdout.split('\n')).toEqual([
     ...['ENOSPC', 'true true', 'ENOSPC true', '21 true'],
     ...['true true true', 'true', 'true'],

@@ -1,7 +1,6 @@
 import path from 'node:path';
-import { execa } from 'execa';
 import { expect, it } from 'vitest';
-import { mayMount } from '../support/own-disk.ts';
+import { mayMount, printedOnOwnDisk } from '../support/own-disk.ts';
 
 const PROGRAM = `
   const { writeFileSync, rmSync } = await import('node:fs');
@@ -16,8 +15,6 @@ const PROGRAM = `
 `;
 
 it.skipIf(!mayMount)('a lock that is given back on a full disk is free once there is room', async () => {
-  const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', PROGRAM];
-  const onSmallDisk = ['-Urm', 'sh', '-c', 'mount -t tmpfs -o size=64k none /mnt && exec "$@"', 'sh'];
-  const { stdout } = await execa('unshare', [...onSmallDisk, ...node]);
+  const stdout = await printedOnOwnDisk('64k', PROGRAM);
   expect(JSON.parse(stdout)).toEqual({ code: 'ENOSPC', held: false });
 });

@@ -1,7 +1,6 @@
 import path from 'node:path';
-import { execa } from 'execa';
 import { expect, it } from 'vitest';
-import { mayMount } from '../support/own-disk.ts';
+import { mayMount, printedOnOwnDisk } from '../support/own-disk.ts';
 
 const from = (file: string) => JSON.stringify(path.resolve(`src/homes/${file}.ts`));
 const PROGRAM = `
@@ -27,9 +26,7 @@ const PROGRAM = `
 it.skipIf(!mayMount)(
   'a run’s note has room for its agent’s session and its result on a disk that became full',
   async () => {
-    const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', PROGRAM];
-    const onSmallDisk = ['-Urm', 'sh', '-c', 'mount -t tmpfs -o size=256k none /mnt && exec "$@"', 'sh'];
-    const { stdout } = await execa('unshare', [...onSmallDisk, ...node]);
+    const stdout = await printedOnOwnDisk('256k', PROGRAM);
     expect(JSON.parse(stdout)).toEqual([
       ...['kept', 'ENOSPC', 'kept', 'abc', 'kept', 'none', 'kept', 9000, 'ENOSPC', 9000],
       ...['kept', 20_000, 'kept', 6, 0],

@@ -1,7 +1,6 @@
 import path from 'node:path';
-import { execa } from 'execa';
 import { expect, it } from 'vitest';
-import { mayMount } from '../support/own-disk.ts';
+import { mayMount, printedOnOwnDisk } from '../support/own-disk.ts';
 
 const PROGRAM = `
   const { readFileSync } = await import('node:fs');
@@ -13,8 +12,6 @@ const PROGRAM = `
 `;
 
 it.skipIf(!mayMount)('that a command ended is noted on a disk that it filled', async () => {
-  const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', PROGRAM];
-  const onSmallDisk = ['-Urm', 'sh', '-c', 'mount -t tmpfs -o size=256k none /mnt && exec "$@"', 'sh'];
-  const { stdout } = await execa('unshare', [...onSmallDisk, ...node]);
+  const stdout = await printedOnOwnDisk('256k', PROGRAM);
   expect(stdout).toBe('0 true');
 });
