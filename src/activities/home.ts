@@ -8,7 +8,7 @@ import { bringTreeUpTo, moveIntegration, prepareMerge, verify } from '../work/in
 import { beginMending, land, prepareLanding } from '../work/landing.ts';
 import { openFeaturesPullRequest } from '../work/pull-request.ts';
 import { measureGate, releaseStep } from '../work/release.ts';
-import { retireTrees } from '../work/retire-trees.ts';
+import { handOn, retireTrees } from '../work/retire-trees.ts';
 import { runAgent } from '../work/run-agent.ts';
 import type { Workshop } from '../work/workshop.ts';
 import { Milestones } from './milestones.ts';
@@ -82,8 +82,11 @@ export function homeActivities(
       withHeartbeat(async () => {
         const site = await shop.open(input);
         const moved = await moveIntegration(site, input.merge);
-        if (input.thenRemove === true)
+        if (input.thenRemove === true) {
+          // The packets that waited for this merge begin at once, and would copy what it doesn't need any more.
+          await handOn(shop, site, input.name);
           shop.later(removalOf(input), () => retireTrees(shop, site, input.name));
+        }
         return moved;
       }),
     removeTree: (input) => withHeartbeat(async () => retireTrees(shop, await shop.open(input), input.name)),

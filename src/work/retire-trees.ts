@@ -5,15 +5,21 @@ import { proofName, removeTrees } from './trees.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 /**
- * Removes a packet's trees; what is in them stays on its ref. What is installed in its proof tree goes to the next tree that
- * wants it, because a copy is most of what a tree costs. An agent's tree gives nothing, since an agent wrote to it.
+ * Takes what was copied into a packet's trees out of them, for the next trees that want it, because a copy is most of what
+ * a tree costs. Whoever takes it looks whether it still is as it was made: an agent, or a test of its, may have written to
+ * it. May be repeated. What can't be kept stays where it is, and the next tree gets a copy.
  */
-export const retireTrees = async (shop: Workshop, site: Site, packet: string): Promise<void> => {
+export const handOn = async (shop: Workshop, site: Site, packet: string): Promise<void> => {
   const { feature } = site.ref;
-  const name = proofName(packet);
-  const tree = { feature, name, path: shop.home.paths.worktree(feature, name) };
-  // If it can't be kept it is removed, and the next tree gets a copy.
-  await oneSetUp(tree.path, () => keepInstalled(shop, site, tree)).catch(() => undefined);
+  for (const name of [proofName(packet), packet]) {
+    const tree = { feature, name, path: shop.home.paths.worktree(feature, name) };
+    await oneSetUp(tree.path, () => keepInstalled(shop, site, tree)).catch(() => undefined);
+  }
+};
+
+/** Removes a packet's trees; what is in them stays on its ref, and what was copied into them goes on to the next. */
+export const retireTrees = async (shop: Workshop, site: Site, packet: string): Promise<void> => {
+  await handOn(shop, site, packet);
   await removeTrees(site, packet);
 };
 

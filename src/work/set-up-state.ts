@@ -11,7 +11,7 @@ export interface SetUpState {
   readonly digest: string;
   /** Paths that the set-up made, the topmost ones, seen from the root. */
   readonly made: readonly string[];
-  /** What they were like then; only of trees of Baton's own. */
+  /** What is installed in it was like this then. Of an agent's tree: what was copied into it. */
   readonly manifest?: Manifest;
   /** Digest of the inputs, if they are a copy of what another tree's set-up made: then they may go on to a third. */
   readonly copyOf?: string;

@@ -10,7 +10,7 @@ import { createKeyedMutex } from '../git/mutex.ts';
 import { isRealFolder } from '../git/worktree/worktree-paths.ts';
 import { assertRoom } from '../homes/disk-room.ts';
 import { aside } from '../installed/aside.ts';
-import { type Manifest, removeAdded } from '../installed/manifest.ts';
+import { removeAdded } from '../installed/manifest.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
 import { inLane } from './in-lane.ts';
@@ -45,11 +45,10 @@ export const setUp = (
       (await setupNeeded(tree.path, setup, state?.digest, site.repo.root)) === undefined
     )
       return undefined;
-    if (state === undefined && (await copied(shop, site, tree, signal))) {
-      await keepSetUpState(shop, tree, {
-        digest: await setupDigest(tree.path, setup, site.repo.root),
-        made: [],
-      });
+    const copy = state === undefined ? await copied(shop, site, tree, signal) : undefined;
+    if (copy !== undefined) {
+      const digest = await setupDigest(tree.path, setup, site.repo.root);
+      await keepSetUpState(shop, tree, { digest, made: [], ...copy });
       return undefined;
     }
     const { result, digest } = await run(shop, site, tree, signal);
@@ -170,9 +169,9 @@ const install = async (
     await restoreTracked(site, tree);
   }
   const made = (await untracked(site, tree, commit)).filter((each) => !others.includes(each));
-  const manifest = copy?.manifest ?? (await aside('manifestOf', tree.path, fromTop(site, made)));
   const digest = await setupDigest(tree.path, setup, site.repo.root);
-  await keepSetUpState(shop, tree, { digest, made, manifest, ...(copy && { copyOf: copy.of }) });
+  const like = copy ?? { manifest: await aside('manifestOf', tree.path, fromTop(site, made)) };
+  await keepSetUpState(shop, tree, { digest, made, ...like });
   return undefined;
 };
 
@@ -266,12 +265,7 @@ const entriesUntracked = async ({ repo, config }: Site, tree: Tree, commit: stri
 };
 
 /** What a tree has without a set-up of its own. */
-interface Copied {
-  /** Digest of the set-up's inputs. */
-  readonly of: string;
-  /** What it is to be like; undefined: whatever it is like now. */
-  readonly manifest?: Manifest;
-}
+type Copied = Required<Pick<SetUpState, 'copyOf' | 'manifest'>>;
 
 /**
  * Copies what the set-up would make, from a tree in which nothing but the set-up ever runs; or takes such a copy over, from
@@ -292,15 +286,13 @@ const copied = async (
     const wanted = await inputsDigest(tree.path, setup, site.repo.root);
     const state = await sourceFor(shop, site, from, wanted, signal);
     if (state === undefined || state.copyProblem !== undefined) return undefined;
-    const manifest = await takeSpare(shop, tree, wanted).catch(() => undefined);
-    if (manifest !== undefined) return { of: wanted, manifest };
-    const paths = installed.filter((each) => state.made.includes(each.replace(/\/$/, '')));
-    const { skipped } = await aside('copyInstalled', {
-      from: from.path,
-      to: tree.path,
-      paths: fromTop(site, paths),
-    });
-    return skipped.length === 0 ? { of: wanted } : undefined;
+    const spare = await takeSpare(shop, tree, wanted).catch(() => undefined);
+    if (spare !== undefined) return { copyOf: wanted, manifest: spare };
+    const made = installed.map((each) => each.replace(/\/$/, '')).filter((each) => state.made.includes(each));
+    const paths = fromTop(site, made);
+    const { skipped } = await aside('copyInstalled', { from: from.path, to: tree.path, paths });
+    if (skipped.length > 0) return undefined;
+    return { copyOf: wanted, manifest: await aside('manifestOf', tree.path, paths) };
   });
 };
 const fromSetupTree = toldWaiting(createKeyedMutex());

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { retireTrees } from '../../../src/work/retire-trees.ts';
@@ -43,23 +43,51 @@ it('what is installed in the proof tree of a packet that is done goes on to the 
   await writeFile(path.join(proof.path, 'deps/cache'), 'x');
   await retire('one');
   expect(existsSync(proof.path)).toBe(false);
-  const two = await feature.begin('two');
-  expect(inode(two.path)).toBe(installed);
-  expect(await readdir(path.join(two.path, 'deps'))).toEqual(['runner.sh']);
+  const [two, three] = [await feature.begin('two'), await feature.begin('three')];
+  expect([two, three].map((each) => inode(each.path))).toContain(installed);
+  for (const each of [two, three]) expect(await readdir(path.join(each.path, 'deps'))).toEqual(['runner.sh']);
   expect(await spares()).toEqual([]);
   const handed = await feature.handIn('two', { 'tests/two.sh': 'exit 1\n' });
   expect(handed.red).toEqual(['test']);
   expect(await feature.lines('set-ups')).toEqual(['ran']);
 });
 
+it('what was copied into an agent’s tree goes on as well, without what the agent added to it', async () => {
+  const { tree } = await handIn('one');
+  const installed = inode(tree.path);
+  await writeFile(path.join(tree.path, 'deps/cache'), 'x');
+  await retire('one');
+  expect([existsSync(tree.path), await spares()]).toEqual([false, [expect.anything(), expect.anything()]]);
+  const [two, three] = [await feature.begin('two'), await feature.begin('three')];
+  expect([two, three].map((each) => inode(each.path))).toContain(installed);
+  for (const each of [two, three]) expect(await readdir(path.join(each.path, 'deps'))).toEqual(['runner.sh']);
+  expect(await spares()).toEqual([]);
+});
+
+it('does not go on if an agent changed it', async () => {
+  const { tree } = await handIn('one');
+  const runner = path.join(tree.path, 'deps/runner.sh');
+  const { atime, mtime } = statSync(runner);
+  // Of the same length, and with the same times.
+  await writeFile(runner, 'exit 0'.padEnd(RUNNER.length, '\n'));
+  await utimes(runner, atime, mtime);
+  await retire('one');
+  expect(await spares()).toHaveLength(2);
+  for (const packet of ['two', 'three'])
+    expect((await feature.handIn(packet, { 'tests/fails.sh': 'exit 1\n' })).red).toEqual(['test']);
+  expect(await spares()).toEqual([]);
+});
+
 it('goes on to a proof tree as it was made at first: a change there is seen, and undone', async () => {
   await handIn('one');
-  await feature.begin('two');
+  for (const packet of ['two', 'three']) await feature.begin(packet);
   await retire('one');
-  expect(await spares()).toHaveLength(1);
-  const sabotage = { 'tests/z.sh': 'echo "exit 0" > deps/runner.sh\n' };
-  const two = await feature.handIn('two', sabotage);
-  expect([two.red, await spares()]).toEqual([[], []]);
+  expect(await spares()).toHaveLength(2);
+  for (const packet of ['two', 'three']) {
+    const sabotage = { [`tests/z-${packet}.sh`]: 'echo "exit 0" > deps/runner.sh\n' };
+    expect((await feature.handIn(packet, sabotage)).red).toEqual([]);
+  }
+  expect(await spares()).toEqual([]);
   expect((await feature.handIn('two', { 'tests/fails.sh': 'exit 1\n' })).red).toEqual(['test']);
 });
 
@@ -67,20 +95,20 @@ it('does not go on if a check changed it', async () => {
   const proof = await feature.judgedIn(await handIn('one'));
   await writeFile(path.join(proof.path, 'deps/runner.sh'), 'exit 0\n');
   await retire('one');
-  expect(await spares()).toHaveLength(1);
-  const next = await feature.handIn('next', { 'tests/fails.sh': 'exit 1\n' });
-  expect(next.red).toEqual(['test']);
+  expect(await spares()).toHaveLength(2);
+  for (const packet of ['two', 'three'])
+    expect((await feature.handIn(packet, { 'tests/fails.sh': 'exit 1\n' })).red).toEqual(['test']);
   expect(await spares()).toEqual([]);
 });
 
-it('does not go on for other inputs, nor out of an agent’s tree or where the set-up itself ran', async () => {
+it('does not go on for other inputs, nor where the set-up itself ran', async () => {
   const one = await feature.handIn('one', { 'deps.lock': '2\n' });
   expect(await feature.lines('set-ups')).toEqual(['ran', 'ran']);
   await retire('one');
   expect([one.red, await spares()]).toEqual([[], []]);
   await handIn('two');
   await retire('two');
-  expect(await spares()).toHaveLength(1);
+  expect(await spares()).toHaveLength(2);
   await feature.merge(await feature.handIn('three', { 'deps.lock': '3\n' }));
   const begun = (await feature.lines('set-ups')).length;
   await feature.begin('four');
