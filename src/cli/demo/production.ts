@@ -10,8 +10,8 @@ const PROGRESS_MS = 5_000;
 /** A first `npm ci` over a slow line; longer than that it hangs. */
 const TIMEOUT_MS = 10 * 60_000;
 
-/** As the example's own set-up: no dependency of theirs needs its install script. */
-const INSTALL = ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+/** What serves; the set-up of Baton's trees installs the rest. No dependency of theirs needs its install script. */
+const INSTALL = ['ci', '--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
 
 /** Runs a command of the example with its progress shown; its output only where it fails. */
 async function run(
@@ -55,7 +55,7 @@ const exists = (file: string) =>
     () => false,
   );
 
-/** Installs the example's dependencies in its copy. */
+/** Installs what the example's production needs in its copy. */
 export const installDependencies = async (repo: string, signal: AbortSignal): Promise<void> => {
   if (await exists(path.join(repo, 'package-lock.json')))
     await run("installing the example's dependencies", 'npm', INSTALL, repo, signal);
