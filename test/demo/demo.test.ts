@@ -60,7 +60,7 @@ describe('`baton demo`, the real command', () => {
     expect(stepFigures(demo, 'smoke').checked).toBe(14);
 
     const canary = stepFigures(demo, 'probe', 10);
-    expect(canary.requests).toBeGreaterThanOrEqual(100);
+    expect(canary.requests).toBeGreaterThanOrEqual(50);
     expect(canary.share).toBeGreaterThanOrEqual(0.07);
     expect(canary.share).toBeLessThanOrEqual(0.13);
 
@@ -102,7 +102,7 @@ describe('`baton demo`, the real command', () => {
     ]);
     // What serves now, measured after the rollback.
     expect(release?.figures).toMatchObject({ error_rate: 0 });
-    expect(release?.figures?.requests).toBeGreaterThanOrEqual(100);
+    expect(release?.figures?.requests).toBeGreaterThanOrEqual(50);
     expect(release?.figures?.share).toBe(1);
     expect(demo.stdout).toContain('rolled-back');
     expect(demo.stdout).toMatch(/what serves now measured: error_rate 0,/);
