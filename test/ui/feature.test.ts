@@ -8,7 +8,7 @@ import { tinyDesign, tinyPacket, tinyRepository, tinyWork, unattended } from '..
 
 /** Longest wait for the Web UI to show something, on a loaded machine. */
 const PATIENCE_MS = 30_000;
-const WIDTH = 1280;
+const WIDTH = 1440;
 
 let browser: Browser;
 let engine: Engine;
