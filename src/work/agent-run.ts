@@ -190,7 +190,7 @@ export class AgentAttempt {
     const lost = first.kind === 'no-session';
     const outcome = lost ? await this.runOnce(withoutSession(task, input.earlier ?? []), role, home) : first;
     // It was paid for: whatever fails from here on, no attempt starts the agent once more for it.
-    if (outcome.kind !== 'cancelled') await this.keep({ outcome });
+    if (outcome.kind !== 'cancelled') await throughOutage(() => this.keep({ outcome }), hooks.signal);
     return outcome;
   }
 
@@ -293,7 +293,7 @@ export class AgentAttempt {
           hooks.known({ pid });
         },
         session: ({ id }) => this.session(id),
-        result: (given) => this.keep({ given }),
+        result: (given) => throughOutage(() => this.keep({ given }), hooks.signal),
         event: (event) => {
           if (event.type === 'usage') this.keepTotals(event);
           hooks.event(event);
@@ -372,7 +372,7 @@ export class AgentAttempt {
       tests: testCounts(checks),
       passed: checks.length === 0 ? null : checks.every(({ passed }) => passed),
     });
-    await this.keep({ commit, checkpoints: this.checkpoints });
+    await throughOutage(() => this.keep({ commit, checkpoints: this.checkpoints }), signal);
     await gotFurther();
     return madeCheckpoint(commit, checks);
   }

@@ -11,7 +11,7 @@ const GONE_PATIENCE_MS = 20_000;
 
 /**
  * Does work again while what it needs is away: for what an agent waits for, whose run would have to be ended and resumed
- * otherwise. Aborting `signal` ends the waiting.
+ * otherwise, and for what a run came to, which would have to be asked for again. Aborting `signal` ends the waiting.
  */
 export async function throughOutage<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
   const begun = Date.now();
