@@ -4,11 +4,12 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { readExample } from '../../src/cli/demo/example.ts';
-import { bringUp, installDependencies } from '../../src/cli/demo/production.ts';
+import { bringUp } from '../../src/cli/demo/production.ts';
 import { makeDemoRepository } from '../../src/cli/demo/repository.ts';
 import { QUERIES } from '../../src/domain/messages.ts';
 import type { PlanStatus } from '../../src/domain/plan-edit.ts';
 import { Engine, type Feature } from '../support/engine.ts';
+import { npmCi } from '../support/npm-ci.ts';
 import { ScriptedModel } from '../support/scripted-model/server.ts';
 import { CrewMind } from './crew-mind.ts';
 import { codexArgs, KEY, opencodeJson, pathWithClis } from './under-test.ts';
@@ -59,7 +60,7 @@ it('a feature goes to its full rollout with Claude Code designing, Codex impleme
   });
   await writeFile(file, String(config));
   await writeFile(path.join(repo, 'opencode.json'), opencodeJson(model.url));
-  await installDependencies(repo, new AbortController().signal);
+  await npmCi(repo);
   // As the repository's own lint wants them.
   await execa('node_modules/.bin/biome', ['check', '--write', '--config-path=lint-rules.json', '.'], {
     cwd: repo,

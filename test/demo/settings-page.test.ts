@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installDependencies } from '../../src/cli/demo/production.ts';
+import { npmCi } from '../support/npm-ci.ts';
 
 const EXAMPLE = path.resolve(import.meta.dirname, '../../examples/user-preferences');
 const NOT_COPIED = ['node_modules', 'dist', 'coverage'];
@@ -77,7 +77,7 @@ beforeAll(async () => {
   folder = await realpath(await mkdtemp(path.join(tmpdir(), 'baton-page-')));
   repo = path.join(folder, 'repo');
   await cp(EXAMPLE, repo, { recursive: true, filter: (file) => !NOT_COPIED.includes(path.basename(file)) });
-  await installDependencies(repo, new AbortController().signal);
+  await npmCi(repo);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
