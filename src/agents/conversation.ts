@@ -78,7 +78,9 @@ export class Conversation {
         return await this.#event(output.event);
       case 'unreadable':
         this.#heard = true;
-        return await this.#give({ kind: 'invalid', problems: output.problems, excerpt: output.excerpt });
+        return await this.#untilDone(
+          this.#give({ kind: 'invalid', problems: output.problems, excerpt: output.excerpt }),
+        );
       case 'no-session':
         this.lostSession = true;
         // Some agents go on waiting for requests.
@@ -106,7 +108,7 @@ export class Conversation {
   async #event(given: AgentEvent): Promise<void> {
     if (SAYING.includes(given.type)) this.#heard = true;
     if (given.type === 'result' && isTooDeep(given.result))
-      return await this.#give({ kind: 'invalid', problems: TOO_DEEP, excerpt: '' });
+      return await this.#untilDone(this.#give({ kind: 'invalid', problems: TOO_DEEP, excerpt: '' }));
     const event = shortEvent(blotOutDeep(given, this.#parts.secrets));
     // What was paid for is kept by the host before anything else is made of it.
     if (event.type !== 'result') this.#parts.transcript.write({ kind: 'event', event });
@@ -118,12 +120,16 @@ export class Conversation {
     if (event.type === 'usage') this.#addUsage(event);
     if (this.given !== undefined || this.#parts.end.why !== undefined) return await this.#late(event);
     this.#parts.end.pauseStall();
-    const acting = this.#act(event);
+    await this.#untilDone(this.#act(event));
+    if (this.given === undefined) this.#parts.end.resumeStall();
+  }
+
+  /** The run isn't over before: what its host is at work on could meet the next run's. */
+  async #untilDone(acting: Promise<void>): Promise<void> {
     this.acting = acting.catch(() => {});
     await acting.finally(() => {
       this.acting = undefined;
     });
-    if (this.given === undefined) this.#parts.end.resumeStall();
   }
 
   /** After the end nothing is begun for the agent; but its figures count, and by its session it is gone on with. */
