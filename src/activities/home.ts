@@ -83,9 +83,9 @@ export function homeActivities(
         const site = await shop.open(input);
         const moved = await moveIntegration(site, input.merge);
         if (input.thenRemove === true) {
+          shop.later(removalOf(input), () => retireTrees(shop, site, input.name));
           // The packets that waited for this merge begin at once, and would copy what it doesn't need any more.
           await handOn(shop, site, input.name);
-          shop.later(removalOf(input), () => retireTrees(shop, site, input.name));
         }
         return moved;
       }),

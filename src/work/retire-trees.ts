@@ -7,7 +7,7 @@ import type { Site, Workshop } from './workshop.ts';
 /**
  * Takes what was copied into a packet's trees out of them, for the next trees that want it, because a copy is most of what
  * a tree costs. Whoever takes it looks whether it still is as it was made: an agent, or a test of its, may have written to
- * it. May be repeated. What can't be kept stays where it is, and the next tree gets a copy.
+ * it. May be repeated. If one can't be kept, the next tree gets a copy.
  */
 export const handOn = async (shop: Workshop, site: Site, packet: string): Promise<void> => {
   const { feature } = site.ref;

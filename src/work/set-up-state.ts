@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { createKeyedMutex } from '../git/mutex.ts';
 import { readTextIfThere, writeFileAtomic } from '../homes/atomic-file.ts';
 import type { Manifest } from '../installed/manifest.ts';
@@ -33,6 +34,10 @@ export const readSetUpState = async (shop: Workshop, tree: NamedTree): Promise<S
 /** Replaces what was kept of a tree's last set-up. */
 export const keepSetUpState = async (shop: Workshop, tree: NamedTree, state: SetUpState): Promise<void> =>
   writeFileAtomic(stateFile(shop, tree), JSON.stringify(state));
+
+/** A tree of which nothing is kept is set up before anybody works in it. */
+export const forgetSetUpState = (shop: Workshop, tree: NamedTree): Promise<void> =>
+  rm(stateFile(shop, tree), { force: true });
 
 /** The baseline and the first agents want the same tree set up at the same time. By a tree's path. */
 export const oneSetUp = toldWaiting(createKeyedMutex());

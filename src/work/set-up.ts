@@ -10,7 +10,6 @@ import { createKeyedMutex } from '../git/mutex.ts';
 import { isRealFolder } from '../git/worktree/worktree-paths.ts';
 import { assertRoom } from '../homes/disk-room.ts';
 import { aside } from '../installed/aside.ts';
-import { removeAdded } from '../installed/manifest.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { confineCommand } from './confine.ts';
 import { inLane } from './in-lane.ts';
@@ -18,7 +17,7 @@ import { foldersAbove } from './left-behind.ts';
 import type { Served } from './served.ts';
 import { withServices } from './services.ts';
 import { keepSetUpState, oneSetUp, readSetUpState, type SetUpState } from './set-up-state.ts';
-import { takeSpare } from './spares.ts';
+import { isLike, takeSpare } from './spares.ts';
 import { setupTree, type Tree } from './trees.ts';
 import { toldWaiting } from './under-way.ts';
 import type { Site, Workshop } from './workshop.ts';
@@ -168,7 +167,9 @@ const install = async (
     if (!result.passed) return result;
     await restoreTracked(site, tree);
   }
-  const made = (await untracked(site, tree, commit)).filter((each) => !others.includes(each));
+  const made =
+    copy?.manifest.paths.map((each) => toRoot(site.repo.root, each)) ??
+    (await untracked(site, tree, commit)).filter((each) => !others.includes(each));
   const digest = await setupDigest(tree.path, setup, site.repo.root);
   const like = copy ?? { manifest: await aside('manifestOf', tree.path, fromTop(site, made)) };
   await keepSetUpState(shop, tree, { digest, made, ...like });
@@ -204,10 +205,7 @@ export const madeBySetUp = async (shop: Workshop, tree: Tree): Promise<readonly 
 /** Whether what the set-up made is unchanged; what was added to it is removed. */
 const isAsMade = async (tree: Tree, state: SetUpState | undefined): Promise<boolean> => {
   if (state?.manifest === undefined) return state === undefined || state.made.length === 0;
-  const { added, changed, removed } = await aside('manifestChanges', tree.path, state.manifest);
-  if (changed.length + removed.length > 0) return false;
-  await removeAdded(tree.path, added);
-  return true;
+  return isLike(tree.path, state.manifest);
 };
 
 /**
@@ -224,15 +222,10 @@ export const renewSetUp = (
   oneSetUp(tree.path, async () => {
     const state = await readSetUpState(shop, tree);
     if (await isAsMade(tree, state)) return undefined;
-    const all = await untracked(site, tree, commit);
-    return install(
-      shop,
-      site,
-      tree,
-      commit,
-      signal,
-      all.filter((each) => !state?.made.includes(each)),
+    const others = (await untracked(site, tree, commit)).filter(
+      (each) => !state?.made.some((made) => made === each || made.startsWith(`${each}/`)),
     );
+    return install(shop, site, tree, commit, signal, others);
   });
 
 /** The topmost paths of a tree that its commit doesn't have, but for what is copied in. */

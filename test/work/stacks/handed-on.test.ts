@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
-import { retireTrees } from '../../../src/work/retire-trees.ts';
+import { handOn, retireTrees } from '../../../src/work/retire-trees.ts';
 import { type OpenFeature, openFeature } from './open-feature.ts';
 
 const RUNNER = `for file in tests/*.sh; do sh "$file" || exit 1; done\n`;
@@ -113,6 +113,24 @@ it('does not go on for other inputs, nor where the set-up itself ran', async () 
   const begun = (await feature.lines('set-ups')).length;
   await feature.begin('four');
   expect(await feature.lines('set-ups')).toHaveLength(begun + 1);
+});
+
+it('a tree that is worked in once more after all gets it back', async () => {
+  const { tree } = await handIn('one');
+  await handOn(feature.shop, feature.site, 'one');
+  expect(existsSync(path.join(tree.path, 'deps'))).toBe(false);
+  const again = await feature.begin('one');
+  expect([again.path, await readdir(path.join(again.path, 'deps'))]).toEqual([tree.path, ['runner.sh']]);
+  expect(await feature.lines('set-ups')).toEqual(['ran']);
+});
+
+it('one that can’t be read is put away, and the next is taken', async () => {
+  await handIn('one');
+  await retire('one');
+  const [first = ''] = (await spares()).sort();
+  await writeFile(path.join(feature.shop.featureFile('stack', 'spares'), first, 'spare.json'), '{');
+  expect((await feature.handIn('two', { 'tests/two.sh': 'exit 0\n' })).red).toEqual([]);
+  expect(await spares()).toEqual([]);
 });
 
 it('three are kept at most, and none that a killed worker left half-made is used', async () => {
