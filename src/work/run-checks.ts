@@ -86,12 +86,11 @@ function afterBoth(first: Measurement, second: Measurement, red: readonly string
     checks: first.checks.map((check) =>
       red.includes(check.name) ? afterTwo(check, again.get(check.name) ?? check, first, second) : check,
     ),
-    cases: Object.fromEntries(
-      Object.entries(first.cases).map(([name, cases]) => [
-        name,
-        red.includes(name) ? (second.cases[name] ?? cases) : cases,
-      ]),
-    ),
+    // Also of a check that left no report the first time.
+    cases: {
+      ...first.cases,
+      ...Object.fromEntries(Object.entries(second.cases).filter(([name]) => red.includes(name))),
+    },
     left: [...new Set([...first.left, ...second.left])],
   };
 }
@@ -114,8 +113,11 @@ const afterTwo = (
   first: Measurement,
   second: Measurement,
 ): CheckResult => {
-  const still = new Set(failingNames(second.cases[one.name]));
-  const passedThen = failingNames(first.cases[one.name]).filter((name) => !still.has(name));
+  const cases = second.cases[one.name];
+  const still = new Set(failingNames(cases));
+  // Red without a report says of no test that it passed.
+  const told = cases !== undefined || two.passed;
+  const passedThen = failingNames(told ? first.cases[one.name] : []).filter((name) => !still.has(name));
   const names = passedThen.length === 0 && two.passed ? ['(the whole check)'] : passedThen;
   const flaky = [...new Set([...(two.flaky ?? []), ...names])].slice(0, MOST_NAMES);
   return { ...two, ...(flaky.length > 0 && { flaky }) };

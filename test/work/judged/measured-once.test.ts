@@ -27,6 +27,31 @@ describe('red that is green the second time', () => {
     expect(checks[1]).toMatchObject({ name: 'lint', passed: true, flaky: ['(the whole check)'] });
   });
 
+  it('proves what its tests prove, if the first time left no report', async () => {
+    const crashes = 'test -e src/one.txt && ! test -e {dir}/seen && touch {dir}/seen && exit 1; sh check.sh';
+    const test = { run: crashes, report: 'report.xml', files: 'tests/*.sh' };
+    const place = await Workplace.begun({ config: { checks: { test } } });
+    const proven = packetOf('one', {
+      criteria: [{ text: 'It is there', evidence: { test: 'one-is-there' } }],
+    });
+    await place.write('one', { 'src/one.txt': 'one\n', 'tests/one-is-there.sh': 'test -e src/one.txt\n' });
+    const { checks, criteria, commit } = await place.verify(proven);
+    expect(checks).toMatchObject([{ name: 'test', passed: true, flaky: ['(the whole check)'] }]);
+    expect(criteria).toMatchObject([{ met: true, reason: 'the test "tests > one-is-there" passes' }]);
+    expect((await place.prepare(proven, { commit })).kind).toBe('ready');
+  });
+
+  it('is not what the second time leaves no report of', async () => {
+    const crashes =
+      'test -e src/one.txt || exec sh check.sh; test -e {dir}/seen && exit 1; touch {dir}/seen; sh check.sh';
+    const test = { run: crashes, report: 'report.xml', files: 'tests/*.sh' };
+    const place = await Workplace.begun({ config: { checks: { test } } });
+    await place.write('one', { 'src/one.txt': 'one\n', 'tests/red.sh': 'exit 1\n' });
+    const { checks } = await place.verify(one);
+    expect(checks).toMatchObject([{ name: 'test', passed: false }]);
+    expect(checks[0]?.flaky).toBeUndefined();
+  });
+
   it('is looked for once: what is red twice is red, and green is not measured again', async () => {
     const lint = counted('lint', '! grep -rn FORBIDDEN src');
     const after = counted('after', 'true');
