@@ -10,7 +10,7 @@ import type { Workshop } from './workshop.ts';
 export interface SetUpState {
   /** Of the command, its inputs and the folder. */
   readonly digest: string;
-  /** Paths that the set-up made, the topmost ones, seen from the root. */
+  /** Paths that the set-up made, the topmost ones, seen from the root; of a copy those that were copied. */
   readonly made: readonly string[];
   /** What is installed in it was like this then. Of an agent's tree: what was copied into it. */
   readonly manifest?: Manifest;
