@@ -246,13 +246,18 @@ function quietRuntime(metricsAt: string | undefined): void {
 
 function installRuntime(metricsAt: string | undefined): void {
   Runtime.install({
-    ...(metricsAt !== undefined && { telemetryOptions: prometheusAt(metricsAt) }),
+    telemetryOptions: {
+      ...(metricsAt !== undefined && prometheusAt(metricsAt)),
+      // Its native part writes to standard output by itself, past what keeps secrets out.
+      logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
+    },
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
       // True of the home's workers, and as it should be.
       if (message.startsWith('No workflows registered')) return;
       const { error, workflowId, activityType } = (meta ?? {}) as Record<string, unknown>;
       const about = [workflowId, activityType].filter((part) => part !== undefined).join(' ');
-      const why = error instanceof Error ? `: ${error.message}` : '';
+      const why =
+        error instanceof Error ? `: ${error.message}` : typeof error === 'string' ? `: ${error}` : '';
       // Text of agents and of commands is in errors.
       const line = `${message}${about === '' ? '' : ` (${about})`}${why}`;
       const told = oneLine([...logged].reduce((text, secrets) => secrets.text(text), line));
