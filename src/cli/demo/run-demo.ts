@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import type { AttentionItem } from '../../domain/attention.ts';
 import { decisionJson } from '../../domain/dashboard.ts';
 import { featureWorkflowId } from '../../domain/ids.ts';
+import type { FeatureRequest } from '../../domain/messages.ts';
 import type { FeatureReport } from '../../domain/report.ts';
 import { demoHome, makeHomeDir } from '../../homes/home-dir.ts';
 import { EXIT } from '../command-error.ts';
@@ -62,9 +63,8 @@ export async function runDemo(name: string, flags: DemoFlags, startWorker: Start
       id: feature,
       yes: flags.yes ?? false,
     });
-    const server = await setUp({ example, repository, home, shutdown, steps, signal, startWorker });
-    if (signal.aborted) throw interrupted();
-    const runId = await startFeature(server, request);
+    const parts = { example, repository, home, shutdown, steps, signal, startWorker };
+    const { server, runId } = await begin(request, parts);
     started = true;
     const setUpMs = steps.elapsed();
     const link = webUiLink(server.settings, featureWorkflowId(feature), runId);
@@ -113,7 +113,7 @@ export async function runDemo(name: string, flags: DemoFlags, startWorker: Start
   }
 }
 
-interface SetUp {
+interface Parts {
   readonly example: Example;
   readonly repository: DemoRepository;
   readonly home: string;
@@ -123,47 +123,65 @@ interface SetUp {
   readonly startWorker: StartWorker;
 }
 
-/** Production where the example has one, and beside it server and worker. */
-async function setUp({
-  example,
-  repository,
-  home,
-  shutdown,
-  steps,
-  signal,
-  startWorker,
-}: SetUp): Promise<Server> {
-  const { repo } = repository;
-  const { production } = example;
+/**
+ * Starts the feature once server and worker are there, while production comes up where the example has one: a feature
+ * asks nothing of production before its release. Where there will be none, the feature is ended again.
+ */
+async function begin(
+  request: FeatureRequest,
+  parts: Parts,
+): Promise<{ readonly server: Server; readonly runId: string }> {
+  const { signal } = parts;
   // Release commands get it from the worker's environment, and the worker is this process.
-  if (production !== undefined) process.env[production.state] = repository.production;
-  const engine = async () => {
-    const { settings } = await steps.run('Temporal server', () => localServer(home, shutdown));
-    const server = await connectTo(settings);
-    shutdown.add('the connection', () => server.close());
-    if (settings.source === 'dev-server') await endLeftovers(server);
-    else if ((await serving(server.client).catch(() => undefined))?.workers.length)
-      say(
-        'Other workers serve this namespace: the demo may be worked on there, where its production is not.',
-      );
-    const log = (line: string) => say(`worker: ${line}`);
-    // What ran in the demo's own home has been ended, so an older release may have the work there, too.
-    const flags = { takeBack: settings.source === 'dev-server' };
-    await steps.run('worker', () => runWorker(startWorker, settings, home, shutdown, log, flags));
-    return server;
+  const { production } = parts.example;
+  if (production !== undefined) process.env[production.state] = parts.repository.production;
+  let isHopeless = false;
+  const work = async () => {
+    const server = await startEngine(parts);
+    if (signal.aborted || isHopeless) throw interrupted();
+    return { server, runId: await startFeature(server, request) };
   };
   const stage = async () => {
-    if (production === undefined) return;
-    await steps.run("the example's dependencies", () => installDependencies(repo, signal));
-    if (signal.aborted) throw interrupted();
-    const down = await steps.run('production up', () => bringUp(repo, production));
-    shutdown.add('production', down);
+    await startProduction(parts).catch((error: unknown) => {
+      isHopeless = true;
+      throw error;
+    });
   };
   // Both ends are waited for, or what one of them starts late would never be stopped.
-  const [server, staged] = await Promise.allSettled([engine(), stage()]);
-  if (staged.status === 'rejected') throw signal.aborted ? interrupted() : staged.reason;
-  if (server.status === 'rejected') throw server.reason;
-  return server.value;
+  const [begun, staged] = await Promise.allSettled([work(), stage()]);
+  if (begun.status === 'fulfilled' && staged.status === 'fulfilled' && !signal.aborted) return begun.value;
+  if (begun.status === 'fulfilled')
+    await begun.value.server.client.workflow
+      .getHandle(featureWorkflowId(request.feature))
+      .terminate('the demo could not be set up')
+      .catch(() => undefined);
+  if (signal.aborted) throw interrupted();
+  throw staged.status === 'rejected' ? staged.reason : (begun as PromiseRejectedResult).reason;
+}
+
+/** Server and worker. */
+async function startEngine({ home, shutdown, steps, startWorker }: Parts): Promise<Server> {
+  const { settings } = await steps.run('Temporal server', () => localServer(home, shutdown));
+  const server = await connectTo(settings);
+  shutdown.add('the connection', () => server.close());
+  if (settings.source === 'dev-server') await endLeftovers(server);
+  else if ((await serving(server.client).catch(() => undefined))?.workers.length)
+    say('Other workers serve this namespace: the demo may be worked on there, where its production is not.');
+  const log = (line: string) => say(`worker: ${line}`);
+  // What ran in the demo's own home has been ended, so an older release may have the work there, too.
+  const flags = { takeBack: settings.source === 'dev-server' };
+  await steps.run('worker', () => runWorker(startWorker, settings, home, shutdown, log, flags));
+  return server;
+}
+
+async function startProduction({ example, repository, steps, shutdown, signal }: Parts): Promise<void> {
+  const { production } = example;
+  if (production === undefined) return;
+  const { repo } = repository;
+  await steps.run("the example's dependencies", () => installDependencies(repo, signal));
+  if (signal.aborted) throw interrupted();
+  const down = await steps.run('production up', () => bringUp(repo, production));
+  shutdown.add('production', down);
 }
 
 const waysToDecide = (item: AttentionItem, feature: string, home: string, address: string): string[] => [
