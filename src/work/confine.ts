@@ -49,7 +49,7 @@ export const confineService = async (
 ): Promise<Confined | Unconfined> =>
   confineServed(shop, served, {
     ...common(site, `services.${name}`, own.sandbox ?? site.config.sandbox.use),
-    cwd: tree.path,
+    cwd: tree.cwd,
     writable: [tree.path, ...folders, ...more(site).write],
     cachesOf: site.ref.feature,
     ...(await networkOf(site, own, [])),

@@ -100,6 +100,18 @@ describe.each([
       expect(existsSync(path.dirname(folder))).toBe(false);
     },
   );
+
+  it.skipIf(problem !== undefined)('begin in the root of the feature, as its checks do', async () => {
+    const root = 'packages/api';
+    const inRoot = Object.entries(files).map(([name, text]) => [`${root}/${name}`, text]);
+    const here = await Workplace.open({
+      config: { root, services: { db }, checks: { test: 'node client.mjs get' } },
+      files: Object.fromEntries(inRoot),
+      sandbox,
+    });
+    await here.begin();
+    expect((await here.baseline()).checks).toMatchObject([{ name: 'test', passed: true }]);
+  });
 });
 
 describe('who uses a service', () => {
