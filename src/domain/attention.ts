@@ -13,7 +13,7 @@ export const ATTENTION_KINDS = [
   'vanished-tests', // tests that passed before, and are missing or skipped
   'gate', // a gate that is not met
   'promotion',
-  'rolled-back', // a release whose traffic was taken back
+  'rolled-back', // a release that was taken back, or failed before it had traffic
   'budget',
   'environment', // the base is red, an agent isn't installed, a home is gone …
 ] as const;

@@ -28,7 +28,7 @@ import { registerFeatureHandlers } from './feature-handlers.ts';
 import { FeatureState } from './feature-state.ts';
 import { PlanEdits } from './plan-edits.ts';
 import { Proposal } from './proposal.ts';
-import { fixPacket, startRelease } from './release-child.ts';
+import { fixPacket, showed, startRelease } from './release-child.ts';
 
 /** One feature, from its request to its report. Reads as the phases do. */
 export class FeatureRun {
@@ -45,7 +45,7 @@ export class FeatureRun {
   release: ChildWorkflowHandle<typeof releaseWorkflow> | undefined;
   private assembly: Assembly | undefined;
   /** Whether all implementation packets have ended, and context-002 is written. */
-  private built: 'no' | 'handing-over' | 'handed-over' = 'no';
+  private built: 'no' | 'writing-handoff' | 'handoff-written' = 'no';
   /** Design and baseline, however they end. */
   private beginning: Promise<unknown> = Promise.resolve();
   private designMerged = false;
@@ -198,9 +198,9 @@ export class FeatureRun {
     this.assembly = assemble(this, {
       ended: (packet, outcome) => this.ended(packet, outcome),
       // What was built is being measured for its testers; everybody else may go on beside that.
-      mayStart: ({ kind }) => kind !== 'test' || this.built !== 'handing-over',
+      mayStart: ({ kind }) => kind !== 'test' || this.built !== 'writing-handoff',
       mayMerge: () => this.designMerged,
-      mayEnd: () => this.designMerged && this.built !== 'handing-over',
+      mayEnd: () => this.designMerged && this.built !== 'writing-handoff',
     });
   }
 
@@ -222,7 +222,7 @@ export class FeatureRun {
     );
   }
 
-  /** The design is the first merge. Agents already work on its commit, which is what lands on an untouched branch. */
+  /** The design is the first merge. Agents already work on its commit, which becomes the head of an untouched branch as it is. */
   private async mergeDesign(approved: Extract<DesignEnd, { kind: 'approved' }>): Promise<void> {
     this.state.head = approved.commit;
     const { merge } = await this.designer.merge(approved);
@@ -232,8 +232,8 @@ export class FeatureRun {
   }
 
   private edited(edit: PlanEdit, made: MadePlanEdit): void {
-    // What is built in addition is handed over again when it is there.
-    if (this.built === 'handed-over' && edit.add.some(({ kind }) => kind === 'implementation'))
+    // Once what is built in addition is there, its handoff is written again.
+    if (this.built === 'handoff-written' && edit.add.some(({ kind }) => kind === 'implementation'))
       this.built = 'no';
     this.state.edits.push(made);
     this.state.show();
@@ -252,17 +252,17 @@ export class FeatureRun {
       !this.board?.entries.allEnded(['implementation'])
     )
       return;
-    this.built = 'handing-over';
+    this.built = 'writing-handoff';
     this.state.enter('test', 'testing, and preparing the deployment beside it');
-    this.handOver().catch((error: unknown) => this.board?.abandon(error));
+    this.writeHandoff().catch((error: unknown) => this.board?.abandon(error));
   }
 
   /** The test agent's context is what was really built, so coverage is measured before it starts. */
-  private async handOver(): Promise<void> {
+  private async writeHandoff(): Promise<void> {
     const { gates, handoffs } = this.parts;
     if ('coverage' in this.config.gates) await gates.measure('coverage');
     await handoffs.implementation(gates.all());
-    this.built = 'handed-over';
+    this.built = 'handoff-written';
     this.board?.bump();
   }
 
@@ -310,11 +310,11 @@ export class FeatureRun {
     return outcome;
   }
 
-  /** A packet that mends what production showed. */
+  /** A packet that mends what a bad release showed. */
   private fix(release: ReleaseOutcome): void {
     this.fixes += 1;
     this.board?.add([fixPacket(this.fixes, release)], {
-      reason: `The canary was bad and was taken back: ${release.problems.join('; ')}`,
+      reason: `${showed(release)}: ${release.problems.join('; ')}`,
     });
   }
 

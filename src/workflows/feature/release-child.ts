@@ -28,10 +28,16 @@ export const startRelease = (
   return startAlone(workflowId, () => startChild<typeof releaseWorkflow>('releaseWorkflow', options));
 };
 
-/** A packet that mends what production showed; `n` counts them in its feature. */
-export const fixPacket = (n: number, { version, problems }: ReleaseOutcome): Packet =>
+/** What came of a bad release, in the words that its problems follow. */
+export const showed = ({ outcome, version }: ReleaseOutcome): string =>
+  outcome === 'failed'
+    ? `Release ${version} failed before it had traffic`
+    : `The canary of release ${version} was bad and was taken back`;
+
+/** A packet that mends what a bad release showed; `n` counts them in its feature. */
+export const fixPacket = (n: number, release: ReleaseOutcome): Packet =>
   ownPacket({
     id: `fix-${n}`,
-    objective: `Mend what production showed of release ${version}: ${problems.join('; ').slice(0, 1500)}`,
+    objective: `Mend this. ${showed(release)}: ${release.problems.join('; ').slice(0, 1500)}`,
     kind: 'implementation',
   });

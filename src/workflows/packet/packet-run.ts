@@ -313,7 +313,7 @@ export class PacketRun {
     return brought;
   }
 
-  /** Hands in, waits for the turn, and merges; or answers what has to be mended. */
+  /** Submits, waits for the turn, and merges; or answers what has to be mended. */
   private async integrate(result: AgentDone, commit: string): Promise<Ready | Turn> {
     const { id, line } = this;
     this.submissions += 1;

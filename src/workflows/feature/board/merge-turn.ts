@@ -1,10 +1,10 @@
 import type { Entry } from './packet-entry.ts';
 
-/** Whose turn it is to be merged: one packet of a feature at a time, in the order they were handed in. */
+/** Whose turn it is to be merged: one packet of a feature at a time, in the order they were submitted. */
 export class MergeTurn {
   private queue: string[] = [];
   private merging: string | undefined;
-  /** Rounds so far: one drains the queue; the first packet that is handed in after that begins the next. */
+  /** Rounds so far: one drains the queue; the first packet that is submitted after that begins the next. */
   rounds = 0;
 
   enter(packet: string): void {
