@@ -21,7 +21,7 @@ export const FEEDBACK_KINDS = [
   'boundary', // files outside the packet's boundaries, or protected ones, were changed
   'check', // a check is red
   'criteria', // acceptance criteria are not met
-  'conflict', // rebasing on the integration branch met conflicts
+  'conflict', // merging with the integration head, or the base, met conflicts
   'swap', // a soft dependency was merged: move from its mock to the real thing
   'gate', // a gate is not met
   'advice', // a person's unasked advice

@@ -249,7 +249,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** Before the packets of a design run. */
       design: z.enum(['ask', 'auto']).default('ask'),
-      /** Before a release goes from staging to production. */
+      /** Before a canary is promoted: after the first of `steps`, or before the only one. */
       release: z.enum(['ask', 'auto']).default('ask'),
     })
     .default({ design: 'ask', release: 'ask' }),

@@ -78,7 +78,7 @@ export const MAIN_TASK_QUEUE = 'baton';
 export const FREE_TASK_QUEUE = 'baton-free';
 /** Whatever touches a tree of one home. */
 export const homeTaskQueue = (home: string): string => `baton-home-${home}`;
-/** Slots of its own, so that a full home still answers that it is there. */
+/** Taken by a worker of its own, so that a full home still answers that it is there. */
 export const pingTaskQueue = (home: string): string => `baton-home-${home}-ping`;
 /** Under this name the server keeps the builds of Baton's workers, and which one of them gets new work. */
 export const WORKER_DEPLOYMENT = 'baton';

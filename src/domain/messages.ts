@@ -162,7 +162,7 @@ export type ChildReport =
   | { readonly child: string; readonly type: 'asks'; readonly ask: Ask }
   /** Its agent has ended, and the work is being checked; the slot is given back. */
   | { readonly child: string; readonly type: 'checks' }
-  /** Handed in for integration; the slot is given back. */
+  /** Submitted for integration; the slot is given back. */
   | { readonly child: string; readonly type: 'submitted'; readonly commit: string }
   /** Its soft dependencies have to be merged before it can go on; the slot is given back. */
   | { readonly child: string; readonly type: 'awaits-swap' }

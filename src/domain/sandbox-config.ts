@@ -47,6 +47,6 @@ export const sandboxSchema = z
 export const ownSandbox = {
   /** Default: as `sandbox` at the top. */
   sandbox: sandboxMode.optional(),
-  /** Default: agents `[model, registries]`, the set-up `[registries]`, all else nothing. */
+  /** Default: agents `[model, registries]`, the set-up and `generated` `[registries]`, all else nothing. */
   network: networkSchema.optional(),
 };

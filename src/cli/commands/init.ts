@@ -41,11 +41,11 @@ interface Flags {
   readonly home?: string;
 }
 
-/** `baton init`: looks at a repository, tries its set-up and tests once, and writes its `baton.yaml`. */
+/** `baton init`: looks at a repository, tries its set-up and checks, and writes its `baton.yaml`. */
 export const registerInit = (program: Command): void => {
   program
     .command('init')
-    .description('look at a repository, try its set-up and tests once, and write its baton.yaml')
+    .description('look at a repository, try its set-up and checks, and write its baton.yaml')
     .argument('[folder]', "top folder of the repository, or a folder in it that is to be features' root", '.')
     .option('--base <branch>', "branch to look at (default: the repository's own)")
     .option('--dry-run', 'show what would be written; run nothing, write nothing')
