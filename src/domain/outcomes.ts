@@ -117,6 +117,8 @@ export interface PacketOutcome {
   readonly handOver?: HandOver;
   /** Who did it by hand in the end. */
   readonly byHand?: string;
+  /** What a person said to its agent came too late: while it was being merged. */
+  readonly unheard?: true;
   /** Absent where the packet was not merged, and in outcomes of before there was such a thing. */
   readonly criteria?: readonly ProvenCriterion[];
   readonly allowances?: readonly Allowance[];

@@ -66,5 +66,17 @@ export const mergesAnew = (): boolean => patched('merges-anew');
 /** Children are reached by their id where they are another execution's, as after a reset; before, the feature waited for ever. */
 export const childrenById = (): boolean => patched('children-by-id');
 
+/** What people say while a packet is judged before its merge is heard first; before, it was lost with the merge. */
+export const heardBeforeMove = (): boolean => patched('heard-before-move');
+
+/** A packet that asked in its turn to be merged waits for a turn again; before, all that had asked went on at once. */
+export const turnAfterQuestion = (): boolean => patched('turn-after-question');
+
+/** What people say to an agent interrupts its run, and no question about it; before, the answer went to the next one. */
+export const questionsStay = (): boolean => patched('questions-stay');
+
+/** A packet that never had a home has no tree to remove; before, its end waited for a home. */
+export const nothingToRemove = (): boolean => patched('nothing-to-remove');
+
 /** A plan that people change before they approve it is looked at again and asked about anew; before, it couldn't be changed then. */
 export const planBeforeApproval = (): boolean => patched('plan-before-approval');

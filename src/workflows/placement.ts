@@ -4,6 +4,7 @@ import type { FailureType } from '../domain/failures.ts';
 import type { Place } from '../domain/messages.ts';
 import type { AskPeople } from './asking.ts';
 import { HomeCalls, type HomeRules } from './home-calls.ts';
+import { nothingToRemove } from './patches.ts';
 import { failureText, failureType, hasType, outageWhere, stopped } from './stopping.ts';
 
 const TRIES_CHOICES =
@@ -36,12 +37,14 @@ export class Placement {
 
   /**
    * Calls an activity and asks nobody where it fails: for tidying up that is made good later. A packet, for which
-   * others wait, doesn't wait itself for a home that is silent: that tidies up by itself when it is back.
+   * others wait, doesn't wait itself for a home that is silent, which tidies up by itself when it is back, nor for a
+   * first one.
    */
   async attempt(
     summary: string,
     call: (activities: HomeActivities, place: Place) => Promise<unknown>,
   ): Promise<void> {
+    if (this.current === undefined && this.homes.free && nothingToRemove()) return;
     const place = await this.place();
     const giveUpMs = this.homes.free ? 0 : undefined;
     await this.homes

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { PayloadCodec } from '@temporalio/common';
+import { ApplicationFailure, type PayloadCodec } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { endingChildren } from '../../src/activities/ending-children.ts';
@@ -39,16 +39,22 @@ const running = (workers: readonly Worker[]) => {
 };
 
 /**
- * The real workflows, and the activities that need no files; new work goes to the home that `chosen` names. Codecs see
- * what the workflows send.
+ * The real workflows, and the activities that need no files; new work goes to the home that `chosen` names, if `isFree`
+ * says that a slot for the feature's agents is. Codecs see what the workflows send.
  */
 export async function mainWorker(
   environment: StubServer,
   chosen: () => string,
   payloadCodecs: PayloadCodec[] = [],
+  isFree: (feature: string) => boolean = () => true,
 ) {
   const { codePath } = await workflowBundle();
   const chooseHome = async () => ({ home: chosen() });
+  const chooseFree = async ({ feature }: { readonly feature: string }) => {
+    if (!isFree(feature))
+      throw ApplicationFailure.create({ message: 'no slot is free', nextRetryDelay: '1h' });
+    return chooseHome();
+  };
   const connection = environment.nativeConnection;
   const { namespace } = environment.client.options;
   const workers = await Promise.all([
@@ -61,7 +67,12 @@ export async function mainWorker(
       dataConverter: { payloadCodecs },
       activities: { ...mainActivities(environment.client, ''), chooseHome },
     }),
-    Worker.create({ connection, namespace, taskQueue: FREE_TASK_QUEUE, activities: { chooseHome } }),
+    Worker.create({
+      connection,
+      namespace,
+      taskQueue: FREE_TASK_QUEUE,
+      activities: { chooseHome: chooseFree },
+    }),
   ]);
   return running(workers);
 }
@@ -139,6 +150,8 @@ export class StubFeatures {
   private stops: (() => Promise<void>)[] = [];
   /** Homes that are given to the next who ask for one, before that of all. */
   readonly next: string[] = [];
+  /** Features for whose agents no slot is free. */
+  readonly waiting = new Set<string>();
   private constructor(private readonly server: StubServer) {}
 
   static async start(server: StubServer, codecs: PayloadCodec[] = []): Promise<StubFeatures> {
@@ -156,7 +169,12 @@ export class StubFeatures {
       ]),
     ) as unknown as HomeActivities;
     features.stops = await Promise.all([
-      mainWorker(server, () => features.next.shift() ?? 'stubs', codecs),
+      mainWorker(
+        server,
+        () => features.next.shift() ?? 'stubs',
+        codecs,
+        (id) => !features.waiting.has(id),
+      ),
       stubWorker(server, 'stubs', { activities: () => activities }),
     ]);
     return features;

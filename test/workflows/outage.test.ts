@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { StubHome } from '../support/stub-home.ts';
@@ -63,6 +64,31 @@ describe.concurrent('a hub that stays away', () => {
     expect(attention.map(({ id }) => id)).toEqual(['environment-2']);
     await started.decide('environment-2', 'stop');
     expect(await started.report()).toMatchObject({ outcome: 'stopped' });
+  });
+
+  it('met by packets in their turn to be merged lets them go on one after the other', async () => {
+    const home = new StubHome({ ...unattended, concurrency: 3 });
+    const tries = new Map<string, number>();
+    let [now, most] = [0, 0];
+    home.override.prepareMerge = async (input) => {
+      if (input.name === 'design') return home.mergeable(input);
+      tries.set(input.name, (tries.get(input.name) ?? 0) + 1);
+      if (tries.get(input.name) === 1) throw away(`refs/${input.name}`);
+      now += 1;
+      most = Math.max(most, now);
+      // As long as the feature takes to give others a turn, if it did.
+      await sleep(500);
+      now -= 1;
+      return home.mergeable(input);
+    };
+    const started = await features.feature('hub-away-at-merges', packets, home);
+    await until('all are blocked', async () => {
+      const status = await started.status().catch(() => undefined);
+      return status?.packets.filter((packet) => packet.status === 'blocked').length === 3 || undefined;
+    });
+    await started.decide('environment-1', 'retry');
+    expect((await started.report()).outcome).toBe('landed');
+    expect({ most, tries: [...tries.values()] }).toEqual({ most: 1, tries: [2, 2, 2] });
   });
 
   it('is not asked about any more once nobody is left who waits for it', async () => {

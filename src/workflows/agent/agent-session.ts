@@ -7,7 +7,7 @@ import { adviceOf, noteOf } from '../../domain/feedback.ts';
 import type { CheckpointRecord, HandOver, RunFigures } from '../../domain/outcomes.ts';
 import type { Phase } from '../../domain/phase.ts';
 import type { Answer, AskPeople, Way } from '../asking.ts';
-import { otherAgentTakesOver, questionsBounded } from '../patches.ts';
+import { otherAgentTakesOver, questionsBounded, questionsStay } from '../patches.ts';
 import type { Placement } from '../placement.ts';
 import { failureType, stopped } from '../stopping.ts';
 import { Talk } from './talk.ts';
@@ -49,6 +49,9 @@ export type SessionEnd =
 
 /** A run that wasn't interrupted. */
 type FinishedRun = AgentRunOutcome & { readonly end: Exclude<AgentRunEnd, { kind: 'interrupted' }> };
+
+/** Stands for a scope where there is none of its own. */
+const UNSCOPED = { run: <T>(work: () => Promise<T>): Promise<T> => work() };
 
 const answerText = ({ choice, note }: Answer) =>
   note === undefined || note === '' ? choice : `${choice}\n\n${note}`;
@@ -250,23 +253,27 @@ export class AgentSession {
     this.run += 1;
     const resume = this.sessionId === null ? null : { sessionId: this.sessionId, answer };
     const scope = new CancellationScope();
+    // A question about it is for people to close; after a `retry` the run is interrupted before it begins.
+    const [around, within] = questionsStay() ? [UNSCOPED, scope] : [scope, UNSCOPED];
     this.host.running(scope);
     try {
-      const outcome = await scope.run(() =>
+      const outcome = await around.run(() =>
         this.host.placement.call(
           this.summary(),
           (activities, place) =>
-            activities[this.phase]({
-              ...this.task(),
-              place,
-              handoff,
-              run: this.run,
-              feedback,
-              resume,
-              ...(resume !== null && earlier.length > 0 && { earlier }),
-              ...(this.agent !== undefined && { agent: this.agent }),
-              ...more,
-            }),
+            within.run(() =>
+              activities[this.phase]({
+                ...this.task(),
+                place,
+                handoff,
+                run: this.run,
+                feedback,
+                resume,
+                ...(resume !== null && earlier.length > 0 && { earlier }),
+                ...(this.agent !== undefined && { agent: this.agent }),
+                ...more,
+              }),
+            ),
           (type) => type === 'HeldBack',
         ),
       );

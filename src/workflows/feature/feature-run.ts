@@ -239,7 +239,12 @@ export class FeatureRun {
     this.state.show();
   }
 
-  private ended(packet: Packet, { merge, tests }: PacketOutcome): void {
+  private ended(packet: Packet, { merge, tests, unheard }: PacketOutcome): void {
+    if (unheard)
+      this.desk.drop(
+        'unblock',
+        `packet ${packet.id} was being merged: its agent has not heard the last message`,
+      );
     if (merge !== undefined) {
       this.state.head = merge.new;
       this.state.tree = merge.tree;

@@ -8,7 +8,7 @@ import type { Ask, ChildReport, Instruction } from '../../domain/messages.ts';
 import type { Packet } from '../../domain/packet.ts';
 import { type Answer, answerTo } from '../asking.ts';
 import { instructSignal } from '../messages.ts';
-import { mergesAnew } from '../patches.ts';
+import { mergesAnew, turnAfterQuestion } from '../patches.ts';
 import { showPaused } from '../show-paused.ts';
 import { tellFeature } from '../tell-feature.ts';
 
@@ -23,6 +23,8 @@ export class FeatureLine {
   private dropped: string | undefined;
   /** The slot that the packet was started with, or was given since. */
   private hasSlot = true;
+  /** The commit whose turn it is to be merged. */
+  private submitted: string | undefined;
 
   constructor(
     private readonly feature: string,
@@ -95,14 +97,23 @@ export class FeatureLine {
     return found;
   }
 
-  /** Forgets turns that were given before: the feature gives one for each submission, and again after a reset. */
-  forgetTurns(): void {
+  /** Submits the work, and waits for its turn to be merged. */
+  async submit(commit: string): Promise<void> {
+    this.forgetTurns();
+    await this.tell({ child: this.packet.id, type: 'submitted', commit });
+    await this.next(({ type }) => type === 'merge');
+    this.submitted = commit;
+  }
+
+  /** The feature gives a turn for each submission, and again after a reset. */
+  private forgetTurns(): void {
     const others = this.inbox.filter(({ type }) => type !== 'merge');
     if (others.length < this.inbox.length && mergesAnew()) this.inbox = others;
   }
 
   /** Reports something that gives the slot back, and waits for one. */
   async slot(report: ChildReport): Promise<Continue> {
+    this.submitted = undefined;
     await this.tell(report);
     const given = (await this.next(({ type }) => type === 'continue')) as Continue;
     this.hasSlot = true;
@@ -122,7 +133,10 @@ export class FeatureLine {
   }
 
   async ask<const O extends string>(ask: Ask<O>): Promise<Answer<O>> {
+    const { submitted } = this;
     const { decision } = await this.slot({ child: this.packet.id, type: 'asks', ask });
+    // Others were merged meanwhile, and one may be now.
+    if (submitted !== undefined && turnAfterQuestion()) await this.submit(submitted);
     return answerTo(ask, decision ?? { choice: 'retry', by: 'nobody' });
   }
 

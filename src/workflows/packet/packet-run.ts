@@ -11,7 +11,7 @@ import { AgentSession } from '../agent/agent-session.ts';
 import type { Way } from '../asking.ts';
 import { homeRules } from '../home-calls.ts';
 import { movedAsRecorded } from '../move-as-recorded.ts';
-import { checksWithoutSlot, runsToldAtEnd, treeGoesWithMerge } from '../patches.ts';
+import { checksWithoutSlot, heardBeforeMove, runsToldAtEnd, treeGoesWithMerge } from '../patches.ts';
 import { Placement } from '../placement.ts';
 import { stopped } from '../stopping.ts';
 import { workByHand } from './by-hand.ts';
@@ -192,12 +192,8 @@ export class PacketRun {
       this.doneBy = undefined;
       return { result: end.result };
     }
-    return this.afterChoice(
-      end.choice,
-      end.note,
-      end.choice === 'drop' ? [] : [...feedback, cutOffNote(end.why)],
-      end.why,
-    );
+    const unheard = end.choice === 'drop' ? [] : [...feedback, cutOffNote(end.why)];
+    return this.afterChoice(end.choice, end.note, unheard, end.why);
   }
 
   /** Commits, looks at boundaries, checks and criteria; answers what has to be mended first, if anything. */
@@ -317,14 +313,8 @@ export class PacketRun {
   private async integrate(result: AgentDone, commit: string): Promise<Ready | Turn> {
     const { id, line } = this;
     this.submissions += 1;
-    line.forgetTurns();
-    await line.tell({ child: id, type: 'submitted', commit });
-    await line.next((instruction) => instruction.type === 'merge');
-    if (line.hasAdvice) {
-      // Said after the agent had ended: its last word on the work, so the turn goes to the next.
-      await line.slot({ child: id, type: 'returned', reason: 'a person has something to say' });
-      return back([]);
-    }
+    await line.submit(commit);
+    if (line.hasAdvice) return this.hearsFirst();
     const prepared = await this.placement.call(`merge and check ${id}`, (activities, place) =>
       activities.prepareMerge({
         ...this.tree,
@@ -337,6 +327,7 @@ export class PacketRun {
       }),
     );
     if (prepared.kind === 'ready') {
+      if (line.hasAdvice && heardBeforeMove()) return this.hearsFirst();
       this.treeGoes = treeGoesWithMerge();
       // The move is recorded with the activity above; whatever dies now, it is made exactly so.
       const { merge } = prepared;
@@ -356,6 +347,12 @@ export class PacketRun {
       : [conflictFeedback(prepared.output, files)];
     if (this.another(red ? 'red' : 'conflict')) return back(feedback);
     return this.failing(red ? 'failing-packet' : 'conflict', feedback);
+  }
+
+  /** Said after the agent had ended: its last word on the work, so the turn goes to the next. */
+  private async hearsFirst(): Promise<Turn> {
+    await this.line.slot({ child: this.id, type: 'returned', reason: 'a person has something to say' });
+    return back([]);
   }
 
   private outcome(
@@ -393,6 +390,7 @@ export class PacketRun {
       linesAdded,
       testLinesAdded,
       ...provenBy(ready),
+      ...(this.line.hasAdvice && { unheard: true }),
       ...(this.judgedBy.allowances.length > 0 && { allowances: this.judgedBy.allowances }),
       ...(measuring !== undefined && { measuring }),
     };
