@@ -16,6 +16,7 @@ import { heldBack } from './record-paused.ts';
 import { plannedByPeople } from './record-planned.ts';
 import { messaged, resetAtQuestion } from './record-resets.ts';
 import { advised, misfit, queued, rich, swapped, takenBack } from './record-rich.ts';
+import { saidMeanwhile } from './record-said.ts';
 import { STUB_TREE, StubHome } from './stub-home.ts';
 import { StubFeatures } from './stub-workers.ts';
 import { tinyConfig, tinyPacket, unattended } from './tiny-repository.ts';
@@ -164,6 +165,7 @@ const situations: readonly Situation[] = [
   branchMoved,
   plannedByPeople,
   askedFirst,
+  saidMeanwhile,
   ...before,
 ];
 
