@@ -1,7 +1,10 @@
 import { activityInfo } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import type { AgentRunInput, AgentRunOutcome, HomeActivities } from '../domain/activities.ts';
 import type { AgentEvent } from '../domain/agent-protocol.ts';
+import type { FailureType } from '../domain/failures.ts';
 import type { Progress } from '../domain/messages.ts';
+import type { AgentRunHooks } from '../work/agent-run-parts.ts';
 import { prepareByHand } from '../work/by-hand.ts';
 import { baseline, cleanUp, openIntegration, saveReport, writeHandoff } from '../work/feature-files.ts';
 import { bringTreeUpTo, moveIntegration, prepareMerge, verify } from '../work/integrate.ts';
@@ -10,6 +13,7 @@ import { openFeaturesPullRequest } from '../work/pull-request.ts';
 import { measureGate, releaseStep } from '../work/release.ts';
 import { handOn, retireTrees } from '../work/retire-trees.ts';
 import { runAgent } from '../work/run-agent.ts';
+import { endUnheard } from '../work/unheard-run.ts';
 import type { Workshop } from '../work/workshop.ts';
 import { Milestones } from './milestones.ts';
 import { isShuttingDown, withHeartbeat, workerShutdown } from './with-heartbeat.ts';
@@ -20,6 +24,14 @@ export type ReportProgress = (workflowId: string, progress: Progress) => Promise
 /** What is put off about a tree that isn't needed any more. */
 const removalOf = ({ feature, name }: { readonly feature: string; readonly name: string }): string =>
   `remove ${feature} ${name}`;
+
+const nothingBegan = (): never => {
+  throw ApplicationFailure.create({
+    type: 'HeldBack' satisfies FailureType,
+    message: 'no agent had begun in the run that was given up',
+    nonRetryable: true,
+  });
+};
 
 /**
  * The activities on the trees of one home. Thin: what they do is in src/work.
@@ -37,7 +49,8 @@ export function homeActivities(
       );
       // After a reset the packet begins anew in a moment: its tree must not go under the agent.
       await shop.doneBefore(removalOf(input));
-      const outcome = await runAgent(shop, await shop.open(input), input, {
+      const site = await shop.open(input);
+      const hooks: AgentRunHooks = {
         signal,
         execution: activityInfo().workflowExecution?.runId ?? '',
         known: show,
@@ -48,7 +61,9 @@ export function homeActivities(
           show({ note: event.note, ...(event.percent !== undefined && { percent: event.percent }) });
           milestones.seen(event);
         },
-      });
+      };
+      if (input.unheard) return (await endUnheard(shop, site, input, hooks)) ?? nothingBegan();
+      const outcome = await runAgent(shop, site, input, hooks);
       if (outcome.end.kind === 'interrupted' && isShuttingDown()) throw workerShutdown();
       return outcome;
     });

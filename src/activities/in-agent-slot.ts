@@ -32,6 +32,8 @@ export function inAgentSlot(
   const held = PHASES.map((phase) => {
     const run = activities[phase];
     const inSlot: typeof run = async (input) => {
+      // It starts no agent.
+      if (input.unheard) return run(input);
       const from = performance.now();
       const telling = new Telling(input, progress);
       const giveBack = await withHeartbeat(({ signal, show }) =>

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { HomeActivities } from '../domain/activities.ts';
+import type { AgentRunInput, HomeActivities } from '../domain/activities.ts';
 import type { FailureType } from '../domain/failures.ts';
 import type { PausedMemo } from '../domain/messages.ts';
 import { PHASES, type Phase } from '../domain/phase.ts';
@@ -30,7 +30,9 @@ export function unlessStale(activities: HomeActivities, client: Client): HomeAct
     return [
       name,
       async (input: unknown) => {
-        await assertWanted(client, PHASES.includes(name as Phase));
+        const begins =
+          PHASES.includes(name as Phase) && (input as Partial<AgentRunInput>).unheard === undefined;
+        await assertWanted(client, begins);
         return call(input);
       },
     ];

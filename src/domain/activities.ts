@@ -54,6 +54,11 @@ export interface AgentRunInput extends TreeRef {
   readonly looks?: true;
   /** Of a fork: where runs are that were paid for, and who makes those that aren't there. */
   readonly from?: RunSource;
+  /**
+   * A call for this run was cancelled, and came back without an answer: what is known of it is answered, what it left is
+   * committed, and no agent is started. If none had begun, the call fails as `HeldBack`.
+   */
+  readonly unheard?: true;
 }
 
 /** How a run of an agent ended; failures of the agent are answers, not errors. */

@@ -47,7 +47,10 @@ export const FAILURES = {
   WorkerShutdown: { from: 'activity', retryable: true },
   /** The worker's last agent slot was taken while a packet was on its way to it. */
   NoFreeSlot: { from: 'activity', retryable: true },
-  /** The feature was paused before the agent began: the workflow runs it once the feature is resumed. */
+  /**
+   * The feature was paused before the agent began: the workflow runs it once the feature is resumed. Or the workflow gave a
+   * run up, and no agent had begun.
+   */
   HeldBack: { from: 'activity', retryable: false },
   /** A home didn't answer for as long as the rules say; the work is set up in another. */
   HomeGone: { from: 'workflow', retryable: false },

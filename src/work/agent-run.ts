@@ -19,7 +19,6 @@ import type { AgentConfig } from '../domain/crew-config.ts';
 import type { CheckpointRecord } from '../domain/outcomes.ts';
 import { DEFAULT_ROLES } from '../domain/phase.ts';
 import type { Usage } from '../domain/prices.ts';
-import { matchesAny } from '../git/boundaries.ts';
 import { NotTakenOver, unlessNotTakenOver } from '../git/worktree/not-taken-over.ts';
 import { writeNote } from '../homes/notes.ts';
 import { type RunRecord, recordRun, transcriptName } from '../homes/runs.ts';
@@ -42,9 +41,17 @@ import { confineAgent, inSandbox } from './confine.ts';
 import { inLane } from './in-lane.ts';
 import { keepEdits } from './keep-edits.ts';
 import { recordEnd } from './kept-runs.ts';
-import { measure, testCounts, testGlob } from './run-checks.ts';
+import { changedTests, measure, testCounts } from './run-checks.ts';
 import { agentFor, roleOfSite } from './run-key.ts';
-import { endedIn, type RunNote, runFigures, withFiguresAnew, withoutTotals, withTotals } from './run-note.ts';
+import {
+  endedIn,
+  type RunNote,
+  runFigures,
+  withFiguresAnew,
+  withoutEnd,
+  withoutTotals,
+  withTotals,
+} from './run-note.ts';
 import { copiesNote, setUp, setUpError } from './set-up.ts';
 import { throughOutage } from './through-outage.ts';
 import { proofTree, type Tree } from './trees.ts';
@@ -126,13 +133,13 @@ export class AgentAttempt {
       },
       transcript,
     };
-    const { outcome: _, given: __, ...note } = this.note;
-    this.note = note;
+    this.note = withoutEnd(this.note);
     // Before the note: whoever finds that says so and does nothing more.
     await recordEnd(shop, site, begun, result, this.note.inputs);
-    // An interruption is the worker's or the workflow's wish; the same run may be asked for again.
+    // An interruption is the worker's or the workflow's wish; the same run may be asked for again, unless it is given up.
+    const goesOn = result.end.kind === 'interrupted' && input.unheard === undefined;
     await this.keep({
-      ...(result.end.kind !== 'interrupted' && { finished: result }),
+      ...(goesOn ? { interrupted: result } : { finished: result }),
       totals: { ...this.spent, ...outcome.usage },
     });
     // Where it couldn't be stored it stays where it is, for `baton logs`.
@@ -191,6 +198,7 @@ export class AgentAttempt {
     const outcome = lost ? await this.runOnce(withoutSession(task, input.earlier ?? []), role, home) : first;
     // It was paid for: whatever fails from here on, no attempt starts the agent once more for it.
     if (outcome.kind !== 'cancelled') await throughOutage(() => this.keep({ outcome }), hooks.signal);
+    else await this.keep({ stopped: outcome }).catch(() => undefined);
     return outcome;
   }
 
@@ -381,19 +389,8 @@ export class AgentAttempt {
   private async measured(commit: string, names: readonly string[], signal: AbortSignal) {
     const { shop, site, tree, input } = this;
     const own = await proofTree(site, input.packet ?? { id: tree.name }, commit);
-    const testFiles = await this.changedTests(commit);
+    const testFiles = await changedTests(site, { name: tree.name, start: input.start, commit });
     const job = { shop, site, tree: own, commit, signal };
     return (await measure(job, { names, testFiles, once: true })).checks;
-  }
-
-  /** Test files of this packet so far, for checks that can run just those. */
-  private async changedTests(commit: string): Promise<string[]> {
-    const glob = testGlob(this.site.config);
-    if (glob === undefined) return [];
-    const from = (await this.site.repo.workBase(commit, this.tree.name)) ?? this.input.start;
-    const changes = await this.site.repo.changedFiles({ from, to: commit });
-    return changes
-      .filter(({ path, status }) => status !== 'deleted' && matchesAny(path, [glob]))
-      .map(({ path }) => path);
   }
 }

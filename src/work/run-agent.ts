@@ -10,7 +10,7 @@ import { agentTree } from './agent-tree.ts';
 import { lookUp } from './known-run.ts';
 import { reuseRun } from './reuse-run.ts';
 import { agentFor } from './run-key.ts';
-import { endedIn, endLeft, type RunNote } from './run-note.ts';
+import { endedIn, endLeft, hasBegun, type RunNote, runIdOf } from './run-note.ts';
 import type { Site, Workshop } from './workshop.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function runAgent(
   input: AgentRunInput,
   hooks: AgentRunHooks,
 ): Promise<AgentRunOutcome> {
-  const { name, place, run } = input;
+  const { name, place } = input;
   const tree = await agentTree(site, {
     name,
     packet: input.packet,
@@ -32,7 +32,7 @@ export async function runAgent(
     start: input.start,
     branch: input.branch,
   });
-  const runId = `${site.ref.feature}.${name}.${place.epoch}.${run}.${hooks.execution}`;
+  const runId = runIdOf(site.ref.feature, input, hooks.execution);
   const before = (await readNote(shop.home.paths, { feature: site.ref.feature, packet: name })) as
     | RunNote
     | undefined;
@@ -66,7 +66,7 @@ export async function runAgent(
     ...(same ? [noteOf('The last run was cut off; go on from the tree as it is.')] : []),
   ];
   // A run's figures begin where the one before it ended; what a process of this one told stays told.
-  const counted = same ? before.usage : before?.totals;
+  const counted = same ? before.usage : (before?.totals ?? before?.usage);
   const { runner } = agentFor(site, input, input.from?.with);
   const ended = same ? endedIn(before) : undefined;
   const cutOff =
@@ -98,6 +98,7 @@ export async function runAgent(
       ...(resume !== null && { sessionId: resume.sessionId }),
       ...(counted !== undefined && before?.sessionId === resume?.sessionId && { usage: counted }),
       ...(before?.countsEachRun && before.sessionId === resume?.sessionId && { countsEachRun: true }),
+      ...(same && hasBegun(before) && { again: true }),
       ...(same && before.totals !== undefined && { totals: before.totals }),
       ...(same && (before.untold || cutOff) && { untold: true }),
       ...(same && before.outcome !== undefined && { outcome: before.outcome }),

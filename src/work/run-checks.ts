@@ -318,3 +318,17 @@ export const testGlob = (config: Config): string | undefined =>
   checkNames(config)
     .map((name) => checkNamed(config, name) as CheckConfig)
     .find(({ files }) => files !== undefined)?.files;
+
+/** Test files that a packet, begun at `start`, has changed by its commit: for checks that can run just those. */
+export async function changedTests(
+  { repo, config }: Site,
+  { name, start, commit }: { readonly name: string; readonly start: string; readonly commit: string },
+): Promise<string[]> {
+  const glob = testGlob(config);
+  if (glob === undefined) return [];
+  const from = (await repo.workBase(commit, name)) ?? start;
+  const changes = await repo.changedFiles({ from, to: commit });
+  return changes
+    .filter(({ path: file, status }) => status !== 'deleted' && matchesAny(file, [glob]))
+    .map(({ path: file }) => file);
+}

@@ -1,7 +1,7 @@
 /** What a home remembers of a run of an agent while it goes on, so that another worker can go on with it. */
 import type { FiguresAnew } from '../agents/run-usage.ts';
 import type { RunnerOutcome } from '../agents/runner.ts';
-import type { AgentRunOutcome } from '../domain/activities.ts';
+import type { AgentRunInput, AgentRunOutcome } from '../domain/activities.ts';
 import { BatonError } from '../domain/failures.ts';
 import type { CheckpointRecord, RunFigures } from '../domain/outcomes.ts';
 import { costOf, minus, type Price, type Usage, usageSince } from '../domain/prices.ts';
@@ -34,6 +34,15 @@ export interface RunNote extends SessionNote {
   readonly given?: RunnerOutcome;
   /** The agent's process ended so; what it left is still to be taken over, and the agent isn't started again for that. */
   readonly outcome?: RunnerOutcome;
+  /**
+   * The agent was ended by somebody's wish, and its process ended so. If the run is asked for again, it goes on; if it is
+   * given up, this is its end.
+   */
+  readonly stopped?: RunnerOutcome;
+  /** What this run came to when its agent was ended by somebody's wish. If the run is asked for again, it goes on. */
+  readonly interrupted?: AgentRunOutcome;
+  /** An attempt before this one had begun the run: its agent was started. */
+  readonly again?: true;
   /** What this run left could not be taken over. */
   readonly refused?: true;
   /** What the run was given when it began: an attempt after a crash finds another tree. */
@@ -47,6 +56,20 @@ export interface RunNote extends SessionNote {
   /** The run ended, and this is what it came to: a repeated activity answers it and runs nothing. */
   readonly finished?: AgentRunOutcome;
 }
+
+/** Names a run for its home. The execution is in it, because a packet that is begun once more counts from 1 again. */
+export const runIdOf = (
+  feature: string,
+  { name, place, run }: Pick<AgentRunInput, 'name' | 'place' | 'run'>,
+  execution: string,
+): string => `${feature}.${name}.${place.epoch}.${run}.${execution}`;
+
+/** Whether the run's agent was started, or what it came to is known without that. */
+export const hasBegun = (note: RunNote): boolean =>
+  note.pid !== undefined ||
+  note.again === true ||
+  note.reused === true ||
+  [note.outcome, note.given, note.stopped, note.interrupted, note.finished].some((one) => one !== undefined);
 
 /** Ends what a killed worker left of an agent, or of a command of a release. */
 export async function endLeft(home: HomePaths, note: SessionNote): Promise<void> {
@@ -67,6 +90,9 @@ export async function endLeft(home: HomePaths, note: SessionNote): Promise<void>
 
 /** How the run's agent ended, as far as it was noted: then it isn't started again. */
 export const endedIn = ({ outcome, given }: RunNote): RunnerOutcome | undefined => outcome ?? given;
+
+/** The note without the end of the run's agent, which is told by what the run came to from here on. */
+export const withoutEnd = ({ outcome: _, given: __, stopped: ___, ...rest }: RunNote): RunNote => rest;
 
 /** The note with figures that came now; they count for a result that was given before them. */
 export const withTotals = (note: RunNote, totals: Usage): Partial<RunNote> => ({

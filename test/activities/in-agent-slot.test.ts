@@ -58,6 +58,21 @@ describe('an agent for which there is no slot', () => {
     expect(slots.free).toBe(1);
   });
 
+  it('is not waited for by a call that only asks what became of a run', async () => {
+    const { ends, call, activities } = scene(1);
+    const first = call('first');
+    await expect.poll(() => ends.size).toBe(1);
+    const asked = new MockActivityEnvironment().run(activities.implement, {
+      name: 'asked',
+      unheard: true,
+    } as AgentRunInput);
+    await expect.poll(() => ends.size).toBe(2);
+    ends.get('asked')?.();
+    expect(await asked).toBe('asked');
+    ends.get('first')?.();
+    await first.ended;
+  });
+
   it('keeps nobody from other work', async () => {
     const { ends, call, activities } = scene(1);
     const first = call('first');

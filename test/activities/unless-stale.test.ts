@@ -20,7 +20,7 @@ const seen: readonly (keyof HomeActivities)[] = [
 ];
 
 /** Calls an activity as attempt 2 of the activity 7, with a server that answers so. */
-const call = (name: keyof HomeActivities, describeWorkflow: () => Promise<unknown>) => {
+const call = (name: keyof HomeActivities, describeWorkflow: () => Promise<unknown>, input: unknown = {}) => {
   const did: string[] = [];
   const client = { workflow: { getHandle: () => ({ describe: describeWorkflow }) } } as unknown as Client;
   const guarded = unlessStale(
@@ -34,7 +34,7 @@ const call = (name: keyof HomeActivities, describeWorkflow: () => Promise<unknow
     attempt: 2,
     workflowExecution: { workflowId: 'feature:f', runId: 'r' },
   });
-  return environment.run(guarded[name] as () => Promise<unknown>).then(() => did);
+  return environment.run(guarded[name] as (input: unknown) => Promise<unknown>, input).then(() => did);
 };
 const pending = (...all: { activityId: string; attempt: number }[]) => ({ raw: { pendingActivities: all } });
 
@@ -61,6 +61,15 @@ describe('an activity with effects outside of its home', () => {
       if (begins) await expect(paused).rejects.toMatchObject({ type: 'HeldBack', nonRetryable: true });
       else expect(await paused).toEqual([name]);
       expect(await call(name, async () => ({ ...current, memo: { paused: false } }))).toEqual([name]);
+    },
+  );
+
+  it.each(PHASES)(
+    'is not held back where no agent begins, since it only asks what became of a run: %s',
+    async (name) => {
+      const current = pending({ activityId: '7', attempt: 2 });
+      const paused = async () => ({ ...current, memo: { paused: true } });
+      expect(await call(name, paused, { unheard: true })).toEqual([name]);
     },
   );
 

@@ -4,10 +4,11 @@ import { afterRun, type Counts, heardIn, NO_COUNTS, type Unfinished } from '../.
 import type { AgentDone, Feedback, Question } from '../../domain/agent-protocol.ts';
 import type { WaitReason } from '../../domain/agent-trouble.ts';
 import { adviceOf, noteOf } from '../../domain/feedback.ts';
+import type { Place } from '../../domain/messages.ts';
 import type { CheckpointRecord, HandOver, RunFigures } from '../../domain/outcomes.ts';
 import type { Phase } from '../../domain/phase.ts';
 import type { Answer, AskPeople, Way } from '../asking.ts';
-import { otherAgentTakesOver, questionsBounded, questionsStay } from '../patches.ts';
+import { otherAgentTakesOver, questionsBounded, questionsStay, unheardRunsAsked } from '../patches.ts';
 import type { Placement } from '../placement.ts';
 import { failureType, stopped } from '../stopping.ts';
 import { Talk } from './talk.ts';
@@ -36,7 +37,10 @@ export interface SessionHost {
 }
 
 /** What every run of the session is given. */
-export type SessionTask = Omit<AgentRunInput, 'run' | 'feedback' | 'resume' | 'place' | 'handoff'>;
+export type SessionTask = Omit<
+  AgentRunInput,
+  'run' | 'feedback' | 'resume' | 'place' | 'handoff' | 'unheard'
+>;
 
 export type SessionEnd =
   | {
@@ -249,57 +253,79 @@ export class AgentSession {
     handoff: AgentRunInput['handoff'],
     more: Pick<AgentRunInput, 'looks'> = {},
   ): Promise<FinishedRun | undefined> {
-    const { now: feedback, answer, earlier } = this.talk;
     this.run += 1;
-    const resume = this.sessionId === null ? null : { sessionId: this.sessionId, answer };
-    const scope = new CancellationScope();
-    // A question about it is for people to close; after a `retry` the run is interrupted before it begins.
-    const [around, within] = questionsStay() ? [UNSCOPED, scope] : [scope, UNSCOPED];
-    this.host.running(scope);
-    try {
-      const outcome = await around.run(() =>
-        this.host.placement.call(
-          this.summary(),
-          (activities, place) =>
-            within.run(() =>
-              activities[this.phase]({
-                ...this.task(),
-                place,
-                handoff,
-                run: this.run,
-                feedback,
-                resume,
-                ...(resume !== null && earlier.length > 0 && { earlier }),
-                ...(this.agent !== undefined && { agent: this.agent }),
-                ...more,
+    let unheard: true | undefined;
+    for (;;) {
+      const scope = new CancellationScope();
+      // A question about it is for people to close; after a `retry` the run is interrupted before it begins.
+      const [around, within] = questionsStay() ? [UNSCOPED, scope] : [scope, UNSCOPED];
+      this.host.running(scope);
+      let called = false;
+      let outcome: AgentRunOutcome;
+      try {
+        outcome = await around.run(() =>
+          this.host.placement.call(
+            this.summary(unheard),
+            (activities, place) =>
+              within.run(() => {
+                called ||= !scope.consideredCancelled;
+                return activities[this.phase]({
+                  ...this.given(place, handoff),
+                  ...more,
+                  ...(unheard && { unheard }),
+                });
               }),
-            ),
-          (type) => type === 'HeldBack',
-        ),
-      );
-      this.sessionId = outcome.sessionId ?? this.sessionId;
-      this.runs.push(outcome.figures);
-      this.checkpoints.push(...outcome.checkpoints);
-      if (this.host.ran !== undefined) await this.host.ran();
-      if (outcome.end.kind !== 'interrupted') return { ...outcome, end: outcome.end };
-      if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled');
-      return undefined;
-    } catch (error) {
-      if (failureType(error) === 'HeldBack') {
-        this.run -= 1;
-        return undefined;
+            (type) => type === 'HeldBack',
+          ),
+        );
+      } catch (error) {
+        if (failureType(error) === 'HeldBack') {
+          // The number of a run that was given up isn't used again: nobody else may take what is noted under it.
+          if (!unheard) this.run -= 1;
+          return undefined;
+        }
+        // Cancelled by advice only if nothing above this scope was cancelled too.
+        if (!isCancellation(error) || CancellationScope.current().consideredCancelled) throw error;
+        // Its agent may have been at work, or done: what it came to comes before what is said next.
+        unheard ||= called || undefined;
+        if (!unheard || !unheardRunsAsked()) return undefined;
+        continue;
+      } finally {
+        this.host.running(undefined);
       }
-      // Cancelled by advice only if nothing above this scope was cancelled too.
-      if (!isCancellation(error) || CancellationScope.current().consideredCancelled) throw error;
-      return undefined;
-    } finally {
-      this.host.running(undefined);
+      return await this.heard(outcome);
     }
   }
 
-  private summary(): string {
+  private given(place: Place, handoff: AgentRunInput['handoff']): AgentRunInput {
+    const { now: feedback, answer, earlier } = this.talk;
+    const resume = this.sessionId === null ? null : { sessionId: this.sessionId, answer };
+    return {
+      ...this.task(),
+      place,
+      handoff,
+      run: this.run,
+      feedback,
+      resume,
+      ...(resume !== null && earlier.length > 0 && { earlier }),
+      ...(this.agent !== undefined && { agent: this.agent }),
+    };
+  }
+
+  private async heard(outcome: AgentRunOutcome): Promise<FinishedRun | undefined> {
+    this.sessionId = outcome.sessionId ?? this.sessionId;
+    this.runs.push(outcome.figures);
+    this.checkpoints.push(...outcome.checkpoints);
+    if (this.host.ran !== undefined) await this.host.ran();
+    if (outcome.end.kind !== 'interrupted') return { ...outcome, end: outcome.end };
+    if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled');
+    return undefined;
+  }
+
+  private summary(unheard?: true): string {
     const again = this.run === 1 ? '' : `, run ${this.run}`;
     const { packet } = this.task();
-    return packet === null ? `design${again}` : `${this.phase} ${packet.id}${again}`;
+    const run = packet === null ? `design${again}` : `${this.phase} ${packet.id}${again}`;
+    return unheard ? `what came of ${run}` : run;
   }
 }
