@@ -42,6 +42,7 @@ export function homeActivities(
   progress: ReportProgress,
   mayBegin: () => Promise<void>,
 ): HomeActivities {
+  const execution = () => activityInfo().workflowExecution?.runId ?? '';
   const agent = (input: AgentRunInput): Promise<AgentRunOutcome> =>
     withHeartbeat(async ({ signal, show }) => {
       const milestones = new Milestones((percent, note) =>
@@ -52,7 +53,7 @@ export function homeActivities(
       const site = await shop.open(input);
       const hooks: AgentRunHooks = {
         signal,
-        execution: activityInfo().workflowExecution?.runId ?? '',
+        execution: execution(),
         known: show,
         begins: mayBegin,
         event: (event: AgentEvent) => {
@@ -71,7 +72,7 @@ export function homeActivities(
     openFeature: (input) =>
       withHeartbeat(async () => {
         const site = await shop.open(input);
-        await openIntegration(site, activityInfo().workflowExecution?.runId ?? '', input.takeBack);
+        await openIntegration(site, execution(), input.takeBack);
         return { config: site.config, repositoryKey: site.repo.key };
       }),
     baseline: (input) =>
@@ -104,7 +105,20 @@ export function homeActivities(
         }
         return moved;
       }),
-    removeTree: (input) => withHeartbeat(async () => retireTrees(shop, await shop.open(input), input.name)),
+    removeTree: (input) =>
+      withHeartbeat(async ({ signal, show }) => {
+        const site = await shop.open(input);
+        const hooks = {
+          signal,
+          execution: execution(),
+          known: show,
+          event: () => undefined,
+          lastly: true,
+        } as const;
+        const outcome = 'unheard' in input ? await endUnheard(shop, site, input, hooks) : undefined;
+        await retireTrees(shop, site, input.name);
+        return outcome;
+      }),
     gate: (input) =>
       withHeartbeat(async ({ signal }) =>
         measureGate(shop, await shop.open(input), input.gate, input.commit, signal),
@@ -125,7 +139,7 @@ export function homeActivities(
       withHeartbeat(async ({ signal }) =>
         releaseStep(shop, await shop.open(input), input, {
           signal,
-          execution: activityInfo().workflowExecution?.runId ?? '',
+          execution: execution(),
         }),
       ),
     writeHandoff: (input) => withHeartbeat(() => writeHandoff(shop, input.feature, input.handoff)),

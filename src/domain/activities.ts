@@ -61,6 +61,9 @@ export interface AgentRunInput extends TreeRef {
   readonly unheard?: true;
 }
 
+/** A run that no other comes after. */
+export type UnheardRun = AgentRunInput & Required<Pick<AgentRunInput, 'unheard'>>;
+
 /** How a run of an agent ended; failures of the agent are answers, not errors. */
 export type AgentRunEnd =
   | { readonly kind: 'done'; readonly result: AgentDone }
@@ -327,7 +330,8 @@ export interface HomeActivities {
   moveBranch(
     input: TreeRef & { readonly merge: Merge; readonly thenRemove?: boolean },
   ): Promise<{ readonly moved: boolean }>;
-  removeTree(input: TreeRef): Promise<void>;
+  /** Of a run that is {@link UnheardRun unheard}, it is ended first, and answered what it came to; undefined: no agent had begun. */
+  removeTree(input: TreeRef | UnheardRun): Promise<AgentRunOutcome | undefined>;
   gate(
     input: RepositoryRef & { readonly place: Place; readonly gate: string; readonly commit: string },
   ): Promise<GateResult>;

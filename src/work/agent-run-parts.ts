@@ -17,6 +17,8 @@ export interface AgentRunHooks {
   begins?(): Promise<void>;
   /** Id of the workflow's execution: a packet that is begun once more counts its runs from 1 again. */
   readonly execution: string;
+  /** The run's tree goes afterwards, whatever comes: what can't be committed while an outage lasts is lost with it. */
+  readonly lastly?: true;
   event(event: AgentEvent): void;
   /** The agent's process and session, as soon as they are known. */
   known(facts: { readonly pid?: number; readonly sessionId?: string }): void;

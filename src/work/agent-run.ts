@@ -204,16 +204,17 @@ export class AgentAttempt {
 
   /** Commits what the agent left. What can't be taken over is its own to mend, once; then a person's. */
   private async takenOver(outcome: RunnerOutcome): Promise<Pick<AgentRunOutcome, 'commit' | 'end'>> {
-    const { tree, transcriptFile } = this;
+    const { tree, transcriptFile, hooks } = this;
     const end = endOf(outcome);
+    const message = `${tree.name}: ${outcome.kind === 'result' ? 'work' : 'unfinished work'}`;
+    const made = () => this.commit(message);
     try {
-      const commit = await this.commit(
-        `${tree.name}: ${outcome.kind === 'result' ? 'work' : 'unfinished work'}`,
-      );
+      const commit = hooks.lastly ? await throughOutage(made, hooks.signal) : await made();
       const { refused: _, ...note } = this.note;
       this.note = note;
       return { commit, end };
     } catch (error) {
+      if (!(error instanceof NotTakenOver) && hooks.lastly) return { commit: this.input.start, end };
       if (!(error instanceof NotTakenOver)) throw error;
       const text = `what is in the tree could not be committed: ${error.message}`;
       appendEntry(transcriptFile, { kind: 'baton', text }, this.shop.secrets.list);

@@ -81,5 +81,5 @@ export const nothingToRemove = (): boolean => patched('nothing-to-remove');
 /** A plan that people change before they approve it is looked at again and asked about anew; before, it couldn't be changed then. */
 export const planBeforeApproval = (): boolean => patched('plan-before-approval');
 
-/** What a run came to whose call was cancelled without an answer is asked of its home; before, it was forgotten. */
+/** What a run came to whose call ended without an answer is asked of its home; before, it was forgotten. */
 export const unheardRunsAsked = (): boolean => patched('unheard-runs-asked');

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { AgentRunInput } from '../../src/domain/activities.ts';
@@ -111,6 +111,21 @@ it('a run whose agent was stopped while the hub was away tells its figures and i
   });
   expect(await made(answer?.commit)).toBe('1\n');
   expect(await unheard()).toEqual(answer);
+  expect(await starts()).toBe(1);
+});
+
+it('a run that no other comes after tells its figures also if its work can’t be kept, since the hub is gone', async () => {
+  const hub = site.repo.hub.url;
+  await inTheWay(`mv '${hub}' '${hub}.away'; touch '${hub}'`);
+  await expect(run(1)).rejects.toThrow();
+  const noted = () => stat(home.paths.session(of.feature, of.packet)).then(({ ino }) => ino);
+  const before = await noted();
+  const patience = new AbortController();
+  const asked = endUnheard(shop, site, input, { ...hooks(patience.signal), lastly: true });
+  await until('it has begun', async () => (await noted()) !== before);
+  patience.abort();
+  const answer = await asked;
+  expect(answer).toMatchObject({ sessionId: 's-1', figures: { run: 1, inputTokens: 100, costUsd: 1 } });
   expect(await starts()).toBe(1);
 });
 

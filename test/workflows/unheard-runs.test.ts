@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { AgentRunEnd, AgentRunInput } from '../../src/domain/activities.ts';
+import { UPDATES } from '../../src/domain/messages.ts';
 import { until } from '../support/engine.ts';
 import { StubHome } from '../support/stub-home.ts';
 import { StubFeatures } from '../support/stub-workers.ts';
@@ -103,5 +104,70 @@ describe.concurrent('a run whose call is cancelled without an answer', () => {
     await feature.signal('unblock', advice);
     expect(await feature.report()).toMatchObject({ outcome: 'landed', packets: [{ id: 'one', runs: 1 }] });
     expect(home.runs('unheard-nothing', 'one').at(-1)).toMatchObject({ resume: null });
+  });
+});
+
+/** A home in which the runs of a phase are never answered; whoever removes their trees hears what they cost. */
+const homeForTheLast = (phase: 'design' | 'implement', error: () => Error) => {
+  const home = new StubHome(
+    unattended,
+    undefined,
+    async (input) => {
+      if (input.phase === phase) throw error();
+    },
+    () => ({ costUsd: 0 }),
+  );
+  const ended = new StubHome(
+    {},
+    () => ({ kind: 'interrupted' }),
+    undefined,
+    () => ({ costUsd: 3 }),
+  ).activities();
+  home.override = {
+    removeTree: async (input) => ('unheard' in input ? ended.implement(input) : undefined),
+  };
+  return home;
+};
+/** What the feature's report, as it was saved, says of money. */
+const costSaved = async (home: StubHome) => {
+  const { report } = await until('the report is saved', async () => home.inputs('saveReport')[0]);
+  return { known: report.figures.costUsd?.known, packets: report.packets.map(({ id, runs }) => [id, runs]) };
+};
+
+describe.concurrent('a run that is not answered, and that no other comes after', () => {
+  it('since its packet is dropped has its cost in the report', async () => {
+    const home = homeForTheLast('implement', hubAway);
+    const feature = await waiting('unheard-dropped', home);
+    await feature.handle.executeUpdate(UPDATES.plan, { args: [{ drop: ['one'], by: 'tester' }] });
+    await feature.handle.result();
+    expect(await costSaved(home)).toEqual({ known: 3, packets: [['one', 1]] });
+    expect(home.inputs('removeTree', 'one')[0]).toMatchObject({ name: 'one', run: 1, unheard: true });
+  });
+
+  it('since the feature is cancelled has its cost in the report', async () => {
+    const home = homeForTheLast('implement', hubAway);
+    const feature = await waiting('unheard-cancelled', home);
+    await feature.handle.cancel();
+    await expect(feature.report()).rejects.toThrow();
+    expect(await costSaved(home)).toEqual({ known: 3, packets: [['one', 1]] });
+  });
+
+  it('since a person stops the feature has its cost in the report', async () => {
+    const home = homeForTheLast('implement', () =>
+      ApplicationFailure.create({ type: 'Gone', message: 'the hub is gone', nonRetryable: true }),
+    );
+    const feature = await waiting('unheard-ends', home);
+    await feature.decide('environment-one', 'stop');
+    expect((await feature.report()).outcome).toBe('stopped');
+    expect(await costSaved(home)).toEqual({ known: 3, packets: [['one', 1]] });
+  });
+
+  it('of a designer, since the feature is cancelled, has its cost in the report', async () => {
+    const home = homeForTheLast('design', hubAway);
+    const feature = await features.feature('unheard-design', [simple('one')], home);
+    await until('the run was tried', async () => home.runs('unheard-design', 'design').length === 1);
+    await feature.handle.cancel();
+    await expect(feature.report()).rejects.toThrow();
+    expect((await costSaved(home)).known).toBe(3);
   });
 });

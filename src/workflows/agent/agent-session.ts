@@ -255,12 +255,12 @@ export class AgentSession {
   ): Promise<FinishedRun | undefined> {
     this.run += 1;
     let unheard: true | undefined;
+    let last: AgentRunInput | undefined;
     for (;;) {
       const scope = new CancellationScope();
       // A question about it is for people to close; after a `retry` the run is interrupted before it begins.
       const [around, within] = questionsStay() ? [UNSCOPED, scope] : [scope, UNSCOPED];
       this.host.running(scope);
-      let called = false;
       let outcome: AgentRunOutcome;
       try {
         outcome = await around.run(() =>
@@ -268,12 +268,9 @@ export class AgentSession {
             this.summary(unheard),
             (activities, place) =>
               within.run(() => {
-                called ||= !scope.consideredCancelled;
-                return activities[this.phase]({
-                  ...this.given(place, handoff),
-                  ...more,
-                  ...(unheard && { unheard }),
-                });
+                const input = { ...this.given(place, handoff), ...more, ...(unheard && { unheard }) };
+                if (!scope.consideredCancelled) last = input;
+                return activities[this.phase](input);
               }),
             (type) => type === 'HeldBack',
           ),
@@ -284,17 +281,33 @@ export class AgentSession {
           if (!unheard) this.run -= 1;
           return undefined;
         }
+        // Its agent may have been at work, or done: what it came to comes before what is said or done next.
+        const asked = last !== undefined && unheardRunsAsked();
         // Cancelled by advice only if nothing above this scope was cancelled too.
-        if (!isCancellation(error) || CancellationScope.current().consideredCancelled) throw error;
-        // Its agent may have been at work, or done: what it came to comes before what is said next.
-        unheard ||= called || undefined;
-        if (!unheard || !unheardRunsAsked()) return undefined;
+        if (!isCancellation(error) || CancellationScope.current().consideredCancelled) {
+          if (asked) await this.hearLast(last as AgentRunInput);
+          throw error;
+        }
+        if (!asked) return undefined;
+        unheard = true;
         continue;
       } finally {
         this.host.running(undefined);
       }
       return await this.heard(outcome);
     }
+  }
+
+  /** What came of a run that no other comes after. Its tree goes, so what it left has to be kept before. */
+  private hearLast(input: AgentRunInput): Promise<void> {
+    return CancellationScope.nonCancellable(() =>
+      this.host.placement.attempt(this.summary(true), async (activities, place) => {
+        const outcome = await activities.removeTree({ ...input, place, unheard: true });
+        if (!outcome) return;
+        this.runs.push(outcome.figures);
+        this.checkpoints.push(...outcome.checkpoints);
+      }),
+    );
   }
 
   private given(place: Place, handoff: AgentRunInput['handoff']): AgentRunInput {
