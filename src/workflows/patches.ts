@@ -83,3 +83,9 @@ export const planBeforeApproval = (): boolean => patched('plan-before-approval')
 
 /** What a run came to whose call ended without an answer is asked of its home; before, it was forgotten. */
 export const unheardRunsAsked = (): boolean => patched('unheard-runs-asked');
+
+/** A turn that an execution before a reset asked for is given back; before, it was held until the feature ended. */
+export const strangeTurnsGivenBack = (): boolean => patched('strange-turns-given-back');
+
+/** A holder that waits behind itself is told of its turn again, so that it gives it back; before, it was only looked for. */
+export const turnToldAgain = (): boolean => patched('turn-told-again');

@@ -3,7 +3,7 @@ import { featureWorkflowId } from '../../src/domain/ids.ts';
 import type { Feature } from '../support/engine.ts';
 import { event } from '../support/event.ts';
 import { type ResetPoint, reset } from '../support/reset.ts';
-import { StubHome } from '../support/stub-home.ts';
+import { STUB_TREE, StubHome } from '../support/stub-home.ts';
 import { StubFeatures } from '../support/stub-workers.ts';
 import { tinyPacket, unattended } from '../support/tiny-repository.ts';
 import { until } from '../support/until.ts';
@@ -36,9 +36,9 @@ async function begin(id: string, held: readonly string[]) {
   return { feature, home, letGo: gone.happen };
 }
 
-const resetTo = async (feature: Feature, point: ResetPoint) => {
+const resetTo = async (feature: Feature, point: ResetPoint, how: Parameters<typeof reset>[3] = {}) => {
   const before = (await feature.handle.describe()).runId;
-  await reset(features.client, feature.handle.workflowId, point);
+  await reset(features.client, feature.handle.workflowId, point, how);
   await until('the new execution answers', async () => {
     const now = await feature.handle.describe();
     return (
@@ -130,6 +130,34 @@ describe('a feature that is reset', () => {
       await expect(feature.report()).rejects.toThrow();
       expect((await feature.handle.describe()).status.name).toBe('CANCELLED');
       await untilNoneRuns(id);
+    },
+  );
+
+  it.each([
+    ['first-child', 'passed-on'],
+    ['asks-turn', 'passed-on'],
+    ['asks-turn', 'dropped'],
+  ] as const)(
+    'while it holds the landing turn, to its %s task with later signals %s, lands: it does not wait behind itself',
+    async (point, signals) => {
+      const [holds, gone] = [event(), event()];
+      const home = new StubHome({ ...unattended, land: 'merge' });
+      home.override = {
+        prepareLanding: async ({ baseCommit: base, commit }) => {
+          if (home.inputs('prepareLanding').length === 1) {
+            holds.happen();
+            await gone.happened;
+          }
+          return { kind: 'ready', base, commit, tree: STUB_TREE };
+        },
+      };
+      const id = `reset-in-turn-${point}-${signals}`;
+      const feature = await features.feature(id, packets, home);
+      await holds.happened;
+      await resetTo(feature, point, { signals });
+      await until('it lands anew', async () => home.inputs('prepareLanding')[1]);
+      gone.happen();
+      await expectLanded(id, feature);
     },
   );
 

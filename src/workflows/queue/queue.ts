@@ -9,7 +9,7 @@ import { ticketProblem } from '../../domain/message-problems.ts';
 import type { QueueInput, Ticket } from '../../domain/messages.ts';
 import { main } from '../main-activities.ts';
 import { enterSignal, leaveSignal } from '../messages.ts';
-import { looksForThoseWaiting } from '../patches.ts';
+import { looksForThoseWaiting, turnToldAgain } from '../patches.ts';
 import { tellTurn } from '../tell-feature.ts';
 
 /**
@@ -68,6 +68,12 @@ export async function queueWorkflow(input: QueueInput): Promise<void> {
     const left = current === undefined || (await condition(() => current === undefined, look));
     look = Math.min(look * 2, LAST_LOOK);
     if (!left && !(await main.isRunning(executionOf(held))).running) current = undefined;
+    const asksAgain = current !== undefined && waiting.some(({ holder }) => holder === held.holder);
+    // It was reset, and doesn't know of this ticket: told of the turn, it gives it back.
+    if (!left && asksAgain && turnToldAgain())
+      await tellTurn(held).catch(() => {
+        current = undefined;
+      });
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
       await continueAsNew<typeof queueWorkflow>({
