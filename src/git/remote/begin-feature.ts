@@ -27,46 +27,71 @@ export const beginFeature = async (
 ): Promise<void> => {
   const branch = integrationBranch(feature);
   const mark = `${executionRefs(feature)}${execution}`;
-  if (!(await hubRefs(repo, executionRefs(feature))).has(mark)) {
+  const begun = async () => (await hubRefs(repo, executionRefs(feature))).has(mark);
+  if (!(await begun())) {
     await cleanFeature(repo, feature);
-    const updates: RefUpdate[] = [
-      { ref: mark, commit: await ensureCommit(repo, at), old: undefined },
-      ...(await workPutAside(repo, feature)),
-      ...(await branchReset(repo, { feature, branch, at })),
-    ];
-    // One ref may be kept for several.
-    const unique = new Map(updates.map((update) => [update.ref, update]));
-    if (!(await pushToHub(repo, [...unique.values()])))
-      throw new Error(
-        `Somebody else changed what the hub ${repo.hub.url} has of feature ${feature}: nothing was changed`,
+    const left = [...(await workLeft(repo, feature)), ...(await branchLeft(repo, { feature, branch, at }))];
+    // Looked at last: if another attempt began meanwhile, what was seen above may be work of this execution.
+    if (!(await begun())) {
+      // Git makes the refs of one push visible one by one, so a killed one may have made any of them. So all is kept
+      // before anything goes, and the mark, which says that nothing is left to be done, has a push of its own.
+      await pushAll(
+        repo,
+        feature,
+        left.map(({ kept }) => kept),
       );
+      await pushAll(
+        repo,
+        feature,
+        left.map(({ gone }) => gone),
+      );
+      await pushAll(repo, feature, [{ ref: mark, commit: await ensureCommit(repo, at), old: undefined }]);
+    }
     forgetPushed(repo, feature);
   }
   await createBranch(repo, { branch, at });
 };
 
+const pushAll = async (
+  repo: RepositoryContext,
+  feature: string,
+  updates: readonly RefUpdate[],
+): Promise<void> => {
+  // One ref may be kept for several.
+  const unique = [...new Map(updates.map((update) => [update.ref, update])).values()];
+  if (unique.length > 0 && !(await pushToHub(repo, unique)))
+    throw new Error(
+      `Somebody else changed what the hub ${repo.hub.url} has of feature ${feature} while it began: try again`,
+    );
+};
+
+/** A ref that another execution left: where it is kept, and what becomes of it. */
+interface Left {
+  readonly kept: RefUpdate;
+  readonly gone: RefUpdate;
+}
+
 /** Work refs go only from where they were seen: a worker that wakes up late must not remove newer work. */
-const workPutAside = async (repo: RepositoryContext, feature: string): Promise<RefUpdate[]> => {
-  const updates: RefUpdate[] = [];
+const workLeft = async (repo: RepositoryContext, feature: string): Promise<Left[]> => {
+  const left: Left[] = [];
   for (const [ref, commit] of await hubRefs(repo, featureWork(feature))) {
     const name = ref.slice(featureWork(feature).length).split('/')[0] ?? 'work';
     // Another home may have made it; what is pushed must be here.
     await ensureCommit(repo, commit);
-    updates.push({ ref: keptRef({ feature, name, commit }), commit, old: 'any' });
-    updates.push({ ref, commit: undefined, old: commit });
+    left.push({
+      kept: { ref: keptRef({ feature, name, commit }), commit, old: 'any' },
+      gone: { ref, commit: undefined, old: commit },
+    });
   }
-  return updates;
+  return left;
 };
 
-const branchReset = async (
+const branchLeft = async (
   repo: RepositoryContext,
   { feature, branch, at }: { readonly feature: string; readonly branch: string; readonly at: string },
-): Promise<RefUpdate[]> => {
+): Promise<Left[]> => {
   const old = await branchAt(repo, branch);
   if (old === undefined || old === at) return [];
-  const kept = keptRef({ feature, name: 'integration', commit: await ensureCommit(repo, old) });
-  return [
-    { ref: kept, commit: old, old: 'any' },
-    { ref: headRef(branch), commit: at, old },
-  ];
+  const ref = keptRef({ feature, name: 'integration', commit: await ensureCommit(repo, old) });
+  return [{ kept: { ref, commit: old, old: 'any' }, gone: { ref: headRef(branch), commit: at, old } }];
 };
