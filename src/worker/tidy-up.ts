@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client';
+import { withHeartbeat } from '../activities/with-heartbeat.ts';
 import type { HomeActivities } from '../domain/activities.ts';
+import { errorText } from '../domain/error-text.ts';
 import type { Home } from '../homes/home.ts';
 import { featuresIn } from '../work/leftovers.ts';
 import { isOpen, reapFeature } from './reap.ts';
@@ -14,8 +16,12 @@ const LATEST_MS = 10 * 60_000;
 interface Here {
   /** Activities of it that run in this worker. */
   busy: number;
+  /** How many of its activities have begun in this worker. */
+  begun: number;
   usedAt: number;
   lookedAt: number;
+  /** What removes all that it has here; it never rejects. What begins meanwhile may be the next execution's. */
+  clearing?: Promise<void>;
 }
 
 /**
@@ -47,15 +53,21 @@ export class TidyUp {
     await this.looking;
   }
 
-  /** The activities, with their features looked after. */
+  /** The activities, with their features looked after. None begins while its feature is being cleared away. */
   after(activities: HomeActivities): HomeActivities {
     const tracked = Object.entries(activities).map(([name, call]) => [
       name,
       async (input: { readonly feature?: string; readonly report?: { readonly feature: string } }) => {
         const here = this.seen(input.feature ?? input.report?.feature ?? '');
         here.busy += 1;
+        here.begun += 1;
         try {
-          return await (call as (input: unknown) => Promise<unknown>)(input);
+          const work = () => (call as (input: unknown) => Promise<unknown>)(input);
+          // A second attempt at it has the first one end.
+          if (name === 'cleanUp') return await clearingBy(here, work());
+          const { clearing } = here;
+          if (clearing !== undefined) await withHeartbeat(({ signal }) => unlessAborted(clearing, signal));
+          return await work();
         } finally {
           here.busy -= 1;
           here.usedAt = Date.now();
@@ -67,7 +79,7 @@ export class TidyUp {
 
   private seen(feature: string): Here {
     const now = Date.now();
-    const here = this.features.get(feature) ?? { busy: 0, usedAt: now, lookedAt: now };
+    const here = this.features.get(feature) ?? { busy: 0, begun: 0, usedAt: now, lookedAt: now };
     this.features.set(feature, here);
     return here;
   }
@@ -88,9 +100,45 @@ export class TidyUp {
       // What still runs for a feature that has ended hears of it by its heartbeat, and ends.
       if (here.busy > 0 || now - here.lookedAt < every) continue;
       here.lookedAt = now;
-      if ((await isOpen(this.client, feature)) || here.busy > 0) continue;
-      this.features.delete(feature);
-      for (const line of await reapFeature(this.home, feature)) this.log(line);
+      const { begun } = here;
+      // What began meanwhile may be of an execution that began meanwhile, too.
+      if ((await isOpen(this.client, feature)) || here.begun !== begun) continue;
+      await clearingBy(here, this.reap(feature));
+      if (here.busy === 0) this.features.delete(feature);
     }
+  }
+
+  private async reap(feature: string): Promise<void> {
+    try {
+      for (const line of await reapFeature(this.home, feature)) this.log(line);
+    } catch (error) {
+      this.log(`could not clean up after ${feature}: ${errorText(error)}`);
+    }
+  }
+}
+
+/** The end of `work`, which is no longer waited for when the signal comes: a worker that stops must not wait for a push. */
+const unlessAborted = (work: Promise<void>, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const giveUp = () => reject(signal.reason);
+    if (signal.aborted) return giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    void work.then(() => {
+      signal.removeEventListener('abort', giveUp);
+      resolve();
+    });
+  });
+
+/** Notes, while it goes on, that a feature is being cleared away. */
+async function clearingBy<T>(here: Here, work: Promise<T>): Promise<T> {
+  const clearing = work.then(
+    () => undefined,
+    () => undefined,
+  );
+  here.clearing = clearing;
+  try {
+    return await work;
+  } finally {
+    if (here.clearing === clearing) delete here.clearing;
   }
 }
