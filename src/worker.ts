@@ -115,7 +115,6 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     const deep = deepHomeProblem(homeDir);
     for (const line of [...(deep === undefined ? [] : [deep]), ...left]) log(line);
     for (const line of await endAttempts(client, home)) log(line);
-    for (const line of await reap(client, home)) log(line);
     const builds = new KeptBuilds(client);
     const [build, unsupported] = await Promise.all([buildOf(bundle), builds.unsupported()]);
     if (unsupported !== undefined) log(withoutBuildsText(unsupported));
@@ -123,8 +122,10 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     const asBuild = unsupported === undefined ? asBuildOf(build) : {};
     const store = new LocalArtifactStore(home.paths.artifacts, home.id);
     const shop = new Workshop(home, store, hub, checks, sandbox);
-    shop.tell = (line) => log(shop.secrets.text(line));
+    const tell = (line: string) => log(shop.secrets.text(line));
+    shop.tell = tell;
     await Promise.all([shop.sandboxes.clean(), clearTemporary(removeTree)]);
+    for (const line of await reap(client, shop)) tell(line);
     const slots = new AgentSlots(agents);
     const tries = new CountedTries(home);
     logged.add(shop.secrets);
@@ -135,7 +136,7 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
         ? undefined
         : (await import('./worker/traces.ts')).Traces.to(tracesAt, build.version);
     const traced = new Traced(client, traces);
-    const tidyUp = new TidyUp(client, home, (line) => log(shop.secrets.text(line)));
+    const tidyUp = new TidyUp(client, shop, tell);
     const progress: ReportProgress = (workflowId, told) =>
       client.workflow.getHandle(workflowId).signal(SIGNALS.progress, told);
     const inTrees = homeActivities(shop, progress, () => assertWanted(client, true));

@@ -43,7 +43,7 @@ async function measure(folder: string, shape: Shape): Promise<Measured> {
   await generate(origin, shape);
   figures['the repository'] = await mebibytes(origin);
   const home = homePaths(path.join(folder, `home-${shape.historyMiB}`));
-  const repo = await openRepository({ home, origin });
+  const repo = await openRepository({ screen: 'none', home, origin });
   const base = await timed('Baton’s clone, once a home', () => repo.resolveBase('main'));
   await repo.beginFeature({ feature: 'large', execution: 'bench', at: base });
   const tree = (name: string) => ({ feature: 'large', name, epoch: 1 });

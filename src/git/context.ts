@@ -35,8 +35,8 @@ export interface RepositoryContext {
     /** The default hub in the home, which Baton made; else the user's, reached with the user's settings. */
     readonly own: boolean;
   };
-  /** What keeps secrets out of commits; undefined: nothing does. */
-  readonly screen?: CommitScreen;
+  /** What keeps secrets out of commits; `none`: nothing does. */
+  readonly screen: CommitScreen | 'none';
   /** How files are converted between blobs and folders; undefined: as `.gitattributes` say, without filters. */
   readonly content?: GitContent;
   /** Undefined: filters run in no sandbox. */

@@ -120,8 +120,8 @@ export interface OpenRequest {
   readonly origin: string;
   /** Folder or URL of a bare repository that all homes reach; without one the home has its own. */
   readonly hub?: string | undefined;
-  /** What keeps secrets out of commits. Default: nothing does. */
-  readonly screen?: CommitScreen | undefined;
+  /** What keeps secrets out of commits; `none`: nothing does. No default, because a tree's files are an agent's. */
+  readonly screen: CommitScreen | 'none';
   /** How the person's git converts files, as read when the feature was started. Default: without filters. */
   readonly content?: GitContent | undefined;
   /** Default: filters run in no sandbox. */
@@ -182,7 +182,7 @@ export const openRepository = async ({
     format,
     clone,
     hub: { url, own },
-    ...(screen !== undefined && { screen }),
+    screen,
     ...(content !== undefined && { content }),
     ...(confineFilters !== undefined && { confineFilters }),
   };
@@ -204,13 +204,16 @@ export const openRepository = async ({
 };
 
 /** Opens a repository that the home has had before, by its key; undefined where it never had it. */
-export const openKnownRepository = async (home: HomePaths, key: string): Promise<Repository | undefined> => {
-  const record = (await readJson(path.join(home.repos, `${path.basename(key)}.json`))) as
+export const openKnownRepository = async (
+  key: string,
+  how: Omit<OpenRequest, 'origin' | 'hub'>,
+): Promise<Repository | undefined> => {
+  const record = (await readJson(path.join(how.home.repos, `${path.basename(key)}.json`))) as
     | { origin?: unknown; hub?: unknown }
     | undefined;
   if (typeof record?.origin !== 'string') return undefined;
   const hub = typeof record.hub === 'string' ? record.hub : undefined;
-  return openRepository({ home, origin: record.origin, hub });
+  return openRepository({ ...how, origin: record.origin, hub });
 };
 
 /** A bare repository as `git init` leaves it. Its `config` is for people who look into it: Baton's git reads views only. */

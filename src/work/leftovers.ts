@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { errorText } from '../domain/error-text.ts';
-import { openKnownRepository } from '../git/repository.ts';
 import { listWorktrees } from '../git/worktree/worktrees.ts';
 import { namesIn } from '../homes/names-in.ts';
 import { listNotes, removeNote } from '../homes/notes.ts';
 import type { HomePaths } from '../homes/paths.ts';
 import { removeTree } from '../installed/remove-tree.ts';
+import type { Workshop } from './workshop.ts';
 
 /** What was cleared away of one feature. */
 export interface Reaped {
@@ -23,13 +23,14 @@ export interface Reaped {
  * HOME folders and session notes. End the processes that belong to them before.
  */
 export const leftovers = async (
-  home: HomePaths,
+  shop: Workshop,
   isClosed: (feature: string) => Promise<boolean>,
 ): Promise<Reaped[]> => {
+  const home = shop.home.paths;
   const worktrees = await listWorktrees(home);
   const reaped: Reaped[] = [];
   for (const feature of await featuresIn(home)) {
-    if (await isClosed(feature)) reaped.push(await reap(home, feature, worktrees));
+    if (await isClosed(feature)) reaped.push(await reap(shop, feature, worktrees));
   }
   return reaped;
 };
@@ -46,15 +47,17 @@ export const featuresIn = async (home: HomePaths): Promise<string[]> => {
 };
 
 const reap = async (
-  home: HomePaths,
+  shop: Workshop,
   feature: string,
   all: Awaited<ReturnType<typeof listWorktrees>>,
 ): Promise<Reaped> => {
+  const home = shop.home.paths;
   const worktrees: { name: string; commit: string | undefined }[] = [];
   const problems: string[] = [];
-  for (const { name, repository, path: where } of all.filter((each) => each.feature === feature)) {
+  for (const tree of all.filter((each) => each.feature === feature)) {
+    const { name, repository, path: where } = tree;
     try {
-      const repo = await openKnownRepository(home, repository);
+      const repo = await shop.reopen(tree);
       if (repo === undefined) throw new Error(`repository ${repository} is not known to this home`);
       worktrees.push({ name, commit: await repo.removeWorktree({ feature, name }) });
     } catch (error) {

@@ -11,8 +11,9 @@ import { andAbove, fromRoot, rootProblem } from '../domain/root.ts';
 import type { FilterSandbox } from '../git/content/filter-sandbox.ts';
 import { createKeyedMutex } from '../git/mutex.ts';
 import { isLocal, normaliseOrigin, repositoryKey } from '../git/remote/origin.ts';
-import { openRepository, type Repository } from '../git/repository.ts';
+import { openKnownRepository, openRepository, type Repository } from '../git/repository.ts';
 import { rootedAt } from '../git/rooted.ts';
+import type { FoundWorktree } from '../git/worktree/worktrees.ts';
 import { createExclusive, type Exclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
 import { createSharedTurns, type Sharing } from '../homes/shared-turns.ts';
@@ -105,20 +106,37 @@ export class Workshop {
       hub,
       screen,
       content,
-      confineFilters: ({ cwd, writable }) => this.confineFilters(ref, config, cwd, writable),
+      confineFilters: ({ cwd, writable }) => this.confineFilters(ref.repo, config, cwd, writable),
     });
     if (config === undefined) {
       config = await configOf(repo);
       await fetchModulesOf({ repo, config }, ref.baseCommit);
       this.configs.set(key, config);
     }
-    this.secrets.add(namedSecrets(config));
-    this.secrets.add(await copiedSecrets(repo.origin, config));
+    await this.learn(repo, config);
     return { ref, repo: rootedAt(repo, config.root ?? ''), config, home: this.home.id };
   }
 
+  /**
+   * Opens the repository of a tree whose feature nobody opens any more, to save what is in it; undefined if this home
+   * never had that. What its baton.yaml says of secrets is learned first.
+   * @throws where that can't be read: nothing is committed without it
+   */
+  async reopen({ repository, base, root }: FoundWorktree): Promise<Repository | undefined> {
+    const { screen, home } = this;
+    const repo = await openKnownRepository(repository, { home: home.paths, screen });
+    const config = repo === undefined || base === undefined ? undefined : await configAt(repo, base, root);
+    if (repo !== undefined && config !== undefined) await this.learn(repo, config);
+    return repo;
+  }
+
+  private async learn({ origin }: Repository, config: Config): Promise<void> {
+    this.secrets.add(namedSecrets(config));
+    this.secrets.add(await copiedSecrets(origin, config));
+  }
+
   private async confineFilters(
-    { repo }: RepositoryRef,
+    repo: string,
     config: Config | undefined,
     cwd: string,
     writable: readonly string[],
@@ -262,19 +280,25 @@ async function readConfig(repo: Repository, ref: RepositoryRef): Promise<Config>
   // The base may have moved on since the start; its commit is still there once the branch is fetched.
   await repo.resolveBase(ref.base);
   await repo.fetchLfs(ref.baseCommit);
-  const listing = await repo.listingOf(ref.baseCommit);
-  const { root = '' } = ref;
-  const problem = rootProblem(root, listing);
-  if (problem !== undefined) throw new BatonError('Repository', `${ref.repo}: ${problem}`);
-  const folder = andAbove(root).find((each) => listing.has(fromRoot(each, CONFIG_FILE)));
-  const file = fromRoot(folder ?? '', CONFIG_FILE);
-  const text = folder === undefined ? undefined : await repo.readFileAt(ref.baseCommit, file);
-  if (text === undefined)
+  const config = await configAt(repo, ref.baseCommit, ref.root);
+  if (config === undefined)
     throw new BatonError(
       'Repository',
       `${ref.repo} has no ${CONFIG_FILE} at ${ref.baseCommit.slice(0, 12)}: add one at the repository's root (docs/configuration.md)`,
     );
-  const parsed = parseConfig(text, file, { folder, root: ref.root, listing });
+  return config;
+}
+
+/** What baton.yaml says at a commit; undefined where there is none for that root. */
+async function configAt(repo: Repository, commit: string, root = ''): Promise<Config | undefined> {
+  const listing = await repo.listingOf(commit);
+  const problem = rootProblem(root, listing);
+  if (problem !== undefined) throw new BatonError('Repository', `${repo.origin}: ${problem}`);
+  const folder = andAbove(root).find((each) => listing.has(fromRoot(each, CONFIG_FILE)));
+  const file = fromRoot(folder ?? '', CONFIG_FILE);
+  const text = folder === undefined ? undefined : await repo.readFileAt(commit, file);
+  if (text === undefined) return undefined;
+  const parsed = parseConfig(text, file, { folder, root, listing });
   if (!parsed.ok) throw new BatonError('Repository', formatProblems(parsed.problems));
   return parsed.config;
 }

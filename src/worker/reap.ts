@@ -7,6 +7,7 @@ import { homeMark } from '../work/check-environment.ts';
 import { stopLeftServices } from '../work/left-services.ts';
 import { leftovers } from '../work/leftovers.ts';
 import { endLeft } from '../work/run-note.ts';
+import type { Workshop } from '../work/workshop.ts';
 
 /**
  * Ends what the home's former worker, killed, left running: agents, checks, a command of a release. Nobody
@@ -26,24 +27,25 @@ export async function endLeftRunning(home: Home): Promise<string[]> {
  *
  * @returns a line a thing that was done, for the log
  */
-export async function reap(client: Client, home: Home): Promise<string[]> {
+export async function reap(client: Client, shop: Workshop): Promise<string[]> {
   const known = new Map<string, boolean>();
   const isClosed = async (feature: string): Promise<boolean> => {
     const closed = known.get(feature) ?? !(await isOpen(client, feature));
     known.set(feature, closed);
     return closed;
   };
-  return remove(home, isClosed);
+  return remove(shop, isClosed);
 }
 
 /** Removes what one feature left, which has ended; its agents are ended first. */
-export async function reapFeature(home: Home, feature: string): Promise<string[]> {
+export async function reapFeature(shop: Workshop, feature: string): Promise<string[]> {
+  const home = shop.home;
   await Promise.all((await listNotes(home.paths, feature)).map((note) => endLeft(home.paths, note)));
-  return remove(home, async (each) => each === feature);
+  return remove(shop, async (each) => each === feature);
 }
 
-async function remove(home: Home, isClosed: (feature: string) => Promise<boolean>): Promise<string[]> {
-  const reaped = await leftovers(home.paths, isClosed);
+async function remove(shop: Workshop, isClosed: (feature: string) => Promise<boolean>): Promise<string[]> {
+  const reaped = await leftovers(shop, isClosed);
   return reaped.flatMap(({ feature, worktrees, problems }) => [
     ...worktrees.map(({ name }) => `removed the worktree ${feature}/${name} of a feature that has ended`),
     ...problems.map((problem) => `could not clean up after ${feature}: ${problem}`),

@@ -2,8 +2,8 @@ import type { Client } from '@temporalio/client';
 import { withHeartbeat } from '../activities/with-heartbeat.ts';
 import type { HomeActivities } from '../domain/activities.ts';
 import { errorText } from '../domain/error-text.ts';
-import type { Home } from '../homes/home.ts';
 import { featuresIn } from '../work/leftovers.ts';
+import type { Workshop } from '../work/workshop.ts';
 import { isOpen, reapFeature } from './reap.ts';
 
 /** Only the worker's memory is looked at so often. */
@@ -36,13 +36,13 @@ export class TidyUp {
 
   constructor(
     private readonly client: Client,
-    private readonly home: Home,
+    private readonly shop: Workshop,
     private readonly log: (line: string) => void,
   ) {}
 
   /** Begins to look, also after what is there from before. */
   async start(): Promise<void> {
-    for (const feature of await featuresIn(this.home.paths)) this.seen(feature);
+    for (const feature of await featuresIn(this.shop.home.paths)) this.seen(feature);
     this.next();
   }
 
@@ -110,7 +110,7 @@ export class TidyUp {
 
   private async reap(feature: string): Promise<void> {
     try {
-      for (const line of await reapFeature(this.home, feature)) this.log(line);
+      for (const line of await reapFeature(this.shop, feature)) this.log(line);
     } catch (error) {
       this.log(`could not clean up after ${feature}: ${errorText(error)}`);
     }

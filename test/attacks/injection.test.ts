@@ -129,7 +129,7 @@ describe('what is a command to git is none to Baton:', () => {
     const canary = path.join(folder, 'canary');
     const origin = text.replace('CANARY', canary);
     expect(await originProblem(origin, 'main')).toBeDefined();
-    const repo = openRepository({ home: homePaths(path.join(folder, 'home')), origin });
+    const repo = openRepository({ screen: 'none', home: homePaths(path.join(folder, 'home')), origin });
     await expect(repo.then((opened) => opened.resolveBase('main'))).rejects.toThrow();
     expect(existsSync(canary)).toBe(false);
   });

@@ -4,7 +4,12 @@ import { openRepository } from '../../src/git/repository.ts';
 import { homePaths } from '../../src/homes/paths.ts';
 
 const [dir = '', origin = '', hub = '', job = '', ...rest] = process.argv.slice(2);
-const repo = await openRepository({ home: homePaths(dir), origin, hub: hub === '' ? undefined : hub });
+const repo = await openRepository({
+  screen: 'none',
+  home: homePaths(dir),
+  origin,
+  hub: hub === '' ? undefined : hub,
+});
 const id = { feature: 'prefs', name: rest[0] ?? '', epoch: Number(rest[1] ?? 1) };
 process.stdout.write('ready\n');
 let answer: unknown;

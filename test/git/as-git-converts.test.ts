@@ -70,7 +70,7 @@ const prepared = async () => {
   write(origin, Object.fromEntries(rules));
   git(origin, 'add', '*.gitattributes');
   git(origin, 'commit', '--quiet', '-m', 'rules');
-  const repo = await openRepository({ home: homePaths(path.join(root, 'home')), origin });
+  const repo = await openRepository({ screen: 'none', home: homePaths(path.join(root, 'home')), origin });
   const base = await repo.resolveBase('main');
   const id = { feature: 'prefs', name: 'one', epoch: 1 };
   const { path: folder } = await repo.prepareWorktree({ ...id, start: base });

@@ -125,7 +125,8 @@ test('a packet moved to another home goes on from its work, and its stale attemp
   const { repo, root, origin, base } = await setting();
   const hub = path.join(root, 'shared.git');
   git(root, 'init', '--quiet', '--bare', hub);
-  const open = (name: string) => openRepository({ home: homePaths(path.join(root, name)), origin, hub });
+  const open = (name: string) =>
+    openRepository({ screen: 'none', home: homePaths(path.join(root, name)), origin, hub });
   const [a, b] = [await open('a'), await open('b')];
   const first = { feature: 'prefs', name: 'one', epoch: 1 };
   const second = { ...first, epoch: 2 };

@@ -26,7 +26,12 @@ const withoutSettings = () => {
 const attributesOf = (origin: string) => [readFileSync(path.join(origin, '.gitattributes'), 'utf8')];
 
 const opened = async (root: string, origin: string, content: GitContent | undefined) => {
-  const repo = await openRepository({ home: homePaths(path.join(root, 'home')), origin, content });
+  const repo = await openRepository({
+    screen: 'none',
+    home: homePaths(path.join(root, 'home')),
+    origin,
+    content,
+  });
   const base = await repo.resolveBase('main');
   const id = { feature: 'prefs', name: 'one', epoch: 1 };
   const { path: folder } = await repo.prepareWorktree({ ...id, start: base });

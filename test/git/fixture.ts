@@ -120,7 +120,7 @@ export const setting = (files?: Record<string, string>): Promise<Setting> =>
 /** The same in a folder of the caller's, who shares it among tests. */
 export const settingIn = async (root: string, files?: Record<string, string>): Promise<Setting> => {
   const origin = userRepository(root, files);
-  const repo = await openRepository({ home: homePaths(path.join(root, 'home')), origin });
+  const repo = await openRepository({ screen: 'none', home: homePaths(path.join(root, 'home')), origin });
   const base = await repo.resolveBase('main');
   return {
     root,

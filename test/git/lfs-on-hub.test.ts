@@ -32,7 +32,13 @@ describe.skipIf(!hasLfs)('objects of Git LFS that one home made', () => {
       commit(origin, { '.gitattributes': '*.bin filter=lfs -text\n', 'base.bin': 'of the base\n' });
       const hub = await hubAt(root, kind);
       const open = async (home: string) => {
-        const repo = await openRepository({ home: homePaths(path.join(root, home)), origin, hub, content });
+        const repo = await openRepository({
+          screen: 'none',
+          home: homePaths(path.join(root, home)),
+          origin,
+          hub,
+          content,
+        });
         return { repo, base: await repo.resolveBase('main') };
       };
       const one = await open('one');
@@ -73,7 +79,13 @@ describe.skipIf(!hasLfs)('objects of Git LFS that one home made', () => {
     commit(origin, { '.gitattributes': '*.bin filter=lfs -text\n' });
     const hub = await hubAt(root, 'a folder');
     const open = async (home: string) => {
-      const repo = await openRepository({ home: homePaths(path.join(root, home)), origin, hub, content });
+      const repo = await openRepository({
+        screen: 'none',
+        home: homePaths(path.join(root, home)),
+        origin,
+        hub,
+        content,
+      });
       return { repo, base: await repo.resolveBase('main') };
     };
     const { repo, base } = await open('one');

@@ -29,7 +29,7 @@ const prepared = async () => {
   });
   git(origin, 'add', '.gitattributes');
   git(origin, 'commit', '--quiet', '-m', 'rules');
-  const repo = await openRepository({ home: homePaths(path.join(root, 'home')), origin });
+  const repo = await openRepository({ screen: 'none', home: homePaths(path.join(root, 'home')), origin });
   const base = await repo.resolveBase('main');
   const id = { feature: 'prefs', name: 'one', epoch: 1 };
   const { path: folder } = await repo.prepareWorktree({ ...id, start: base });

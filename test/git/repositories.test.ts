@@ -70,7 +70,7 @@ describe('a repository whose objects are named by SHA-256', () => {
   it('gets a feature as any other does', async () => {
     const root = temporaryFolder();
     const origin = sha256Repository(root);
-    const done = await landed(await openRepository({ home: homeIn(root), origin }));
+    const done = await landed(await openRepository({ screen: 'none', home: homeIn(root), origin }));
     expect(done).toMatch(/^[0-9a-f]{64}$/);
     expect(git(origin, 'show', `${done}:a.txt`)).toBe('one\nfirst and second\nthree');
     expect(git(origin, 'fsck', '--strict')).not.toMatch(/error/);
@@ -82,25 +82,27 @@ describe('a repository whose objects are named by SHA-256', () => {
     const [same, other] = [path.join(root, 'same.git'), path.join(root, 'other.git')];
     git(root, 'init', '--quiet', '--bare', '--object-format=sha256', same);
     git(root, 'init', '--quiet', '--bare', other);
-    await landed(await openRepository({ home: homeIn(root), origin, hub: same }));
+    await landed(await openRepository({ screen: 'none', home: homeIn(root), origin, hub: same }));
     const home = homePaths(path.join(root, 'second'));
     const refusal = {
       type: 'Repository',
       message: expect.stringContaining('git init --bare --object-format=sha256'),
     };
-    await expect(openRepository({ home, origin, hub: other })).rejects.toMatchObject(refusal);
+    await expect(openRepository({ screen: 'none', home, origin, hub: other })).rejects.toMatchObject(refusal);
   });
 
   it('is refused where another one was cloned from', async () => {
     const root = temporaryFolder();
     const origin = userRepository(root, CONTENT);
-    const repo = await openRepository({ home: homeIn(root), origin });
+    const repo = await openRepository({ screen: 'none', home: homeIn(root), origin });
     await repo.resolveBase('main');
     rmSync(origin, { recursive: true });
     git(root, 'init', '--quiet', '--object-format=sha256', '-b', 'main', origin);
     commit(origin, CONTENT);
     const refusal = { type: 'Repository', message: expect.stringContaining(`remove ${repo.clone}`) };
-    await expect(openRepository({ home: homeIn(root), origin })).rejects.toMatchObject(refusal);
+    await expect(openRepository({ screen: 'none', home: homeIn(root), origin })).rejects.toMatchObject(
+      refusal,
+    );
     expect(existsSync(repo.clone)).toBe(true);
     // A server's kind is found out by git.
     await expect(repo.resolveBase('main')).rejects.toMatchObject(refusal);
@@ -120,7 +122,7 @@ describe('a clone without all objects', () => {
       expect(problem).toContain('git fetch --refetch --no-filter');
       await expect(readBaseConfig(origin, { base: 'main' })).rejects.toThrow(problem);
       // Also by a worker that wasn't asked before.
-      const repo = await openRepository({ home: homeIn(root), origin });
+      const repo = await openRepository({ screen: 'none', home: homeIn(root), origin });
       await expect(repo.resolveBase('main')).rejects.toMatchObject({ type: 'Repository', message: problem });
       expect(existsSync(canary)).toBe(false);
       git(origin, 'config', '--unset', 'remote.origin.uploadpack');
@@ -145,7 +147,7 @@ describe('a clone without all objects', () => {
     const root = temporaryFolder();
     const origin = referenceClone(root);
     expect(await incompleteProblem(origin)).toBeUndefined();
-    const repo = await openRepository({ home: homeIn(root), origin });
+    const repo = await openRepository({ screen: 'none', home: homeIn(root), origin });
     await landed(repo);
     const borrowed = path.join(root, 'origin');
     renameSync(borrowed, `${borrowed}.away`);
@@ -164,7 +166,7 @@ it('a checkout that shows a part only gives whole trees, also to agents that a p
   const root = temporaryFolder();
   const origin = sparseRepository(root);
   expect(existsSync(path.join(origin, 'src'))).toBe(false);
-  const repo = await openRepository({ home: homeIn(root), origin });
+  const repo = await openRepository({ screen: 'none', home: homeIn(root), origin });
   const { at } = await worktree(repo, 'look', await repo.resolveBase('main'));
   expect(readFileSync(path.join(at, 'src/deep/base.ts'), 'utf8')).toBe('base\n');
   await landed(repo);
@@ -196,7 +198,7 @@ describe('names that are no UTF-8', () => {
     writeFileSync(bytes(origin, 'caf\xe8.txt'), 'another\n');
     writeFileSync(bytes(origin, 'th\xe9/x\xff'), 'x\n');
     commit(origin, {});
-    const repo = await openRepository({ home: homeIn(root), origin });
+    const repo = await openRepository({ screen: 'none', home: homeIn(root), origin });
     const base = await repo.resolveBase('main');
     const one = await worktree(repo, 'one', base);
     expect(git(one.at, 'status', '--porcelain')).toBe('');

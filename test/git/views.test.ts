@@ -79,7 +79,11 @@ it('the origin’s rules for pushes hold, and its hooks where it is bare; not th
   expect(existsSync(canary)).toBe(false);
   const bare = path.join(root, 'bare.git');
   git(root, 'clone', '--quiet', '--bare', origin, bare);
-  const other = await openRepository({ home: homePaths(path.join(root, 'home')), origin: bare });
+  const other = await openRepository({
+    screen: 'none',
+    home: homePaths(path.join(root, 'home')),
+    origin: bare,
+  });
   await other.resolveBase('main');
   mkdirSync(path.join(bare, 'hooks'), { recursive: true });
   writeFileSync(path.join(bare, 'hooks/pre-receive'), hook, { mode: 0o755 });
@@ -94,7 +98,12 @@ it('a hub that a group shares stays readable for the group', async () => {
   const origin = userRepository(root);
   const hub = path.join(root, 'hub.git');
   git(root, 'init', '--quiet', '--bare', '--shared=group', hub);
-  const repo = await openRepository({ home: homePaths(path.join(root, 'home')), origin, hub });
+  const repo = await openRepository({
+    screen: 'none',
+    home: homePaths(path.join(root, 'home')),
+    origin,
+    hub,
+  });
   const at = await repo.resolveBase('main');
   await repo.createBranch({ branch: 'baton/x/integration', at });
   const { mode } = statSync(path.join(hub, 'refs/heads/baton/x/integration'));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { LocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
 import { createExclusive } from '../../src/homes/exclusive.ts';
 import { homeId, openHome } from '../../src/homes/home.ts';
 import { makeHomeDir } from '../../src/homes/home-dir.ts';
@@ -12,6 +13,7 @@ import { listNotes, readNote, removeNote, writeNote } from '../../src/homes/note
 import { homePaths } from '../../src/homes/paths.ts';
 import { tryProcessLock, withProcessLock } from '../../src/homes/process-lock.ts';
 import { leftovers } from '../../src/work/leftovers.ts';
+import { Workshop } from '../../src/work/workshop.ts';
 import { git, setting, write } from '../git/fixture.ts';
 
 const folder = (): string => {
@@ -153,18 +155,21 @@ test('an exclusive hold is alone, and neither kind starves', async () => {
 
 test('closed features leave nothing in a home but their work on the hub', async () => {
   const { repo, worktree } = await setting();
+  const home = await openHome(repo.home.dir);
+  onTestFinished(() => home.release());
+  const shop = new Workshop(home, new LocalArtifactStore(home.paths.artifacts, home.id), undefined, 1, 'off');
   const { path: at } = await worktree('one');
   write(at, { 'half.txt': 'half\n' });
   await writeNote(repo.home, { feature: 'prefs', packet: 'one', epoch: 1, runId: 'r' });
   write(repo.home.agentHome('prefs', 'one'), { '.codex/session': 's' });
-  expect(await leftovers(repo.home, async () => false)).toEqual([]);
+  expect(await leftovers(shop, async () => false)).toEqual([]);
   expect(existsSync(at)).toBe(true);
-  const [reaped] = await leftovers(repo.home, async (feature) => feature === 'prefs');
+  const [reaped] = await leftovers(shop, async (feature) => feature === 'prefs');
   expect(reaped).toMatchObject({ feature: 'prefs', agentHomes: ['one'], notes: ['one'], problems: [] });
   const work = git(repo.hub.url, 'rev-parse', 'refs/baton/work/prefs/one/1');
   expect(reaped?.worktrees).toEqual([{ name: 'one', commit: work }]);
   expect(await repo.readFileAt(work, 'half.txt')).toBe('half\n');
   for (const gone of [at, repo.home.agentHome('prefs', 'one'), path.join(repo.home.sessions, 'prefs')])
     expect(existsSync(gone)).toBe(false);
-  expect(await leftovers(repo.home, async () => true)).toEqual([]);
+  expect(await leftovers(shop, async () => true)).toEqual([]);
 });

@@ -16,7 +16,11 @@ import { repositoryWithModules } from '../support/repositories.ts';
 
 const opened = async (root = temporaryFolder()) => {
   const made = repositoryWithModules(root);
-  const repo = await openRepository({ home: homePaths(path.join(root, 'home')), origin: made.origin });
+  const repo = await openRepository({
+    screen: 'none',
+    home: homePaths(path.join(root, 'home')),
+    origin: made.origin,
+  });
   const base = await repo.resolveBase('main');
   await repo.fetchModules(base);
   const worktree = async (name: string, own = false) => {
@@ -71,7 +75,7 @@ describe('a submodule', () => {
   it('that no tree shall have is an empty folder, whatever checks leave there', async () => {
     const root = temporaryFolder();
     const { origin } = repositoryWithModules(root);
-    const repo = await openRepository({ home: homePaths(path.join(root, 'home')), origin });
+    const repo = await openRepository({ screen: 'none', home: homePaths(path.join(root, 'home')), origin });
     const start = await repo.resolveBase('main');
     const id = { feature: 'prefs', name: 'proof', epoch: 1 };
     const { path: at } = await repo.prepareWorktree({ ...id, start, own: true });
@@ -172,7 +176,7 @@ describe('a submodule', () => {
   it('that can’t be reached, or names what Baton doesn’t take, is named before anything starts', async () => {
     const root = temporaryFolder();
     const { origin, lib } = repositoryWithModules(root);
-    const open = () => openRepository({ home: homePaths(path.join(root, 'home')), origin });
+    const open = () => openRepository({ screen: 'none', home: homePaths(path.join(root, 'home')), origin });
     const fetched = async () => {
       const repo = await open();
       await repo.fetchModules(await repo.resolveBase('main'));
@@ -214,7 +218,7 @@ describe('a submodule', () => {
     const canary = path.join(root, 'canary');
     git(path.join(origin, 'vendor/lib'), 'config', 'uploadpack.packObjectsHook', `touch ${canary}; exec`);
     renameSync(path.dirname(lib), `${path.dirname(lib)}.away`);
-    const repo = await openRepository({ home: homePaths(path.join(root, 'home')), origin });
+    const repo = await openRepository({ screen: 'none', home: homePaths(path.join(root, 'home')), origin });
     const base = await repo.resolveBase('main');
     await repo.fetchModules(base);
     const { path: at } = await repo.prepareWorktree({ feature: 'f', name: 'one', epoch: 1, start: base });

@@ -11,7 +11,7 @@ import { temporaryStore } from '../processes/helpers.ts';
 async function setting() {
   const root = temporaryFolder();
   const origin = userRepository(root);
-  const repo = await openRepository({ home: homePaths(path.join(root, 'home')), origin });
+  const repo = await openRepository({ screen: 'none', home: homePaths(path.join(root, 'home')), origin });
   const store = temporaryStore();
   const transcriptFile = path.join(root, 'transcript.jsonl');
   /** What a transcript keeps of a commit with these files. */

@@ -4,9 +4,11 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { withHeartbeat } from '../../src/activities/with-heartbeat.ts';
+import { LocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
 import type { HomeActivities } from '../../src/domain/activities.ts';
 import { openRepository } from '../../src/git/repository.ts';
 import { openHome } from '../../src/homes/home.ts';
+import { Workshop } from '../../src/work/workshop.ts';
 import { TidyUp } from '../../src/worker/tidy-up.ts';
 import { fifo, git, temporaryFolder, userRepository, write } from '../git/fixture.ts';
 import { event } from '../support/event.ts';
@@ -31,7 +33,7 @@ const held = async () => {
   git(root, 'init', '--quiet', '--bare', hub);
   const home = await openHome(path.join(root, 'home'));
   onTestFinished(() => home.release());
-  const repo = await openRepository({ home: home.paths, origin, hub });
+  const repo = await openRepository({ screen: 'none', home: home.paths, origin, hub });
   const base = await repo.resolveBase('main');
   const { path: tree } = await repo.prepareWorktree({ feature: 'prefs', name: 'one', epoch: 1, start: base });
   write(tree, { 'half.txt': 'half\n' });
@@ -40,8 +42,9 @@ const held = async () => {
   const hook = `#!/bin/sh\ncat > /dev/null\ntouch '${reached}'\ncat '${goOn}'\n`;
   mkdirSync(path.join(hub, 'hooks'), { recursive: true });
   writeFileSync(path.join(hub, 'hooks/pre-receive'), hook, { mode: 0o755 });
+  const store = new LocalArtifactStore(home.paths.artifacts, home.id);
   return {
-    home,
+    shop: new Workshop(home, store, undefined, 1, 'off'),
     hub,
     tree,
     reached: () => until('its work is being pushed', async () => existsSync(reached)),
@@ -56,8 +59,8 @@ const call = (activities: HomeActivities, name: keyof HomeActivities) =>
 
 describe('work of a feature that begins again', () => {
   it('waits while the home clears away what the execution before left, and keeps its own', async () => {
-    const { home, hub, tree, reached, letGo } = await held();
-    const tidyUp = new TidyUp(nobodyRuns, home, () => undefined);
+    const { shop, hub, tree, reached, letGo } = await held();
+    const tidyUp = new TidyUp(nobodyRuns, shop, () => undefined);
     let found: boolean | undefined;
     const activities = tidyUp.after({
       implement: async () => {
@@ -77,8 +80,8 @@ describe('work of a feature that begins again', () => {
   });
 
   it('waits while the clean-up of the execution before goes on, which its end did not stop', async () => {
-    const { home } = await held();
-    const tidyUp = new TidyUp(nobodyRuns, home, () => undefined);
+    const { shop } = await held();
+    const tidyUp = new TidyUp(nobodyRuns, shop, () => undefined);
     const [begun, end] = [event(), event()];
     const order: string[] = [];
     const activities = tidyUp.after({
@@ -101,8 +104,8 @@ describe('work of a feature that begins again', () => {
   });
 
   it('waits no longer than until it is cancelled', async () => {
-    const { home, reached, letGo } = await held();
-    const tidyUp = new TidyUp(nobodyRuns, home, () => undefined);
+    const { shop, reached, letGo } = await held();
+    const tidyUp = new TidyUp(nobodyRuns, shop, () => undefined);
     const begun: string[] = [];
     const activities = tidyUp.after({
       implement: async () => void begun.push('implement'),
@@ -121,8 +124,8 @@ describe('work of a feature that begins again', () => {
   });
 
   it('is not waited for by the work of another feature', async () => {
-    const { home, reached, letGo } = await held();
-    const tidyUp = new TidyUp(nobodyRuns, home, () => undefined);
+    const { shop, reached, letGo } = await held();
+    const tidyUp = new TidyUp(nobodyRuns, shop, () => undefined);
     const activities = tidyUp.after({ implement: async () => undefined } as unknown as HomeActivities);
     await tidyUp.start();
     await reached();

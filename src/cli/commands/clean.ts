@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { LocalArtifactStore } from '../../artifacts/local-artifact-store.ts';
 import { counted } from '../../domain/plan-words.ts';
 import { oneLine } from '../../domain/visible.ts';
 import { openHome } from '../../homes/home.ts';
 import { homeOf } from '../../homes/home-dir.ts';
+import { Workshop } from '../../work/workshop.ts';
 import { reapFeature } from '../../worker/reap.ts';
 import { EXIT } from '../command-error.ts';
 import { homeOption } from '../options.ts';
@@ -43,7 +45,10 @@ export const registerClean = (program: Command): void => {
       const home = await openHome(dir);
       try {
         const done: string[] = [];
-        for (const { feature } of going) done.push(...(await reapFeature(home, feature)));
+        const store = new LocalArtifactStore(home.paths.artifacts, home.id);
+        // Nothing is checked, so one at a time is enough.
+        const shop = new Workshop(home, store, undefined, 1, 'on');
+        for (const { feature } of going) done.push(...(await reapFeature(shop, feature)));
         if (flags.json) return printJson({ features: going.map(({ feature }) => feature), bytes, done });
         for (const line of done) say(oneLine(line));
         if (done.some((line) => line.startsWith('could not'))) process.exitCode = EXIT.foundWanting;

@@ -28,7 +28,8 @@ export interface CommitToMake extends Authorship {
  * @throws BatonError `Repository` if it can't be signed.
  */
 export const makeCommit = async (repo: RepositoryContext, asked: CommitToMake): Promise<string> => {
-  const made = { ...asked, message: repo.screen?.message(asked.message) ?? asked.message };
+  const { screen } = repo;
+  const made = { ...asked, message: screen === 'none' ? asked.message : screen.message(asked.message) };
   const at = made.at ?? Math.floor(Date.now() / 1000);
   const commit = made.sign
     ? await commitTree(repo, made, at)

@@ -228,7 +228,7 @@ const screened = async (
   file: string,
   listing: Listing,
 ): Promise<Withheld | undefined> => {
-  if (repo.screen === undefined) return undefined;
+  if (repo.screen === 'none') return undefined;
   const copy = onDisk(path.join(paths.staging, file));
   const stat = await lstat(copy);
   const content = stat.isSymbolicLink()

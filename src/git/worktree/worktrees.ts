@@ -211,6 +211,8 @@ export interface FoundWorktree {
   readonly path: string;
   /** The folder in it that is worked in; `''`: all of it. */
   readonly root: string;
+  /** The commit of the base branch that its feature began at, or its own first one. Undefined as `epoch` is. */
+  readonly base: string | undefined;
 }
 
 /** All worktrees of a home, half-made ones too. */
@@ -223,7 +225,9 @@ export const listWorktrees = async (home: HomePaths): Promise<FoundWorktree[]> =
       const mark = await readMark(path.join(home.repos, clone, 'worktrees', name));
       const at = home.worktree(feature, packet);
       const repository = clone.slice(0, -'.git'.length);
-      found.push({ repository, feature, name: packet, epoch: mark?.epoch, path: at, root: mark?.root ?? '' });
+      const base = mark?.base?.commit ?? mark?.start;
+      const { epoch, root = '' } = mark ?? { epoch: undefined };
+      found.push({ repository, feature, name: packet, epoch, path: at, root, base });
     }
   }
   return found;

@@ -54,7 +54,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 /** Edits as Baton keeps them: what `change` makes of the tree. */
 async function edits(number: number, change: () => void, run = 1): Promise<RecordedStep> {
-  const repo = await openRepository({ home: homePaths(at('home')), origin: at('tree') });
+  const repo = await openRepository({ screen: 'none', home: homePaths(at('home')), origin: at('tree') });
   const from = commit();
   change();
   const to = commit();

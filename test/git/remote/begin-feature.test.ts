@@ -13,7 +13,12 @@ const twoHomes = async () => {
   const hub = path.join(root, 'shared.git');
   git(root, 'init', '--quiet', '--bare', hub);
   const open = async (name: string): Promise<Repository> => {
-    const repo = await openRepository({ home: homePaths(path.join(root, name)), origin, hub });
+    const repo = await openRepository({
+      screen: 'none',
+      home: homePaths(path.join(root, name)),
+      origin,
+      hub,
+    });
     await repo.resolveBase('main');
     return repo;
   };
@@ -88,7 +93,7 @@ describe.each([
     const hub = shared ? path.join(root, 'shared.git') : alone.hub.url;
     if (shared) git(root, 'init', '--quiet', '--bare', hub);
     const repo = shared
-      ? await openRepository({ home: homePaths(path.join(root, 'sharing')), origin, hub })
+      ? await openRepository({ screen: 'none', home: homePaths(path.join(root, 'sharing')), origin, hub })
       : alone;
     await repo.resolveBase('main');
     await begin(repo, 'first', base);

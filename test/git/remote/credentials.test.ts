@@ -48,6 +48,7 @@ const homeText = async (home: string): Promise<string> => {
 test("a URL's password reaches the server, and neither a process's arguments nor the home", async () => {
   const home = path.join(root, 'home');
   const repo = await openRepository({
+    screen: 'none',
     home: homePaths(home),
     origin: `http://${login}@${service.host}/origin.git`,
   });
@@ -65,7 +66,9 @@ test('what the environment has for a whole host is enough', async () => {
   const host = `localhost:${service.host.split(':')[1]}`;
   const origin = `http://${host}/origin`;
   const base = async () =>
-    (await openRepository({ home: homePaths(path.join(root, 'other')), origin })).resolveBase('main');
+    (await openRepository({ screen: 'none', home: homePaths(path.join(root, 'other')), origin })).resolveBase(
+      'main',
+    );
   await expect(base()).rejects.toThrow(/could not read Username/);
   process.env.BATON_GIT_CREDENTIALS = `\n http://${login}@${host} \n`;
   onTestFinished(() => {

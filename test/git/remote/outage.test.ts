@@ -20,6 +20,7 @@ const opened = async (shared: boolean) => {
   const hub = path.join(made.root, 'shared.git');
   git(made.root, 'init', '--quiet', '--bare', hub);
   const repo = await openRepository({
+    screen: 'none',
     home: homePaths(path.join(made.root, 'sharing')),
     origin: made.origin,
     hub,
@@ -64,7 +65,7 @@ describe.each([
     await begin(repo, base);
     renameSync(hub, `${hub}.away`);
     const again = () =>
-      openRepository({ home: repo.home, origin, hub: shared ? hub : undefined }).then((one) =>
+      openRepository({ screen: 'none', home: repo.home, origin, hub: shared ? hub : undefined }).then((one) =>
         one.branchAt(BRANCH),
       );
     await expect(again()).rejects.toMatchObject(gone(`the hub ${hub}`));
@@ -92,7 +93,7 @@ it('a branch whose lock another git holds is not taken for one that somebody mov
 it('a hub over http whose server is down is tried again', async () => {
   const { root, origin } = await opened(false);
   const hub = 'http://127.0.0.1:1/hub.git';
-  const repo = await openRepository({ home: homePaths(path.join(root, 'far')), origin, hub });
+  const repo = await openRepository({ screen: 'none', home: homePaths(path.join(root, 'far')), origin, hub });
   await expect(repo.branchAt(BRANCH)).rejects.toMatchObject({ ...outage(`the hub ${hub}`) });
 });
 
@@ -100,7 +101,7 @@ it('an origin that takes nothing is tried again; one that is gone, or has a rule
   const { repo, base, root, origin: first } = await opened(false);
   const origin = path.join(root, 'bare.git');
   git(root, 'clone', '--quiet', '--bare', first, origin);
-  const far = await openRepository({ home: homePaths(path.join(root, 'other')), origin });
+  const far = await openRepository({ screen: 'none', home: homePaths(path.join(root, 'other')), origin });
   await far.resolveBase('main');
   const next = commit(first, { 'a.txt': 'more\n' });
   await repo.resolveBase('main');
@@ -130,7 +131,9 @@ describe('a repository at a service', () => {
     const url = `http://127.0.0.1:${(service.address() as AddressInfo).port}/a/b`;
     const { root, base } = await opened(false);
     const home = homePaths(path.join(root, 'far'));
-    const asked = await openRepository({ home, origin: url }).catch((error: unknown) => error);
+    const asked = await openRepository({ screen: 'none', home, origin: url }).catch(
+      (error: unknown) => error,
+    );
     service.close();
     return { asked, where: `the repository ${url}`, base };
   };

@@ -76,7 +76,7 @@ test.skipIf(elsewhere === undefined)('hubs on a file system of their own get cop
   onTestFinished(() => rmSync(hubs, { recursive: true }));
   mkdirSync(path.dirname(home.hubs), { recursive: true });
   symlinkSync(hubs, home.hubs);
-  const repo = await openRepository({ home, origin });
+  const repo = await openRepository({ screen: 'none', home, origin });
   await repo.resolveBase('main');
   await work(repo, 'first', base);
   const [pack = ''] = packsOf(repo.hub.url);
@@ -94,7 +94,7 @@ describe.each([
     const hub = path.join(root, 'shared.git');
     if (shared) git(root, 'init', '--quiet', '--bare', hub);
     const home = homePaths(path.join(root, 'sharing'));
-    const repo = shared ? await openRepository({ home, origin, hub }) : alone;
+    const repo = shared ? await openRepository({ screen: 'none', home, origin, hub }) : alone;
     const next = commit(origin, { 'a.txt': 'more\n' });
     await repo.resolveBase('main');
     const push = (...updates: RefUpdate[]) => pushToHub(repo, updates);

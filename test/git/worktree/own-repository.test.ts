@@ -22,7 +22,7 @@ const packets = async (...names: string[]) => {
   git(origin, 'branch', 'team/other');
   git(origin, 'branch', 'baton/old/integration');
   const base = commit(origin, { 'b.txt': 'b\n' });
-  const repo = await openRepository({ home: homePaths(path.join(root, 'home')), origin });
+  const repo = await openRepository({ screen: 'none', home: homePaths(path.join(root, 'home')), origin });
   expect(await repo.resolveBase('main')).toBe(base);
   const made = [];
   for (const name of names) {
@@ -41,7 +41,7 @@ test('a base branch and a home whose names mean something in a configuration of 
   const origin = userRepository(root, { 'a.txt': 'one\n' });
   const base = 'next";#1';
   git(origin, 'branch', base);
-  const repo = await openRepository({ home: homePaths(path.join(root, 'home')), origin });
+  const repo = await openRepository({ screen: 'none', home: homePaths(path.join(root, 'home')), origin });
   const start = await repo.resolveBase(base);
   const { path: folder } = await repo.prepareWorktree({
     feature: 'prefs',
