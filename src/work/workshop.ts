@@ -122,10 +122,16 @@ export class Workshop {
    * never had that. What its baton.yaml says of secrets is learned first.
    * @throws where that can't be read: nothing is committed without it
    */
-  async reopen({ repository, base, root }: FoundWorktree): Promise<Repository | undefined> {
+  async reopen({ repository, base, root, content }: FoundWorktree): Promise<Repository | undefined> {
     const { screen, home } = this;
-    const repo = await openKnownRepository(repository, { home: home.paths, screen });
-    const config = repo === undefined || base === undefined ? undefined : await configAt(repo, base, root);
+    let config: Config | undefined;
+    const repo = await openKnownRepository(repository, {
+      home: home.paths,
+      screen,
+      content,
+      confineFilters: ({ cwd, writable }) => this.confineFilters(repo?.origin ?? '', config, cwd, writable),
+    });
+    config = repo === undefined || base === undefined ? undefined : await configAt(repo, base, root);
     if (repo !== undefined && config !== undefined) await this.learn(repo, config);
     return repo;
   }

@@ -37,3 +37,18 @@ it('commits nothing of a tree that gives a secret away, known of its baton.yaml 
     'src/one.txt',
   ]);
 });
+
+it('commits files as the git of the person who started the feature converts them', async () => {
+  const veil = { name: 'veil', clean: 'tr a-z n-za-m', smudge: 'tr a-z n-za-m', required: true };
+  const place = await Workplace.open({
+    content: { filters: [veil] },
+    files: { '.gitattributes': '*.veiled filter=veil\n' },
+  });
+  await place.begin();
+  await place.write('one', { 'src/one.veiled': 'plain words\n' });
+  const { home, store } = place.shop;
+  const [reaped] = await leftovers(new Workshop(home, store, undefined, 1, 'off'), async () => true);
+  expect(reaped?.problems).toEqual([]);
+  const { hub } = place.site.repo;
+  expect(git(hub.url, 'show', 'refs/baton/work/prefs/one/1:src/one.veiled')).toBe('cynva jbeqf');
+});

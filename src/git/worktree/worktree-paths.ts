@@ -2,6 +2,7 @@ import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { BatonError } from '../../domain/failures.ts';
+import type { GitContent } from '../../domain/git-content.ts';
 import { readJson, writeFileAtomic } from '../../homes/atomic-file.ts';
 import { pathSegment } from '../../homes/paths.ts';
 import type { RepositoryContext } from '../context.ts';
@@ -60,6 +61,8 @@ const markSchema = z.object({
   excluded: z.array(z.string()).optional(),
   /** Files that go into its commits although they are ignored. */
   wanted: z.array(z.string()).optional(),
+  /** How its files are converted, for whoever saves them when its feature has ended. Absent: without filters. */
+  content: z.custom<GitContent>((value) => typeof value === 'object' && value !== null).optional(),
   /** Baton's last commit of its content. Absent: `start`. */
   tip: z.string().optional(),
   /** The commit that its work is counted from. Absent: `start`. */

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { BatonError } from '../../domain/failures.ts';
+import type { GitContent } from '../../domain/git-content.ts';
 import { assertRoom } from '../../homes/disk-room.ts';
 import { namesIn } from '../../homes/names-in.ts';
 import type { HomePaths } from '../../homes/paths.ts';
@@ -66,8 +67,9 @@ export const prepareWorktree = (
       throw staleError(paths, mark.epoch, worktree.epoch);
     const earlier = mark !== undefined && (await isOfEarlierExecution(repo, mark, worktree.epoch));
     if (mark?.epoch === worktree.epoch && !earlier && (await isRealFolder(paths.path))) {
-      const known = { excluded: mark.excluded ?? [], wanted: mark.wanted ?? [] };
-      const next = { excluded: [...excluded], wanted: [...(wanted ?? known.wanted)] };
+      const { content } = repo;
+      const known = { excluded: mark.excluded ?? [], wanted: mark.wanted ?? [], content: mark.content };
+      const next = { excluded: [...excluded], wanted: [...(wanted ?? known.wanted)], content };
       if (JSON.stringify(known) !== JSON.stringify(next)) await writeMark(paths.admin, { ...mark, ...next });
       return { path: paths.path, createdAt: undefined };
     }
@@ -84,6 +86,7 @@ export const prepareWorktree = (
       standsOn: newest === undefined ? at : await baseOf(repo, worktree.name, at, start),
       excluded: [...excluded],
       wanted: [...(wanted ?? [])],
+      ...(repo.content !== undefined && { content: repo.content }),
       ...(own && { own }),
       ...(root !== undefined && { root }),
       ...(branch !== undefined && { branch }),
@@ -213,6 +216,8 @@ export interface FoundWorktree {
   readonly root: string;
   /** The commit of the base branch that its feature began at, or its own first one. Undefined as `epoch` is. */
   readonly base: string | undefined;
+  /** How its files are converted; undefined: without filters. */
+  readonly content: GitContent | undefined;
 }
 
 /** All worktrees of a home, half-made ones too. */
@@ -227,7 +232,7 @@ export const listWorktrees = async (home: HomePaths): Promise<FoundWorktree[]> =
       const repository = clone.slice(0, -'.git'.length);
       const base = mark?.base?.commit ?? mark?.start;
       const { epoch, root = '' } = mark ?? { epoch: undefined };
-      found.push({ repository, feature, name: packet, epoch, path: at, root, base });
+      found.push({ repository, feature, name: packet, epoch, path: at, root, base, content: mark?.content });
     }
   }
   return found;
