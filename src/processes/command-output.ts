@@ -30,6 +30,9 @@ export class CommandOutput {
   readonly #streams: Readable[] = [];
   readonly #heldBack: (() => void)[] = [];
   #closed: Promise<unknown> = Promise.resolve();
+  #look: NodeJS.Timeout | undefined;
+  /** Why not all that it printed could be read, if so. */
+  #unread: string | undefined;
   #finished: ReturnType<CommandOutput['finish']> | undefined;
 
   constructor(folder: string, options: CommandToRun) {
@@ -65,17 +68,21 @@ export class CommandOutput {
     for (const stream of this.#streams) stream.destroy();
   }
 
-  /** Everything as the result wants it; closes the log. */
+  /**
+   * Everything as the result wants it; closes the log. Never throws: what a command did is done, and a release's must not be
+   * run again because its output can't be kept. What is missing is said at the end of `tail`.
+   */
   finish(): Pick<CommandResult, 'stdout' | 'stdoutCut' | 'tail' | 'log'> {
     if (this.#finished) return this.#finished;
+    clearInterval(this.#look);
     for (const { name, fd } of this.#files) this.#takeFile(fd, name === 'stdout');
     for (const flush of this.#heldBack) flush();
     this.#log.close();
     const { file, total, cut } = this.#log;
     this.#finished = {
       stdout: this.#stdout.toString(),
-      stdoutCut: this.#stdout.cut,
-      tail: tailOf(this.#tail.toString()),
+      stdoutCut: this.#stdout.cut || this.#unread !== undefined,
+      tail: tailOf([this.#tail.toString().trimEnd(), ...this.#missing()].join('\n')),
       log: { file, bytes: total, cutBytes: cut },
     };
     return this.#finished;
@@ -91,19 +98,39 @@ export class CommandOutput {
     this.#heldBack.push(() => this.#take(filter.push(decoder.end()) + filter.end(), isStdout));
   }
 
+  #missing(): string[] {
+    const { total, cut, problem } = this.#log;
+    const inLog = `the log holds ${total - cut} of the ${total} bytes of this output: ${problem}`;
+    return [
+      ...(problem === undefined ? [] : [`[baton] ${inLog}`]),
+      ...(this.#unread === undefined ? [] : [`[baton] not all of its output could be read: ${this.#unread}`]),
+    ];
+  }
+
   #takeFile(fd: number, isStdout: boolean): void {
     const decoder = new StringDecoder('utf8');
     const filter = new SecretFilter(this.#options.secrets ?? []);
-    const chunk = Buffer.alloc(64 * 1024);
-    // What a service left behind goes on to write is its own affair: only what is there now is taken.
-    for (let at = 0, { size } = fstatSync(fd); at < size; ) {
-      const length = readSync(fd, chunk, 0, Math.min(chunk.length, size - at), at);
-      if (length === 0) break;
-      at += length;
-      this.#take(filter.push(decoder.write(chunk.subarray(0, length))), isStdout);
+    try {
+      this.#readAll(fd, (bytes) => this.#take(filter.push(decoder.write(bytes)), isStdout));
+    } catch (error) {
+      this.#unread = (error as Error).message;
     }
     this.#take(filter.push(decoder.end()) + filter.end(), isStdout);
-    closeSync(fd);
+  }
+
+  #readAll(fd: number, take: (bytes: Buffer) => void): void {
+    try {
+      const chunk = Buffer.alloc(64 * 1024);
+      // What a service left behind goes on to write is its own affair: only what is there now is taken.
+      for (let at = 0, { size } = fstatSync(fd); at < size; ) {
+        const length = readSync(fd, chunk, 0, Math.min(chunk.length, size - at), at);
+        if (length === 0) break;
+        at += length;
+        take(chunk.subarray(0, length));
+      }
+    } finally {
+      closeSync(fd);
+    }
   }
 
   #take(text: string, isStdout: boolean): void {
@@ -116,10 +143,18 @@ export class CommandOutput {
 
   #watchFiles(child: ChildProcess): void {
     const limit = this.#options.logLimit ?? LOG_LIMIT_BYTES;
-    const look = setInterval(() => {
+    this.#look = setInterval(() => {
       // Writers append, so they go on at the start of the emptied file; what was before is lost.
-      for (const { fd } of this.#files) if (fstatSync(fd).size > 2 * limit) ftruncateSync(fd, 0);
+      for (const { fd } of this.#files) emptyIfLarger(fd, 2 * limit);
     }, FILE_CHECK_MS);
-    child.once('exit', () => clearInterval(look));
+    child.once('exit', () => clearInterval(this.#look));
+  }
+}
+
+function emptyIfLarger(fd: number, limit: number): void {
+  try {
+    if (fstatSync(fd).size > limit) ftruncateSync(fd, 0);
+  } catch {
+    // A failing disk: the next look may succeed, and thrown from a timer it would end all that this process runs.
   }
 }

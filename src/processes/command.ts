@@ -45,9 +45,9 @@ export interface CommandResult {
   readonly durationMs: number;
   /** The end of standard output, at most 4 Mi characters. */
   readonly stdout: string;
-  /** Whether standard output was longer than that. */
+  /** Whether standard output was longer than that, or could not be read to its end. */
   readonly stdoutCut: boolean;
-  /** The last lines of all output without colours, at most 4,000 characters. */
+  /** The last lines of all output without colours, at most 4,000 characters; then what the log misses, if its disk was full. */
   readonly tail: string;
   /** All output in a file of the caller's: `disposeLog` removes it. */
   readonly log: { readonly file: string; readonly bytes: number; readonly cutBytes: number };
