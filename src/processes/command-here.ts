@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
@@ -8,18 +8,20 @@ import { argumentsOf, type CommandResult, type CommandToRun } from './command.ts
 import { CommandOutput } from './command-output.ts';
 import { endTree } from './end-tree.ts';
 import { startTimeOf } from './process-table.ts';
+import { isOutOfFiles, spawnChild } from './spawn-child.ts';
 import { temporaryFolder } from './temporary.ts';
 
 /** Runs a command as a child of this process; see run-command.ts. */
 export async function commandHere(options: CommandToRun): Promise<CommandResult> {
   const folder = await temporaryFolder('command');
   const disposeLog = () => rm(folder, { recursive: true, force: true });
-  const output = new CommandOutput(folder, options);
+  let output: CommandOutput | undefined;
   try {
+    output = new CommandOutput(folder, options);
     const ended = await runToEnd(options, output);
     return { ...ended, ...output.finish(), disposeLog };
   } catch (error) {
-    output.finish();
+    output?.finish();
     await disposeLog();
     throw error;
   }
@@ -46,7 +48,10 @@ async function runToEnd(options: CommandToRun, output: CommandOutput): Promise<E
   let ending: Promise<unknown> | undefined;
   const stop = (reason: 'timedOut' | 'cancelled') => {
     why ??= reason;
-    ending ??= endTree({ pid: child.pid, startTime, env });
+    if (ending !== undefined) return;
+    ending = endTree({ pid: child.pid, startTime, env });
+    // Whoever waits for the end hears of it; this comes before, from a timer, where nobody would.
+    ending.catch(() => endGroup(child));
   };
   const timer = setTimeout(() => stop('timedOut'), options.timeoutMs);
   const onAbort = () => stop('cancelled');
@@ -61,7 +66,7 @@ async function runToEnd(options: CommandToRun, output: CommandOutput): Promise<E
       });
     const [code, signal] = await exited;
     const durationMs = lasted();
-    if (options.endFile !== undefined && why === undefined) writeOver(options.endFile, run);
+    if (options.endFile !== undefined && why === undefined) noteEnd(options.endFile, run);
     await ending;
     if (!options.leaveBackground) await endTree({ pid: child.pid, startTime, env, justExited: true });
     await output.drain();
@@ -73,12 +78,28 @@ async function runToEnd(options: CommandToRun, output: CommandOutput): Promise<E
   }
 }
 
-function writeOver(file: string, text: string): void {
-  const fd = openSync(file, 'r+');
+/** All that can be done if nothing can be looked at. */
+function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  // Once it was waited for, the system may give the number to another.
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
   try {
-    writeSync(fd, text, 0);
-  } finally {
-    closeSync(fd);
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It is gone.
+  }
+}
+
+/** If it can't be noted the command has ended all the same, and whoever started it is told so. */
+function noteEnd(file: string, run: string): void {
+  try {
+    const fd = openSync(file, 'r+');
+    try {
+      writeSync(fd, run, 0);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // A failing disk, or no open files left: thrown, it would have the command run again.
   }
 }
 
@@ -91,13 +112,13 @@ async function start(
   if (program === undefined) throw new BatonError('BadInput', 'a command needs a program');
   if (!(await stat(cwd).catch(() => undefined))?.isDirectory())
     throw new BatonError('BadInput', `can't run "${program}" in ${cwd}: there is no such folder`);
-  const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', ...output.stdio()] });
   try {
-    await once(child, 'spawn');
+    const stdio: StdioOptions = ['ignore', ...output.stdio()];
+    return await spawnChild(program, args, { cwd, env, detached: true, stdio });
   } catch (cause) {
+    if (isOutOfFiles(cause)) throw cause;
     throw new BatonError('BadInput', `can't start "${program}" in ${cwd}: ${(cause as Error).message}`, {
       cause,
     });
   }
-  return child;
 }

@@ -78,10 +78,20 @@ export async function endTree(tree: TreeToEnd): Promise<EndedTree> {
     const until = Date.now() + forMs;
     let quiet = 0;
     for (let look = 0; ; look++) {
-      const { found, table } = await membersOf(tree, seen);
-      for (const info of found) seen.set(keyOf(info), info);
-      // A look takes as long as some processes live: what began meanwhile is looked for at once.
-      const late = await chase(tree, table, signal === 'SIGKILL' ? QUICK_LOOKS : 1);
+      let found: ProcessInfo[];
+      let table: readonly ProcessInfo[];
+      let late: number[];
+      try {
+        ({ found, table } = await membersOf(tree, seen));
+        for (const info of found) seen.set(keyOf(info), info);
+        // A look takes as long as some processes live: what began meanwhile is looked for at once.
+        late = await chase(tree, table, signal === 'SIGKILL' ? QUICK_LOOKS : 1);
+      } catch (error) {
+        // No open files left to look with: what others end gives some back.
+        if (Date.now() >= until) throw error;
+        await sleep(LOOK_EVERY_MS.at(-1));
+        continue;
+      }
       for (const pid of late) chased.add(pid);
       quiet = found.length + late.length === 0 ? quiet + 1 : 0;
       const untouched = seen.size + chased.size === 0 && !(await isAnyBetween(table));

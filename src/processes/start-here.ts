@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess, ChildProcessWithoutNullStreams } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { execa } from 'execa';
 import { commandHere } from './command-here.ts';
+import { isOutOfFiles, spawnChild } from './spawn-child.ts';
 import type {
   ProgramExit,
   ProgramResult,
@@ -15,7 +16,24 @@ import type {
 /** Starts processes as children of this one. */
 export const startHere: Starter = { command: commandHere, program: programHere, talk: talkHere };
 
+/** Three pipes of two ends each, and the one by which a child tells that its program couldn't be started. */
+const FILES_OF_A_START = 8;
+
+/**
+ * @throws the system's error if there are no open files for a start: execa meets that with an error of a process that it
+ *   lets nobody listen to, which would end this process and all that it runs
+ */
+function mustHaveFiles(): void {
+  const opened: number[] = [];
+  try {
+    while (opened.length < FILES_OF_A_START) opened.push(openSync('/dev/null', 'r'));
+  } finally {
+    for (const fd of opened) closeSync(fd);
+  }
+}
+
 async function programHere(run: ProgramToRun): Promise<ProgramResult> {
+  mustHaveFiles();
   const result = await execa(run.program, [...run.args], {
     cwd: run.cwd,
     env: run.env,
@@ -35,20 +53,21 @@ async function programHere(run: ProgramToRun): Promise<ProgramResult> {
 }
 
 async function talkHere(run: ProgramToTalkTo): Promise<TalkingProgram | StartProblem> {
-  const child = spawn(run.program, run.args, { cwd: run.cwd, env: run.env, detached: true, stdio: 'pipe' });
-  const { stdin, stdout, stderr } = child;
-  // Without anybody listening Node throws away what a process had said that is gone before it is read.
-  for (const stream of [stdout, stderr]) stream.on('readable', () => {});
-  stdin.on('error', () => {}); // EPIPE: it reads no more, which is its own affair
-  const exited = new Promise<ProgramExit>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }));
-  });
+  const { program, args, cwd, env } = run;
+  let child: ChildProcess;
   try {
-    await once(child, 'spawn');
+    child = await spawnChild(program, args, { cwd, env, detached: true, stdio: 'pipe' });
   } catch (error) {
+    if (isOutOfFiles(error)) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     return { code, message };
   }
+  const { stdin, stdout, stderr } = child as ChildProcessWithoutNullStreams;
+  // Without anybody listening Node throws away what a process had said that is gone before it is read.
+  for (const stream of [stdout, stderr]) stream.on('readable', () => {});
+  const exited = new Promise<ProgramExit>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
   return {
     pid: child.pid as number,
     stdout,

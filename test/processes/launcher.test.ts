@@ -117,6 +117,12 @@ describe.each([
     expect(await starter.talk({ program: 'no-such-program', args: [], cwd: '/', env })).toMatchObject({
       code: 'ENOENT',
     });
+    // The system takes 128 KiB of one argument.
+    expect(await starter.talk({ program: 'true', args: ['x'.repeat(200_000)], cwd: '/', env })).toMatchObject(
+      {
+        code: 'E2BIG',
+      },
+    );
   });
 });
 

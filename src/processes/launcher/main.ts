@@ -30,7 +30,7 @@ const report = (message: Report): void => {
 process.on('message', (order: Order) => {
   if (order.do === 'command') runCommand(order.id, order.command);
   else if (order.do === 'program') runProgram(order.id, order.program);
-  else if (order.do === 'talk') void talk(order.id, order.program);
+  else if (order.do === 'talk') runTalk(order.id, order.program);
   else jobs.get(order.id)?.order(order);
 });
 process.once('disconnect', () => {
@@ -91,6 +91,12 @@ function runProgram(id: number, program: Parameters<typeof startHere.program>[0]
   });
 }
 
+function runTalk(id: number, program: ProgramToTalkTo): void {
+  talk(id, program)
+    .catch((error: unknown) => report({ id, type: 'failed', failure: plain(error) }))
+    .finally(() => jobs.delete(id));
+}
+
 async function talk(id: number, run: ProgramToTalkTo): Promise<void> {
   const starting = startHere.talk(run);
   const { BATON_RUN } = run.env;
@@ -99,6 +105,7 @@ async function talk(id: number, run: ProgramToTalkTo): Promise<void> {
   const tree = starting.then(async (started) =>
     'pid' in started ? { pid: started.pid, startTime: await startTimeOf(started.pid), env } : undefined,
   );
+  tree.catch(() => {}); // It is waited for only if all is to end.
   let order: Job['order'] = () => {};
   jobs.set(id, {
     end: async () => {
@@ -120,7 +127,6 @@ async function talk(id: number, run: ProgramToTalkTo): Promise<void> {
     void program.exited.then((exit) => report({ id, type: 'exit', exit }));
     await Promise.all([program.exited, streams.stdout.run(), streams.stderr.run()]);
   } else report({ id, type: 'unstarted', problem: program });
-  jobs.delete(id);
 }
 
 /** Hands a program's output on, as fast as it is read over there. */
