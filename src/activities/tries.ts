@@ -24,7 +24,22 @@ const SUSPECT_AFTER = 5;
 /** Between two tries after an error, in seconds: most trouble passes in moments, some in minutes. */
 const PAUSES_S = [1, 2, 4, 8, 16, 30] as const;
 
-type Input = { readonly feature: string };
+/** What of an activity's input tells works apart that may be under way at once. */
+interface Input {
+  readonly feature: string;
+  /** Of a tree. */
+  readonly name?: string;
+  readonly gate?: string;
+  readonly commit?: string;
+  readonly handoff?: { readonly name: string };
+}
+
+/**
+ * What a work is about. An execution has one at a time under way of each activity, but for trees, gates and handoffs, of
+ * which it has one each. All else of the input may be other when the same work is asked for anew: it is read at each call.
+ */
+const subjectOf = ({ name, gate, commit, handoff }: Input): unknown =>
+  gate === undefined ? (name ?? handoff?.name) : [gate, commit];
 
 /** They end a feature and ask nobody: the workflow gives them up by itself. */
 const NOT_COUNTED: readonly (keyof HomeActivities)[] = ['cleanUp', 'saveReport', 'removeTree'];
@@ -67,8 +82,9 @@ interface Live {
  * the work was under way by a note on the disk, which is there from before it begins until it has ended.
  */
 export class CountedTries {
-  /** By the workflow's run and the activity. */
-  private readonly live = new Map<string, Live>();
+  /** The latest attempt at each work, which may still wait for the one before it. */
+  private readonly latest = new Map<string, Live>();
+  private readonly begun = new Set<TriedWork>();
   private readonly suspects = createExclusive();
   /** This worker process. */
   private readonly worker = randomUUID();
@@ -88,21 +104,15 @@ export class CountedTries {
 
   /** The worker shuts down: whatever becomes of what is under way, that is no death. */
   async shuttingDown(): Promise<void> {
-    await Promise.allSettled([...this.live.values()].map(({ work }) => work.stopped()));
+    await Promise.allSettled([...this.begun].map((work) => work.stopped()));
   }
 
   private async once<T>(name: keyof HomeActivities, input: Input, call: () => Promise<T>): Promise<T> {
     const { workflowExecution, activityId } = activityInfo();
     const execution = workflowExecution?.runId ?? '';
-    const id = `${execution} ${activityId}`;
-    const before = this.live.get(id);
-    if (before !== undefined) {
-      before.work.giveUp();
-      await withHeartbeat(({ show }) => {
-        show({ note: 'waits until the attempt before this one has ended' });
-        return before.ended;
-      });
-    }
+    // Not by the activity's id: an attempt that waited for too long in the queue is asked for under another one.
+    const key = JSON.stringify([execution, name, subjectOf(input)]);
+    const before = this.latest.get(key);
     const notes = new TriesOf(this.home.paths, { feature: input.feature, parts: [execution, name, input] });
     const work = new TriedWork(notes, {
       worker: this.worker,
@@ -113,13 +123,29 @@ export class CountedTries {
     const ended = new Promise<void>((resolve) => {
       end = resolve;
     });
-    this.live.set(id, { work, ended });
+    const live: Live = { work, ended };
+    this.latest.set(key, live);
     try {
-      return await underWay(work, () => this.counted(work, call));
+      return await underWay(work, async () => {
+        if (before !== undefined) await this.after(before);
+        this.begun.add(work);
+        return await this.counted(work, call);
+      });
     } finally {
-      this.live.delete(id);
+      this.begun.delete(work);
+      if (this.latest.get(key) === live) this.latest.delete(key);
       end();
     }
+  }
+
+  /** Has an attempt end that the server gave up, and waits for that. Throws if this one is given up meanwhile. */
+  private after({ work, ended }: Live): Promise<void> {
+    work.giveUp();
+    return withHeartbeat(async ({ signal, show }) => {
+      show({ note: 'waits until the attempt before this one has ended' });
+      await ended;
+      signal.throwIfAborted();
+    });
   }
 
   private async counted<T>(work: TriedWork, call: () => Promise<T>): Promise<T> {

@@ -184,7 +184,7 @@ describe('work that fails', () => {
 });
 
 describe('a second attempt in the same worker', () => {
-  it('has the first one end, and begins when that is gone', async () => {
+  const follows = async (second: { attempt?: number; activityId?: string }) => {
     const { worker } = await openHome();
     const order: string[] = [];
     const { once } = worker(() =>
@@ -199,9 +199,84 @@ describe('a second attempt in the same worker', () => {
     const first = once({ attempt: 1 });
     const failed = expect(first.ended).rejects.toMatchObject({ type: 'StaleAttempt' });
     await expect.poll(() => order).toEqual(['begins']);
-    expect(await once({ attempt: 2 }).ended).toBe('second');
+    expect(await once(second).ended).toBe('second');
     await failed;
     expect(order).toEqual(['begins', 'ended', 'begins']);
+  };
+
+  it('has the first one end, and begins when that is gone', () => follows({ attempt: 2 }));
+
+  it('does so too where the workflow asked for the work anew, since the second one waited for too long', () =>
+    follows({ activityId: '8' }));
+
+  /** One that goes on until it is let go, whoever gives it up. */
+  const held = async () => {
+    const { worker } = await openHome();
+    const begun = event();
+    const goes = event();
+    let begins = 0;
+    const { once } = worker(async () => {
+      begins += 1;
+      begun.happen();
+      await goes.happened;
+      return begins;
+    });
+    const first = once();
+    await begun.happened;
+    return { first: first.ended, once, goes };
+  };
+
+  it('never begins if a third one came while it waited', async () => {
+    const { first, once, goes } = await held();
+    const second = once({ attempt: 2 });
+    const stale = expect(second.ended).rejects.toMatchObject({ type: 'StaleAttempt' });
+    const third = once({ activityId: '8' });
+    goes.happen();
+    expect(await first).toBe(1);
+    await stale;
+    expect(await third.ended).toBe(2);
+  });
+
+  it('takes nothing from what is known of the first if the worker is told to stop while it waits', async () => {
+    const { worker, dies } = await openHome();
+    await times(9, dies);
+    const begun = event();
+    const { once, tries } = worker(() => {
+      begun.happen();
+      return new Promise(() => {});
+    });
+    once();
+    await begun.happened;
+    once({ activityId: '8' });
+    await tries.shuttingDown();
+    // Nine deaths still, and that was none.
+    await dies();
+    await expect(worker(async () => 'done').once().ended).rejects.toMatchObject(usedUp);
+  });
+
+  it.each([
+    ['gates', 'gate', { gate: 'coverage', commit: 'c' }, { gate: 'size', commit: 'c' }],
+    ['trees', 'prepareMerge', { name: 'one' }, { name: 'two' }],
+    ['handoffs', 'writeHandoff', { handoff: { name: 'one' } }, { handoff: { name: 'two' } }],
+  ])('of other %s is none: both are under way at once', async (_, activity, one, two) => {
+    const { paths } = await openHome();
+    const goes = event();
+    let begun = 0;
+    const tries = new CountedTries({ id: 'home1234', paths });
+    const work = async () => {
+      begun += 1;
+      if (begun === 2) goes.happen();
+      await goes.happened;
+      return begun;
+    };
+    const call = Object.values(tries.of({ [activity]: work } as unknown as HomeActivities))[0];
+    const ended = [one, two].map((input, at) =>
+      new MockActivityEnvironment({
+        activityId: String(at),
+        workflowExecution: { workflowId: 'feature:f', runId: 'r' },
+      }).run(call as (input: unknown) => Promise<unknown>, { feature: 'f', ...input }),
+    );
+    expect(await Promise.all(ended)).toEqual([2, 2]);
   });
 });
 
