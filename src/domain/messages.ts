@@ -267,6 +267,11 @@ export interface ReleaseInput {
   readonly paused: boolean;
   /** As in {@link PacketInput}. */
   readonly homeGone?: number;
+  /**
+   * Its operation ids are those of this execution alone. Absent in releases that began before there was such a part:
+   * they keep the ids that they have told.
+   */
+  readonly ownOperations?: true;
 }
 
 /** A packet as a dashboard shows it. */

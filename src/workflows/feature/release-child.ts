@@ -13,7 +13,7 @@ import { startAlone } from './children.ts';
 
 /** Starts the release of a landed commit, whose first digits are the version's name. */
 export const startRelease = (
-  input: Omit<ReleaseInput, 'version'>,
+  input: Omit<ReleaseInput, 'version' | 'ownOperations'>,
 ): Promise<ChildWorkflowHandle<typeof releaseWorkflow>> => {
   const version = input.commit.slice(0, 12);
   const workflowId = releaseWorkflowId(input.ref.feature);
@@ -23,7 +23,7 @@ export const startRelease = (
     // Traffic goes back to the version before, even if the feature is terminated.
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     staticSummary: `release ${version}`,
-    args: [{ ...input, version }] as [ReleaseInput],
+    args: [{ ...input, version, ownOperations: true }] as [ReleaseInput],
   };
   return startAlone(workflowId, () => startChild<typeof releaseWorkflow>('releaseWorkflow', options));
 };

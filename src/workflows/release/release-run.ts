@@ -1,4 +1,4 @@
-import { CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, setHandler, uuid4 } from '@temporalio/workflow';
 import type { ReleaseStepInput, ReleaseStepResult } from '../../domain/activities.ts';
 import type { Config } from '../../domain/config.ts';
 import { durationText } from '../../domain/duration.ts';
@@ -203,8 +203,10 @@ export class ReleaseRun {
     this.count += 1;
     const { feature } = this.input.ref;
     const name = step.percent === undefined ? step.step : `${step.step} ${step.percent} %`;
-    // The same for every attempt at this step, so that the command can know a repetition.
-    const operationId = `${feature}-${this.input.attempt}-${this.count}-${step.step}`;
+    // The same for every attempt at this step, so that the command can know a repetition; another one in the next
+    // execution of the feature and after a reset, which count from 1 again and whose steps are no repetitions.
+    const own = this.input.ownOperations ? `-${uuid4().slice(0, 8)}` : '';
+    const operationId = `${feature}-${this.input.attempt}-${this.count}-${step.step}${own}`;
     const result = await this.placement.call(`${step.environment}: ${name}`, (activities, place) =>
       activities.releaseStep({
         ...this.input.ref,
