@@ -85,6 +85,7 @@ const FOLLOWED: Readonly<Record<Instruction['type'], (instruction: Unread) => st
   advice: (instruction) => (texts(instruction, 'message', 'by') ? undefined : 'advice names message and by'),
   amend: ({ packet }) => (texts(packet, 'id', 'objective') ? undefined : 'amend carries the packet'),
   drop: (instruction) => (texts(instruction, 'why') ? undefined : 'drop says why'),
+  'ask-again': () => undefined,
   pause: () => undefined,
   resume: () => undefined,
 };

@@ -203,6 +203,8 @@ export type Instruction =
   | { readonly type: 'amend'; readonly packet: Packet; readonly by: string }
   /** The packet is not to be done any more. */
   | { readonly type: 'drop'; readonly why: string }
+  /** The question that is open is to be told once more: of a release, whose feature was reset since. */
+  | { readonly type: 'ask-again' }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' };
 

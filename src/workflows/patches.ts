@@ -89,3 +89,6 @@ export const strangeTurnsGivenBack = (): boolean => patched('strange-turns-given
 
 /** A holder that waits behind itself is told of its turn again, so that it gives it back; before, it was only looked for. */
 export const turnToldAgain = (): boolean => patched('turn-told-again');
+
+/** A release of an execution before takes its traffic back, and asks, first; before, it was terminated after a minute or left alone. */
+export const releasesEndFirst = (): boolean => patched('releases-end-first');

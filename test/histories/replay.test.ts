@@ -32,6 +32,7 @@ const instructions: Record<Instruction['type'], true> = {
   advice: true,
   amend: true,
   drop: true,
+  'ask-again': true,
   pause: true,
   resume: true,
 };

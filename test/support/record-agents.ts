@@ -14,7 +14,7 @@ import { judged, requested } from './record-judged.ts';
 import { branchMoved } from './record-moved.ts';
 import { heldBack } from './record-paused.ts';
 import { plannedByPeople } from './record-planned.ts';
-import { messaged, resetAtQuestion, resetInTurn } from './record-resets.ts';
+import { messaged, resetAtQuestion, resetAtRelease, resetInTurn } from './record-resets.ts';
 import { advised, misfit, queued, rich, swapped, takenBack } from './record-rich.ts';
 import { saidMeanwhile } from './record-said.ts';
 import { STUB_TREE, StubHome } from './stub-home.ts';
@@ -162,6 +162,7 @@ const situations: readonly Situation[] = [
   messaged,
   resetAtQuestion,
   resetInTurn,
+  resetAtRelease,
   heldBack,
   branchMoved,
   plannedByPeople,

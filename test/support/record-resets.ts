@@ -1,11 +1,13 @@
-import { queueWorkflowId } from '../../src/domain/ids.ts';
+import type { WorkflowHandle } from '@temporalio/client';
+import { configSchema } from '../../src/domain/config.ts';
+import { queueWorkflowId, releaseWorkflowId } from '../../src/domain/ids.ts';
 import { SIGNALS } from '../../src/domain/messages.ts';
 import { until } from './engine.ts';
 import { event } from './event.ts';
 import type { Situation } from './record-agents.ts';
 import { reset } from './reset.ts';
-import { STUB_TREE } from './stub-home.ts';
-import { tinyPacket } from './tiny-repository.ts';
+import { STUB_TREE, stubProduction } from './stub-home.ts';
+import { tinyConfig, tinyPacket, unattended } from './tiny-repository.ts';
 
 const asks: Situation['ends'] = ({ phase, run }) =>
   phase === 'implement' && run === 1
@@ -48,32 +50,6 @@ export const resetAtQuestion: Situation = {
   },
 };
 
-const [holds, gone] = [event(), event()];
-
-/** Reset while it lands, to where it asks for the turn that it holds: the queue tells it, and it gives that turn back. */
-export const resetInTurn: Situation = {
-  id: 'reset-in-turn',
-  keep: [],
-  packets: [tinyPacket('one', { criteria: [] })],
-  config: { land: 'merge' },
-  override: (home) => ({
-    prepareLanding: async ({ baseCommit: base, commit }) => {
-      if (home.inputs('prepareLanding').length === 1) {
-        holds.happen();
-        await gone.happened;
-      }
-      return { kind: 'ready', base, commit, tree: STUB_TREE };
-    },
-  }),
-  people: async (feature, { client }) => {
-    await holds.happened;
-    await reset(client, feature.handle.workflowId, 'asks-turn', { signals: 'dropped' });
-    // The last activity of the execution before must end too, or its worker waits for it.
-    gone.happen();
-  },
-  also: async ({ client }) => {
-    const queue = client.workflow.getHandle(queueWorkflowId('landing:stub-reset-in-turn:main'));
-    await queue.result();
-    return { 'queue-reset-in-turn': queue };
-  },
+import { STUB_TREE, stubProduction } from './stub-home.ts';
+import { tinyConfig, tinyPacket, unattended } from './tiny-repository.ts';
 };

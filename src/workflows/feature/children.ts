@@ -27,15 +27,20 @@ export async function tellChild(child: Child, instruction: Instruction): Promise
   let told = true;
   await child.signal(instructSignal, instruction).catch(async (error: unknown) => {
     if (isCancellation(error)) throw error;
-    if (!childrenById()) return;
-    await getExternalWorkflowHandle(child.workflowId)
-      .signal(instructSignal, instruction)
-      .catch((again: unknown) => {
-        if (isCancellation(again)) throw again;
-        told = false;
-      });
+    if (childrenById()) told = await tellExecution(child.workflowId, instruction);
   });
   return told;
+}
+
+/** Tells whichever execution runs under a child's id; answers false where it can't be told anything. */
+export async function tellExecution(workflowId: string, instruction: Instruction): Promise<boolean> {
+  try {
+    await getExternalWorkflowHandle(workflowId).signal(instructSignal, instruction);
+    return true;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return false;
+  }
 }
 
 /** Asks a child to end, whichever execution of its feature started it. */
@@ -45,18 +50,23 @@ export const cancelChild = ({ workflowId }: Pick<Child, 'workflowId'>): Promise<
     // It has ended by itself.
     .catch(() => undefined);
 
-/** Starts a child; one of an execution before, which still runs under its id, is ended first. */
-export async function startAlone<H>(workflowId: string, start: () => Promise<H>): Promise<H> {
+/** Starts a child; one of an execution before, which still runs under its id, is ended first, by `end`. */
+export async function startAlone<H>(
+  workflowId: string,
+  start: () => Promise<H>,
+  end: (workflowId: string) => Promise<void> = endChild,
+): Promise<H> {
   try {
     return await start();
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError) || !childrenById()) throw error;
-    await endExecution(workflowId);
+    await end(workflowId);
     return start();
   }
 }
 
-async function endExecution(workflowId: string): Promise<void> {
+/** Ends an execution, by force if it has to be. */
+export async function endChild(workflowId: string): Promise<void> {
   for (let waited = 0; ; waited += 1) {
     const { running } = await main.endExecution({ workflowId, force: waited >= END_PATIENCE_S });
     if (!running) return;

@@ -36,6 +36,7 @@ import type { FeatureState } from './feature-state.ts';
 import { MessagesToAgents } from './messages-to-agents.ts';
 import { Pausing } from './pausing.ts';
 import type { PlanEdits } from './plan-edits.ts';
+import type { ReleaseBefore } from './release-before.ts';
 
 const REFUSED = 'DecisionRefused' satisfies FailureType;
 
@@ -56,6 +57,7 @@ export interface FeatureParts {
   readonly turns: Turns;
   readonly board: PacketBoard | undefined;
   readonly release: ChildWorkflowHandle<typeof releaseWorkflow> | undefined;
+  readonly releaseBefore: ReleaseBefore;
 }
 
 /** Every message of a feature. Called before its first await. */
@@ -128,6 +130,7 @@ async function reported(run: FeatureParts, report: ChildReport): Promise<void> {
     if (problem !== undefined) run.desk.drop('report', problem);
     return;
   }
+  if (run.releaseBefore.awaited) return run.releaseBefore.reported(report);
   if (run.release === undefined) return run.desk.drop('report', 'nothing is being released');
   if (report.type === 'step') {
     run.state.releaseSteps.push(report.step);

@@ -28,6 +28,7 @@ import { registerFeatureHandlers } from './feature-handlers.ts';
 import { FeatureState } from './feature-state.ts';
 import { PlanEdits } from './plan-edits.ts';
 import { Proposal } from './proposal.ts';
+import { ReleaseBefore } from './release-before.ts';
 import { fixPacket, showed, startRelease } from './release-child.ts';
 
 /** One feature, from its request to its report. Reads as the phases do. */
@@ -43,6 +44,7 @@ export class FeatureRun {
   /** Once there are packets. */
   board: PacketBoard | undefined;
   release: ChildWorkflowHandle<typeof releaseWorkflow> | undefined;
+  readonly releaseBefore: ReleaseBefore;
   private assembly: Assembly | undefined;
   /** Whether all implementation packets have ended, and context-002 is written. */
   private built: 'no' | 'writing-handoff' | 'handoff-written' = 'no';
@@ -58,6 +60,7 @@ export class FeatureRun {
     this.state = state;
     this.desk = desk;
     this.placement = featurePlacement(state, desk);
+    this.releaseBefore = new ReleaseBefore({ state, desk });
     this.budget = new FeatureBudget({
       state,
       desk,
@@ -297,17 +300,20 @@ export class FeatureRun {
     if (release?.staging !== undefined || release?.production !== undefined) {
       this.releases += 1;
       this.state.enter('deploy', 'releasing');
-      this.release = await startRelease({
-        ref: this.state.ref,
-        commit,
-        attempt: this.releases,
-        ask: this.config.approvals.release === 'ask',
-        release,
-        repositoryKey: this.state.repositoryKey,
-        place: await this.placement.place(),
-        paused: this.state.paused,
-        ...(this.state.homeGone !== undefined && { homeGone: this.state.homeGone }),
-      });
+      this.release = await startRelease(
+        {
+          ref: this.state.ref,
+          commit,
+          attempt: this.releases,
+          ask: this.config.approvals.release === 'ask',
+          release,
+          repositoryKey: this.state.repositoryKey,
+          place: await this.placement.place(),
+          paused: this.state.paused,
+          ...(this.state.homeGone !== undefined && { homeGone: this.state.homeGone }),
+        },
+        this.releaseBefore,
+      );
       outcome = await this.release.result();
       this.state.release = outcome;
     }
@@ -324,6 +330,8 @@ export class FeatureRun {
   }
 
   private async finish(outcome: Outcome, reason?: string): Promise<FeatureReport> {
+    // Otherwise it was one of this execution that ended last.
+    if (outcome !== 'rolled-out' && outcome !== 'rolled-back') await this.releaseBefore.endedWithFeature();
     this.desk.close();
     this.state.enter('done', outcome);
     const report = this.state.buildReport(outcome, reason);

@@ -8,12 +8,18 @@ import { releaseWorkflowId } from '../../domain/ids.ts';
 import type { ReleaseInput } from '../../domain/messages.ts';
 import type { ReleaseOutcome } from '../../domain/outcomes.ts';
 import { ownPacket, type Packet } from '../../domain/packet.ts';
+import { releasesEndFirst } from '../patches.ts';
 import type { releaseWorkflow } from '../release/release.ts';
-import { startAlone } from './children.ts';
+import { endChild, startAlone } from './children.ts';
+import type { ReleaseBefore } from './release-before.ts';
 
-/** Starts the release of a landed commit, whose first digits are the version's name. */
+/**
+ * Starts the release of a landed commit, whose first digits are the version's name. One of an execution before, which
+ * still runs, ends first.
+ */
 export const startRelease = (
   input: Omit<ReleaseInput, 'version' | 'ownOperations'>,
+  before: Pick<ReleaseBefore, 'ended'>,
 ): Promise<ChildWorkflowHandle<typeof releaseWorkflow>> => {
   const version = input.commit.slice(0, 12);
   const workflowId = releaseWorkflowId(input.ref.feature);
@@ -25,7 +31,11 @@ export const startRelease = (
     staticSummary: `release ${version}`,
     args: [{ ...input, version, ownOperations: true }] as [ReleaseInput],
   };
-  return startAlone(workflowId, () => startChild<typeof releaseWorkflow>('releaseWorkflow', options));
+  return startAlone(
+    workflowId,
+    () => startChild<typeof releaseWorkflow>('releaseWorkflow', options),
+    (id) => (releasesEndFirst() ? before.ended() : endChild(id)),
+  );
 };
 
 /** What came of a bad release, in the words that its problems follow. */

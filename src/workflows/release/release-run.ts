@@ -36,6 +36,8 @@ export class ReleaseRun {
   private answers: Extract<Instruction, { type: 'continue' }>[] = [];
   private previous: string;
   private figures: Figures = {};
+  /** The question that people were asked and haven't answered. */
+  private asking: Ask | undefined;
   private count = 0;
 
   constructor(private readonly input: ReleaseInput) {
@@ -52,6 +54,7 @@ export class ReleaseRun {
       if (instruction.type === 'pause') this.paused = true;
       else if (instruction.type === 'resume') this.paused = false;
       else if (instruction.type === 'continue') this.answers.push(instruction);
+      else if (instruction.type === 'ask-again') return this.askAgain();
     });
   }
 
@@ -247,8 +250,22 @@ export class ReleaseRun {
 
   private async ask<const O extends string>(ask: Ask<O>): Promise<Answer<O>> {
     await this.tell({ child: 'release', type: 'asks', ask });
-    await condition(() => this.answers.length > 0);
+    this.asking = ask;
+    try {
+      await condition(() => this.answers.length > 0);
+    } finally {
+      this.asking = undefined;
+    }
     return answerTo(ask, this.answers.shift()?.decision ?? { choice: 'stop', by: 'nobody' });
+  }
+
+  private async askAgain(): Promise<void> {
+    const { asking } = this;
+    if (asking === undefined) return;
+    // Whoever wanted it may have ended since.
+    await CancellationScope.nonCancellable(() =>
+      this.tell({ child: 'release', type: 'asks', ask: asking }),
+    ).catch(() => undefined);
   }
 
   private ended(
