@@ -50,6 +50,68 @@ export const resetAtQuestion: Situation = {
   },
 };
 
-import { STUB_TREE, stubProduction } from './stub-home.ts';
-import { tinyConfig, tinyPacket, unattended } from './tiny-repository.ts';
+const [holds, gone] = [event(), event()];
+
+/** Reset while it lands, to where it asks for the turn that it holds: the queue tells it, and it gives that turn back. */
+export const resetInTurn: Situation = {
+  id: 'reset-in-turn',
+  keep: [],
+  packets: [tinyPacket('one', { criteria: [] })],
+  config: { land: 'merge' },
+  override: (home) => ({
+    prepareLanding: async ({ baseCommit: base, commit }) => {
+      if (home.inputs('prepareLanding').length === 1) {
+        holds.happen();
+        await gone.happened;
+      }
+      return { kind: 'ready', base, commit, tree: STUB_TREE };
+    },
+  }),
+  people: async (feature, { client }) => {
+    await holds.happened;
+    await reset(client, feature.handle.workflowId, 'asks-turn', { signals: 'dropped' });
+    // The last activity of the execution before must end too, or its worker waits for it.
+    gone.happen();
+  },
+  also: async ({ client }) => {
+    const queue = client.workflow.getHandle(queueWorkflowId('landing:stub-reset-in-turn:main'));
+    await queue.result();
+    return { 'queue-reset-in-turn': queue };
+  },
+};
+
+const baking = (bake: string) =>
+  configSchema.parse({ ...tinyConfig, ...unattended, release: { production: { ...stubProduction, bake } } });
+let releaseBefore: WorkflowHandle | undefined;
+
+/** Reset to its beginning while a canary bakes: that release is taken back, and asks, before the next one begins. */
+export const resetAtRelease: Situation = {
+  id: 'reset-at-release',
+  keep: [],
+  packets: [tinyPacket('one', { criteria: [] })],
+  override: () => {
+    let opened = 0;
+    let rollbacks = 0;
+    return {
+      openFeature: async ({ feature }) => ({
+        config: baking(++opened === 1 ? '10h' : '1ms'),
+        repositoryKey: `stub-${feature}`,
+      }),
+      releaseStep: async ({ step }) => {
+        const ok = step !== 'rollback' || ++rollbacks > 1;
+        const figures = step === 'probe' ? { error_rate: 0 } : {};
+        return { ok, exitCode: ok ? 0 : 4, figures, url: null, text: '', tail: '', log: null };
+      },
+    };
+  },
+  people: async (feature, { client }) => {
+    await until('the canary bakes', async () =>
+      (await feature.status()).releaseSteps.some((step) => step.startsWith('10 %: baking')),
+    );
+    const { runId } = await client.workflow.getHandle(releaseWorkflowId('reset-at-release')).describe();
+    releaseBefore = client.workflow.getHandle(releaseWorkflowId('reset-at-release'), runId);
+    await reset(client, feature.handle.workflowId, 'first');
+    await feature.decide('environment', 'retry');
+  },
+  also: async () => (releaseBefore === undefined ? {} : { 'release-reset-at-release': releaseBefore }),
 };
