@@ -17,6 +17,7 @@ import { plannedByPeople } from './record-planned.ts';
 import { messaged, resetAtQuestion, resetAtRelease, resetInTurn } from './record-resets.ts';
 import { advised, misfit, queued, rich, swapped, takenBack } from './record-rich.ts';
 import { saidMeanwhile } from './record-said.ts';
+import { unheardRuns } from './record-unheard.ts';
 import { STUB_TREE, StubHome } from './stub-home.ts';
 import { StubFeatures } from './stub-workers.ts';
 import { tinyConfig, tinyPacket, unattended } from './tiny-repository.ts';
@@ -168,6 +169,7 @@ const situations: readonly Situation[] = [
   plannedByPeople,
   askedFirst,
   saidMeanwhile,
+  unheardRuns,
   ...before,
 ];
 
