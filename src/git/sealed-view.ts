@@ -11,6 +11,7 @@ import { type Viewed, viewEnv, withView } from './view.ts';
 interface ViewRun {
   readonly worktree?: string;
   readonly index?: string;
+  readonly input?: string;
   readonly allow?: readonly number[];
 }
 
@@ -82,10 +83,11 @@ export const withSealedView = <T>(
   withUserView(repo, how, (dir) =>
     work({
       dir,
-      run: (args, { worktree, index, allow = [] } = {}) =>
+      run: (args, { worktree, index, input, allow = [] } = {}) =>
         runGit(args, {
           cwd: worktree ?? dir,
           allow,
+          ...(input !== undefined && { input }),
           env: {
             ...viewEnv(dir),
             ...(worktree !== undefined && { GIT_WORK_TREE: worktree }),

@@ -8,7 +8,7 @@ import { type Config, checkNamed, checkNames, reportPath } from '../../domain/co
 import { fromRoot } from '../../domain/root.ts';
 import { CODE, IN_TYPESCRIPT, OWN_PACKAGE } from '../../files/own-package.ts';
 import { readIfRegular, readRegularText } from '../../files/regular-file.ts';
-import { withSealedView } from '../../git/sealed-view.ts';
+import { ignoredByPatterns } from '../../git/ignored.ts';
 import { userRepository } from '../../git/user-repository.ts';
 import { isLockFile } from './left-out.ts';
 
@@ -80,20 +80,15 @@ const unfolded = (glob: string): string[] => {
     : inside.split(',').flatMap((each) => unfolded(`${before}${each}${after}`));
 };
 
-/** Those of some paths that the checkout's own patterns ignore. */
+/** Those of some lines that the checkout's own patterns make superfluous. */
 async function ignoredAmong(
   checkout: string,
   folder: string,
   lines: readonly string[],
 ): Promise<Set<string>> {
-  if (lines.length === 0) return new Set();
   // A name that a glob stands for is ignored if the glob's own line is, or what it would match.
   const asked = lines.map((line) => fromRoot(folder, line.replaceAll('**', 'a').replaceAll('*', 'a')));
-  const repo = await userRepository(checkout);
-  const { stdout } = await withSealedView(repo, (view) =>
-    view.run(['check-ignore', '--no-index', '-z', '--', ...asked], { worktree: checkout, allow: [1, 128] }),
-  );
-  const found = new Set(stdout.split('\0'));
+  const found = await ignoredByPatterns(await userRepository(checkout), asked);
   return new Set(lines.filter((_, at) => found.has(asked[at] ?? '')));
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -75,6 +75,28 @@ it('baton init replaces no baton.yaml, committed or not, unless it is told to', 
   await baton('init', repo, '--yes', '--no-run', '--force');
   expect(parse(await readFile(path.join(repo, 'baton.yaml'), 'utf8')).checks.test.run).toContain('go test');
 });
+
+it.each([
+  ['the checkout has patterns of its own', { at: '' }],
+  ['it is a folder of the repository', { at: 'part' }],
+  ['the checkout has a link in the place of a folder', { at: '', link: 'node_modules' }],
+] as const)(
+  'baton init adds no line to .gitignore that is ignored already: %s',
+  async (_, { at, ...more }) => {
+    const files = { ...NODE, 'package-lock.json': '{}\n' };
+    const repo = await repository(`ignored-${at}-${'link' in more}`, {
+      ...Object.fromEntries(Object.entries(files).map(([name, text]) => [path.join(at, name), text])),
+      '.gitignore': 'node_modules/\n',
+    });
+    const root = path.join(repo, at);
+    if ('link' in more) await symlink(folder, path.join(root, more.link));
+    const init = async () => (await baton('init', root, '--yes', '--no-run', '--force')).stderr;
+    expect(await init()).toMatch(/^Wrote baton\.yaml, \.gitignore, \S+ \(test-results\.xml\)\.$/m);
+    const once = await readFile(path.join(root, '.gitignore'), 'utf8');
+    expect(await init()).toMatch(/^Wrote baton\.yaml, \S+schema\.json\.$/m);
+    expect(await readFile(path.join(root, '.gitignore'), 'utf8')).toBe(once);
+  },
+);
 
 it('baton init shows what it would write, and writes nothing, if nobody can be asked', async () => {
   const repo = await repository('asked', { ...NODE, 'ops/deploy': 'x\n' });
