@@ -4,8 +4,9 @@ import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
 import { CONFIG_FILE } from '../../config/parse-config.ts';
 import type { Detected } from '../../detect/detect.ts';
-import type { ConfigParts } from '../../detect/write-config.ts';
+import type { ConfigParts, Tried } from '../../detect/write-config.ts';
 import { counted } from '../../domain/plan-words.ts';
+import { oneLine } from '../../domain/visible.ts';
 import { isLocal } from '../../git/remote/origin.ts';
 import { homeOf } from '../../homes/home-dir.ts';
 import { placeOnPath } from '../../processes/on-path.ts';
@@ -110,20 +111,41 @@ async function init(folder: string, flags: Flags): Promise<void> {
         ]),
       ].join('\n'),
     );
-  const red = redOf(out) ?? (detected.checks.length === 0 ? 'checks.test is not known' : undefined);
-  if (red === undefined) return;
+  const wanting = wantingNotes(base, detected, out, results);
+  if (wanting.length === 0) return;
   process.exitCode = EXIT.foundWanting;
-  if (!json)
-    say(
-      `\n${style.yellow('note')} ${red}: correct baton.yaml, or mend ${base}. A feature that starts meanwhile asks first.`,
-    );
+  if (!json) say(`\n${wanting.map((note) => `${style.yellow('note')} ${note}`).join('\n')}`);
 }
 
-/** What a feature would find red on its base. */
-function redOf(out: TriedOut | undefined): string | undefined {
-  if (out?.setup?.passed === false) return 'the set-up fails';
-  const test = out?.checks.find(({ name }) => name === 'test');
-  return test === undefined || test.passed ? undefined : 'checks.test is red';
+/** What a feature would find red on its base, and what would prove nothing there; of the checks that are in the file. */
+function wantingNotes(
+  base: string,
+  detected: Detected,
+  out: TriedOut | undefined,
+  { leftOut }: Tried = {},
+): string[] {
+  const known = detected.checks.some(({ name }) => name === 'test');
+  const inFile = (out?.checks ?? []).filter(({ name }) => leftOut?.has(name) !== true);
+  const red = [
+    ...(out?.setup?.passed === false ? ['the set-up fails'] : []),
+    ...(known ? [] : ['checks.test is not known']),
+    ...inFile.flatMap(({ name, passed }) =>
+      passed || (name === 'test' && !known) ? [] : [`checks.${name} is red`],
+    ),
+  ];
+  const idle = inFile.flatMap(({ name, passed, tests }) =>
+    passed && tests !== null && tests.passing + tests.failing === 0 ? [`checks.${name}`] : [],
+  );
+  return [
+    ...(red.length === 0
+      ? []
+      : [
+          `${oneLine(red.join(', '))}: correct baton.yaml, or mend ${base}. A feature that starts meanwhile asks first.`,
+        ]),
+    ...(idle.length === 0
+      ? []
+      : [`no test was run by ${oneLine(idle.join(', '))}: correct baton.yaml, or add tests to ${base}.`]),
+  ];
 }
 
 /** What was found, with a note for each program that is not on this machine. */

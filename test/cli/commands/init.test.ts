@@ -31,6 +31,9 @@ async function repository(name: string, files: Readonly<Record<string, string>>)
   return repo;
 }
 
+const inFolder = (name: string, files: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(files).map(([file, text]) => [path.join(name, file), text]));
+
 const NODE = {
   'package.json': '{ "name": "sums", "type": "module", "scripts": { "test": "node --test" } }\n',
   'sum.js': 'export const sum = (a, b) => a + b;\n',
@@ -85,7 +88,7 @@ it.each([
   async (_, { at, ...more }) => {
     const files = { ...NODE, 'package-lock.json': '{}\n' };
     const repo = await repository(`ignored-${at}-${'link' in more}`, {
-      ...Object.fromEntries(Object.entries(files).map(([name, text]) => [path.join(at, name), text])),
+      ...inFolder(at, files),
       '.gitignore': 'node_modules/\n',
     });
     const root = path.join(repo, at);
@@ -138,6 +141,23 @@ it('baton init names what is red, and keeps guesses that don’t hold out of the
   expect(stderr).toContain('checks.test is red: correct baton.yaml, or mend main');
 });
 
+it('baton init names every check that is red, whatever its name, and those that ran no test', async () => {
+  const failing = { ...NODE, 'sum.js': 'export const sum = (a, b) => a - b;\n' };
+  const linted = '{ "scripts": { "test": "node --test", "lint": "node -e \\"process.exit(3)\\"" } }\n';
+  const repo = await repository('many', {
+    ...inFolder('api', { ...NODE, 'package.json': linted }),
+    ...inFolder('empty', { 'package.json': NODE['package.json'] }),
+    ...inFolder('web', failing),
+  });
+  const { stderr, exitCode } = await baton('init', repo, '--yes');
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/ok {3}test-empty .*0 of 0 tests passed/);
+  expect(stderr).toContain(
+    'note checks.lint is red, checks.test-web is red: correct baton.yaml, or mend main. A feature that starts meanwhile asks first.\n' +
+      'note no test was run by checks.test-empty: correct baton.yaml, or add tests to main.',
+  );
+});
+
 it('baton init in a package of a monorepo makes that the root, with the lock file that lies above', async () => {
   const repo = await repository('mono', {
     'package.json': '{ "private": true, "workspaces": ["packages/*"] }\n',
@@ -152,7 +172,7 @@ it('baton init in a package of a monorepo makes that the root, with the lock fil
       },
     }),
     'baton.yaml': '# of the whole\n',
-    ...Object.fromEntries(Object.entries(NODE).map(([name, text]) => [`packages/sums/${name}`, text])),
+    ...inFolder('packages/sums', NODE),
     'packages/web/package.json': '{ "name": "web", "scripts": { "test": "exit 1" } }\n',
   });
   const { stdout, stderr, exitCode } = await baton(
