@@ -7,12 +7,12 @@ import type { Detected } from '../../detect/detect.ts';
 import type { ConfigParts, Tried } from '../../detect/write-config.ts';
 import { counted } from '../../domain/plan-words.ts';
 import { oneLine } from '../../domain/visible.ts';
-import { isLocal } from '../../git/remote/origin.ts';
 import { homeOf } from '../../homes/home-dir.ts';
 import { placeOnPath } from '../../processes/on-path.ts';
 import { type TriedOut, tryOut } from '../../work/try-out.ts';
 import { workerSandbox } from '../../worker/worker-slots.ts';
 import { CommandError, EXIT } from '../command-error.ts';
+import { refuseWithoutCheckout } from '../init/checkout.ts';
 import { agentsHere, proposedAgent } from '../init/crew.ts';
 import { triedOf } from '../init/left-out.ts';
 import { lookAt } from '../init/look.ts';
@@ -60,8 +60,7 @@ export const registerInit = (program: Command): void => {
 };
 
 async function init(folder: string, flags: Flags): Promise<void> {
-  if (!isLocal(folder))
-    throw new CommandError(`baton init writes into a checkout: clone ${folder} first, and name that folder.`);
+  await refuseWithoutCheckout(folder);
   const { json = false, yes = false } = flags;
   // Without a person nobody could say no.
   const dryRun = flags.dryRun === true || (!yes && !canAsk());

@@ -127,6 +127,29 @@ it('baton init says by name what can’t be set up: no commit, a folder that isn
     });
 });
 
+it('baton init refuses a repository without a checkout, and writes nothing there', async () => {
+  const repo = await repository('checked-out', NODE);
+  const bare = path.join(folder, 'bare.git');
+  const beside = path.join(folder, 'beside');
+  await execa('git', ['clone', '-q', '--bare', repo, bare]);
+  await execa('git', ['clone', '-q', '--bare', repo, path.join(beside, '.bare')]);
+  await writeFile(path.join(beside, '.git'), 'gitdir: ./.bare\n');
+  for (const at of [bare, path.join(bare, 'refs'), `file://${bare}`, beside]) {
+    const before = await Promise.all([readdir(bare), readdir(beside)]);
+    expect(await baton('init', at, '--yes', '--no-run'), at).toMatchObject({
+      stdout: '',
+      exitCode: 2,
+      stderr: expect.stringContaining('has no checkout: clone it first'),
+    });
+    expect(await Promise.all([readdir(bare), readdir(beside)])).toEqual(before);
+  }
+  // A worktree of such a one is a checkout.
+  await execa('git', ['worktree', 'add', '-q', path.join(folder, 'tree'), 'main'], {
+    cwd: path.join(beside, '.bare'),
+  });
+  expect((await baton('init', path.join(folder, 'tree'), '--yes', '--no-run')).exitCode).toBe(0);
+});
+
 it('baton init names what is red, and keeps guesses that don’t hold out of the file', async () => {
   const repo = await repository('red', {
     ...NODE,
