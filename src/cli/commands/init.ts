@@ -12,12 +12,13 @@ import { placeOnPath } from '../../processes/on-path.ts';
 import { type TriedOut, tryOut } from '../../work/try-out.ts';
 import { workerSandbox } from '../../worker/worker-slots.ts';
 import { CommandError, EXIT } from '../command-error.ts';
-import { refuseWithoutCheckout } from '../init/checkout.ts';
+import { refuseIfApart, refuseWithoutCheckout, toCommit } from '../init/checkout.ts';
 import { agentsHere, proposedAgent } from '../init/crew.ts';
 import { triedOf } from '../init/left-out.ts';
 import { lookAt } from '../init/look.ts';
 import { nextCommands } from '../init/next-commands.ts';
 import {
+  IGNORE_FILE,
   ignoreLines,
   type PlannedFiles,
   plannedConfig,
@@ -69,6 +70,9 @@ async function init(folder: string, flags: Flags): Promise<void> {
   const checkout = path.join(top, root);
   await refuseToReplace(checkout, looked.configText !== undefined, flags.force === true);
   const detected = await withMissingPrograms(looked.detected);
+  const where = { repo: top, folder: root, base };
+  const names = [CONFIG_FILE, IGNORE_FILE, ...(flags.schema ? [SCHEMA_FILE] : [])];
+  if (!dryRun) await refuseIfApart({ ...where, names });
   const agents = await agentsHere();
   const agent = proposedAgent(agents);
   const schema = flags.schema ? SCHEMA_FILE : undefined;
@@ -83,7 +87,8 @@ async function init(folder: string, flags: Flags): Promise<void> {
   const files: PlannedFiles = { ...planned, ignore };
   if (out !== undefined && !json) say(['', ...triedLines(out, results ?? {}, style)].join('\n'));
   const written = dryRun ? [] : await write(checkout, files, { schema, yes, json });
-  const next = await nextCommands(checkout, base, written, homeOf(flags));
+  const commit = written.length === 0 ? undefined : await toCommit({ ...where, names: written });
+  const next = await nextCommands({ checkout, base, named: flags.base, commit, home: homeOf(flags) });
   if (json)
     printJson({
       repo: top,
@@ -160,8 +165,12 @@ async function withMissingPrograms(detected: Detected): Promise<Detected> {
 const SCHEMA_FILE = '.baton/baton.schema.json';
 
 async function refuseToReplace(checkout: string, inBase: boolean, force: boolean): Promise<void> {
-  const there =
-    inBase || (await lstat(path.join(checkout, CONFIG_FILE)).catch(() => undefined)) !== undefined;
+  const found = await lstat(path.join(checkout, CONFIG_FILE)).catch(() => undefined);
+  if (found?.isFile() === false)
+    throw new CommandError(
+      `${path.join(checkout, CONFIG_FILE)} is no regular file, so baton init doesn't write there: move it out of the way.`,
+    );
+  const there = inBase || found !== undefined;
   if (there && !force)
     throw new CommandError(
       `${path.join(checkout, CONFIG_FILE)} is there already${inBase ? '' : ', and not committed yet'}. Look what Baton makes of it: baton doctor. ` +
@@ -224,7 +233,11 @@ async function write(
   }
   const written = await writePlanned(checkout, files);
   if (schema !== undefined) written.push(...(await writeSchema(checkout, schema)));
-  say(`\nWrote ${written.join(', ')}${files.ignore.length > 0 ? ` (${files.ignore.join(', ')})` : ''}.`);
+  const lines = files.ignore.join(', ');
+  const ignores = lines !== '' && written.includes(IGNORE_FILE) ? ` (${lines})` : '';
+  say(`\nWrote ${written.join(', ')}${ignores}.`);
+  if (lines !== '' && ignores === '')
+    say(`${IGNORE_FILE} is no regular file, so it doesn't get what it lacks: ${lines}.`);
   return written;
 }
 

@@ -12,7 +12,8 @@ import { ignoredByPatterns } from '../../git/ignored.ts';
 import { userRepository } from '../../git/user-repository.ts';
 import { isLockFile } from './left-out.ts';
 
-const IGNORE_FILE = '.gitignore';
+/** Where what set-up and checks leave is ignored. */
+export const IGNORE_FILE = '.gitignore';
 /** Published with the package: `npm run docs` makes it. */
 const SCHEMA = path.join(IN_TYPESCRIPT ? OWN_PACKAGE : CODE, 'schemas/baton.schema.json');
 /** Some twenty times of what it has. */

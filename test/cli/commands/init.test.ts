@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../../src/config/parse-config.ts';
 import { writeFiles } from '../../work/stacks/open-feature.ts';
@@ -148,6 +148,117 @@ it('baton init refuses a repository without a checkout, and writes nothing there
     cwd: path.join(beside, '.bare'),
   });
   expect((await baton('init', path.join(folder, 'tree'), '--yes', '--no-run')).exitCode).toBe(0);
+});
+
+describe('the commands that baton init prints', () => {
+  /** Runs all but the last one, `baton start`. */
+  async function run(repo: string, ...args: string[]): Promise<string> {
+    const { stdout, stderr, exitCode } = await baton('init', repo, '--yes', '--no-run', '--json', ...args);
+    expect({ stderr, exitCode }).toMatchObject({ exitCode: 0 });
+    const { command } = JSON.parse(stdout).next.at(-1);
+    const [, git, start] = /^(.*) && (\S+ start .*)$/.exec(command) ?? [];
+    const user = { GIT_AUTHOR_NAME: 't', GIT_AUTHOR_EMAIL: 't@t.invalid' };
+    const committer = { GIT_COMMITTER_NAME: 't', GIT_COMMITTER_EMAIL: 't@t.invalid' };
+    await execa('sh', ['-c', git ?? 'exit 9'], { env: { ...user, ...committer } });
+    return start ?? '';
+  }
+  const committed = async (repo: string, branch = 'main') =>
+    (await execa('git', ['ls-tree', '-r', '--name-only', branch], { cwd: repo })).stdout.split('\n');
+
+  it('commit on the base if HEAD is detached', async () => {
+    const repo = await repository('detached', NODE);
+    await execa('git', ['checkout', '-q', '--detach'], { cwd: repo });
+    expect(await run(repo)).not.toContain('--base');
+    expect(await committed(repo)).toEqual(expect.arrayContaining(['baton.yaml', '.gitignore']));
+  });
+
+  it('commit on the branch that was named, and start there', async () => {
+    const repo = await repository('named', NODE);
+    await execa('git', ['switch', '-qc', 'topic'], { cwd: repo });
+    expect(await run(repo, '--base', 'main')).toContain(' --base main ');
+    expect(await committed(repo)).toContain('baton.yaml');
+    expect(await committed(repo, 'topic')).not.toContain('baton.yaml');
+  });
+
+  it('commit nothing that is committed already', async () => {
+    const repo = await repository('twice', NODE);
+    await run(repo);
+    const again = await baton('init', repo, '--yes', '--no-run', '--json', '--force');
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      written: ['baton.yaml', '.baton/baton.schema.json'],
+      next: expect.arrayContaining([
+        expect.objectContaining({ command: expect.stringMatching(/^\S+ start /) }),
+      ]),
+    });
+  });
+
+  it.each([
+    ['the checkout', '.*\n', ['baton.yaml', '.gitignore'], ['.baton/baton.schema.json']],
+    ['the person', '', ['baton.yaml', '.gitignore'], ['.baton/baton.schema.json']],
+    [
+      'the checkout, even baton.yaml',
+      '*.yaml\n',
+      ['baton.yaml', '.gitignore', '.baton/baton.schema.json'],
+      [],
+    ],
+  ] as const)('leave out what is ignored by %s', async (_, patterns, taken, left) => {
+    const repo = await repository(`add-${patterns.length}`, { ...NODE, '.gitignore': patterns });
+    await execa('git', ['add', '--force', '.gitignore'], { cwd: repo });
+    await execa(
+      'git',
+      ['-c', 'user.name=t', '-c', 'user.email=t@t.invalid', 'commit', '-qm', 'x', '--allow-empty'],
+      { cwd: repo },
+    );
+    const settings = path.join(folder, 'gitconfig');
+    await writeFile(settings, `[core]\n\texcludesFile = ${folder}/excluded\n`);
+    await writeFile(path.join(folder, 'excluded'), patterns === '' ? '.baton\n' : '');
+    vi.stubEnv('GIT_CONFIG_GLOBAL', settings);
+    await run(repo);
+    const all = await committed(repo);
+    expect(all).toEqual(expect.arrayContaining([...taken]));
+    for (const name of left) expect(all).not.toContain(name);
+  });
+});
+
+it('baton init says before it tries anything why what it writes could not be committed', async () => {
+  const repo = await repository('apart', NODE);
+  const git = (...args: string[]) => execa('git', args, { cwd: repo });
+  const init = () => baton('init', repo, '--yes', '--no-run', '--force', '--base', 'main');
+  await git('switch', '-qc', 'topic');
+  await writeFile(path.join(repo, '.gitignore'), 'x\n');
+  await git('add', '-A');
+  await git('-c', 'user.name=t', '-c', 'user.email=t@t.invalid', 'commit', '-qm', 'x');
+  expect(await init()).toMatchObject({
+    stdout: '',
+    exitCode: 2,
+    stderr: expect.stringMatching(/on topic, where \.gitignore is another one: git switch main first/),
+  });
+  await git('worktree', 'add', '-q', path.join(folder, 'apart-main'), 'main');
+  expect(await init()).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('main is checked out in another worktree'),
+  });
+  await git('worktree', 'remove', path.join(folder, 'apart-main'));
+  await git('switch', '-q', 'main');
+  await symlink('elsewhere', path.join(repo, 'baton.yaml'));
+  expect(await init()).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('baton.yaml is no regular file'),
+  });
+  expect((await readdir(repo)).sort()).toEqual(
+    ['.git', 'baton.yaml', 'package.json', 'sum.js', 'sum.test.js'].sort(),
+  );
+});
+
+it('baton init says which lines a .gitignore lacks that is no regular file', async () => {
+  const repo = await repository('linked', NODE);
+  await symlink('package.json', path.join(repo, '.gitignore'));
+  const { stderr } = await baton('init', repo, '--yes', '--no-run');
+  expect(stderr).toContain('Wrote baton.yaml, .baton/baton.schema.json.\n');
+  expect(stderr).toContain(
+    ".gitignore is no regular file, so it doesn't get what it lacks: test-results.xml.",
+  );
+  expect(await readFile(path.join(repo, 'package.json'), 'utf8')).toBe(NODE['package.json']);
 });
 
 it('baton init names what is red, and keeps guesses that don’t hold out of the file', async () => {
