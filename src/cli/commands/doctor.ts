@@ -9,9 +9,9 @@ import { isLocal } from '../../git/remote/origin.ts';
 import { homeOf } from '../../homes/home-dir.ts';
 import { installedProblem } from '../../installed/points-into.ts';
 import { CommandError } from '../command-error.ts';
-import { type Finding, plainFinding } from '../doctor/finding.ts';
+import { type Finding, plainFinding, toldBy } from '../doctor/finding.ts';
 import { homeFindings, machineFindings } from '../doctor/machine.ts';
-import { repositoryFindings } from '../doctor/repository.ts';
+import { repositoryFindings, startFinding } from '../doctor/repository.ts';
 import { serverFindings } from '../doctor/server.ts';
 import { homeOption } from '../options.ts';
 import { print, printJson, say, screenWidth, styleFor } from '../output.ts';
@@ -56,8 +56,12 @@ export const registerDoctor = (program: Command): void => {
       const home = homeOf(flags);
       const wanted = { base, root };
       const there = await baseIfUsable(repo, wanted);
-      const findings = await allFindings(home, repo, wanted, there?.config, flags.fix === true);
-      if (there === undefined) {
+      const known = 'problem' in there ? undefined : there.config;
+      const findings = await allFindings(home, repo, wanted, known, flags.fix === true);
+      if ('problem' in there) {
+        // What the repository's findings name already isn't named twice.
+        if (!findings.some(({ area, state }) => area === 'repository' && state === 'bad'))
+          findings.push(startFinding(there.problem));
         // Without its configuration nobody knows the crew: all else can be looked at.
         if (json) printJson({ agents: [], builds: null, findings: findings.map(plainFinding) });
         else print(findingLines(findings, styleFor(process.stdout), screenWidth()).join('\n'));
@@ -95,11 +99,12 @@ export const registerDoctor = (program: Command): void => {
     });
 };
 
-/** The base's configuration; undefined if it can't be used, which a finding says. */
+/** The base's configuration, or why a feature couldn't start from it. */
 const baseIfUsable = async (repo: string, wanted: WantedBase) =>
   readBaseWithFiles(repo, wanted).catch((error: unknown) => {
-    if (error instanceof CommandError) return undefined;
-    throw error;
+    const problem = toldBy(error);
+    if (problem === undefined) throw error;
+    return { problem };
   });
 
 /** Everything but the agents; with `fix`, what can be mended is mended, and looked at again. */

@@ -4,6 +4,7 @@ import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
 import { CONFIG_FILE } from '../../config/parse-config.ts';
 import type { Detected } from '../../detect/detect.ts';
+import { forShell } from '../../detect/proposal.ts';
 import type { ConfigParts, Tried } from '../../detect/write-config.ts';
 import { counted } from '../../domain/plan-words.ts';
 import { oneLine } from '../../domain/visible.ts';
@@ -171,10 +172,11 @@ async function refuseToReplace(checkout: string, inBase: boolean, force: boolean
       `${path.join(checkout, CONFIG_FILE)} is no regular file, so baton init doesn't write there: move it out of the way.`,
     );
   const there = inBase || found !== undefined;
+  const named = checkout === process.cwd() ? '' : forShell(checkout);
   if (there && !force)
     throw new CommandError(
-      `${path.join(checkout, CONFIG_FILE)} is there already${inBase ? '' : ', and not committed yet'}. Look what Baton makes of it: baton doctor. ` +
-        'Replace it: baton init --force.',
+      `${path.join(checkout, CONFIG_FILE)} is there already${inBase ? '' : ', and not committed yet'}. Look what Baton makes of it: baton doctor${named && ` --repo ${named}`}. ` +
+        `Replace it: baton init --force${named && ` ${named}`}.`,
     );
 }
 

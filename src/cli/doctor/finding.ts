@@ -1,3 +1,7 @@
+import { BatonError } from '../../domain/failures.ts';
+import { GitError } from '../../git/git-error.ts';
+import { CommandError } from '../command-error.ts';
+
 /** One thing that `baton doctor` looked at. */
 export interface Finding {
   readonly area: 'machine' | 'home' | 'repository' | 'server';
@@ -40,3 +44,9 @@ export const plainFinding = ({
   ...finding,
   fixable: fix !== undefined,
 });
+
+/** What an error says of what was looked at; undefined if it is none of that, but a mistake of Baton's. */
+export const toldBy = (error: unknown): string | undefined =>
+  error instanceof CommandError || error instanceof BatonError || error instanceof GitError
+    ? error.message
+    : undefined;

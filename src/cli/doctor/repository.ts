@@ -1,19 +1,20 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { CONFIG_FILE } from '../../config/parse-config.ts';
+import { CONFIG_FILE, parseConfig } from '../../config/parse-config.ts';
+import { formatProblems } from '../../config/problem.ts';
 import type { Listed } from '../../config/root.ts';
 import { errorText } from '../../domain/error-text.ts';
 import { counted } from '../../domain/plan-words.ts';
+import { andAbove, fromRoot } from '../../domain/root.ts';
 import { namesInLine } from '../../domain/visible.ts';
 import { readIfRegular } from '../../files/regular-file.ts';
 import { isLocal, normaliseOrigin } from '../../git/remote/origin.ts';
 import { runGit, splitNul } from '../../git/run-git.ts';
 import { uncommittedIn } from '../../git/uncommitted.ts';
 import { gitText, repositoryOf, type UserRepository } from '../../git/user-repository.ts';
-import { CommandError } from '../command-error.ts';
 import { type FoundBase, findBaseWith, usableConfig, type WantedBase } from '../start/base-config.ts';
 import { readListing } from '../start/base-modules.ts';
-import { broken, type Finding, fine, worthKnowing } from './finding.ts';
+import { broken, type Finding, fine, toldBy, worthKnowing } from './finding.ts';
 
 const GIT_FATAL = 128;
 const MOST_NAMES = 5;
@@ -42,9 +43,10 @@ export async function repositoryFindings(origin: string, wanted: WantedBase): Pr
       ...own,
     ];
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
+    const refusal = toldBy(error);
+    if (refusal === undefined) throw error;
     return [
-      broken(about, error.message.replace(/\n.*$/s, ''), {
+      broken(about, refusal.replace(/\n.*$/s, ''), {
         why: 'a feature starts from a commit of it',
         todo: 'correct what it says; name another by --repo or --base',
       }),
@@ -54,25 +56,27 @@ export async function repositoryFindings(origin: string, wanted: WantedBase): Pr
 }
 
 async function configFinding(
-  { configText, configFile, place, base, where }: FoundBase,
+  { configText, configFile, folder, place, base, where }: FoundBase,
   listing: Listed,
   local: UserRepository | undefined,
 ): Promise<Finding> {
   const about = { area: 'repository', what: CONFIG_FILE } as const;
-  const here =
-    local?.bare === false
-      ? (await readIfRegular(path.join(local.folder, configFile)))?.toString('utf8')
-      : undefined;
+  const looked = configText === undefined ? andAbove(folder) : [place.folder ?? ''];
+  const here = local?.bare === false ? await nearestIn(local.folder, looked) : undefined;
   const why = `Baton reads it from the base commit, so that no agent can change the rules that judge it`;
+  const parsed = here && parseConfig(here.text, here.file, { ...place, folder: here.folder, listing });
+  const wrong = parsed === undefined || parsed.ok ? [] : formatProblems(parsed.problems).split('\n');
+  const also = (text: string) => [text, ...wrong].join('; ');
+  const correct = wrong.length === 0 ? '' : 'correct it, and ';
   if (configText === undefined)
     return here === undefined
       ? broken(about, `there is none in ${where}`, {
           why: 'without it Baton knows neither tests nor crew',
           todo: 'make one: baton init',
         })
-      : broken(about, `it is in the checkout, and not committed on ${base}`, {
+      : broken(about, also(`it is in the checkout, and not committed on ${base}`), {
           why,
-          todo: `commit it: git add ${configFile} && git commit`,
+          todo: `${correct}commit it: git add ${here.file} && git commit`,
         });
   try {
     usableConfig({ text: configText, file: configFile, place: { ...place, listing } }, base, where);
@@ -82,13 +86,32 @@ async function configFinding(
       todo: `correct it and commit it on ${base}`,
     });
   }
-  if (here !== undefined && here !== configText)
-    return worthKnowing(about, `the one in the checkout differs from the one on ${base}`, {
+  if (here !== undefined && here.text !== configText)
+    return worthKnowing(about, also(`the one in the checkout differs from the one on ${base}`), {
       why,
-      todo: `commit it on ${base}, if it is to count`,
+      todo: `${correct}commit it on ${base}, if it is to count`,
     });
   return fine(about, `as it is on ${base}`);
 }
+
+/** The baton.yaml of a checkout in the first of these folders that has one. */
+async function nearestIn(checkout: string, folders: readonly string[]) {
+  for (const folder of folders) {
+    const file = fromRoot(folder, CONFIG_FILE);
+    const text = (await readIfRegular(path.join(checkout, file)))?.toString('utf8');
+    if (text !== undefined) return { folder, file, text };
+  }
+  return undefined;
+}
+
+/** Why a feature would be refused at its start, though nothing else is wrong with the repository. */
+export const startFinding = (message: string): Finding => {
+  const [what = '', ...todo] = message.split('\n');
+  return broken({ area: 'repository', what: 'start' }, what, {
+    why: 'a feature would be refused at its start',
+    todo: todo.join(' ') || 'correct what it says; name another folder or repository by --root or --repo',
+  });
+};
 
 function contentFindings(names: readonly string[], attributes: string): Finding[] {
   const about = (what: string) => ({ area: 'repository', what }) as const;

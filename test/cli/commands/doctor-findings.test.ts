@@ -24,6 +24,7 @@ beforeEach(() => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 interface Told {
+  readonly area: string;
   readonly what: string;
   readonly state: string;
   readonly text: string;
@@ -91,6 +92,65 @@ it('baton doctor goes on where there is no baton.yaml, a wrong one, an uncommitt
     'has no branch "gone"',
   );
   expect((await baton('doctor', '--repo', path.join(folder, 'nowhere'))).exitCode).toBe(1);
+});
+
+it.each([
+  ['a root that isn’t there', {}, ['--root', 'nope'], /there is no folder nope/],
+  [
+    'a submodule that can’t be fetched',
+    { '.gitmodules': '[submodule "x"]\n\tpath = x\n\turl = ext::sh\n' },
+    [],
+    /The submodule x can't be fetched from "ext::sh"/,
+  ],
+  [
+    'submodules that nobody can read',
+    { '.gitmodules': '[submodule "x"\n' },
+    [],
+    /git can't read \.gitmodules of the repository/,
+  ],
+  [
+    'objects that it borrows and that are gone',
+    { '.git/objects/info/alternates': '/nowhere/objects\n' },
+    [],
+    /borrows objects of \/nowhere\/objects/,
+  ],
+] as const)(
+  'baton doctor names what alone keeps a feature from its start: %s',
+  async (name, files, args, why) => {
+    const repo = await repository(`kept-${name.length}`, { 'baton.yaml': PLAIN_CONFIG });
+    await writeFiles(repo, files);
+    if ('.gitmodules' in files) {
+      const { stdout: commit } = await git(repo, 'rev-parse', 'HEAD');
+      await git(repo, 'update-index', '--add', '--cacheinfo', `160000,${commit},x`);
+      await git(repo, 'add', '.gitmodules');
+      await git(repo, '-c', 'user.name=t', '-c', 'user.email=t@t.invalid', 'commit', '-qm', 'x');
+    }
+    const found = [...(await findings('--repo', repo, ...args)).values()];
+    expect(found.filter(({ area, state }) => area === 'repository' && state === 'bad')).toEqual([
+      expect.objectContaining({ text: expect.stringMatching(why) }),
+    ]);
+    expect((await baton('doctor', '--repo', repo, ...args)).stdout).toMatch(why);
+  },
+);
+
+it('baton doctor names the wrong lines of a baton.yaml that isn’t committed', async () => {
+  const repo = await repository('draft', { 'part/x.txt': 'x\n' });
+  await writeFile(path.join(repo, 'baton.yaml'), `${PLAIN_CONFIG}tset: x\n`);
+  for (const at of [repo, path.join(repo, 'part')])
+    expect((await findings('--repo', at)).get('baton.yaml')).toMatchObject({
+      state: 'bad',
+      text: expect.stringMatching(
+        /^it is in the checkout, and not committed on trunk; baton.yaml:\d+: unknown key `tset`/,
+      ),
+      todo: 'correct it, and commit it: git add baton.yaml && git commit',
+    });
+  const changed = await repository('changed', { 'baton.yaml': PLAIN_CONFIG });
+  await writeFile(path.join(changed, 'baton.yaml'), `${PLAIN_CONFIG}tset: x\n`);
+  expect((await findings('--repo', changed)).get('baton.yaml')).toMatchObject({
+    state: 'warn',
+    text: expect.stringMatching(/the one in the checkout differs .*; baton.yaml:\d+: unknown key `tset`/),
+    todo: 'correct it, and commit it on trunk, if it is to count',
+  });
 });
 
 it('baton doctor looks at the home, and closes one that is open to others if it is told to', async () => {

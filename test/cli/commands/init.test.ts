@@ -73,7 +73,7 @@ it('baton init replaces no baton.yaml, committed or not, unless it is told to', 
   const refused = await baton('init', repo, '--yes', '--no-run');
   expect(refused).toMatchObject({ stdout: '', exitCode: 2 });
   expect(refused.stderr).toContain('is there already, and not committed yet');
-  expect(refused.stderr).toContain('baton init --force');
+  expect(refused.stderr).toContain(`baton doctor --repo ${repo}. Replace it: baton init --force ${repo}.`);
   expect(await readFile(path.join(repo, 'baton.yaml'), 'utf8')).toBe('# mine\n');
   await baton('init', repo, '--yes', '--no-run', '--force');
   expect(parse(await readFile(path.join(repo, 'baton.yaml'), 'utf8')).checks.test.run).toContain('go test');
