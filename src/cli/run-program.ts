@@ -1,7 +1,9 @@
+import { tmpdir } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { saysFull } from '../files/full-disk.ts';
 import { homeOf } from '../homes/home-dir.ts';
 import { homeProblem } from '../homes/home-dir-problem.ts';
+import { roomProblem } from '../homes/room.ts';
 import { CommandError, EXIT } from './command-error.ts';
 import { say } from './output.ts';
 import { onTerminal } from './render/style.ts';
@@ -19,24 +21,30 @@ export const emptyProgram = (version: string): Command =>
       outputError: (text, write) => write(onTerminal(text.replace(/^error: /, 'baton: '))),
     });
 
+const hasHome = (command: Command): boolean => command.options.some(({ long }) => long === '--home');
+
 /** Looks at the home of a command that has one, before anything else: what would come of it says less. */
 async function checkHome(command: Command): Promise<void> {
   // The doctor tells it as what it found.
-  if (!command.options.some(({ long }) => long === '--home') || command.name() === 'doctor') return;
+  if (!hasHome(command) || command.name() === 'doctor') return;
   const problem = await homeProblem(homeOf(command.opts()), 'toRead');
   if (problem !== undefined) throw new CommandError(problem);
 }
 
 /** Runs the command line; every error becomes words on standard error and an exit code. */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
+  let acting: Command | undefined;
+  program.hook('preAction', (_, command) => {
+    acting = command;
+  });
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
-    process.exitCode = exitCodeFor(error);
+    process.exitCode = await exitCodeFor(error, acting);
   }
 }
 
-function exitCodeFor(error: unknown): number {
+async function exitCodeFor(error: unknown, acting: Command | undefined): Promise<number> {
   // Commander has said it already; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.couldNotRun;
   if (error instanceof CommandError) {
@@ -44,9 +52,21 @@ function exitCodeFor(error: unknown): number {
     return error.exitCode;
   }
   const words = error instanceof Error ? explained(error) : String(error);
-  say(`baton: ${saysFull(words) ? `No room on a disk: ${words}.\nMake room there, and try again.` : words}`);
+  say(`baton: ${saysFull(words) ? await fullDiskWords(words, acting) : words}`);
   if (process.env.BATON_DEBUG && error instanceof Error) say(error.stack ?? '');
   return EXIT.couldNotRun;
+}
+
+/** What writes to a full disk names it or not: Baton writes to the home, and to temporary folders. */
+async function fullDiskWords(words: string, acting: Command | undefined): Promise<string> {
+  const home = acting !== undefined && hasHome(acting) ? homeOf(acting.opts()) : undefined;
+  const folders = [...(home === undefined ? [] : [home]), tmpdir()];
+  const problems = await Promise.all(folders.map((folder) => roomProblem(folder)));
+  const full = folders.filter((_, at) => problems[at] !== undefined);
+  const named = full.length === 0 ? 'a disk' : `the disk of ${full.join(' and of ')}`;
+  const ofHome = acting?.opts().home === undefined ? '' : ` --home ${home}`;
+  const clean = home !== undefined && full.includes(home) ? `; baton clean${ofHome} lists what may go` : '';
+  return `No room on ${named}: ${words}.\nMake room there, and try again${clean}.`;
 }
 
 /** An error's message with those of its causes, outermost first, each once. */

@@ -21,16 +21,18 @@ const FATES = {
   unknown: "stays: the server doesn't know it, and there is no report",
 } as const;
 
+const NOT_KNOWN = 'not known: no server, no report';
+
 /** What a home keeps, and what of it may go. */
 export function keptLines(
-  { features, stays }: KeptInHome,
+  { features, stays, noServer }: KeptInHome,
   { style, width }: { readonly style: Style; readonly width?: number },
 ): string[] {
   const rows = [
     ...features.map(({ feature, state, trees, bytes }) => [
       feature,
       bytesText(bytes),
-      FATES[state],
+      state === 'unknown' && noServer !== undefined ? NOT_KNOWN : FATES[state],
       trees.length === 0 ? 'no trees' : `${counted(trees.length, 'tree')}: ${trees.join(', ')}`,
     ]),
     ...stays.map(({ what, bytes }) => [what, bytesText(bytes), 'stays', '']),

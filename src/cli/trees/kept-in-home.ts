@@ -20,12 +20,14 @@ export interface KeptOfFeature {
 /** What a home keeps, and how large it is. */
 export interface KeptInHome {
   readonly features: readonly KeptOfFeature[];
+  /** Why no server was asked; absent if one was. What has ended is then told by the home's reports alone. */
+  readonly noServer?: string;
   /** What stays whatever is cleaned: work, reports and what they point to. */
   readonly stays: readonly { readonly what: string; readonly bytes: number }[];
 }
 
-/** Looks at all that a home keeps; changes nothing. */
-export async function keptInHome(client: Client, home: string): Promise<KeptInHome> {
+/** Looks at all that a home keeps; changes nothing. Without a server, its reports tell what has ended. */
+export async function keptInHome(client: Client | undefined, home: string): Promise<KeptInHome> {
   const paths = homePaths(home);
   const features: KeptOfFeature[] = [];
   for (const feature of await featuresIn(paths)) features.push(await keptOf(client, paths, feature));
@@ -40,7 +42,7 @@ export async function keptInHome(client: Client, home: string): Promise<KeptInHo
   return { features, stays };
 }
 
-async function keptOf(client: Client, home: HomePaths, feature: string): Promise<KeptOfFeature> {
+async function keptOf(client: Client | undefined, home: HomePaths, feature: string): Promise<KeptOfFeature> {
   const sizes = await sizesOf([
     home.treesOf(feature),
     ...[home.worktrees, home.agents, home.sessions].map((folder) => path.join(folder, feature)),
@@ -54,8 +56,12 @@ async function keptOf(client: Client, home: HomePaths, feature: string): Promise
 }
 
 /** A server that doesn't know a feature may be the wrong one, so only a report tells then that it has ended. */
-async function stateOf(client: Client, home: string, feature: string): Promise<KeptOfFeature['state']> {
-  const known = await describeFeature(client, feature);
+async function stateOf(
+  client: Client | undefined,
+  home: string,
+  feature: string,
+): Promise<KeptOfFeature['state']> {
+  const known = client && (await describeFeature(client, feature));
   if (known !== undefined) return known.status.name === 'RUNNING' ? 'running' : 'ended';
   return (await savedReport(home, feature)) === undefined ? 'unknown' : 'ended';
 }

@@ -45,6 +45,31 @@ describe('baton clean', () => {
     expect(existsSync(agents('told-its-end'))).toBe(true);
   });
 
+  it('lists without a server what a report says has ended, and refuses --yes', async () => {
+    vi.stubEnv('TEMPORAL_ADDRESS', undefined);
+    try {
+      const { stdout, stderr, exitCode } = await clean();
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/told-its-end +\d+ KiB +may go +no trees/);
+      expect(stdout).toMatch(/nobody-knows +\d+ KiB +not known: no server, no report/);
+      expect(stderr).toContain('No Temporal server: TEMPORAL_ADDRESS is not set');
+      expect(stderr).toContain('1 ended feature may go, once a server says that none runs again');
+      const said = JSON.parse((await clean('--json')).stdout);
+      expect(said).toMatchObject({
+        mayGo: { features: ['told-its-end'] },
+        noServer: expect.stringMatching(/^No Temporal server/),
+      });
+      expect(await clean('--yes')).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining('No Temporal server'),
+      });
+    } finally {
+      vi.stubEnv('TEMPORAL_ADDRESS', inject('temporalAddress'));
+    }
+    expect(JSON.parse((await clean('--json')).stdout)).not.toHaveProperty('noServer');
+    expect(existsSync(agents('told-its-end'))).toBe(true);
+  });
+
   it('counts once what hub and clone share', async () => {
     const { hubs, repos } = homePaths(home);
     for (const folder of [hubs, repos]) await mkdir(folder, { recursive: true });
