@@ -1,4 +1,5 @@
 /** Go, Rust and Java: stacks whose own tool installs, builds and tests. */
+import { posix } from 'node:path';
 import { has, hasAny, matching, type ProjectFiles } from './listing.ts';
 import { forShell, intoFile, type ProposedCheck, type ProposedStack } from './proposal.ts';
 
@@ -8,11 +9,21 @@ type Stack = Omit<ProposedStack, 'folder'>;
 export function goStack(listing: ProjectFiles): Stack {
   const work = listing.text('go.work');
   const modules = work === undefined ? [] : usesOf(work);
-  const all = modules.length > 0 ? modules.map((folder) => forShell(`./${folder}/...`)).join(' ') : './...';
+  const all =
+    modules.length > 0
+      ? modules.map((folder) => forShell(folder === '' ? './...' : `./${folder}/...`)).join(' ')
+      : './...';
   const report = 'test-results.json';
   const locked = hasAny(listing, '{,**/}go.sum');
   const lint: ProposedCheck[] = hasAny(listing, '.golangci.*')
-    ? [{ name: 'lint', run: 'golangci-lint run', why: 'golangci-lint, for its configuration', guessed: true }]
+    ? [
+        {
+          name: 'lint',
+          run: `golangci-lint run${modules.length > 0 ? ` ${all}` : ''}`,
+          why: 'golangci-lint, for its configuration',
+          guessed: true,
+        },
+      ]
     : [{ name: 'lint', run: `go vet ${all}`, why: 'go vet', guessed: true }];
   return {
     kind: 'go',
@@ -46,18 +57,16 @@ export function goStack(listing: ProjectFiles): Stack {
   };
 }
 
-/** The folders that a `go.work` uses. */
+/** The folders that a `go.work` uses; `''` is its own. Those outside of it are no part of the repository. */
 function usesOf(text: string): string[] {
   const inBlock = [...text.matchAll(/^use\s*\(([^)]*)\)/gm)].flatMap(([, block = '']) => block.split('\n'));
-  const alone = [...text.matchAll(/^use\s+([^\s(]+)/gm)].map(([, folder = '']) => folder);
-  return [...alone, ...inBlock]
-    .map((line) =>
-      line
-        .replace(/\/\/.*$/, '')
-        .trim()
-        .replace(/^\.\/?/, ''),
-    )
-    .filter((folder) => folder !== '');
+  const alone = [...text.matchAll(/^use\s+([^\s(].*)$/gm)].map(([, folder = '']) => folder);
+  const folders = [...alone, ...inBlock]
+    .map((line) => /^\s*(?:"([^"]+)"|`([^`]+)`|([^\s"`/][^\s]*))/.exec(line))
+    .flatMap((found) => found?.[1] ?? found?.[2] ?? found?.[3] ?? [])
+    .map((folder) => posix.normalize(folder).replace(/\/$/, ''));
+  const inside = folders.filter((folder) => !/^(?:\.\.(?:\/|$)|\/)/.test(folder));
+  return [...new Set(inside)].map((folder) => (folder === '.' ? '' : folder));
 }
 
 /** A crate of Rust, or a workspace of them, at the root of the listing. */
