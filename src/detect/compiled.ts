@@ -14,6 +14,7 @@ export function goStack(listing: ProjectFiles): Stack {
       ? modules.map((folder) => forShell(folder === '' ? './...' : `./${folder}/...`)).join(' ')
       : './...';
   const report = 'test-results.json';
+  const guessed = hasAny(listing, '**/*_test.go') ? {} : { guessed: true };
   const locked = hasAny(listing, '{,**/}go.sum');
   const lint: ProposedCheck[] = hasAny(listing, '.golangci.*')
     ? [
@@ -41,6 +42,7 @@ export function goStack(listing: ProjectFiles): Stack {
         report,
         files: '**/*_test.go',
         why: 'go test',
+        ...guessed,
       },
       ...lint,
       { name: 'format', run: 'test -z "$(gofmt -l . | tee /dev/stderr)"', why: 'gofmt', guessed: true },
@@ -54,6 +56,7 @@ export function goStack(listing: ProjectFiles): Stack {
     installs: [],
     programs: ['go', ...(lint[0]?.run.startsWith('golangci') ? ['golangci-lint'] : [])],
     notes: [],
+    ofTests: ['go test'],
   };
 }
 
@@ -78,6 +81,11 @@ export function rustStack(listing: ProjectFiles): Stack {
     nextest ?? '',
   );
   const all = workspace ? ' --workspace' : '';
+  // Tests stand in the code too, which isn't read.
+  const code = matching(listing.files, '**/*.rs').filter(
+    (file) => !/(?:^|\/)(?:build\.rs$|fuzz_targets\/)/.test(file),
+  );
+  const guessed = code.length > 0 ? {} : { guessed: true };
   const locked = has(listing, 'Cargo.lock') ? ' --locked' : '';
   const test: ProposedCheck =
     profile === null
@@ -87,6 +95,7 @@ export function rustStack(listing: ProjectFiles): Stack {
           report: 'test-results.txt',
           files: 'tests/**/*.rs',
           why: 'cargo test',
+          ...guessed,
         }
       : {
           name: 'test',
@@ -94,6 +103,7 @@ export function rustStack(listing: ProjectFiles): Stack {
           report: `target/nextest/${profile[1]}/${profile[2]}`,
           files: 'tests/**/*.rs',
           why: 'cargo-nextest, for .config/nextest.toml',
+          ...guessed,
         };
   return {
     kind: 'rust',
@@ -122,10 +132,20 @@ export function rustStack(listing: ProjectFiles): Stack {
   };
 }
 
+/** Settings by which tests are somewhere else than by custom. */
+const JAVA_TESTS = /<testSourceDirectory>|\bsrcDirs?\b[^\n]*test/i;
+/** `commonTest` and its like are Kotlin's. Those of `androidTest` need a device, and no task `test` runs them. */
+const javaTests = ({ files }: ProjectFiles): string[] =>
+  matching(files, '**/src/{test,*Test}/**').filter((file) => !file.includes('/androidTest/'));
+
 /** A project of Maven or Gradle at the root of the listing. */
 export function javaStack(listing: ProjectFiles): Stack {
   const isMaven = has(listing, 'pom.xml');
   const files = hasAny(listing, '**/src/test/**') ? '**/src/test/**' : undefined;
+  const build = ['pom.xml', 'build.gradle', 'build.gradle.kts']
+    .map((name) => listing.text(name) ?? '')
+    .join('\n');
+  const guessed = JAVA_TESTS.test(build) || javaTests(listing).length > 0 ? {} : { guessed: true };
   const wrapper = has(listing, isMaven ? 'mvnw' : 'gradlew');
   const program = `${wrapper ? './' : ''}${isMaven ? `mvn${wrapper ? 'w' : ''}` : `gradle${wrapper ? 'w' : ''}`}`;
   const test: ProposedCheck = isMaven
@@ -148,7 +168,7 @@ export function javaStack(listing: ProjectFiles): Stack {
     found: [isMaven ? 'Maven' : 'Gradle', ...(wrapper ? ['wrapper'] : [])],
     setup: [isMaven ? `${program} -B -ntp -q test-compile` : `${program} --no-daemon testClasses`],
     setupNetwork: 'open',
-    checks: [{ ...test, ...(files !== undefined && { files }) }],
+    checks: [{ ...test, ...(files !== undefined && { files }), ...guessed }],
     makes: isMaven ? ['target/'] : ['build/', '.gradle/'],
     installs: [],
     programs: ['java', ...(wrapper ? [] : [program])],

@@ -4,7 +4,8 @@ import { nodeStack } from './node.ts';
 import type { ProposedCheck, ProposedCoverage, ProposedStack } from './proposal.ts';
 import { forShell } from './proposal.ts';
 import { PYTHON_FILES, pythonStack } from './python.ts';
-import { makeStack, rubyStack, shellStack } from './scripted.ts';
+import { rubyStack } from './scripted.ts';
+import { useful } from './useful.ts';
 
 /** What a repository's files tell about building, testing and releasing it. */
 export interface Detected {
@@ -53,24 +54,15 @@ export function detect(listing: ProjectFiles): Detected {
         return stack === undefined ? [] : [{ ...stack, folder }];
       }),
   );
-  const shell = shellStack(listing);
   const ordered = [...found].sort((a, b) => Number(a.folder !== '') - Number(b.folder !== ''));
-  // A package.json that has nothing to test in a repository of another stack holds tools, or serves an editor.
-  const useful = ordered.filter(
-    ({ kind, checks }) =>
-      kind !== 'node' ||
-      ordered.length === 1 ||
-      checks.some(({ name, guessed }) => name === 'test' && !guessed),
-  );
-  const all: ProposedStack[] = [...useful, ...(shell === undefined ? [] : [{ ...shell, folder: '' }])];
-  const made = all.length > 0 ? undefined : makeStack(listing);
-  const stacks = (made === undefined ? all : [{ ...made, folder: '' }]).slice(0, MOST_STACKS);
+  const { all, notes } = useful(listing, ordered);
+  const stacks = all.slice(0, MOST_STACKS);
   const compose = COMPOSE.find((name) => listing.files.includes(name));
   return {
     ...together(stacks),
     ...(compose !== undefined && { compose }),
     deploys: deploysOf(listing),
-    notes: notesOf(stacks, all.length),
+    notes: [...notesOf(stacks, all.length), ...notes],
   };
 }
 

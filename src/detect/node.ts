@@ -45,6 +45,7 @@ export function nodeStack(listing: ProjectFiles): Omit<ProposedStack, 'folder'> 
     found: [...new Set(words)],
     setup: install === undefined ? [] : [install],
     checks: [tests.check, ...others],
+    ofTests: [...(tests.runner === undefined ? [] : [tests.runner]), ...tests.notes],
     ...(coverage !== undefined && { coverage }),
     makes: [
       ...(install === undefined ? [] : ['node_modules/']),
@@ -100,8 +101,11 @@ function testsOf(listing: ProjectFiles, project: NodeProject): Tests {
         : [
             `scripts.test of package.json is \`${script}\`; the check starts ${runner} alone, for its report.`,
           ];
-    if (plain !== undefined)
-      return { ...tests(plain, `${runner}, a dependency of package.json`, files), notes: note };
+    if (plain !== undefined) {
+      const found = tests(plain, `${runner}, a dependency of package.json`, files);
+      const isUsed = script !== undefined || files !== undefined;
+      return { ...found, check: { ...found.check, ...(!isUsed && { guessed: true }) }, notes: note };
+    }
   }
   if (script !== undefined)
     return {

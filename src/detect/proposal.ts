@@ -14,7 +14,10 @@ export interface ProposedCheck {
   readonly network?: 'open';
   /** Where this comes from, for people: `vitest, from package.json`. */
   readonly why: string;
-  /** `true`: nothing in the repository names it, so it may be red for no reason of the repository's. */
+  /**
+   * `true`: nothing in the repository names it, so it may be red for no reason of the repository's. Of a test: there are
+   * neither test files nor settings of tests.
+   */
   readonly guessed?: boolean;
 }
 
@@ -47,6 +50,8 @@ export interface ProposedStack {
   readonly programs: readonly string[];
   /** What a person should know. */
   readonly notes: readonly string[];
+  /** What of `found` and `notes` speaks of its tests. */
+  readonly ofTests?: readonly string[];
 }
 
 /** Runs a command whose report is its output: a person still sees it, and its exit code counts. */

@@ -23,10 +23,12 @@ export const PYTHON_FILES = [
 
 type PythonRunner = 'pytest' | 'unittest' | 'django' | 'tox';
 
-/** A project of Python at the root of the listing. */
-export function pythonStack(listing: ProjectFiles): Omit<ProposedStack, 'folder'> {
+/** A project of Python at the root of the listing; undefined if its files only hold settings of tools. */
+export function pythonStack(listing: ProjectFiles): Omit<ProposedStack, 'folder'> | undefined {
   const project = pythonProject(listing);
   const runner = runnerOf(listing, project);
+  const guessed = isGuessed(listing, runner);
+  if (guessed && runner === 'pytest' && pythonWay(listing, project, []).setup.length === 0) return undefined;
   const { more, notes } = missing(runner, project);
   const { setup, exec } = pythonWay(listing, project, more);
   const inTree = exec.endsWith(' -m');
@@ -41,7 +43,7 @@ export function pythonStack(listing: ProjectFiles): Omit<ProposedStack, 'folder'
       runner === 'tox'
         ? ['python3 -m venv .venv', '.venv/bin/python -m pip install --quiet tox', '.venv/bin/tox --notest']
         : setup,
-    checks: [testCheck(listing, runner, exec, inTree), ...others],
+    checks: [{ ...testCheck(listing, runner, exec, inTree), ...(guessed && { guessed }) }, ...others],
     ...(coverage !== undefined && { coverage }),
     makes: [
       ...(setup.length > 0 || runner === 'tox' ? ['.venv/'] : []),
@@ -65,14 +67,21 @@ const PROGRAMS: Readonly<Partial<Record<PythonManager, readonly string[]>>> = {
   pipenv: ['pipenv'],
 };
 
-function runnerOf(listing: ProjectFiles, project: PythonProject): PythonRunner {
-  const settings = has(listing, 'pytest.ini', 'conftest.py') || hasAny(listing, 'tests/**/conftest.py');
-  const configured = /^\[tool\.pytest\b|^\[(?:tool:)?pytest\]/m.test(
+/** Whether neither files of tests nor their settings are there. */
+const isGuessed = (listing: ProjectFiles, runner: PythonRunner): boolean =>
+  runner !== 'tox' && testFilesIn(listing).length === 0 && !hasSettings(listing);
+
+const hasSettings = (listing: ProjectFiles): boolean =>
+  has(listing, 'pytest.ini', 'conftest.py') ||
+  hasAny(listing, 'tests/**/conftest.py') ||
+  /^\[tool\.pytest\b|^\[(?:tool:)?pytest\]/m.test(
     ['pyproject.toml', 'setup.cfg', 'tox.ini'].map((name) => listing.text(name) ?? '').join('\n'),
   );
+
+function runnerOf(listing: ProjectFiles, project: PythonProject): PythonRunner {
   if (has(listing, 'manage.py')) return needsPackage(project, 'pytest-django') ? 'pytest' : 'django';
-  if (settings || configured || needsPackage(project, 'pytest')) return 'pytest';
-  if (has(listing, 'tox.ini')) return 'tox';
+  if (hasSettings(listing) || needsPackage(project, 'pytest')) return 'pytest';
+  if (/^\[(?:tox|testenv)\b/m.test(listing.text('tox.ini') ?? '')) return 'tox';
   const texts = testFilesIn(listing).map((file) => listing.text(file) ?? '');
   if (texts.some((text) => /^(?:import pytest|from pytest\b|(?:async )?def test_)/m.test(text)))
     return 'pytest';
@@ -116,7 +125,6 @@ function testCheck(
       report: REPORT,
       ...glob,
       why: 'tox, for tox.ini',
-      guessed: true,
     };
   if (runner === 'django') {
     const python = inTree ? exec.replace(/ -m$/, '') : `${exec} python`;

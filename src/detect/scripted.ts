@@ -4,12 +4,18 @@ import { intoFile, type ProposedCheck, type ProposedStack } from './proposal.ts'
 
 type Stack = Omit<ProposedStack, 'folder'>;
 
-/** A project of Ruby whose `Gemfile` is at the root of the listing. */
-export function rubyStack(listing: ProjectFiles): Stack {
+/** A project of Ruby whose `Gemfile` is at the root of the listing; undefined if that only brings tools. */
+export function rubyStack(listing: ProjectFiles): Stack | undefined {
   const gems = `${listing.text('Gemfile') ?? ''}\n${matching(listing.files, '*.gemspec').length}`;
   const needs = (gem: string) => new RegExp(`gem ["']${gem}["']`).test(gems);
   const rspec = has(listing, '.rspec') || hasAny(listing, 'spec/**/*_spec.rb') || needs('rspec(?:-rails)?');
   const rails = has(listing, 'bin/rails');
+  const tested =
+    hasAny(listing, '{test,spec}/**/*.rb') ||
+    /(?:^|[^a-z])(?:test|spec)s?(?![a-z])|(?:Test|Spec)Task/m.test(listing.text('Rakefile') ?? '');
+  // `rake test` fails where no Rakefile knows it.
+  if (!tested && !rspec && !rails) return undefined;
+  const guessed = tested ? {} : { guessed: true };
   const minitest = rails ? 'bin/rails test --verbose' : 'bundle exec rake test TESTOPTS=--verbose';
   const test: ProposedCheck = rspec
     ? {
@@ -19,6 +25,7 @@ export function rubyStack(listing: ProjectFiles): Stack {
         files: 'spec/**/*_spec.rb',
         only: 'bundle exec rspec --format progress --format json --out test-results.json $BATON_TEST_FILES',
         why: 'rspec',
+        ...guessed,
       }
     : {
         name: 'test',
@@ -26,6 +33,7 @@ export function rubyStack(listing: ProjectFiles): Stack {
         report: 'test-results.txt',
         files: 'test/**/*_test.rb',
         why: rails ? "Rails' own tests" : 'minitest, by rake',
+        ...guessed,
       };
   const lint: ProposedCheck[] = has(listing, '.rubocop.yml')
     ? [{ name: 'lint', run: 'bundle exec rubocop', why: 'rubocop, for .rubocop.yml', guessed: true }]

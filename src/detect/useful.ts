@@ -1,0 +1,49 @@
+/** Which of the projects that were found a repository is tested by. */
+import type { ProjectFiles } from './listing.ts';
+import type { ProposedStack } from './proposal.ts';
+import { makeStack, shellStack } from './scripted.ts';
+
+/** Whether a project has tests, as far as its files tell. */
+export const isTested = ({ checks }: Pick<ProposedStack, 'checks'>): boolean =>
+  checks.some(({ name, guessed }) => name === 'test' && guessed !== true);
+
+/**
+ * The projects to test, and what to say of the others. Where any has tests, one without holds tools, serves an editor or
+ * is built with another: a test that nothing asks for would be red for ever.
+ */
+export function useful(
+  listing: ProjectFiles,
+  found: readonly ProposedStack[],
+): { readonly all: readonly ProposedStack[]; readonly notes: readonly string[] } {
+  const shell = shellStack(listing);
+  const tested = found.filter(isTested);
+  if (tested.length > 0 || shell !== undefined)
+    return {
+      all: [...tested, ...(shell === undefined ? [] : [{ ...shell, folder: '' }])],
+      notes: found.filter((stack) => !isTested(stack)).flatMap(leftOut),
+    };
+  const others = found.filter(({ kind }) => kind !== 'node');
+  if (others.length > 0) return { all: others, notes: [] };
+  const make = makeStack(listing);
+  if (make === undefined) return { all: found, notes: [] };
+  // What they install may be what the Makefile's commands need.
+  return { all: [...found.map(withoutTest), { ...make, folder: '' }], notes: [] };
+}
+
+/** A project's set-up and its other checks. */
+function withoutTest({ coverage: _, ...stack }: ProposedStack): ProposedStack {
+  const isOfTests = (words: string) => stack.ofTests?.includes(words) === true;
+  return {
+    ...stack,
+    found: stack.found.filter((word) => !isOfTests(word)),
+    checks: stack.checks.filter(({ name }) => name !== 'test'),
+    notes: stack.notes.filter((note) => !isOfTests(note)),
+  };
+}
+
+/** A `package.json` at the top most often holds tools, and what isn't set up is nothing that anybody would miss. */
+function leftOut({ kind, folder, found, setup }: ProposedStack): string[] {
+  if (setup.length === 0 || (kind === 'node' && folder === '')) return [];
+  const where = folder === '' ? 'The top folder' : `${folder}/`;
+  return [`${where} (${found[0]}) is left out: no tests were found there. Add a check if it has some.`];
+}
