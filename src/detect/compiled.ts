@@ -1,18 +1,21 @@
-/** Go, Rust and Java: stacks whose own tool installs, builds and tests. */
+/** Go and Rust: stacks whose own tool installs, builds and tests. */
 import { posix } from 'node:path';
-import { has, hasAny, matching, type ProjectFiles } from './listing.ts';
+import { has, hasAny, isBelow, matching, type ProjectFiles, sectionIn, tomlTexts } from './listing.ts';
+import type { Around, Covers } from './projects.ts';
 import { forShell, intoFile, type ProposedCheck, type ProposedStack } from './proposal.ts';
 
 type Stack = Omit<ProposedStack, 'folder'>;
 
 /** A module of Go, or a workspace of several, at the root of the listing. */
-export function goStack(listing: ProjectFiles): Stack {
+export function goStack(listing: ProjectFiles, around: Around): Stack {
   const work = listing.text('go.work');
   const modules = work === undefined ? [] : usesOf(work);
   const all =
     modules.length > 0
       ? modules.map((folder) => forShell(folder === '' ? './...' : `./${folder}/...`)).join(' ')
       : './...';
+  // Else Go says of a module that the workspace above it doesn't name that it is none of the workspace's.
+  const env = work === undefined && around.isAbove('go.work') ? 'GOWORK=off ' : '';
   const report = 'test-results.json';
   const guessed = hasAny(listing, '**/*_test.go') ? {} : { guessed: true };
   const locked = hasAny(listing, '{,**/}go.sum');
@@ -20,12 +23,12 @@ export function goStack(listing: ProjectFiles): Stack {
     ? [
         {
           name: 'lint',
-          run: `golangci-lint run${modules.length > 0 ? ` ${all}` : ''}`,
+          run: `${env}golangci-lint run${modules.length > 0 ? ` ${all}` : ''}`,
           why: 'golangci-lint, for its configuration',
           guessed: true,
         },
       ]
-    : [{ name: 'lint', run: `go vet ${all}`, why: 'go vet', guessed: true }];
+    : [{ name: 'lint', run: `${env}go vet ${all}`, why: 'go vet', guessed: true }];
   return {
     kind: 'go',
     found: [
@@ -34,11 +37,11 @@ export function goStack(listing: ProjectFiles): Stack {
       'go test',
       ...lint.map(({ why }) => why.split(',')[0] ?? ''),
     ],
-    setup: locked ? ['go mod download'] : [],
+    setup: locked ? [`${env}go mod download`] : [],
     checks: [
       {
         name: 'test',
-        run: intoFile(`go test -json ${all}`, report),
+        run: intoFile(`${env}go test -json ${all}`, report),
         report,
         files: '**/*_test.go',
         why: 'go test',
@@ -48,16 +51,22 @@ export function goStack(listing: ProjectFiles): Stack {
       { name: 'format', run: 'test -z "$(gofmt -l . | tee /dev/stderr)"', why: 'gofmt', guessed: true },
     ],
     coverage: {
-      run: `go test -coverprofile=coverage.out ${all} > /dev/null && go tool cover -func=coverage.out | awk '/^total:/ { sub("%", "", $3); print "{\\"lines\\": " $3 "}" }'`,
+      run: `${env}go test -coverprofile=coverage.out ${all} > /dev/null && ${env}go tool cover -func=coverage.out | awk '/^total:/ { sub("%", "", $3); print "{\\"lines\\": " $3 "}" }'`,
       metric: 'lines',
       why: 'the coverage of go test',
     },
     makes: ['coverage.out'],
     installs: [],
-    programs: ['go', ...(lint[0]?.run.startsWith('golangci') ? ['golangci-lint'] : [])],
+    programs: ['go', ...(lint[0]?.run.includes('golangci') ? ['golangci-lint'] : [])],
     notes: [],
     ofTests: ['go test'],
   };
+}
+
+/** What a workspace of Go has: the modules that its `go.work` names. */
+export function goCovers(listing: ProjectFiles): Covers {
+  const used = new Set(usesOf(listing.text('go.work') ?? ''));
+  return (folder) => used.has(folder);
 }
 
 /** The folders that a `go.work` uses; `''` is its own. Those outside of it are no part of the repository. */
@@ -72,10 +81,12 @@ function usesOf(text: string): string[] {
   return [...new Set(inside)].map((folder) => (folder === '.' ? '' : folder));
 }
 
+const WORKSPACE = /^\[workspace\b/m;
+
 /** A crate of Rust, or a workspace of them, at the root of the listing. */
 export function rustStack(listing: ProjectFiles): Stack {
   const manifest = listing.text('Cargo.toml') ?? '';
-  const workspace = /^\[workspace\b/m.test(manifest);
+  const workspace = WORKSPACE.test(manifest);
   const nextest = listing.text('.config/nextest.toml');
   const profile = /^\[profile\.([A-Za-z0-9_-]+)\.junit\]\s*\n(?:[^[]*\n)?\s*path\s*=\s*"([^"]+)"/m.exec(
     nextest ?? '',
@@ -132,48 +143,17 @@ export function rustStack(listing: ProjectFiles): Stack {
   };
 }
 
-/** Settings by which tests are somewhere else than by custom. */
-const JAVA_TESTS = /<testSourceDirectory>|\bsrcDirs?\b[^\n]*test/i;
-/** `commonTest` and its like are Kotlin's. Those of `androidTest` need a device, and no task `test` runs them. */
-const javaTests = ({ files }: ProjectFiles): string[] =>
-  matching(files, '**/src/{test,*Test}/**').filter((file) => !file.includes('/androidTest/'));
-
-/** A project of Maven or Gradle at the root of the listing. */
-export function javaStack(listing: ProjectFiles): Stack {
-  const isMaven = has(listing, 'pom.xml');
-  const files = hasAny(listing, '**/src/test/**') ? '**/src/test/**' : undefined;
-  const build = ['pom.xml', 'build.gradle', 'build.gradle.kts']
-    .map((name) => listing.text(name) ?? '')
-    .join('\n');
-  const guessed = JAVA_TESTS.test(build) || javaTests(listing).length > 0 ? {} : { guessed: true };
-  const wrapper = has(listing, isMaven ? 'mvnw' : 'gradlew');
-  const program = `${wrapper ? './' : ''}${isMaven ? `mvn${wrapper ? 'w' : ''}` : `gradle${wrapper ? 'w' : ''}`}`;
-  const test: ProposedCheck = isMaven
-    ? {
-        name: 'test',
-        run: `${program} -B -ntp test`,
-        report: '**/target/surefire-reports/TEST-*.xml',
-        network: 'open',
-        why: 'Maven, for pom.xml: Surefire is fetched when it first runs',
-      }
-    : {
-        name: 'test',
-        run: `${program} --no-daemon --continue test`,
-        report: '**/build/test-results/**/TEST-*.xml',
-        network: 'open',
-        why: 'Gradle',
-      };
-  return {
-    kind: 'java',
-    found: [isMaven ? 'Maven' : 'Gradle', ...(wrapper ? ['wrapper'] : [])],
-    setup: [isMaven ? `${program} -B -ntp -q test-compile` : `${program} --no-daemon testClasses`],
-    setupNetwork: 'open',
-    checks: [{ ...test, ...(files !== undefined && { files }), ...guessed }],
-    makes: isMaven ? ['target/'] : ['build/', '.gradle/'],
-    installs: [],
-    programs: ['java', ...(wrapper ? [] : [program])],
-    notes: [
-      `${isMaven ? 'Maven' : 'Gradle'} doesn't tell where it fetches from, so its commands have an open network: name the hosts under \`network\` to bound it.`,
-    ],
-  };
+/**
+ * What a workspace of Rust has: all crates below it but those that it excludes, or that are workspaces of their own. Cargo
+ * refuses others that it doesn't name.
+ */
+export function rustCovers(listing: ProjectFiles): Covers {
+  const manifest = listing.text('Cargo.toml') ?? '';
+  const excluded = tomlTexts(sectionIn(manifest, 'workspace') ?? '', 'exclude').map((folder) =>
+    posix.normalize(folder).replace(/\/$/, ''),
+  );
+  return (folder) =>
+    WORKSPACE.test(manifest) &&
+    !excluded.some((each) => each === folder || isBelow(folder, each)) &&
+    !WORKSPACE.test(listing.text(`${folder}/Cargo.toml`) ?? '');
 }

@@ -1,9 +1,13 @@
-import { goStack, javaStack, rustStack } from './compiled.ts';
-import { below, foldersWith, type ProjectFiles } from './listing.ts';
+import { goCovers, goStack, rustCovers, rustStack } from './compiled.ts';
+import { JAVA_FILES, javaCovers, javaStack } from './java.ts';
+import { depth, type ProjectFiles } from './listing.ts';
 import { nodeStack } from './node.ts';
+import { nodeCovers } from './node-project.ts';
+import { projectsOf, type StackKind } from './projects.ts';
 import type { ProposedCheck, ProposedCoverage, ProposedStack } from './proposal.ts';
 import { forShell } from './proposal.ts';
 import { PYTHON_FILES, pythonStack } from './python.ts';
+import { pythonCovers } from './python-covers.ts';
 import { rubyStack } from './scripted.ts';
 import { useful } from './useful.ts';
 
@@ -29,40 +33,36 @@ export interface Detected {
 
 /** More are most often examples, and somebody has to choose. */
 const MOST_STACKS = 6;
+/** In a note. */
+const MOST_NAMES = 8;
 
 /** In the order in which Docker looks for them. */
 const COMPOSE = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 
-type Look = (listing: ProjectFiles) => Omit<ProposedStack, 'folder'> | undefined;
-
-const STACKS: readonly (readonly [files: readonly string[], look: Look])[] = [
-  [['package.json'], nodeStack],
-  [PYTHON_FILES, pythonStack],
-  [['go.work', 'go.mod'], goStack],
-  [['Cargo.toml'], rustStack],
-  [['pom.xml', 'build.gradle', 'build.gradle.kts', 'settings.gradle', 'settings.gradle.kts'], javaStack],
-  [['Gemfile'], rubyStack],
+const STACKS: readonly StackKind[] = [
+  { files: ['package.json'], look: nodeStack, covers: nodeCovers },
+  { files: PYTHON_FILES, look: pythonStack, covers: pythonCovers },
+  { files: ['go.work', 'go.mod'], look: goStack, covers: goCovers },
+  { files: ['Cargo.toml'], look: rustStack, covers: rustCovers },
+  { files: JAVA_FILES, look: javaStack, covers: javaCovers },
+  { files: ['Gemfile'], look: rubyStack },
 ];
 
 /** Looks at the files of a repository. Pure: it reads nothing but the listing. */
 export function detect(listing: ProjectFiles): Detected {
-  const found = STACKS.flatMap(([files, look]) =>
-    foldersWith(listing, files)
-      .filter((folder) => !/(?:^|\/)(?:docs?|website|\.[^/]+)$/.test(folder) || folder === '')
-      .flatMap((folder) => {
-        const stack = look(below(listing, folder));
-        return stack === undefined ? [] : [{ ...stack, folder }];
-      }),
-  );
-  const ordered = [...found].sort((a, b) => Number(a.folder !== '') - Number(b.folder !== ''));
+  const found = STACKS.map((kind) => projectsOf(listing, kind));
+  const ordered = found
+    .flatMap(({ stacks }) => stacks)
+    .sort((a, b) => Number(a.folder !== '') - Number(b.folder !== ''));
   const { all, notes } = useful(listing, ordered);
   const stacks = all.slice(0, MOST_STACKS);
+  const left = found.flatMap((each) => each.left).sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
   const compose = COMPOSE.find((name) => listing.files.includes(name));
   return {
     ...together(stacks),
     ...(compose !== undefined && { compose }),
     deploys: deploysOf(listing),
-    notes: [...notesOf(stacks, all.length), ...notes],
+    notes: [...notesOf(stacks, all), ...notes, ...leftNotes(left)],
   };
 }
 
@@ -104,11 +104,11 @@ const coverageIn = (folder: string, coverage: ProposedCoverage): ProposedCoverag
         ...(coverage.report !== undefined && { report: placed(folder, coverage.report) }),
       };
 
-/** The checks of all stacks, moved into their folders; names tell them apart. */
+/** The checks of all stacks, moved into their folders; names tell them apart. Those of a root without tests are the last. */
 function named(stacks: readonly ProposedStack[]): ProposedCheck[] {
   const taken = new Set<string>();
-  return stacks.flatMap(({ kind, folder, checks }) =>
-    checks.map((check) => {
+  const all = stacks.map(({ kind, folder, checks }) =>
+    checks.map((check): ProposedCheck => {
       const own = folder === '' ? kind : slug(folder);
       const wanted = [check.name, `${check.name}-${own}`, `${check.name}-${own}-${kind}`];
       const name = wanted.find((each) => !taken.has(each)) ?? `${check.name}-${taken.size}`;
@@ -124,7 +124,14 @@ function named(stacks: readonly ProposedStack[]): ProposedCheck[] {
       };
     }),
   );
+  return [
+    ...all.filter((_, at) => hasTest(stacks[at])).flat(),
+    ...all.filter((_, at) => !hasTest(stacks[at])).flat(),
+  ];
 }
+
+const hasTest = (stack: ProposedStack | undefined): boolean =>
+  stack?.checks.some(({ name }) => name === 'test') === true;
 
 const slug = (folder: string): string =>
   folder
@@ -164,13 +171,14 @@ function deploysOf({ files }: ProjectFiles): string[] {
   return [...folders.map((name) => `${name}/**`), ...DEPLOY_FILES.filter((name) => files.includes(name))];
 }
 
-function notesOf(stacks: readonly ProposedStack[], all: number): string[] {
+function notesOf(stacks: readonly ProposedStack[], all: readonly ProposedStack[]): string[] {
   const of = ({ folder }: ProposedStack) => (folder === '' ? '' : `${folder}: `);
+  const others = all.slice(stacks.length).map(({ folder, kind }) => (folder === '' ? kind : folder));
   return [
     ...stacks.flatMap((stack) => stack.notes.map((note) => `${of(stack)}${note}`)),
-    ...(all > MOST_STACKS
+    ...(others.length > 0
       ? [
-          `Only ${MOST_STACKS} of ${all} projects in this repository are in the file: add the others that matter.`,
+          `Only ${stacks.length} of ${all.length} projects in this repository are in the file, without ${listed(others)}: add those that matter.`,
         ]
       : []),
     ...(stacks.length === 0
@@ -178,3 +186,13 @@ function notesOf(stacks: readonly ProposedStack[], all: number): string[] {
       : []),
   ];
 }
+
+const leftNotes = (left: readonly string[]): string[] =>
+  left.length === 0
+    ? []
+    : [`Left out, though they have tests: ${listed(left)}. Add a check for each that matters.`];
+
+const listed = (names: readonly string[]): string =>
+  names.length > MOST_NAMES
+    ? `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`
+    : names.join(', ');

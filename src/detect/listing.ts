@@ -39,19 +39,20 @@ export const hasAny = ({ files }: ProjectFiles, glob: string): boolean => matchi
 export const matching = (files: readonly string[], glob: string): string[] =>
   files.filter((file) => minimatch(file, glob, { dot: true }) && !IS_VENDORED.test(file));
 
-/** Folders that hold a file of one of these names and are in no other such folder; the root first, then the topmost. */
-export function foldersWith({ files }: ProjectFiles, names: readonly string[], deepest = 3): string[] {
+/** Folders that hold a file of one of these names; the root first, then the topmost. */
+export function foldersWith({ files }: ProjectFiles, names: readonly string[]): string[] {
   const found = files
-    .filter((file) => names.includes(file.split('/').at(-1) ?? '') && !IS_VENDORED.test(file))
-    .map((file) => file.split('/').slice(0, -1).join('/'))
-    .filter((folder) => folder === '' || folder.split('/').length <= deepest);
-  const folders = [...new Set(found)].sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
-  return folders.filter((folder) => !folders.some((other) => isAbove(other, folder)));
+    .filter((file) => names.includes(file.slice(file.lastIndexOf('/') + 1)) && !IS_VENDORED.test(file))
+    .map((file) => file.split('/').slice(0, -1).join('/'));
+  return [...new Set(found)].sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
 }
 
-const depth = (folder: string): number => (folder === '' ? 0 : folder.split('/').length);
-const isAbove = (above: string, folder: string): boolean =>
-  above !== folder && (above === '' || folder.startsWith(`${above}/`));
+/** How many folders a path has; 0 is the root. */
+export const depth = (folder: string): number => (folder === '' ? 0 : folder.split('/').length);
+
+/** Whether a path is in a folder, at any depth; all others are in the root. */
+export const isBelow = (inside: string, folder: string): boolean =>
+  inside !== folder && (folder === '' || inside.startsWith(`${folder}/`));
 
 /** The value of a JSON text, or an empty object. */
 export function jsonOf(text: string | undefined): Record<string, unknown> {
@@ -68,6 +69,14 @@ export const objectOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : {};
+
+/** The texts in a list of TOML, such as `members = ["a", "b"]`. */
+export const tomlTexts = (section: string, key: string): string[] =>
+  [
+    ...(new RegExp(`^\\s*${key}\\s*=\\s*\\[([^\\]]*)\\]`, 'm').exec(section)?.[1] ?? '').matchAll(
+      /["']([^"']*)["']/g,
+    ),
+  ].map(([, text = '']) => text);
 
 /** The lines of a section of TOML or of an INI file, without its head; undefined if there is none. */
 export function sectionIn(text: string, name: string): string | undefined {

@@ -1,6 +1,7 @@
 /** Package managers of Node, and the packages of a workspace. */
 import { parse } from 'yaml';
 import { has, jsonOf, matching, objectOf, type ProjectFiles } from './listing.ts';
+import type { Around, Covers } from './projects.ts';
 
 export type NodeManager = 'npm' | 'pnpm' | 'yarn' | 'yarn berry' | 'bun';
 
@@ -56,6 +57,12 @@ function packageAt(listing: ProjectFiles, folder: string): NodePackage {
   return { folder, json, scripts: Object.fromEntries(scripts), needs: new Set(needs) };
 }
 
+/** What a workspace of Node has: its members. */
+export function nodeCovers(listing: ProjectFiles): Covers {
+  const members = new Set(nodeProject(listing).members.map(({ folder }) => folder));
+  return (folder) => members.has(folder);
+}
+
 function membersOf(listing: ProjectFiles, { json }: NodePackage): NodePackage[] {
   const { workspaces } = json;
   const globs = [
@@ -83,12 +90,19 @@ function yamlOf(text: string | undefined): unknown {
 }
 
 /** The command that installs what a project names; none if it names nothing. */
-export function installCommand({ manager, locked, root, members }: NodeProject): string | undefined {
+export function installCommand(
+  { manager, locked, root, members }: NodeProject,
+  { isAbove }: Around,
+): string | undefined {
   if (!locked && root.needs.size === 0 && members.every(({ needs }) => needs.size === 0)) return undefined;
+  // Else pnpm installs the workspace that this is no member of.
+  const alone = manager === 'pnpm' && isAbove('pnpm-workspace.yaml') ? ' --ignore-workspace' : '';
   // A lock file that a set-up writes would be another one in each tree, and keep it from being copied.
-  if (!locked) return WITHOUT_LOCK[manager];
+  if (!locked) return `${WITHOUT_LOCK[manager]}${alone}`;
   if (manager === 'npm') return 'npm ci --no-audit --no-fund';
-  return manager === 'yarn berry' ? 'yarn install --immutable' : `${manager} install --frozen-lockfile`;
+  return manager === 'yarn berry'
+    ? 'yarn install --immutable'
+    : `${manager} install --frozen-lockfile${alone}`;
 }
 
 const WITHOUT_LOCK: Readonly<Record<NodeManager, string>> = {

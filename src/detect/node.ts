@@ -16,22 +16,23 @@ import {
   type ScriptedRun,
   withReport,
 } from './node-runners.ts';
+import type { Around } from './projects.ts';
 import { forShell, type ProposedCheck, type ProposedCoverage, type ProposedStack } from './proposal.ts';
 
 /** What npm puts into a new project's `test`. */
 const NO_TEST = /no test specified/;
 
 /** A project of Node whose `package.json` is at the root of the listing. */
-export function nodeStack(listing: ProjectFiles): Omit<ProposedStack, 'folder'> {
+export function nodeStack(listing: ProjectFiles, around: Around): Omit<ProposedStack, 'folder'> {
   const project = nodeProject(listing);
   const { manager, root, members } = project;
-  const tests = testsOf(listing, project);
+  const tests = testsOf(listing, project, around.nested);
   const others = [
     ...linters(listing, project),
     ...typeChecks(listing, project),
     ...formats(listing, project),
   ];
-  const install = installCommand(project);
+  const install = installCommand(project, around);
   const coverage = coverageOf(project, tests.runner);
   const words = [
     manager,
@@ -81,11 +82,17 @@ interface Tests {
   readonly notes: readonly string[];
 }
 
-function testsOf(listing: ProjectFiles, project: NodeProject): Tests {
+function testsOf(listing: ProjectFiles, project: NodeProject, nested: readonly string[]): Tests {
   const { manager, root, members } = project;
   const exec = execOf(manager);
   const script = scriptOf(root);
   const files = testFiles(listing);
+  // Those have checks of their own, with their reports.
+  if (nested.length > 0 && nested.every((folder) => isNamedIn(root, script ?? '', folder)))
+    return {
+      check: { name: 'test', run: `${runOf(manager)} test`, why: 'scripts.test', guessed: true },
+      notes: [],
+    };
   const own = script === undefined ? undefined : withReport(script, exec);
   if (own !== undefined) return tests(own, `${own.runner}, from scripts.test of package.json`, files);
   const inMembers = members.length > 0 ? memberTests(project) : undefined;
@@ -176,6 +183,22 @@ function followed(member: NodePackage, script: string, calls = 0): string {
   if (next === undefined || calls === MOST_CALLS) return script;
   return followed(member, `${next}${words}`, calls + 1);
 }
+
+/** The commands of a script, with those of the scripts that it calls in their places. */
+const commandsOf = (member: NodePackage, script: string, calls = 0): string[] =>
+  script.split('&&').flatMap((part) => {
+    const [, name = '', words = ''] = CALL.exec(part.trim()) ?? [];
+    const next = member.scripts[name];
+    return next === undefined || calls === MOST_CALLS
+      ? [part.trim()]
+      : commandsOf(member, `${next}${words}`, calls + 1);
+  });
+
+/** Whether a script does something in a folder. */
+const isNamedIn = (member: NodePackage, script: string, folder: string): boolean =>
+  commandsOf(member, script).some((command) =>
+    command.split(/[\s"'=;()]+/).some((word) => word.replace(/^\.\//, '').replace(/\/$/, '') === folder),
+  );
 
 /** Whether a script mends what it finds, or calls one that does. */
 function mends({ scripts }: NodePackage, script: string, calls = 0): boolean {

@@ -1,5 +1,6 @@
 import { has, hasAny, matching, type ProjectFiles } from './listing.ts';
-import type { ProposedCheck, ProposedCoverage, ProposedStack } from './proposal.ts';
+import type { Around } from './projects.ts';
+import { forShell, type ProposedCheck, type ProposedCoverage, type ProposedStack } from './proposal.ts';
 import {
   needsPackage,
   type PythonManager,
@@ -24,7 +25,10 @@ export const PYTHON_FILES = [
 type PythonRunner = 'pytest' | 'unittest' | 'django' | 'tox';
 
 /** A project of Python at the root of the listing; undefined if its files only hold settings of tools. */
-export function pythonStack(listing: ProjectFiles): Omit<ProposedStack, 'folder'> | undefined {
+export function pythonStack(
+  listing: ProjectFiles,
+  { nested }: Around,
+): Omit<ProposedStack, 'folder'> | undefined {
   const project = pythonProject(listing);
   const runner = runnerOf(listing, project);
   const guessed = isGuessed(listing, runner);
@@ -35,7 +39,9 @@ export function pythonStack(listing: ProjectFiles): Omit<ProposedStack, 'folder'
   // A program of the environment, whichever way it is started.
   const start = (program: string, words: string) => `${exec} ${program}${words === '' ? '' : ` ${words}`}`;
   const others = linters(listing, project, start);
-  const coverage = coverageOf(runner, project, start);
+  // They have checks of their own, with what they need installed.
+  const ignored = nested.map((folder) => ` --ignore=${forShell(folder)}`).join('');
+  const coverage = coverageOf(runner, project, start, ignored);
   return {
     kind: 'python',
     found: [project.manager, runner, ...others.map(({ why }) => why.split(/[ ,]/)[0] ?? '')],
@@ -43,7 +49,10 @@ export function pythonStack(listing: ProjectFiles): Omit<ProposedStack, 'folder'
       runner === 'tox'
         ? ['python3 -m venv .venv', '.venv/bin/python -m pip install --quiet tox', '.venv/bin/tox --notest']
         : setup,
-    checks: [{ ...testCheck(listing, runner, exec, inTree), ...(guessed && { guessed }) }, ...others],
+    checks: [
+      { ...testCheck(listing, runner, exec, inTree, ignored), ...(guessed && { guessed }) },
+      ...others,
+    ],
     ...(coverage !== undefined && { coverage }),
     makes: [
       ...(setup.length > 0 || runner === 'tox' ? ['.venv/'] : []),
@@ -115,6 +124,7 @@ function testCheck(
   runner: PythonRunner,
   exec: string,
   inTree: boolean,
+  ignored: string,
 ): ProposedCheck {
   const files = testGlob(listing);
   const glob = files === undefined ? {} : { files };
@@ -131,7 +141,7 @@ function testCheck(
     const run = `${python} manage.py test --testrunner xmlrunner.extra.djangotestrunner.XMLTestRunner`;
     return { name: 'test', run, report: 'TEST-*.xml', ...glob, why: "Django's own tests, for manage.py" };
   }
-  const run = `${exec} pytest --junitxml=${REPORT}`;
+  const run = `${exec} pytest --junitxml=${REPORT}${ignored}`;
   return {
     name: 'test',
     run,
@@ -194,10 +204,11 @@ function coverageOf(
   runner: PythonRunner,
   project: PythonProject,
   start: Start,
+  ignored: string,
 ): ProposedCoverage | undefined {
   if (runner !== 'pytest' || !needsPackage(project, 'pytest-cov')) return undefined;
   return {
-    run: start('pytest', '--quiet --cov --cov-report=json:coverage.json'),
+    run: start('pytest', `--quiet --cov --cov-report=json:coverage.json${ignored}`),
     report: 'coverage.json',
     metric: 'totals.percent_covered',
     why: 'pytest-cov, which the project names',

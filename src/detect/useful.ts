@@ -1,5 +1,5 @@
 /** Which of the projects that were found a repository is tested by. */
-import type { ProjectFiles } from './listing.ts';
+import { isBelow, type ProjectFiles } from './listing.ts';
 import type { ProposedStack } from './proposal.ts';
 import { makeStack, shellStack } from './scripted.ts';
 
@@ -17,17 +17,28 @@ export function useful(
 ): { readonly all: readonly ProposedStack[]; readonly notes: readonly string[] } {
   const shell = shellStack(listing);
   const tested = found.filter(isTested);
-  if (tested.length > 0 || shell !== undefined)
+  if (tested.length > 0 || shell !== undefined) {
+    const all = found.flatMap((stack) => (isTested(stack) ? [stack] : aroundOthers(stack, tested)));
     return {
-      all: [...tested, ...(shell === undefined ? [] : [{ ...shell, folder: '' }])],
-      notes: found.filter((stack) => !isTested(stack)).flatMap(leftOut),
+      all: [...all, ...(shell === undefined ? [] : [{ ...shell, folder: '' }])],
+      notes: found
+        .filter(({ kind, folder }) => !all.some((one) => one.kind === kind && one.folder === folder))
+        .flatMap(leftOut),
     };
+  }
   const others = found.filter(({ kind }) => kind !== 'node');
   if (others.length > 0) return { all: others, notes: [] };
   const make = makeStack(listing);
   if (make === undefined) return { all: found, notes: [] };
   // What they install may be what the Makefile's commands need.
   return { all: [...found.map(withoutTest), { ...make, folder: '' }], notes: [] };
+}
+
+/** What a project without tests is for those of its stack below it: Node looks for packages above, too. */
+function aroundOthers(stack: ProposedStack, tested: readonly ProposedStack[]): ProposedStack[] {
+  if (!tested.some(({ kind, folder }) => kind === stack.kind && isBelow(folder, stack.folder))) return [];
+  const rest = withoutTest(stack);
+  return rest.checks.length > 0 || (rest.kind === 'node' && rest.setup.length > 0) ? [rest] : [];
 }
 
 /** A project's set-up and its other checks. */

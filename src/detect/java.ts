@@ -1,0 +1,79 @@
+/** Java: Maven and Gradle, which install, build and test. */
+import { posix } from 'node:path';
+import { has, hasAny, matching, type ProjectFiles } from './listing.ts';
+import type { Covers } from './projects.ts';
+import type { ProposedCheck, ProposedStack } from './proposal.ts';
+
+const SETTINGS = ['settings.gradle', 'settings.gradle.kts'];
+const BUILD = ['build.gradle', 'build.gradle.kts'];
+
+/** Files by which a folder is a project of Java. */
+export const JAVA_FILES = ['pom.xml', ...BUILD, ...SETTINGS];
+
+/** Settings by which tests are somewhere else than by custom. */
+const JAVA_TESTS = /<testSourceDirectory>|\bsrcDirs?\b[^\n]*test/i;
+/** `commonTest` and its like are Kotlin's. Those of `androidTest` need a device, and no task `test` runs them. */
+const javaTests = ({ files }: ProjectFiles): string[] =>
+  matching(files, '**/src/{test,*Test}/**').filter((file) => !file.includes('/androidTest/'));
+
+/** A project of Maven or Gradle at the root of the listing. */
+export function javaStack(listing: ProjectFiles): Omit<ProposedStack, 'folder'> {
+  const isMaven = has(listing, 'pom.xml');
+  const files = hasAny(listing, '**/src/test/**') ? '**/src/test/**' : undefined;
+  const build = ['pom.xml', 'build.gradle', 'build.gradle.kts']
+    .map((name) => listing.text(name) ?? '')
+    .join('\n');
+  const guessed = JAVA_TESTS.test(build) || javaTests(listing).length > 0 ? {} : { guessed: true };
+  const wrapper = has(listing, isMaven ? 'mvnw' : 'gradlew');
+  const program = `${wrapper ? './' : ''}${isMaven ? `mvn${wrapper ? 'w' : ''}` : `gradle${wrapper ? 'w' : ''}`}`;
+  const test: ProposedCheck = isMaven
+    ? {
+        name: 'test',
+        run: `${program} -B -ntp test`,
+        report: '**/target/surefire-reports/TEST-*.xml',
+        network: 'open',
+        why: 'Maven, for pom.xml: Surefire is fetched when it first runs',
+      }
+    : {
+        name: 'test',
+        run: `${program} --no-daemon --continue test`,
+        report: '**/build/test-results/**/TEST-*.xml',
+        network: 'open',
+        why: 'Gradle',
+      };
+  return {
+    kind: 'java',
+    found: [isMaven ? 'Maven' : 'Gradle', ...(wrapper ? ['wrapper'] : [])],
+    setup: [isMaven ? `${program} -B -ntp -q test-compile` : `${program} --no-daemon testClasses`],
+    setupNetwork: 'open',
+    checks: [{ ...test, ...(files !== undefined && { files }), ...guessed }],
+    makes: isMaven ? ['target/'] : ['build/', '.gradle/'],
+    installs: [],
+    programs: ['java', ...(wrapper ? [] : [program])],
+    notes: [
+      `${isMaven ? 'Maven' : 'Gradle'} doesn't tell where it fetches from, so its commands have an open network: name the hosts under \`network\` to bound it.`,
+    ],
+  };
+}
+
+/** What a build of Maven has, by the modules that it names and they name, or one of Gradle: all that have no settings. */
+export function javaCovers(listing: ProjectFiles): Covers {
+  const modules = modulesFrom(listing, '');
+  const isGradle = has(listing, ...SETTINGS);
+  const of = (folder: string, names: readonly string[]) => names.map((name) => `${folder}/${name}`);
+  return (folder) =>
+    modules.has(folder) ||
+    (isGradle && has(listing, ...of(folder, BUILD)) && !has(listing, ...of(folder, SETTINGS)));
+}
+
+/** The folders of a Maven project's modules, and of theirs. */
+function modulesFrom(listing: ProjectFiles, folder: string, found = new Set<string>()): Set<string> {
+  const pom = listing.text(posix.join(folder, 'pom.xml')) ?? '';
+  for (const [, name = ''] of pom.matchAll(/<module>\s*([^<]+?)\s*<\/module>/g)) {
+    const module = posix.join(folder, name.replace(/\/?[^/]+\.xml$/, '')).replace(/\/$/, '');
+    if (module === '.' || module.startsWith('..') || found.has(module)) continue;
+    found.add(module);
+    modulesFrom(listing, module, found);
+  }
+  return found;
+}

@@ -1,0 +1,84 @@
+/** Where the projects of one stack are in a repository, also below each other. */
+import { below, depth, foldersWith, isBelow, type ProjectFiles } from './listing.ts';
+import type { ProposedStack } from './proposal.ts';
+import { isTested } from './useful.ts';
+
+/** What is around a project. */
+export interface Around {
+  /** Folders in it that are projects of the same stack with checks of their own, relative to it. */
+  readonly nested: readonly string[];
+  /** Whether a file of this name is in a folder above it. */
+  isAbove(name: string): boolean;
+}
+
+/** Whether a project's own commands take a folder below it; `left`: they don't, and it can't have commands of its own. */
+export type Covers = (folder: string) => boolean | 'left';
+
+/** How the projects of one stack are found. */
+export interface StackKind {
+  /** Names of files by which a folder is one. */
+  readonly files: readonly string[];
+  readonly look: (listing: ProjectFiles, around: Around) => Omit<ProposedStack, 'folder'> | undefined;
+  /** What a project covers of the folders below it. Default: nothing. */
+  readonly covers?: (listing: ProjectFiles) => Covers;
+}
+
+/** Deeper ones are most often parts of something. */
+const DEEPEST = 3;
+const OF_DOCUMENTATION = /(?:^|\/)(?:docs?|website|\.[^/]+)$/;
+/** Below a project these hold what it is tested with. */
+const AMONG_TESTS = /(?:^|\/)(?:tests?|__tests__|specs?|e2e|integration(?:-tests?)?|testing)\//;
+
+/**
+ * The projects of one stack, topmost first, and the folders of those that are left out though they have tests. One below
+ * another counts if that one's commands don't take it, and it has tests.
+ */
+export function projectsOf(
+  listing: ProjectFiles,
+  { files, look, covers }: StackKind,
+): { readonly stacks: readonly ProposedStack[]; readonly left: readonly string[] } {
+  const own: { folder: string; covers: Covers | undefined; isLeft: boolean; isNested: boolean }[] = [];
+  for (const folder of foldersWith(listing, files)) {
+    const above = own.filter((other) => isBelow(folder, other.folder));
+    const covered = above.map((other) => other.covers?.(within(other.folder, folder)));
+    if (covered.includes(true)) continue;
+    own.push({
+      folder,
+      covers: covers?.(below(listing, folder)),
+      isNested: above.length > 0,
+      isLeft:
+        covered.includes('left') ||
+        (folder !== '' && (depth(folder) > DEEPEST || OF_DOCUMENTATION.test(folder))) ||
+        above.some((other) => AMONG_TESTS.test(within(other.folder, folder))),
+    });
+  }
+  const stacks: ProposedStack[] = [];
+  const left: string[] = [];
+  // The deepest first: what has checks of its own is no part of what is above it.
+  for (const { folder, isNested, isLeft } of own.reverse()) {
+    const nested = stacks.filter((other) => isBelow(other.folder, folder));
+    const folders = nested.map((other) => within(folder, other.folder)).sort();
+    const stack = look(without(below(listing, folder), folders), {
+      nested: folders,
+      isAbove: (name) => isInOneAbove(listing, folder, name),
+    });
+    if (stack === undefined || ((isNested || isLeft) && !isTested(stack))) continue;
+    if (isLeft) left.unshift(folder);
+    else stacks.unshift({ ...stack, folder });
+  }
+  return { stacks, left };
+}
+
+const within = (above: string, folder: string): string =>
+  above === '' ? folder : folder.slice(above.length + 1);
+
+const without = (listing: ProjectFiles, folders: readonly string[]): ProjectFiles =>
+  folders.length === 0
+    ? listing
+    : { ...listing, files: listing.files.filter((file) => !folders.some((folder) => isBelow(file, folder))) };
+
+const isInOneAbove = ({ files }: ProjectFiles, folder: string, name: string): boolean =>
+  files.some((file) => {
+    if (file !== name && !file.endsWith(`/${name}`)) return false;
+    return isBelow(folder, file.slice(0, -name.length).replace(/\/$/, ''));
+  });

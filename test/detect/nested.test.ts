@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { detectFiles, packageJson, runsOf } from './detect-files.ts';
+
+const PLACEHOLDER = 'echo "Error: no test specified" && exit 1';
+const LOCK = '{}';
+const names = (texts: Readonly<Record<string, string>>) => Object.keys(runsOf(detectFiles(texts)));
+const foldersOf = (texts: Readonly<Record<string, string>>) =>
+  detectFiles(texts).stacks.map(({ folder }) => folder);
+
+describe('projects below one of their own kind', () => {
+  it('of Node are set up and tested each, and the root without tests has only its other checks', () => {
+    const detected = detectFiles({
+      'package.json': packageJson(
+        { test: PLACEHOLDER, lint: 'eslint .' },
+        { devDependencies: { eslint: '9' } },
+      ),
+      'package-lock.json': LOCK,
+      'client/package.json': packageJson({ test: 'vitest' }, { devDependencies: { vitest: '3' } }),
+      'client/package-lock.json': LOCK,
+      'client/src/app.test.ts': '',
+      'server/package.json': packageJson({ test: 'jest' }, { devDependencies: { jest: '29' } }),
+      'server/package-lock.json': LOCK,
+      'server/test/app.test.js': '',
+      'scripts/package.json': packageJson({}),
+    });
+    expect(detected.stacks.map(({ folder, found }) => [folder, ...found])).toEqual([
+      ['', 'npm', 'eslint'],
+      ['client', 'npm', 'vitest'],
+      ['server', 'npm', 'jest'],
+    ]);
+    const ci = 'npm ci --no-audit --no-fund';
+    expect(detected.setup?.run).toBe(`${ci} && (cd client && ${ci}) && (cd server && ${ci})`);
+    expect(runsOf(detected)).toEqual({
+      test: expect.stringContaining('cd client && npx --no-install vitest run'),
+      'test-server': expect.stringContaining('cd server && npx --no-install jest'),
+      lint: 'npm run --silent lint',
+    });
+    expect(detected.checks[0]?.name).toBe('test');
+    expect(detected.notes).toEqual([]);
+  });
+
+  it('of Node are tested once, where the root has nothing but a script that runs each', () => {
+    const files = {
+      'client/package.json': packageJson({ test: 'vitest' }),
+      'server/package.json': packageJson({ test: 'jest' }),
+    };
+    const root = {
+      'package.json': packageJson({ test: 'npm test --prefix client && npm test --prefix server' }),
+    };
+    expect(names({ ...root, ...files })).toEqual(['test', 'test-server']);
+    const more = { 'package.json': packageJson({ test: 'cd client && npm test' }) };
+    expect(names({ ...more, ...files })).toEqual(['test', 'test-client', 'test-server']);
+  });
+
+  it('of Node are members of a workspace, which the root tests, or none, which have a check of their own', () => {
+    const detected = detectFiles({
+      'package.json': packageJson({}, { packageManager: 'pnpm@9.0.0' }),
+      'pnpm-lock.yaml': '',
+      'pnpm-workspace.yaml': 'packages: ["packages/*"]\n',
+      'packages/core/package.json': packageJson({ test: 'vitest run' }),
+      'legacy/package.json': packageJson({ test: 'mocha' }),
+      'legacy/pnpm-lock.yaml': '',
+    });
+    expect(runsOf(detected)).toEqual({
+      test: expect.stringContaining('for part in packages/core; do'),
+      'test-legacy': expect.stringContaining('cd legacy && pnpm exec mocha'),
+    });
+    expect(detected.setup?.run).toBe(
+      'pnpm install --frozen-lockfile && (cd legacy && pnpm install --frozen-lockfile --ignore-workspace)',
+    );
+  });
+
+  const MODULE = { 'go.mod': 'module example.test/x\n', 'x.go': '' };
+  const SDK = { 'sdk/go.mod': 'module example.test/x/sdk\n', 'sdk/sdk_test.go': '' };
+  it('of Go are modules of their own, and in the workspace only if go.work names them', () => {
+    const alone = detectFiles({ ...MODULE, ...SDK });
+    expect(runsOf(alone)).toMatchObject({
+      test: expect.stringContaining('cd sdk && go test -json ./... >'),
+      lint: 'go vet ./...',
+      'lint-sdk': 'cd sdk && go vet ./...',
+    });
+    expect(names({ ...MODULE, 'x_test.go': '', ...SDK })).toEqual(
+      expect.arrayContaining(['test', 'test-sdk']),
+    );
+    const used = { ...MODULE, 'x_test.go': '', ...SDK, 'go.work': 'use .\nuse ./sdk\n' };
+    expect(foldersOf(used)).toEqual(['']);
+    // Without that, go says that the module is not one of the workspace's.
+    const outside = detectFiles({
+      ...MODULE,
+      'x_test.go': '',
+      ...SDK,
+      'sdk/go.sum': '',
+      'go.work': 'use .\n',
+    });
+    expect(runsOf(outside)['test-sdk']).toContain('cd sdk && GOWORK=off go test -json ./... >');
+    expect(runsOf(outside)['lint-sdk']).toBe('cd sdk && GOWORK=off go vet ./...');
+    expect(outside.setup?.run).toContain('(cd sdk && GOWORK=off go mod download)');
+  });
+
+  it('of Rust are crates that no workspace has: excluded, with a workspace of their own, or below a crate', () => {
+    const crate = '[package]\nname = "x"\n';
+    const root = (text: string) => ({
+      'Cargo.toml': text,
+      'src/lib.rs': '',
+      'a/Cargo.toml': crate,
+      'a/src/lib.rs': '',
+    });
+    expect(foldersOf(root(crate))).toEqual(['', 'a']);
+    expect(foldersOf(root(`${crate}[workspace]\nmembers = ["a"]\n`))).toEqual(['']);
+    expect(foldersOf(root(`${crate}[workspace]\nexclude = [\n  "b",\n  "a",\n]\n`))).toEqual(['', 'a']);
+    const own = { 'a/Cargo.toml': `${crate}[workspace]\n` };
+    expect(foldersOf({ ...root(`${crate}[workspace]\n`), ...own })).toEqual(['', 'a']);
+    const fuzz = { 'a/Cargo.toml': `${crate}[workspace]\n`, 'a/fuzz_targets/a.rs': '' };
+    expect(foldersOf({ 'Cargo.toml': `${crate}[workspace]\n`, 'src/lib.rs': '', ...fuzz })).toEqual(['']);
+  });
+
+  it('of Maven and Gradle are no modules of the build above, and have tests', () => {
+    const test = (folder: string) => ({ [`${folder}/src/test/java/ATest.java`]: '' });
+    const maven = {
+      'pom.xml': '<project><modules><module>a</module>\n<module>./b/</module></modules></project>',
+      'a/pom.xml': '<project/>',
+      'b/pom.xml': '<project><modules><module>c</module></modules></project>',
+      'b/c/pom.xml': '<project/>',
+      'tool/pom.xml': '<project/>',
+      'plugin/build.gradle': '',
+      'untested/pom.xml': '<project/>',
+      ...test('a'),
+      ...test('b/c'),
+      ...test('tool'),
+      ...test('plugin'),
+    };
+    expect(foldersOf(maven)).toEqual(['', 'plugin', 'tool']);
+    const gradle = {
+      'settings.gradle': 'include("app")',
+      'app/build.gradle': '',
+      'build-logic/settings.gradle': '',
+      'build-logic/build.gradle': '',
+      'tool/pom.xml': '<project/>',
+      ...test('app'),
+      ...test('build-logic'),
+      ...test('tool'),
+    };
+    expect(foldersOf(gradle)).toEqual(['', 'build-logic', 'tool']);
+  });
+
+  it('of Ruby have their own gems and tests', () => {
+    const engine = { 'engines/shop/Gemfile': "gem 'rspec'\n", 'engines/shop/spec/a_spec.rb': '' };
+    expect(foldersOf({ Gemfile: "gem 'rspec'\n", 'spec/a_spec.rb': '', ...engine })).toEqual([
+      '',
+      'engines/shop',
+    ]);
+  });
+
+  const PYPROJECT = '[project]\nname = "x"\n';
+  const PYTHON = { 'pyproject.toml': PYPROJECT, 'tests/test_x.py': '' };
+  it('of Python are left to their own check, which the root’s pytest doesn’t repeat', () => {
+    const detected = detectFiles({ ...PYTHON, 'sdk/pyproject.toml': PYPROJECT, 'sdk/tests/test_sdk.py': '' });
+    const pytest = '.venv/bin/python -m pytest --junitxml=test-results.xml';
+    expect(runsOf(detected)).toEqual({ test: `${pytest} --ignore=sdk`, 'test-sdk': `cd sdk && ${pytest}` });
+    expect(detected.checks[0]?.files).toBe('tests/**/*.py');
+  });
+
+  it('of Python are the root’s, if that installs them, or if they only name requirements', () => {
+    const sdk = { 'sdk/pyproject.toml': PYPROJECT, 'sdk/tests/test_sdk.py': '' };
+    const roots = [
+      { ...PYTHON, 'pyproject.toml': `${PYPROJECT}[tool.uv.workspace]\nmembers = ["sdk"]\n` },
+      { ...PYTHON, 'requirements.txt': '-e ./sdk\n' },
+      {
+        ...PYTHON,
+        'pyproject.toml': `${PYPROJECT}[tool.poetry.dependencies]\nsdk = { path = "sdk", develop = true }\n`,
+      },
+    ];
+    for (const root of roots) expect(foldersOf({ ...root, ...sdk })).toEqual(['']);
+    const worker = { 'worker/requirements.txt': 'x\n', 'worker/tests/test_worker.py': '' };
+    expect(foldersOf({ ...PYTHON, ...worker })).toEqual(['']);
+    // A root that says nothing but how a linter is set up installs nothing for anybody.
+    expect(foldersOf({ 'pyproject.toml': '[tool.ruff]\n', ...worker, ...sdk })).toEqual(['sdk', 'worker']);
+  });
+
+  it('are named, if there are tests and they are left out: too deep, of documentation, in the midst of tests, too many', () => {
+    const node = packageJson({ test: 'node --test' });
+    const detected = detectFiles({
+      'package.json': node,
+      'a/b/c/d/package.json': node,
+      'website/package.json': node,
+      'test/apps/one/package.json': node,
+      'test/apps/two/package.json': packageJson({}),
+    });
+    expect(detected.stacks.map(({ folder }) => folder)).toEqual(['']);
+    expect(detected.notes).toEqual([
+      'Left out, though they have tests: website, test/apps/one, a/b/c/d. Add a check for each that matters.',
+    ]);
+    const many = Object.fromEntries(
+      ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => [`${name}/package.json`, node]),
+    );
+    expect(detectFiles(many).notes).toEqual([
+      'Only 6 of 8 projects in this repository are in the file, without g, h: add those that matter.',
+    ]);
+  });
+});
