@@ -164,8 +164,16 @@ export function withReport(script: string, exec: string): ScriptedRun | undefine
   };
 }
 
+/** A value as a shell takes it: parts with quotes and without, next to each other. */
+const VALUE = String.raw`(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\])*`;
+/** `env` with its options, which no package manager would find among what is installed, and assignments. */
+const BEFORE = new RegExp(
+  String.raw`^((?:env\s+(?:(?:-u\s*|--unset[= ])\S+\s+|-[-\w]+\s+)*)?(?:[A-Za-z_][A-Za-z0-9_]*=${VALUE}\s+)*)(.*)$`,
+  's',
+);
+
 /** Words with assignments before them, started by the package manager, unless it is Node itself that they start. */
 export function execWords(words: string, exec: string): string {
-  const [, before = '', rest = ''] = /^((?:[A-Z_][A-Z0-9_]*=\S*\s+)*)(.*)$/s.exec(words) ?? [];
+  const [, before = '', rest = ''] = BEFORE.exec(words) ?? [];
   return /^(?:node|bun|npm|npx|pnpm|yarn)\b/.test(rest) ? words : `${before}${exec} ${rest}`;
 }
