@@ -1,6 +1,6 @@
 import { goCovers, goStack, rustCovers, rustStack } from './compiled.ts';
 import { JAVA_FILES, javaCovers, javaStack } from './java.ts';
-import { depth, type ProjectFiles } from './listing.ts';
+import { depth, listedNames, type ProjectFiles } from './listing.ts';
 import { nodeStack } from './node.ts';
 import { nodeCovers } from './node-project.ts';
 import { projectsOf, type StackKind } from './projects.ts';
@@ -33,8 +33,6 @@ export interface Detected {
 
 /** More are most often examples, and somebody has to choose. */
 const MOST_STACKS = 6;
-/** In a note. */
-const MOST_NAMES = 8;
 
 /** In the order in which Docker looks for them. */
 const COMPOSE = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
@@ -178,7 +176,7 @@ function notesOf(stacks: readonly ProposedStack[], all: readonly ProposedStack[]
     ...stacks.flatMap((stack) => stack.notes.map((note) => `${of(stack)}${note}`)),
     ...(others.length > 0
       ? [
-          `Only ${stacks.length} of ${all.length} projects in this repository are in the file, without ${listed(others)}: add those that matter.`,
+          `Only ${stacks.length} of ${all.length} projects in this repository are in the file, without ${listedNames(others)}: add those that matter.`,
         ]
       : []),
     ...(stacks.length === 0
@@ -190,9 +188,4 @@ function notesOf(stacks: readonly ProposedStack[], all: readonly ProposedStack[]
 const leftNotes = (left: readonly string[]): string[] =>
   left.length === 0
     ? []
-    : [`Left out, though they have tests: ${listed(left)}. Add a check for each that matters.`];
-
-const listed = (names: readonly string[]): string =>
-  names.length > MOST_NAMES
-    ? `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`
-    : names.join(', ');
+    : [`Left out, though they have tests: ${listedNames(left)}. Add a check for each that matters.`];

@@ -14,6 +14,22 @@ const NAMES =
 /** Whether the text of a file is looked at. */
 export const isProjectFile = (path: string): boolean => NAMES.test(path) && !IS_VENDORED.test(path);
 
+/** Tests that are looked at: they only tell one runner of Python from another. */
+const TESTS = /\.py$/;
+const OF_BUILD = /(?:^|\/)setup\.py$/;
+
+/** The files whose texts are looked at, in the order of what they tell: how projects are built, the topmost first; then tests. */
+export function projectFiles(files: readonly string[]): {
+  readonly builds: string[];
+  readonly tests: string[];
+} {
+  const all = files
+    .filter(isProjectFile)
+    .sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1));
+  const isTest = (file: string) => TESTS.test(file) && !OF_BUILD.test(file);
+  return { builds: all.filter((file) => !isTest(file)), tests: all.filter(isTest) };
+}
+
 /** Others' code, and projects that stand there to be read or tested with. */
 const IS_VENDORED =
   /(?:^|\/)(?:node_modules|vendor|third_party|\.venv|venv|site-packages|target|dist|fixtures?|testdata|__fixtures__|templates?|examples?|samples?)\//;
@@ -53,6 +69,15 @@ export const depth = (folder: string): number => (folder === '' ? 0 : folder.spl
 /** Whether a path is in a folder, at any depth; all others are in the root. */
 export const isBelow = (inside: string, folder: string): boolean =>
   inside !== folder && (folder === '' || inside.startsWith(`${folder}/`));
+
+/** In a note. */
+const MOST_NAMES = 8;
+
+/** Names for a note: the first of them, and how many more there are. */
+export const listedNames = (names: readonly string[]): string =>
+  names.length > MOST_NAMES
+    ? `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`
+    : names.join(', ');
 
 /** The value of a JSON text, or an empty object. */
 export function jsonOf(text: string | undefined): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { type Detected, detect } from '../../detect/detect.ts';
-import { isProjectFile } from '../../detect/listing.ts';
+import { listedNames, projectFiles } from '../../detect/listing.ts';
 import { andAbove, fromRoot, isOutside, rootProblem, toRoot } from '../../domain/root.ts';
 import { type UsersContent, usersContent } from '../../git/content/users-content.ts';
 import { CommandError } from '../command-error.ts';
@@ -9,7 +9,7 @@ import { isLockFile } from './left-out.ts';
 
 /** Larger files hold no settings of a project. */
 const MOST_CHARACTERS = 1_000_000;
-/** A monorepo with more packages is told from those that come first. */
+/** A monorepo with more packages is told from the topmost. */
 const MOST_TEXTS = 400;
 /** Processes of git at once: each reads one small file. */
 const AT_ONCE = 8;
@@ -46,7 +46,8 @@ export async function lookAt(origin: string, wantedBase: string | undefined): Pr
         if (isLockFile(file) && fromRoot(above, baseName(file)) === file && !placeOf.has(baseName(file)))
           placeOf.set(baseName(file), file);
     const files = [...placeOf.keys()];
-    const wanted = files.filter(isProjectFile).slice(0, MOST_TEXTS);
+    const { builds, tests } = projectFiles(files);
+    const wanted = [...builds, ...tests].slice(0, MOST_TEXTS);
     const texts = new Map<string, string>();
     for (let from = 0; from < wanted.length; from += AT_ONCE) {
       const some = wanted.slice(from, from + AT_ONCE);
@@ -57,22 +58,32 @@ export async function lookAt(origin: string, wantedBase: string | undefined): Pr
         if (read[at]?.exitCode === 0) texts.set(name, (read[at]?.stdout ?? '').slice(0, MOST_CHARACTERS));
     }
     const attributes = await readAttributes(git, commit, all);
-    return { files, text: (path: string) => texts.get(path), attributes };
+    const unread = builds.slice(MOST_TEXTS);
+    return { files, text: (path: string) => texts.get(path), attributes, unread, builds: builds.length };
   };
   const {
-    files: { attributes, ...listing },
+    files: { attributes, unread, builds, ...listing },
     place,
     folder,
     configText,
     ...found
   } = await findBaseWith(origin, { base: wantedBase }, look);
+  const detected = detect(listing);
   return {
     ...found,
     folder,
     configText: place.folder === folder ? configText : undefined,
-    detected: detect(listing),
+    detected: { ...detected, notes: [...detected.notes, ...unreadNotes(unread, builds)] },
     users: await usersContent(found.repo, attributes),
   };
 }
+
+/** That the texts of some tests weren't read changes nothing that anybody would see. */
+const unreadNotes = (unread: readonly string[], builds: number): string[] =>
+  unread.length === 0
+    ? []
+    : [
+        `Only ${builds - unread.length} of ${builds} files that tell how projects are built were read, the topmost first: check what was found. Not read: ${listedNames(unread)}.`,
+      ];
 
 const baseName = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
