@@ -172,6 +172,9 @@ const BEFORE = new RegExp(
   's',
 );
 
+/** Words without the assignments before them. */
+export const bareWords = (words: string): string => BEFORE.exec(words)?.[2] ?? words;
+
 /** Words with assignments before them, started by the package manager, unless it is Node itself that they start. */
 export function execWords(words: string, exec: string): string {
   const [, before = '', rest = ''] = BEFORE.exec(words) ?? [];

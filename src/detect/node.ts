@@ -1,31 +1,28 @@
 import { has, hasAny, matching, type ProjectFiles } from './listing.ts';
-import {
-  execOf,
-  installCommand,
-  type NodePackage,
-  type NodeProject,
-  nodeProject,
-  runOf,
-} from './node-project.ts';
+import { execOf, installCommand, type NodeProject, nodeProject, runOf } from './node-project.ts';
 import {
   execWords,
   NODE_RUNNERS,
   type NodeRunner,
   runnerAmong,
-  runnerIn,
   type ScriptedRun,
   withReport,
 } from './node-runners.ts';
+import {
+  besideBrowsers,
+  isForBrowsers,
+  isNamedIn,
+  mends,
+  onlyChecksTypes,
+  scriptOf,
+} from './node-scripts.ts';
 import type { Around } from './projects.ts';
 import { forShell, type ProposedCheck, type ProposedCoverage, type ProposedStack } from './proposal.ts';
-
-/** What npm puts into a new project's `test`. */
-const NO_TEST = /no test specified/;
 
 /** A project of Node whose `package.json` is at the root of the listing. */
 export function nodeStack(listing: ProjectFiles, around: Around): Omit<ProposedStack, 'folder'> {
   const project = nodeProject(listing);
-  const { manager, root, members } = project;
+  const { manager, members } = project;
   const tests = testsOf(listing, project, around.nested);
   const others = [
     ...linters(listing, project),
@@ -61,10 +58,10 @@ export function nodeStack(listing: ProjectFiles, around: Around): Omit<ProposedS
       ...(install !== undefined && !project.locked
         ? ['No lock file is tracked, so every set-up may install other versions: commit one.']
         : []),
-      ...(root.needs.has('cypress')
+      ...(hasAmong(project, 'cypress') && !(tests.check.browser === true && tests.runner === undefined)
         ? ['Cypress is left out: its browser is not in the sandbox. Add it as a check if it is.']
         : []),
-      ...(tests.runner !== 'playwright' && hasPlaywright(project)
+      ...(tests.runner !== 'playwright' && hasAmong(project, '@playwright/test')
         ? [
             'Playwright is left out: it needs browsers. Add it as a check, such as `e2e`, if the worker has them.',
           ]
@@ -73,8 +70,8 @@ export function nodeStack(listing: ProjectFiles, around: Around): Omit<ProposedS
   };
 }
 
-const hasPlaywright = ({ root, members }: NodeProject): boolean =>
-  [root, ...members].some(({ needs }) => needs.has('@playwright/test'));
+const hasAmong = ({ root, members }: NodeProject, name: string): boolean =>
+  [root, ...members].some(({ needs }) => needs.has(name));
 
 interface Tests {
   readonly check: ProposedCheck;
@@ -85,7 +82,8 @@ interface Tests {
 function testsOf(listing: ProjectFiles, project: NodeProject, nested: readonly string[]): Tests {
   const { manager, root, members } = project;
   const exec = execOf(manager);
-  const script = scriptOf(root);
+  const whole = scriptOf(root);
+  const script = whole === undefined ? undefined : besideBrowsers(root, whole);
   const files = testFiles(listing);
   // Those have checks of their own, with their reports.
   if (nested.length > 0 && nested.every((folder) => isNamedIn(root, script ?? '', folder)))
@@ -100,7 +98,8 @@ function testsOf(listing: ProjectFiles, project: NodeProject, nested: readonly s
     return { ...inMembers, check: { ...inMembers.check, ...(files && { files }) } };
   const runner = runnerAmong(root.needs) ?? (manager === 'bun' ? 'bun test' : undefined);
   // A script that does more than start its runner is what people run; a report is worth more than the rest of it.
-  if (runner !== undefined && (script === undefined || !/^(?:turbo|nx|lerna)\b/.test(script))) {
+  const isBetter = script === undefined || !(runner === 'playwright' || /^(?:turbo|nx|lerna)\b/.test(script));
+  if (runner !== undefined && isBetter) {
     const plain = withReport(NODE_RUNNERS[runner].words, exec);
     const note =
       script === undefined
@@ -121,6 +120,7 @@ function testsOf(listing: ProjectFiles, project: NodeProject, nested: readonly s
         run: `${runOf(manager)} test`,
         ...(files && { files }),
         why: 'scripts.test of package.json',
+        ...(isForBrowsers(root, script) && { browser: true }),
       },
       notes: [
         'The tests write no report that Baton can read, so no criterion can name a test: see docs/evidence.md.',
@@ -152,75 +152,26 @@ const tests = ({ runner, run, only }: ScriptedRun, why: string, files: string | 
     ...(files !== undefined && { files }),
     ...(only !== undefined && { only }),
     why,
+    ...(runner === 'playwright' && { browser: true }),
   },
   runner,
   notes: [],
 });
 
-const scriptOf = (member: NodePackage): string | undefined => {
-  const script = member.scripts.test;
-  return script === undefined || NO_TEST.test(script) ? undefined : followed(member, script);
-};
-
-const CALL =
-  /^(?:npm(?: run)?|pnpm(?: run)?|yarn(?: run)?|bun run)(?: -s| --silent)? ([\w:.-]+)(?: --)?( [^&|;]*)?$/;
-/** Scripts that call each other in a circle end somewhere. */
-const MOST_CALLS = 4;
-
-/** A script that does nothing but call another one stands for that, with the words it adds; so does each part of a chain that starts a runner in the end. */
-function followed(member: NodePackage, script: string, calls = 0): string {
-  const parts = script.split('&&').map((part) => part.trim());
-  if (parts.length > 1)
-    return parts
-      .map((part) => {
-        const whole = followed(member, part, calls);
-        return whole.split('&&').some((each) => runnerIn(each) !== undefined) ? whole : part;
-      })
-      .join(' && ');
-  const [, name = '', words = ''] = CALL.exec(script.trim()) ?? [];
-  const next = member.scripts[name];
-  // Words would go to the last part of a chain alone, as npm has it.
-  if (next === undefined || calls === MOST_CALLS) return script;
-  return followed(member, `${next}${words}`, calls + 1);
-}
-
-/** The commands of a script, with those of the scripts that it calls in their places. */
-const commandsOf = (member: NodePackage, script: string, calls = 0): string[] =>
-  script.split('&&').flatMap((part) => {
-    const [, name = '', words = ''] = CALL.exec(part.trim()) ?? [];
-    const next = member.scripts[name];
-    return next === undefined || calls === MOST_CALLS
-      ? [part.trim()]
-      : commandsOf(member, `${next}${words}`, calls + 1);
-  });
-
-/** Whether a script does something in a folder. */
-const isNamedIn = (member: NodePackage, script: string, folder: string): boolean =>
-  commandsOf(member, script).some((command) =>
-    command.split(/[\s"'=;()]+/).some((word) => word.replace(/^\.\//, '').replace(/\/$/, '') === folder),
-  );
-
-/** Whether a script mends what it finds, or calls one that does. */
-function mends({ scripts }: NodePackage, script: string, calls = 0): boolean {
-  if (/ (?:--fix|--write|-w)\b/.test(script)) return true;
-  if (calls === MOST_CALLS) return false;
-  const called = [...script.matchAll(/[\w.-]+:[\w:.-]*\*?|(?<=run )[\w:.-]+/g)].flatMap(([name]) =>
-    name.endsWith('*') ? Object.keys(scripts).filter((each) => each.startsWith(name.slice(0, -1))) : [name],
-  );
-  return called.some(
-    (name) => scripts[name] !== undefined && mends({ scripts } as NodePackage, scripts[name], calls + 1),
-  );
-}
-
-/** The members with one runner, each in its own folder: reports then lie beside each other. */
+/**
+ * The members with one runner, each in its own folder: reports then lie beside each other. Those that need a browser are
+ * left out if there are others.
+ */
 function memberTests({ manager, members }: NodeProject): Tests | undefined {
   const exec = execOf(manager);
-  const found = members.flatMap((member) => {
+  const all = members.flatMap((member) => {
     const script = scriptOf(member);
     if (script === undefined) return [];
-    const run = withReport(script, exec);
-    return [{ folder: member.folder, run }];
+    const run = withReport(besideBrowsers(member, script), exec);
+    return [{ folder: member.folder, run, browser: isForBrowsers(member, script) }];
   });
+  const others = all.filter(({ browser }) => !browser);
+  const found = others.length > 0 ? others : all;
   if (found.length === 0) return undefined;
   const silent = found.filter(({ run }) => run === undefined).map(({ folder }) => folder);
   const runs = found.map(({ folder, run }) => ({
@@ -241,6 +192,7 @@ function memberTests({ manager, members }: NodeProject): Tests | undefined {
       run: `failed=0; ${each.join('; ')}; exit $failed`,
       ...(reports.length > 0 && { report: reports.length === 1 ? reports[0] : `{${reports.join(',')}}` }),
       why: `${runner ?? 'scripts.test'}, in ${found.length} of the workspace's packages`,
+      ...(others.length === 0 && { browser: true }),
     },
     ...(runner !== undefined && { runner }),
     notes:
@@ -309,7 +261,10 @@ function linters(listing: ProjectFiles, project: NodeProject): ProposedCheck[] {
 }
 
 function typeChecks(listing: ProjectFiles, project: NodeProject): ProposedCheck[] {
-  const own = scripted(project, 'types', ['typecheck', 'type-check', 'check-types', 'types', 'tsc', 'check']);
+  const { check } = project.root.scripts;
+  // Projects of other kinds call all that they check so.
+  const more = check !== undefined && onlyChecksTypes(project.root, check) ? ['check'] : [];
+  const own = scripted(project, 'types', ['typecheck', 'type-check', 'check-types', 'types', 'tsc', ...more]);
   if (own.length > 0) return own;
   const text = listing.text('tsconfig.json');
   if (text === undefined || !project.root.needs.has('typescript')) return [];

@@ -19,6 +19,8 @@ export interface ProposedCheck {
    * neither test files nor settings of tests.
    */
   readonly guessed?: boolean;
+  /** `true`: all that it tests needs a browser, which a sandbox most often hasn't. */
+  readonly browser?: boolean;
 }
 
 /** A gate that is proposed for coverage. */

@@ -16,9 +16,11 @@ export function useful(
   found: readonly ProposedStack[],
 ): { readonly all: readonly ProposedStack[]; readonly notes: readonly string[] } {
   const shell = shellStack(listing);
-  const tested = found.filter(isTested);
+  const tests = found.filter(isTested);
+  const plain = tests.filter((stack) => !needsBrowser(stack));
+  const tested = plain.length > 0 || shell !== undefined ? plain : tests;
   if (tested.length > 0 || shell !== undefined) {
-    const all = found.flatMap((stack) => (isTested(stack) ? [stack] : aroundOthers(stack, tested)));
+    const all = found.flatMap((stack) => (tested.includes(stack) ? [stack] : aroundOthers(stack, tested)));
     return {
       all: [...all, ...(shell === undefined ? [] : [{ ...shell, folder: '' }])],
       notes: found
@@ -33,6 +35,9 @@ export function useful(
   // What they install may be what the Makefile's commands need.
   return { all: [...found.map(withoutTest), { ...make, folder: '' }], notes: [] };
 }
+
+const needsBrowser = ({ checks }: ProposedStack): boolean =>
+  checks.some(({ name, browser }) => name === 'test' && browser === true);
 
 /** What a project without tests is for those of its stack below it: Node looks for packages above, too. */
 function aroundOthers(stack: ProposedStack, tested: readonly ProposedStack[]): ProposedStack[] {
@@ -53,8 +58,13 @@ function withoutTest({ coverage: _, ...stack }: ProposedStack): ProposedStack {
 }
 
 /** A `package.json` at the top most often holds tools, and what isn't set up is nothing that anybody would miss. */
-function leftOut({ kind, folder, found, setup }: ProposedStack): string[] {
-  if (setup.length === 0 || (kind === 'node' && folder === '')) return [];
+function leftOut(stack: ProposedStack): string[] {
+  const { kind, folder, found, setup } = stack;
   const where = folder === '' ? 'The top folder' : `${folder}/`;
+  if (needsBrowser(stack) && isTested(stack))
+    return [
+      `${where} (${found[0]}) is left out: its tests need a browser. Add it as a check, such as \`e2e\`, if the worker has one.`,
+    ];
+  if (setup.length === 0 || (kind === 'node' && folder === '')) return [];
   return [`${where} (${found[0]}) is left out: no tests were found there. Add a check if it has some.`];
 }

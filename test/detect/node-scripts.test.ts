@@ -81,3 +81,108 @@ describe('variables before a runner', () => {
     }
   });
 });
+
+describe('a script `check`', () => {
+  const TSC = { devDependencies: { typescript: '5' } };
+  const checksOf = (scripts: Record<string, string>) => {
+    const root = packageJson({ test: 'node --test', ...scripts }, TSC);
+    return runsOf(detectFiles({ 'package.json': root, 'a.test.js': '', 'tsconfig.json': '{}' }));
+  };
+
+  it.each([
+    'npm run lint && npm test && npm run build',
+    'tsc --noEmit && npm test',
+    'tsc --noEmit; npm test',
+    'npm run types:all && vite build',
+    'biome check .',
+    'run-s lint test',
+  ])('that does something else than check types is not taken for a check of types: %s', (check) => {
+    const scripts = { check, lint: 'eslint .', build: 'tsc && vite build', 'types:all': 'tsc' };
+    expect(checksOf(scripts).types).toBe('npx --no-install tsc --noEmit');
+  });
+
+  it.each([
+    'tsc --noEmit',
+    'npx tsc -p .',
+    'npm run types:all',
+    'svelte-kit sync && svelte-check --tsconfig ./tsconfig.json',
+    'npm run types:all && vue-tsc --build',
+    'astro check',
+    'NODE_OPTIONS="--max-old-space-size=4096 --no-warnings" tsc',
+  ])('that does nothing else is: %s', (check) => {
+    expect(checksOf({ check, 'types:all': 'tsc' }).types).toBe('npm run --silent check');
+  });
+});
+
+describe('tests that need a browser', () => {
+  const detectIn = (members: Readonly<Record<string, Readonly<Record<string, string>>>>) =>
+    detectFiles({
+      'package.json': packageJson({}, { workspaces: ['packages/*'] }),
+      'package-lock.json': '{}',
+      ...Object.fromEntries(
+        Object.entries(members).map(([name, scripts]) => [
+          `packages/${name}/package.json`,
+          packageJson(scripts, { devDependencies: { '@playwright/test': '1', cypress: '14' } }),
+        ]),
+      ),
+    });
+  const LEFT = [
+    'Cypress is left out: its browser is not in the sandbox. Add it as a check if it is.',
+    'Playwright is left out: it needs browsers. Add it as a check, such as `e2e`, if the worker has them.',
+  ];
+
+  it('are left out of a workspace that has others, as the notes say', () => {
+    const detected = detectIn({
+      api: { test: 'vitest' },
+      both: { test: 'vitest run && playwright test' },
+      e2e: { test: 'npm run pw', pw: 'playwright test' },
+      ui: { test: 'cypress run --headless' },
+    });
+    const { test = '' } = runsOf(detected);
+    expect(test).toContain(
+      'for part in packages/api packages/both; do (cd "$part" && npx --no-install vitest run',
+    );
+    expect(test).not.toMatch(/playwright|cypress|e2e|ui/);
+    expect(detected.notes).toEqual(LEFT);
+  });
+
+  it.each([
+    ['node --test && playwright test', 'node --test --test-reporter=spec'],
+    ['npm run unit && npm run pw', 'node --test --test-reporter=spec'],
+    ['node test.js', 'npm run --silent test'],
+  ])('are left out of a root’s script, and do not stand for it: %s', (test, run) => {
+    const scripts = { test, unit: 'node --test', pw: 'playwright test' };
+    const root = packageJson(scripts, { devDependencies: { '@playwright/test': '1' } });
+    const detected = detectFiles({ 'package.json': root, 'package-lock.json': '{}' });
+    expect(runsOf(detected).test).toContain(run);
+    expect(runsOf(detected).test).not.toMatch(/playwright|pw/);
+    expect(detected.notes).toContain(LEFT[1]);
+  });
+
+  it('are what is tested if there are no others, and no note says that they are left out', () => {
+    expect(runsOf(detectIn({ e2e: { test: 'playwright test' } })).test).toContain('playwright test');
+    expect(detectIn({ e2e: { test: 'playwright test' } }).notes).toEqual([LEFT[0]]);
+    const cypress = detectFiles({
+      'package.json': packageJson({ test: 'cypress run' }, { dependencies: { cypress: '14' } }),
+    });
+    expect(runsOf(cypress).test).toBe('npm run --silent test');
+    expect(cypress.notes.join()).not.toContain('left out');
+  });
+
+  it('are left out too in a project of their own beside others', () => {
+    const detected = detectFiles({
+      'package.json': packageJson({ test: 'node --test' }),
+      'a.test.js': '',
+      'e2e/package.json': packageJson(
+        { test: 'playwright test' },
+        { devDependencies: { '@playwright/test': '1' } },
+      ),
+      'e2e/package-lock.json': '{}',
+    });
+    expect(Object.keys(runsOf(detected))).toEqual(['test']);
+    expect(detected.setup).toBeUndefined();
+    expect(detected.notes).toEqual([
+      'e2e/ (npm) is left out: its tests need a browser. Add it as a check, such as `e2e`, if the worker has one.',
+    ]);
+  });
+});
