@@ -6,6 +6,13 @@ import { forShell, intoFile, type ProposedCheck, type ProposedStack } from './pr
 
 type Stack = Omit<ProposedStack, 'folder'>;
 
+const FORMAT: ProposedCheck = {
+  name: 'format',
+  run: 'test -z "$(gofmt -l . | tee /dev/stderr)"',
+  why: 'gofmt',
+  guessed: true,
+};
+
 /** A module of Go, or a workspace of several, at the root of the listing. */
 export function goStack(listing: ProjectFiles, around: Around): Stack {
   const work = listing.text('go.work');
@@ -16,6 +23,8 @@ export function goStack(listing: ProjectFiles, around: Around): Stack {
       : './...';
   // Else Go says of a module that the workspace above it doesn't name that it is none of the workspace's.
   const env = work === undefined && around.isAbove('go.work') ? 'GOWORK=off ' : '';
+  // gofmt goes by folders, whatever module they are of.
+  const isCovered = around.isAbove('go.mod') || around.isAbove('go.work');
   const report = 'test-results.json';
   const guessed = hasAny(listing, '**/*_test.go') ? {} : { guessed: true };
   const locked = hasAny(listing, '{,**/}go.sum');
@@ -48,7 +57,7 @@ export function goStack(listing: ProjectFiles, around: Around): Stack {
         ...guessed,
       },
       ...lint,
-      { name: 'format', run: 'test -z "$(gofmt -l . | tee /dev/stderr)"', why: 'gofmt', guessed: true },
+      ...(isCovered ? [] : [FORMAT]),
     ],
     coverage: {
       run: `${env}go test -coverprofile=coverage.out ${all} > /dev/null && ${env}go tool cover -func=coverage.out | awk '/^total:/ { sub("%", "", $3); print "{\\"lines\\": " $3 "}" }'`,
