@@ -20,11 +20,15 @@ export function useful(
   const plain = tests.filter((stack) => !needsBrowser(stack));
   const tested = plain.length > 0 || shell !== undefined ? plain : tests;
   if (tested.length > 0 || shell !== undefined) {
-    const all = found.flatMap((stack) => (tested.includes(stack) ? [stack] : aroundOthers(stack, tested)));
+    const all = found.flatMap((stack) => (tested.includes(stack) ? [stack] : restOf(stack, tested)));
     return {
       all: [...all, ...(shell === undefined ? [] : [{ ...shell, folder: '' }])],
       notes: found
-        .filter(({ kind, folder }) => !all.some((one) => one.kind === kind && one.folder === folder))
+        .filter(
+          (stack) =>
+            (needsBrowser(stack) && !tested.includes(stack)) ||
+            !all.some(({ kind, folder }) => kind === stack.kind && folder === stack.folder),
+        )
         .flatMap(leftOut),
     };
   }
@@ -37,10 +41,15 @@ export function useful(
 }
 
 const needsBrowser = ({ checks }: ProposedStack): boolean =>
-  checks.some(({ name, browser }) => name === 'test' && browser === true);
+  checks.some(({ name, browser, guessed }) => name === 'test' && browser === true && guessed !== true);
 
-/** What a project without tests is for those of its stack below it: Node looks for packages above, too. */
-function aroundOthers(stack: ProposedStack, tested: readonly ProposedStack[]): ProposedStack[] {
+/**
+ * What a project is for that isn't tested: for the checks that it names itself, if its tests need a browser; else for those
+ * of its stack below it, since Node looks for packages above, too.
+ */
+function restOf(stack: ProposedStack, tested: readonly ProposedStack[]): ProposedStack[] {
+  const named = stack.checks.some(({ name, guessed }) => name !== 'test' && guessed !== true);
+  if (needsBrowser(stack) && named) return [withoutTest(stack)];
   if (!tested.some(({ kind, folder }) => kind === stack.kind && isBelow(folder, stack.folder))) return [];
   const rest = withoutTest(stack);
   return rest.checks.length > 0 || (rest.kind === 'node' && rest.setup.length > 0) ? [rest] : [];
@@ -61,9 +70,9 @@ function withoutTest({ coverage: _, ...stack }: ProposedStack): ProposedStack {
 function leftOut(stack: ProposedStack): string[] {
   const { kind, folder, found, setup } = stack;
   const where = folder === '' ? 'The top folder' : `${folder}/`;
-  if (needsBrowser(stack) && isTested(stack))
+  if (needsBrowser(stack))
     return [
-      `${where} (${found[0]}) is left out: its tests need a browser. Add it as a check, such as \`e2e\`, if the worker has one.`,
+      `The tests of ${folder === '' ? 'the top folder' : where} (${found[0]}) are left out: they need a browser. Add them as a check, such as \`e2e\`, if the worker has one.`,
     ];
   if (setup.length === 0 || (kind === 'node' && folder === '')) return [];
   return [`${where} (${found[0]}) is left out: no tests were found there. Add a check if it has some.`];

@@ -182,7 +182,19 @@ describe('tests that need a browser', () => {
     expect(Object.keys(runsOf(detected))).toEqual(['test']);
     expect(detected.setup).toBeUndefined();
     expect(detected.notes).toEqual([
-      'e2e/ (npm) is left out: its tests need a browser. Add it as a check, such as `e2e`, if the worker has one.',
+      'The tests of e2e/ (npm) are left out: they need a browser. Add them as a check, such as `e2e`, if the worker has one.',
     ]);
+    const scripts = { test: 'playwright test', lint: 'eslint .' };
+    const python = detectFiles({
+      'package.json': packageJson(scripts),
+      'pytest.ini': '',
+      'test_a.py': '',
+      'setup.py': '',
+    });
+    expect(runsOf(python)).toEqual({
+      test: expect.stringContaining('pytest'),
+      lint: 'npm run --silent lint',
+    });
+    expect(python.notes[1]).toContain('The tests of the top folder (npm) are left out');
   });
 });
