@@ -1,12 +1,18 @@
 /** Package managers of Python: what installs a project into its own tree, and what starts a program there. */
-import { has, matching, type ProjectFiles, sectionIn } from './listing.ts';
-
-export type PythonManager = 'uv' | 'poetry' | 'pdm' | 'pipenv' | 'pip';
+import { has, matching, type ProjectFiles } from './listing.ts';
+import { forShell } from './proposal.ts';
+import {
+  isPythonPackage,
+  normalPackage,
+  type PythonDependencies,
+  type PythonManager,
+  pythonDependencies,
+} from './python-dependencies.ts';
 
 /** What the files of a project of Python say. */
-export interface PythonProject {
+export interface PythonProject extends PythonDependencies {
   readonly manager: PythonManager;
-  /** All texts that name what it depends on. */
+  /** All texts that may name a tool that it uses, whether anything installs that or not. */
   readonly named: string;
   readonly pyproject: string;
 }
@@ -14,10 +20,15 @@ export interface PythonProject {
 /** Reads a project of Python at the root of the listing. */
 export function pythonProject(listing: ProjectFiles): PythonProject {
   const pyproject = listing.text('pyproject.toml') ?? '';
-  const texts = ['setup.cfg', 'setup.py', 'Pipfile', ...requirementFiles(listing)].map(
-    (name) => listing.text(name) ?? '',
-  );
-  return { manager: managerOf(listing, pyproject), named: [pyproject, ...texts].join('\n'), pyproject };
+  const requirements = requirementFiles(listing);
+  const texts = ['setup.cfg', 'setup.py', 'Pipfile', ...requirements].map((name) => listing.text(name) ?? '');
+  const manager = managerOf(listing, pyproject);
+  return {
+    manager,
+    named: [pyproject, ...texts].join('\n'),
+    pyproject,
+    ...pythonDependencies(listing, manager, requirements),
+  };
 }
 
 function managerOf(listing: ProjectFiles, pyproject: string): PythonManager {
@@ -44,23 +55,28 @@ function requirementFiles({ files }: ProjectFiles): string[] {
   return useful.some((name) => OF_TESTS.test(name)) ? useful.filter((name) => !OF_ALL.test(name)) : useful;
 }
 
-/** Whether a project names a package among what it depends on. */
-export const needsPackage = ({ named }: PythonProject, name: string): boolean =>
+/** Whether a project's files name a package, be it in a remark: a hint at what it uses, and no sign that it is installed. */
+export const namesPackage = ({ named }: PythonProject, name: string): boolean =>
   new RegExp(`(?:^|[^A-Za-z0-9_.-])${name}(?:$|[^A-Za-z0-9_-])`, 'mi').test(named);
 
-/** How a project is installed and its programs are started; `more` are packages that it doesn't name itself. */
+/** Whether the set-up installs a package, as one that the project depends on. */
+export const installsPackage = ({ installed }: PythonProject, name: string): boolean =>
+  installed.has(normalPackage(name));
+
+/** How a project is installed and its programs are started; `more` are packages that have to be there, too. */
 export function pythonWay(
   listing: ProjectFiles,
   project: PythonProject,
   more: readonly string[],
 ): { readonly setup: readonly string[]; readonly exec: string } {
-  const { manager } = project;
-  const packages = more.join(' ');
-  const add = (command: string) => (more.length === 0 ? [] : [`${command} ${packages}`]);
+  const { manager, extras, groups } = project;
+  // Those that the project installs need no command of their own; pip takes them all in one.
+  const lacking = more.filter((name) => !installsPackage(project, name)).join(' ');
+  const add = (command: string) => (lacking === '' ? [] : [`${command} ${lacking}`]);
   if (manager === 'uv')
     return {
       setup: [
-        `uv sync${has(listing, 'uv.lock') ? ' --frozen' : ''}${extrasOf(project, '--extra ')}`,
+        `uv sync${has(listing, 'uv.lock') ? ' --frozen' : ''}${each('--extra', extras)}${each('--group', groups)}`,
         ...add('uv pip install'),
       ],
       // Whatever it would bring up to date, the set-up has.
@@ -69,14 +85,17 @@ export function pythonWay(
   if (manager === 'poetry')
     return {
       setup: [
-        `POETRY_VIRTUALENVS_IN_PROJECT=true poetry install --no-interaction${extrasOf(project, '--extras ')}`,
+        `POETRY_VIRTUALENVS_IN_PROJECT=true poetry install --no-interaction${each('--extras', extras)}${each('--with', groups)}`,
         ...add('.venv/bin/python -m pip install'),
       ],
       exec: '.venv/bin/python -m',
     };
   if (manager === 'pdm')
     return {
-      setup: ['pdm install', ...add('pdm run python -m ensurepip && pdm run python -m pip install')],
+      setup: [
+        `pdm install${each('-G', extras)}`,
+        ...add('pdm run python -m ensurepip && pdm run python -m pip install'),
+      ],
       exec: 'pdm run',
     };
   if (manager === 'pipenv')
@@ -87,38 +106,37 @@ export function pythonWay(
       ],
       exec: '.venv/bin/python -m',
     };
-  const installs = pipArguments(listing, project);
-  const words = [...installs, ...more];
-  if (words.length === 0) return { setup: [], exec: 'python3 -m' };
+  const installs = pipInstalls(listing, project, more);
+  if (installs.length === 0) return { setup: [], exec: 'python3 -m' };
   return {
-    setup: ['python3 -m venv .venv', `.venv/bin/python -m pip install --quiet ${words.join(' ')}`],
+    setup: [
+      'python3 -m venv .venv',
+      // An older one, which venv brings along, knows no groups.
+      ...(groups.length > 0 ? [`${PIP_INSTALL} --upgrade 'pip>=25.1'`] : []),
+      ...installs.map((words) => `${PIP_INSTALL} ${words.join(' ')}`),
+    ],
     exec: '.venv/bin/python -m',
   };
 }
 
-function pipArguments(listing: ProjectFiles, project: PythonProject): string[] {
-  const files = requirementFiles(listing).flatMap((name) => ['-r', name]);
-  const isPackage = /^\[(?:build-system|project)\]/m.test(project.pyproject) || has(listing, 'setup.py');
-  // Without an own lay-out, a pyproject.toml may hold nothing but settings of tools.
-  const own = isPackage
-    ? [`-e ${extras(project).length > 0 ? `'.[${extras(project).join(',')}]'` : '.'}`]
-    : [];
-  const groups = sectionIn(project.pyproject, 'dependency-groups') ?? '';
-  const group = /^\s*(dev|test|tests)\s*=/m.exec(groups)?.[1];
-  return [...files, ...own, ...(group === undefined ? [] : [`--group ${group}`])];
-}
+const PIP_INSTALL = '.venv/bin/python -m pip install --quiet';
 
-/** Optional dependencies that tests need, by their usual names. */
-function extras({ pyproject }: PythonProject): string[] {
-  const section =
-    sectionIn(pyproject, 'project.optional-dependencies') ?? sectionIn(pyproject, 'tool.poetry.extras') ?? '';
-  const names = [...section.matchAll(/^\s*"?([A-Za-z][A-Za-z0-9_-]*)"?\s*=\s*\[/gm)].map(
-    ([, name]) => name ?? '',
-  );
-  return names.filter((name) => /^(?:dev|develop|development|tests?|testing)$/.test(name));
-}
+const each = (option: string, names: readonly string[]): string =>
+  names.map((name) => ` ${option} ${name}`).join('');
 
-const extrasOf = (project: PythonProject, option: string): string =>
-  extras(project)
-    .map((name) => ` ${option}${name}`)
-    .join('');
+/** The arguments of each call of pip. */
+function pipInstalls(listing: ProjectFiles, project: PythonProject, more: readonly string[]): string[][] {
+  const { extras, groups, ofHatch } = project;
+  const names = requirementFiles(listing);
+  const files = names.flatMap((name) => ['-r', forShell(name)]);
+  const own = isPythonPackage(listing) ? ['-e', extras.length > 0 ? `'.[${extras.join(',')}]'` : '.'] : [];
+  const others = [
+    ...own,
+    ...groups.flatMap((name) => ['--group', name]),
+    ...new Set([...ofHatch, ...more].map(forShell)),
+  ];
+  // With the hash of one, pip wants a hash of all in its call, which a project in its folder can't have.
+  const hashed = names.some((name) => listing.text(name)?.includes('--hash='));
+  const calls = hashed ? [files, others] : [[...files, ...others]];
+  return calls.filter((words) => words.length > 0);
+}

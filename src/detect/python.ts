@@ -1,9 +1,10 @@
 import { has, hasAny, matching, type ProjectFiles } from './listing.ts';
 import type { Around } from './projects.ts';
 import { forShell, type ProposedCheck, type ProposedCoverage, type ProposedStack } from './proposal.ts';
+import type { PythonManager } from './python-dependencies.ts';
 import {
-  needsPackage,
-  type PythonManager,
+  installsPackage,
+  namesPackage,
   type PythonProject,
   pythonProject,
   pythonWay,
@@ -33,8 +34,8 @@ export function pythonStack(
   const runner = runnerOf(listing, project);
   const guessed = isGuessed(listing, runner);
   if (guessed && runner === 'pytest' && pythonWay(listing, project, []).setup.length === 0) return undefined;
-  const { more, notes } = missing(runner, project);
-  const { setup, exec } = pythonWay(listing, project, more);
+  const { packages, notes } = needed(runner, project);
+  const { setup, exec } = pythonWay(listing, project, packages);
   const inTree = exec.endsWith(' -m');
   // A program of the environment, whichever way it is started.
   const start = (program: string, words: string) => `${exec} ${program}${words === '' ? '' : ` ${words}`}`;
@@ -88,8 +89,8 @@ const hasSettings = (listing: ProjectFiles): boolean =>
   );
 
 function runnerOf(listing: ProjectFiles, project: PythonProject): PythonRunner {
-  if (has(listing, 'manage.py')) return needsPackage(project, 'pytest-django') ? 'pytest' : 'django';
-  if (hasSettings(listing) || needsPackage(project, 'pytest')) return 'pytest';
+  if (has(listing, 'manage.py')) return namesPackage(project, 'pytest-django') ? 'pytest' : 'django';
+  if (hasSettings(listing) || namesPackage(project, 'pytest')) return 'pytest';
   if (/^\[(?:tox|testenv)\b/m.test(listing.text('tox.ini') ?? '')) return 'tox';
   const texts = testFilesIn(listing).map((file) => listing.text(file) ?? '');
   if (texts.some((text) => /^(?:import pytest|from pytest\b|(?:async )?def test_)/m.test(text)))
@@ -100,24 +101,31 @@ function runnerOf(listing: ProjectFiles, project: PythonProject): PythonRunner {
 const testFilesIn = ({ files }: ProjectFiles): string[] =>
   matching(files, '**/{test_*,*_test,tests,test}.py').sort();
 
-/** What a runner needs and the project doesn't name. */
-function missing(runner: PythonRunner, project: PythonProject): { more: string[]; notes: string[] } {
+/** What a runner needs, and what people should know of that which the project doesn't install. */
+function needed(
+  runner: PythonRunner,
+  project: PythonProject,
+): { readonly packages: readonly string[]; readonly notes: readonly string[] } {
+  if (runner === 'tox') return { packages: [], notes: [] };
   if (runner === 'django')
-    return needsPackage(project, 'unittest-xml-reporting')
-      ? { more: [], notes: [] }
-      : {
-          more: [...(needsPackage(project, 'django') ? [] : ['django']), 'unittest-xml-reporting'],
-          notes: [
-            'unittest-xml-reporting is installed by the set-up: it writes the report of Django’s tests.',
-          ],
-        };
-  if (runner === 'tox' || needsPackage(project, 'pytest')) return { more: [], notes: [] };
+    return {
+      packages: ['django', XML_OF_DJANGO].filter((name) => !installsPackage(project, name)),
+      notes: installsPackage(project, XML_OF_DJANGO)
+        ? []
+        : [`${XML_OF_DJANGO} is installed by the set-up: it writes the report of Django’s tests.`],
+    };
   const why =
     runner === 'unittest'
       ? 'it runs the tests of unittest and writes their report'
-      : 'the project does not name it';
-  return { more: ['pytest'], notes: [`pytest is installed by the set-up: ${why}.`] };
+      : 'nothing that the project installs names it';
+  return {
+    // Also if the project seems to install it: what a setup.py or a requirement for other versions comes to, only pip knows.
+    packages: namesPackage(project, 'pytest-django') ? ['pytest', 'pytest-django'] : ['pytest'],
+    notes: installsPackage(project, 'pytest') ? [] : [`pytest is installed by the set-up: ${why}.`],
+  };
 }
+
+const XML_OF_DJANGO = 'unittest-xml-reporting';
 
 function testCheck(
   listing: ProjectFiles,
@@ -168,7 +176,7 @@ type Start = (program: string, words: string) => string;
 
 function linters(listing: ProjectFiles, project: PythonProject, start: Start): ProposedCheck[] {
   const named = (tool: string, file: string, section: RegExp) =>
-    needsPackage(project, tool) && (hasAny(listing, file) || section.test(settingsOf(listing)));
+    installsPackage(project, tool) && (hasAny(listing, file) || section.test(settingsOf(listing)));
   const check = (name: string, run: string, tool: string): ProposedCheck => ({
     name,
     run,
@@ -206,7 +214,7 @@ function coverageOf(
   start: Start,
   ignored: string,
 ): ProposedCoverage | undefined {
-  if (runner !== 'pytest' || !needsPackage(project, 'pytest-cov')) return undefined;
+  if (runner !== 'pytest' || !installsPackage(project, 'pytest-cov')) return undefined;
   return {
     run: start('pytest', `--quiet --cov --cov-report=json:coverage.json${ignored}`),
     report: 'coverage.json',

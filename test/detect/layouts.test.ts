@@ -6,7 +6,9 @@ import { type Detected, detect } from '../../src/detect/detect.ts';
 import { configText } from '../../src/detect/write-config.ts';
 
 const FOLDER = new URL('layouts/', import.meta.url);
-const names = readdirSync(FOLDER).map((file) => file.replace(/\.json$/, ''));
+const names = readdirSync(FOLDER)
+  .map((file) => file.replace(/\.json$/, ''))
+  .sort();
 
 interface Layout {
   readonly made: string;
@@ -124,6 +126,20 @@ const EXPECTED: Readonly<
     'test-results.xml',
     '',
   ],
+  'hashed-requirements': [
+    'pip, pytest',
+    `${pip('-r requirements.txt')} && .venv/bin/python -m pip install --quiet pytest`,
+    '.venv/bin/python -m pytest --junitxml=test-results.xml',
+    'test-results.xml',
+    '',
+  ],
+  'hatch-environments': [
+    'pip, pytest',
+    pip("-e . 'coverage[toml]>=6.5' pytest"),
+    '.venv/bin/python -m pytest --junitxml=test-results.xml',
+    'test-results.xml',
+    '',
+  ],
   makefile: ['make', undefined, 'make test', undefined, 'lint'],
   maven: [
     'Maven',
@@ -168,6 +184,13 @@ const EXPECTED: Readonly<
     'test-results.xml',
     '',
   ],
+  'pip-groups': [
+    'pip, pytest, ruff',
+    `python3 -m venv .venv && .venv/bin/python -m pip install --quiet --upgrade 'pip>=25.1' && .venv/bin/python -m pip install --quiet -e . --group test --group dev pytest`,
+    '.venv/bin/python -m pytest --junitxml=test-results.xml',
+    'test-results.xml',
+    'lint',
+  ],
   'pnpm-workspace': [
     'pnpm, workspaces (1), vitest',
     'pnpm install --frozen-lockfile',
@@ -182,9 +205,16 @@ const EXPECTED: Readonly<
     'test-results.xml',
     '',
   ],
+  'poetry-optional-group': [
+    'poetry, pytest',
+    'POETRY_VIRTUALENVS_IN_PROJECT=true poetry install --no-interaction --with test',
+    '.venv/bin/python -m pytest --junitxml=test-results.xml',
+    'test-results.xml',
+    '',
+  ],
   'requirements-folder': [
     'pip, pytest, mypy',
-    pip('-r requirements/tests.txt -r requirements/typing.txt -e .'),
+    pip('-r requirements/tests.txt -r requirements/typing.txt -e . pytest'),
     '.venv/bin/python -m pytest --junitxml=test-results.xml',
     'test-results.xml',
     'types',
@@ -195,6 +225,27 @@ const EXPECTED: Readonly<
     'BUNDLE_PATH=vendor/bundle bundle exec rspec --format progress --format json --out test-results.json',
     'test-results.json',
     'lint',
+  ],
+  'settings-only': [
+    'pip, pytest',
+    pip('pytest'),
+    '.venv/bin/python -m pytest --junitxml=test-results.xml',
+    'test-results.xml',
+    '',
+  ],
+  'setuptools-cfg': [
+    'pip, pytest',
+    pip("-e '.[test]' pytest"),
+    '.venv/bin/python -m pytest --junitxml=test-results.xml',
+    'test-results.xml',
+    '',
+  ],
+  'setuptools-py': [
+    'pip, pytest',
+    pip("-e '.[dev]' pytest"),
+    '.venv/bin/python -m pytest --junitxml=test-results.xml',
+    'test-results.xml',
+    '',
   ],
   svelte: [
     'npm, vitest, eslint, svelte-check',
@@ -227,6 +278,13 @@ const EXPECTED: Readonly<
   'uv-app': [
     'uv, pytest',
     'uv sync --frozen',
+    'uv run --no-sync pytest --junitxml=test-results.xml',
+    'test-results.xml',
+    '',
+  ],
+  'uv-groups': [
+    'uv, pytest',
+    'uv sync --frozen --group test',
     'uv run --no-sync pytest --junitxml=test-results.xml',
     'test-results.xml',
     '',

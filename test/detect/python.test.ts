@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { type Detected, detect } from '../../src/detect/detect.ts';
+import { isProjectFile } from '../../src/detect/listing.ts';
+import { tomlEntries } from '../../src/detect/toml-entries.ts';
+
+type Texts = Readonly<Record<string, string>>;
+
+const detectedIn = (texts: Texts): Detected =>
+  detect({
+    files: [...Object.keys(texts), 'tests/test_shop.py'].sort(),
+    text: (path) => (isProjectFile(path) ? texts[path] : undefined),
+  });
+const setupOf = (texts: Texts): string | undefined =>
+  detectedIn(texts).setup?.run.replace(
+    'python3 -m venv .venv && .venv/bin/python -m pip install --quiet ',
+    '',
+  );
+
+const PROJECT = '[project]\nname = "Shop_App"\nversion = "1"\n';
+const SETUP_PY = { 'setup.py': 'from setuptools import setup\nsetup()\n' };
+
+describe('a set-up of Python', () => {
+  it.each<readonly [string, Texts, string]>([
+    [
+      'extras with dotted keys',
+      { 'pyproject.toml': `${PROJECT}optional-dependencies.test = ["pytest"]\n` },
+      "-e '.[test]' pytest",
+    ],
+    [
+      'extras in a table in a line',
+      { 'pyproject.toml': `${PROJECT}optional-dependencies = { docs = ["sphinx"], testing = ["pytest"] }\n` },
+      "-e '.[testing]' pytest",
+    ],
+    [
+      'extras that setuptools reads from files',
+      {
+        'pyproject.toml': `${PROJECT}dynamic = ["optional-dependencies"]\n[tool.setuptools.dynamic]\noptional-dependencies.tests = { file = ["tests/needs.txt"] }\n`,
+      },
+      "-e '.[tests]' pytest",
+    ],
+    [
+      'extras of flit',
+      {
+        'pyproject.toml':
+          '[build-system]\nrequires = ["flit_core"]\n[tool.flit.metadata.requires-extra]\ntest = ["pytest"]\n',
+      },
+      "-e '.[test]' pytest",
+    ],
+    [
+      'an extra of setup.py that is set apart',
+      { 'setup.py': "extras = {}\nextras['test'] = ['pytest']\nsetup(extras_require=extras)\n" },
+      "-e '.[test]' pytest",
+    ],
+    [
+      'no extra that setup.py only remarks on',
+      { 'setup.py': "# extras_require={'test': []}\nsetup(extras_require={'docs': ['sphinx']})\n" },
+      '-e . pytest',
+    ],
+    [
+      'no extra of a setup.cfg that nothing installs',
+      { 'setup.cfg': '[options.extras_require]\ntest = pytest\n' },
+      'pytest',
+    ],
+    [
+      'pytest, which a remark names',
+      { 'requirements.txt': 'requests # not pytest\n' },
+      '-r requirements.txt pytest',
+    ],
+    [
+      'pytest, which is only built with',
+      { 'pyproject.toml': `${PROJECT}[build-system]\nrequires = ["pytest"]\n` },
+      '-e . pytest',
+    ],
+    [
+      'a group of uv beside those that it installs by itself',
+      {
+        'uv.lock': '',
+        'pyproject.toml': `${PROJECT}[dependency-groups]\ndev = ["ruff"]\ntests = ["pytest"]\n[tool.uv]\ndefault-groups = ["tests"]\n`,
+      },
+      'uv sync --frozen --group dev',
+    ],
+    [
+      'no group of uv, which installs all',
+      {
+        'uv.lock': '',
+        'pyproject.toml': `${PROJECT}[dependency-groups]\ntests = ["pytest"]\n[tool.uv]\ndefault-groups = "all"\n`,
+      },
+      'uv sync --frozen',
+    ],
+    [
+      'pytest, which a group of uv includes',
+      {
+        'uv.lock': '',
+        'pyproject.toml': `${PROJECT}[dependency-groups]\ndev = [{ include-group = "checks" }]\nchecks = ["pytest"]\n`,
+      },
+      'uv sync --frozen',
+    ],
+    [
+      'pytest beside a group of uv that nobody asks for',
+      { 'uv.lock': '', 'pyproject.toml': `${PROJECT}[dependency-groups]\nnightly = ["pytest"]\n` },
+      'uv sync --frozen && uv pip install pytest',
+    ],
+    [
+      'pytest beside requirements that uv does not read',
+      { 'uv.lock': '', 'pyproject.toml': PROJECT, 'requirements-dev.txt': 'pytest\n' },
+      'uv sync --frozen && uv pip install pytest',
+    ],
+    [
+      'a group of poetry that is not optional',
+      {
+        'poetry.lock': '',
+        'pyproject.toml':
+          '[tool.poetry]\nname = "shop"\n[tool.poetry.group.checks.dependencies]\npytest = { version = "^8", extras = ["dev"] }\n',
+      },
+      'POETRY_VIRTUALENVS_IN_PROJECT=true poetry install --no-interaction',
+    ],
+    [
+      'pytest, which poetry leaves out since it is optional',
+      {
+        'poetry.lock': '',
+        'pyproject.toml':
+          '[tool.poetry]\nname = "shop"\n[tool.poetry.dependencies]\npytest = { version = "^8", optional = true }\n[tool.poetry.extras]\nplugin = ["pytest"]\n',
+      },
+      'POETRY_VIRTUALENVS_IN_PROJECT=true poetry install --no-interaction && .venv/bin/python -m pip install pytest',
+    ],
+    [
+      'an extra of poetry',
+      {
+        'poetry.lock': '',
+        'pyproject.toml':
+          '[tool.poetry.dependencies]\npytest = { version = "^8", optional = true }\n[tool.poetry.extras]\ntest = ["pytest"]\n',
+      },
+      'POETRY_VIRTUALENVS_IN_PROJECT=true poetry install --no-interaction --extras test',
+    ],
+    [
+      'an extra that the lock file of pdm has',
+      {
+        'pdm.lock': '[metadata]\ngroups = ["default", "test"]\n',
+        'pyproject.toml': `${PROJECT}[project.optional-dependencies]\ntest = ["pytest"]\n`,
+      },
+      'pdm install -G test',
+    ],
+    [
+      'pytest beside a lock file of pdm that lacks the extra',
+      {
+        'pdm.lock': '[metadata]\ngroups = ["default"]\n',
+        'pyproject.toml': `${PROJECT}[project.optional-dependencies]\ntest = ["pytest"]\n`,
+      },
+      'pdm install && pdm run python -m ensurepip && pdm run python -m pip install pytest',
+    ],
+    [
+      'pytest beside a category of pipenv that nobody asks for',
+      { Pipfile: '[packages]\nrequests = "*"\n[nightly]\npytest = "*"\n' },
+      'PIPENV_VENV_IN_PROJECT=1 pipenv install --dev && .venv/bin/python -m pip install pytest',
+    ],
+  ])('has what tests need: %s', (_, texts, setup) => expect(setupOf(texts)).toBe(setup));
+
+  it('is told to people if it installs pytest by itself', () => {
+    const note = 'pytest is installed by the set-up: nothing that the project installs names it.';
+    expect(
+      detectedIn({ 'pyproject.toml': `${PROJECT}classifiers = ["Framework :: Pytest"]\n` }).notes,
+    ).toEqual([note]);
+    const extras = '[options.extras_require]\ntest = requests; pytest\n';
+    expect(detectedIn({ ...SETUP_PY, 'setup.cfg': extras }).notes).toEqual([]);
+  });
+
+  it('comes with coverage if the extras, or what they name, install what measures it', () => {
+    const coverageOf = (extras: string) =>
+      detectedIn({ 'pyproject.toml': `${PROJECT}[project.optional-dependencies]\n${extras}` }).coverage
+        ?.metric;
+    expect(coverageOf('dev = ["shop-app[cover]"]\ncover = ["pytest_cov"]\n')).toBe('totals.percent_covered');
+    expect(coverageOf('dev = ["other[cover]"]\ncover = ["pytest-cov"]\n')).toBeUndefined();
+    expect(
+      detectedIn({
+        'requirements-dev.txt': '-r requirements/more.txt\n',
+        'pyproject.toml': PROJECT,
+        'requirements/more.txt': 'pytest-cov==5\n',
+      }).coverage,
+    ).toBeDefined();
+  });
+});
+
+describe('the keys of a TOML text', () => {
+  it('have their words, whatever stands around them', () => {
+    const text = `a = "x \\"y\\"" # "no"
+[ one . "two.three" ]
+list = [
+  'b', # ]
+  { key = ["c"], other = true }, ["d"],
+]
+text = """
+[not.a.table]
+"""
+[[more]]
+at = 1979-05-27
+`;
+    expect(tomlEntries(text)).toEqual([
+      { path: 'a', words: ['x "y"'] },
+      { path: 'one.two.three.list', words: ['b', 'd'] },
+      { path: 'one.two.three.list.key', words: ['c'] },
+      { path: 'one.two.three.list.other', words: ['true'] },
+      { path: 'one.two.three.text', words: ['\n[not.a.table]\n'] },
+      { path: 'more.at', words: ['1979-05-27'] },
+    ]);
+  });
+
+  it('are those that can be understood, if it is none', () => {
+    expect(tomlEntries('<<<<<<< HEAD\na = [1\nb = 2\n[c]\nd = {{\ne = 3\n')).toContainEqual({
+      path: 'c.e',
+      words: ['3'],
+    });
+    expect(tomlEntries(`a = ${'['.repeat(100_000)}\nb = 1\n`)).toContainEqual({ path: 'b', words: ['1'] });
+  });
+});
