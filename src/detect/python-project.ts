@@ -1,5 +1,5 @@
 /** Package managers of Python: what installs a project into its own tree, and what starts a program there. */
-import { has, matching, type ProjectFiles } from './listing.ts';
+import { below, has, matching, type ProjectFiles } from './listing.ts';
 import { forShell } from './proposal.ts';
 import {
   isPythonPackage,
@@ -8,6 +8,7 @@ import {
   type PythonManager,
   pythonDependencies,
 } from './python-dependencies.ts';
+import { djangoFolders } from './python-django.ts';
 
 /** What the files of a project of Python say. */
 export interface PythonProject extends PythonDependencies {
@@ -49,11 +50,22 @@ const OF_TESTS = /(?:^|[/_.-])(?:tests?|testing)[_.-]/;
 const OF_ALL = /(?:^|[/_.-])(?:dev|develop|development|all|ci)[_.-]/;
 
 /** Those to install for tests and linters. */
-function requirementFiles({ files }: ProjectFiles): string[] {
-  const all = matching(files, '{requirements*.txt,requirements/*.txt}').sort();
+function requirementFiles(listing: ProjectFiles): string[] {
+  const own = requirementsAt(listing, '');
+  const all =
+    own.length > 0
+      ? own
+      : djangoFolders(listing)
+          .slice(0, 1)
+          .flatMap((folder) => requirementsAt(listing, folder));
   const useful = all.filter((name) => !ELSEWHERE.test(name));
   return useful.some((name) => OF_TESTS.test(name)) ? useful.filter((name) => !OF_ALL.test(name)) : useful;
 }
+
+const requirementsAt = (listing: ProjectFiles, folder: string): string[] =>
+  matching(below(listing, folder).files, '{requirements*.txt,*[-_]requirements.txt,requirements/*.txt}')
+    .map((name) => (folder === '' ? name : `${folder}/${name}`))
+    .sort();
 
 /** Whether a project's files name a package, be it in a remark: a hint at what it uses, and no sign that it is installed. */
 export const namesPackage = ({ named }: PythonProject, name: string): boolean =>

@@ -2,6 +2,7 @@ import { has, hasAny, matching, type ProjectFiles } from './listing.ts';
 import type { Around } from './projects.ts';
 import { forShell, type ProposedCheck, type ProposedCoverage, type ProposedStack } from './proposal.ts';
 import type { PythonManager } from './python-dependencies.ts';
+import { djangoFolders } from './python-django.ts';
 import {
   installsPackage,
   namesPackage,
@@ -31,12 +32,12 @@ export function pythonStack(
   { nested }: Around,
 ): Omit<ProposedStack, 'folder'> | undefined {
   const project = pythonProject(listing);
-  const runner = runnerOf(listing, project);
+  const [site, ...otherSites] = djangoFolders(listing);
+  const runner = runnerOf(listing, project, site);
   const guessed = isGuessed(listing, runner);
   if (guessed && runner === 'pytest' && pythonWay(listing, project, []).setup.length === 0) return undefined;
   const { packages, notes } = needed(runner, project);
   const { setup, exec } = pythonWay(listing, project, packages);
-  const inTree = exec.endsWith(' -m');
   // A program of the environment, whichever way it is started.
   const start = (program: string, words: string) => `${exec} ${program}${words === '' ? '' : ` ${words}`}`;
   const others = linters(listing, project, start);
@@ -50,10 +51,7 @@ export function pythonStack(
       runner === 'tox'
         ? ['python3 -m venv .venv', '.venv/bin/python -m pip install --quiet tox', '.venv/bin/tox --notest']
         : setup,
-    checks: [
-      { ...testCheck(listing, runner, exec, inTree, ignored), ...(guessed && { guessed }) },
-      ...others,
-    ],
+    checks: [{ ...testCheck(listing, runner, exec, ignored, site), ...(guessed && { guessed }) }, ...others],
     ...(coverage !== undefined && { coverage }),
     makes: [
       ...(setup.length > 0 || runner === 'tox' ? ['.venv/'] : []),
@@ -66,7 +64,12 @@ export function pythonStack(
     ],
     installs: setup.length > 0 ? ['.venv'] : [],
     programs: ['python3', ...(PROGRAMS[project.manager] ?? [])],
-    notes,
+    notes: [
+      ...notes,
+      ...(runner === 'django' ? otherSites : []).map(
+        (folder) => `${folder}/manage.py is a Django project, too: add a check for its tests.`,
+      ),
+    ],
   };
 }
 
@@ -88,9 +91,13 @@ const hasSettings = (listing: ProjectFiles): boolean =>
     ['pyproject.toml', 'setup.cfg', 'tox.ini'].map((name) => listing.text(name) ?? '').join('\n'),
   );
 
-function runnerOf(listing: ProjectFiles, project: PythonProject): PythonRunner {
-  if (has(listing, 'manage.py')) return namesPackage(project, 'pytest-django') ? 'pytest' : 'django';
-  if (hasSettings(listing) || namesPackage(project, 'pytest')) return 'pytest';
+/** `site` is the folder of Django's manage.py. */
+function runnerOf(listing: ProjectFiles, project: PythonProject, site: string | undefined): PythonRunner {
+  const settings = hasSettings(listing);
+  // Settings of pytest at the root are for tests of which the site in a folder is only a part.
+  if (site === '' || (site !== undefined && !settings))
+    return namesPackage(project, 'pytest-django') ? 'pytest' : 'django';
+  if (settings || namesPackage(project, 'pytest')) return 'pytest';
   if (/^\[(?:tox|testenv)\b/m.test(listing.text('tox.ini') ?? '')) return 'tox';
   const texts = testFilesIn(listing).map((file) => listing.text(file) ?? '');
   if (texts.some((text) => /^(?:import pytest|from pytest\b|(?:async )?def test_)/m.test(text)))
@@ -131,8 +138,8 @@ function testCheck(
   listing: ProjectFiles,
   runner: PythonRunner,
   exec: string,
-  inTree: boolean,
   ignored: string,
+  site = '',
 ): ProposedCheck {
   const files = testGlob(listing);
   const glob = files === undefined ? {} : { files };
@@ -145,9 +152,17 @@ function testCheck(
       why: 'tox, for tox.ini',
     };
   if (runner === 'django') {
-    const python = inTree ? exec.replace(/ -m$/, '') : `${exec} python`;
+    const up = site === '' ? '' : site.replace(/[^/]+/g, '..').concat('/');
+    // A manager's own command finds the project from within; a program in the tree has its path.
+    const python = exec.endsWith(' -m') ? `${up}${exec.replace(/ -m$/, '')}` : `${exec} python`;
     const run = `${python} manage.py test --testrunner xmlrunner.extra.djangotestrunner.XMLTestRunner`;
-    return { name: 'test', run, report: 'TEST-*.xml', ...glob, why: "Django's own tests, for manage.py" };
+    return {
+      name: 'test',
+      run: site === '' ? run : `cd ${forShell(site)} && ${run}`,
+      report: site === '' ? 'TEST-*.xml' : `${site}/TEST-*.xml`,
+      ...glob,
+      why: "Django's own tests, for manage.py",
+    };
   }
   const run = `${exec} pytest --junitxml=${REPORT}${ignored}`;
   return {

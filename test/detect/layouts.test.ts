@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { type Detected, detect } from '../../src/detect/detect.ts';
 import { configText } from '../../src/detect/write-config.ts';
+import { type Expected, PYTHON_LAYOUTS, pip } from './python-layouts.ts';
 
 const FOLDER = new URL('layouts/', import.meta.url);
 const names = readdirSync(FOLDER)
@@ -26,22 +27,9 @@ const write = (detected: Detected) => configText({ detected, agent: { runner: 'c
 const REPORTERS =
   '--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination=test-results.xml';
 const VITEST = '--reporter=default --reporter=junit --outputFile.junit=test-results.xml';
-const pip = (packages: string) =>
-  `python3 -m venv .venv && .venv/bin/python -m pip install --quiet ${packages}`;
 
-/** What is found in each layout: its stacks, the set-up, the run of its tests with their report, its other checks. */
-const EXPECTED: Readonly<
-  Record<
-    string,
-    readonly [
-      found: string,
-      setup: string | undefined,
-      test: string,
-      report: string | undefined,
-      others: string,
-    ]
-  >
-> = {
+const EXPECTED: Readonly<Record<string, Expected>> = {
+  ...PYTHON_LAYOUTS,
   'ava-jest': [
     'yarn, jest, tsc',
     'yarn install --frozen-lockfile',
@@ -126,20 +114,6 @@ const EXPECTED: Readonly<
     'test-results.xml',
     '',
   ],
-  'hashed-requirements': [
-    'pip, pytest',
-    `${pip('-r requirements.txt')} && .venv/bin/python -m pip install --quiet pytest`,
-    '.venv/bin/python -m pytest --junitxml=test-results.xml',
-    'test-results.xml',
-    '',
-  ],
-  'hatch-environments': [
-    'pip, pytest',
-    pip("-e . 'coverage[toml]>=6.5' pytest"),
-    '.venv/bin/python -m pytest --junitxml=test-results.xml',
-    'test-results.xml',
-    '',
-  ],
   makefile: ['make', undefined, 'make test', undefined, 'lint'],
   maven: [
     'Maven',
@@ -184,13 +158,6 @@ const EXPECTED: Readonly<
     'test-results.xml',
     '',
   ],
-  'pip-groups': [
-    'pip, pytest, ruff',
-    `python3 -m venv .venv && .venv/bin/python -m pip install --quiet --upgrade 'pip>=25.1' && .venv/bin/python -m pip install --quiet -e . --group test --group dev pytest`,
-    '.venv/bin/python -m pytest --junitxml=test-results.xml',
-    'test-results.xml',
-    'lint',
-  ],
   'pnpm-workspace': [
     'pnpm, workspaces (1), vitest',
     'pnpm install --frozen-lockfile',
@@ -201,13 +168,6 @@ const EXPECTED: Readonly<
   poetry: [
     'poetry, pytest',
     'POETRY_VIRTUALENVS_IN_PROJECT=true poetry install --no-interaction && .venv/bin/python -m pip install pytest',
-    '.venv/bin/python -m pytest --junitxml=test-results.xml',
-    'test-results.xml',
-    '',
-  ],
-  'poetry-optional-group': [
-    'poetry, pytest',
-    'POETRY_VIRTUALENVS_IN_PROJECT=true poetry install --no-interaction --with test',
     '.venv/bin/python -m pytest --junitxml=test-results.xml',
     'test-results.xml',
     '',
@@ -225,27 +185,6 @@ const EXPECTED: Readonly<
     'BUNDLE_PATH=vendor/bundle bundle exec rspec --format progress --format json --out test-results.json',
     'test-results.json',
     'lint',
-  ],
-  'settings-only': [
-    'pip, pytest',
-    pip('pytest'),
-    '.venv/bin/python -m pytest --junitxml=test-results.xml',
-    'test-results.xml',
-    '',
-  ],
-  'setuptools-cfg': [
-    'pip, pytest',
-    pip("-e '.[test]' pytest"),
-    '.venv/bin/python -m pytest --junitxml=test-results.xml',
-    'test-results.xml',
-    '',
-  ],
-  'setuptools-py': [
-    'pip, pytest',
-    pip("-e '.[dev]' pytest"),
-    '.venv/bin/python -m pytest --junitxml=test-results.xml',
-    'test-results.xml',
-    '',
   ],
   svelte: [
     'npm, vitest, eslint, svelte-check',
@@ -278,13 +217,6 @@ const EXPECTED: Readonly<
   'uv-app': [
     'uv, pytest',
     'uv sync --frozen',
-    'uv run --no-sync pytest --junitxml=test-results.xml',
-    'test-results.xml',
-    '',
-  ],
-  'uv-groups': [
-    'uv, pytest',
-    'uv sync --frozen --group test',
     'uv run --no-sync pytest --junitxml=test-results.xml',
     'test-results.xml',
     '',

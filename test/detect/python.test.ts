@@ -180,6 +180,70 @@ describe('a set-up of Python', () => {
   });
 });
 
+describe('tests of a Django project in a folder', () => {
+  const SITE = { 'mysite/manage.py': '', 'mysite/mysite/settings.py': '', 'mysite/shop/tests.py': '' };
+  const testOf = (texts: Texts) => detectedIn(texts).checks[0];
+  const XML = 'manage.py test --testrunner xmlrunner.extra.djangotestrunner.XMLTestRunner';
+  const PYTEST = '.venv/bin/python -m pytest --junitxml=test-results.xml';
+
+  it.each<readonly [string, Texts, string, string]>([
+    [
+      'run there with a manager that looks for the project above',
+      { ...SITE, 'pyproject.toml': `${PROJECT}dependencies = ["django"]\n`, 'uv.lock': '' },
+      `cd mysite && uv run --no-sync python ${XML}`,
+      'mysite/TEST-*.xml',
+    ],
+    [
+      'run there with the environment at the root, as deep as they are',
+      { 'pyproject.toml': PROJECT, 'src/my site/manage.py': '', 'src/my site/config/settings/base.py': '' },
+      `cd 'src/my site' && ../../.venv/bin/python ${XML}`,
+      'src/my site/TEST-*.xml',
+    ],
+    [
+      'are run at the root by pytest-django',
+      { ...SITE, 'requirements.txt': 'django\npytest-django\n' },
+      PYTEST,
+      'test-results.xml',
+    ],
+    [
+      'are run by pytest if that has settings at the root',
+      { ...SITE, 'requirements.txt': 'django\n', 'pytest.ini': '[pytest]\n' },
+      PYTEST,
+      'test-results.xml',
+    ],
+    [
+      'are not those of an application whose tests have a site of their own',
+      { 'setup.py': '', 'tests/manage.py': '', 'tests/site/settings.py': '' },
+      PYTEST,
+      'test-results.xml',
+    ],
+    [
+      'are not there if its manage.py manages something else',
+      { 'requirements.txt': 'requests\n', 'tools/manage.py': '' },
+      PYTEST,
+      'test-results.xml',
+    ],
+  ])('%s', (_, texts, run, report) => expect(testOf(texts)).toMatchObject({ run, report }));
+
+  it('have its own requirements, if the root has none', () => {
+    const settings = { ...SITE, 'setup.cfg': '[flake8]\nmax-line-length = 100\n' };
+    expect(setupOf({ ...settings, 'mysite/requirements.txt': 'Django==5\n' })).toBe(
+      '-r mysite/requirements.txt unittest-xml-reporting',
+    );
+  });
+
+  it('are those of one of several, and people are told of the others', () => {
+    const detected = detectedIn({
+      ...SITE,
+      'requirements.txt': 'django\n',
+      'other/manage.py': '',
+      'other/other/urls.py': '',
+    });
+    expect(detected.checks.map(({ report }) => report)).toEqual(['mysite/TEST-*.xml']);
+    expect(detected.notes).toContain('other/manage.py is a Django project, too: add a check for its tests.');
+  });
+});
+
 describe('the keys of a TOML text', () => {
   it('have their words, whatever stands around them', () => {
     const text = `a = "x \\"y\\"" # "no"
