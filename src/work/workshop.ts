@@ -295,12 +295,15 @@ async function readConfig(repo: Repository, ref: RepositoryRef): Promise<Config>
   return config;
 }
 
-/** What baton.yaml says at a commit; undefined where there is none for that root. */
-async function configAt(repo: Repository, commit: string, root = ''): Promise<Config | undefined> {
+/**
+ * What baton.yaml says at a commit; undefined where there is none for that root. Without a root, it is what the file at the
+ * top names.
+ */
+async function configAt(repo: Repository, commit: string, root?: string): Promise<Config | undefined> {
   const listing = await repo.listingOf(commit);
-  const problem = rootProblem(root, listing);
+  const problem = rootProblem(root ?? '', listing);
   if (problem !== undefined) throw new BatonError('Repository', `${repo.origin}: ${problem}`);
-  const folder = andAbove(root).find((each) => listing.has(fromRoot(each, CONFIG_FILE)));
+  const folder = andAbove(root ?? '').find((each) => listing.has(fromRoot(each, CONFIG_FILE)));
   const file = fromRoot(folder ?? '', CONFIG_FILE);
   const text = folder === undefined ? undefined : await repo.readFileAt(commit, file);
   if (text === undefined) return undefined;

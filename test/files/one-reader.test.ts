@@ -36,6 +36,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'processes/command-here.ts': "writes over a file in Baton's own home that it made when the command began",
   'processes/command-output.ts': 'makes its own files in a folder of its own',
   'processes/process-table.ts': '/proc',
+  'processes/start-here.ts': '/dev/null, to see whether open files are left',
   'processes/working-in.ts': '/proc',
   'work/blotting-store.ts': 'makes its own copies in a folder of its own',
   'worker/build.ts': "Baton's own bundle",
