@@ -8,7 +8,7 @@ const services = {
   agents: ['files', 'processes', 'sandbox'],
   artifacts: ['files'],
   checks: ['artifacts', 'config', 'files', 'installed', 'processes', 'sandbox'],
-  config: [],
+  config: ['files'],
   detect: [],
   'dev-server': ['files', 'homes', 'processes'],
   files: [],

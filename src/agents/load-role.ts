@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { BatonError } from '../domain/failures.ts';
 import { schemaFindings } from '../domain/schema-findings.ts';
 import { CODE } from '../files/own-package.ts';
+import { wrongAliases } from '../files/yaml-aliases.ts';
 
 /** Who an agent is. */
 export interface Role {
@@ -73,6 +74,8 @@ export function parseRole(text: string, source: string): Role {
   const lineAt = (offset: number) => counter.linePos(offset).line + 1;
   const [broken] = document.errors;
   if (broken) throw wrong(lineAt(broken.pos[0]), broken.message.split('\n')[0] ?? 'broken YAML');
+  const [alias] = wrongAliases(document);
+  if (alias) throw wrong(lineAt(alias.offset), alias.message);
   const value: unknown = document.toJS();
   const read = frontMatterSchema.safeParse(value);
   if (!read.success) {

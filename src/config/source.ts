@@ -11,6 +11,7 @@ import {
   parseDocument,
 } from 'yaml';
 import { errorText } from '../domain/error-text.ts';
+import { wrongAliases } from '../files/yaml-aliases.ts';
 import type { Problem } from './problem.ts';
 
 /** A line and column, counted from 1. */
@@ -43,17 +44,25 @@ export function readSource(
   if (text.length > largest)
     return { problems: [{ file, ...start, message: `is larger than ${largest / 1024} KiB` }] };
   const counter = new LineCounter();
-  const doc = parseDocument(text, { lineCounter: counter, prettyErrors: false, logLevel: 'silent' });
+  const doc = parseDocument(text, {
+    lineCounter: counter,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
   const positionOf = (offset: number): Position => {
     const { line, col } = counter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   // A tag that nobody knows is a warning to the library; here it is a value that means nothing.
-  const wrong = [...doc.errors, ...doc.warnings];
+  const wrong = [
+    ...[...doc.errors, ...doc.warnings].map(({ pos: [offset], message }) => ({
+      offset,
+      message: message.trim(),
+    })),
+    ...wrongAliases(doc),
+  ];
   if (wrong.length > 0)
-    return {
-      problems: wrong.map((error) => ({ file, ...positionOf(error.pos[0]), message: error.message.trim() })),
-    };
+    return { problems: wrong.map(({ offset, message }) => ({ file, ...positionOf(offset), message })) };
   let value: unknown;
   try {
     value = doc.toJS({ maxAliasCount: MOST_ALIASES });

@@ -48,6 +48,11 @@ describe('a role', () => {
       /r\.md:3: `name` \(Not Good\): must be lower-case/,
     ],
     ['no description', '---\nname: a\n---\nx', /r\.md:2: `description` is missing/],
+    [
+      'emphasis that YAML takes for an alias',
+      '---\nname: a\ndescription: **b**\n---\nx',
+      /r\.md:3: `\*\*b\*\*` is an alias.* put it in quotes/,
+    ],
     ['no prompt', '---\nname: a\ndescription: b\n---\n\n', /r\.md:5: the prompt is empty/],
   ])('with %s is refused with file and line', (_, text, message) => {
     expect(() => parseRole(text, 'r.md')).toThrow(message);

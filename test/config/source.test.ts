@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { BASE, problemsOf } from './base-config.ts';
+
+const LINES = BASE.trimEnd().split('\n').length;
+
+describe('a text without quotes that YAML takes for an alias', () => {
+  const told = (line: number, name: string) =>
+    `baton.yaml:${line}: \`*${name}\` is an alias, and no anchor \`&${name}\` stands before it: if it is a text, put it in quotes`;
+
+  it('is told at its line', () => {
+    expect(problemsOf(`${BASE}land: branch\nprotected: [ops/**, **/*.sql]\n`)).toBe(
+      told(LINES + 2, '*/*.sql'),
+    );
+  });
+
+  it('is told each time, with all else that is wrong with the text', () => {
+    expect(problemsOf(`${BASE}protected:\n  - **/*.sql\n  - *.md\nland: @main\n`)).toBe(
+      [
+        told(LINES + 2, '*/*.sql'),
+        told(LINES + 3, '.md'),
+        `baton.yaml:${LINES + 4}: Plain value cannot start with reserved character @`,
+      ].join('\n'),
+    );
+  });
+
+  it('is told if the anchor comes later', () => {
+    expect(problemsOf(`${BASE}concurrency: *some\nbudget: { tokens: &some 3 }\n`)).toBe(
+      told(LINES + 1, 'some'),
+    );
+  });
+
+  it('is told if it stands in what it refers to', () => {
+    expect(problemsOf(`${BASE}land: &land\n  branch: *land\n`)).toBe(
+      `baton.yaml:${LINES + 2}: the alias \`*land\` stands in what it refers to`,
+    );
+  });
+});
