@@ -47,7 +47,8 @@ export function readSource(
   const doc = parseDocument(text, {
     lineCounter: counter,
     prettyErrors: false,
-    logLevel: 'silent',
+    // Silence would let it read the first of several documents, and say nothing of the others.
+    logLevel: 'error',
   });
   const positionOf = (offset: number): Position => {
     const { line, col } = counter.linePos(offset);
@@ -55,9 +56,9 @@ export function readSource(
   };
   // A tag that nobody knows is a warning to the library; here it is a value that means nothing.
   const wrong = [
-    ...[...doc.errors, ...doc.warnings].map(({ pos: [offset], message }) => ({
+    ...[...doc.errors, ...doc.warnings].map(({ pos: [offset], code, message }) => ({
       offset,
-      message: message.trim(),
+      message: code === 'MULTIPLE_DOCS' ? SECOND_DOCUMENT : message.trim(),
     })),
     ...wrongAliases(doc),
   ];
@@ -76,6 +77,8 @@ export function readSource(
     valuePosition: (path) => positionIn(doc, path, 'value', positionOf),
   };
 }
+
+const SECOND_DOCUMENT = 'a second document begins here, and would not be read: take out the `---`';
 
 function positionIn(
   doc: Document,

@@ -35,3 +35,14 @@ describe('a text without quotes that YAML takes for an alias', () => {
     );
   });
 });
+
+describe('a second document in the file', () => {
+  it.each(['concurency: 3\n', '', '# nothing\n'])('is refused at its line, also with %j', (more) =>
+    expect(problemsOf(`${BASE}---\n${more}`)).toBe(
+      `baton.yaml:${LINES + 1}: a second document begins here, and would not be read: take out the \`---\``,
+    ),
+  );
+
+  it('is none if the first one has marks around it', () =>
+    expect(problemsOf(`%YAML 1.2\n---\n${BASE}...\n# the end\n`)).toBe(''));
+});
