@@ -1,5 +1,6 @@
 /** `baton.yaml`: what a repository tells Baton about itself. Parsed by src/config, which adds file and line. */
 import { z } from 'zod';
+import { commandLine } from './command-line.ts';
 import { commitsSchema } from './commits-config.ts';
 import { budgetSchema, crewRoleSchema, designerSchema } from './crew-config.ts';
 import { durationSchema } from './duration.ts';
@@ -11,7 +12,7 @@ import { rootNameProblem } from './root.ts';
 import { ownSandbox, sandboxSchema } from './sandbox-config.ts';
 import { MOST_SERVICES, serviceName, serviceSchema, wantedServices } from './services-config.ts';
 
-const command = z.string().min(1).max(2000);
+const command = commandLine(2000);
 /** Ten minutes: longer than most suites, short enough that a hanging one is noticed the same day. */
 const CHECK_TIMEOUT = '10m';
 /** Ten minutes: a machine that restarts its worker is back within that. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commandLine } from './command-line.ts';
 import { branchProblem, packetIdProblem } from './ids.ts';
 
 /** Which work a packet is; decides its phase and the role that takes it. */
@@ -50,7 +51,7 @@ export const evidenceSchema = z.union([
   }),
   z.strictObject({
     /** The command, run by Baton, exits with 0. */
-    command: z.string().min(1).max(1000),
+    command: commandLine(1000),
   }),
   z.strictObject({
     /** A person ticks it. */

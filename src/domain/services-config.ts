@@ -1,9 +1,10 @@
 /** `services` of `baton.yaml`: what the repository's commands need running beside them, such as a database. */
 import { z } from 'zod';
+import { commandLine } from './command-line.ts';
 import { durationSchema } from './duration.ts';
 import { ownSandbox } from './sandbox-config.ts';
 
-const command = z.string().min(1).max(2000);
+const command = commandLine(2000);
 
 /** A minute: a database that is made anew is ready within seconds, on a busy machine within half of this. */
 const READY_TIMEOUT = '1m';
