@@ -1,9 +1,9 @@
-import { tmpdir } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { saysFull } from '../files/full-disk.ts';
 import { homeOf } from '../homes/home-dir.ts';
 import { homeProblem } from '../homes/home-dir-problem.ts';
 import { roomProblem } from '../homes/room.ts';
+import { temporaryRoot } from '../processes/temporary.ts';
 import { CommandError, EXIT } from './command-error.ts';
 import { say } from './output.ts';
 import { onTerminal } from './render/style.ts';
@@ -60,7 +60,7 @@ async function exitCodeFor(error: unknown, acting: Command | undefined): Promise
 /** What writes to a full disk names it or not: Baton writes to the home, and to temporary folders. */
 async function fullDiskWords(words: string, acting: Command | undefined): Promise<string> {
   const home = acting !== undefined && hasHome(acting) ? homeOf(acting.opts()) : undefined;
-  const folders = [...(home === undefined ? [] : [home]), tmpdir()];
+  const folders = [...(home === undefined ? [] : [home]), temporaryRoot()];
   const problems = await Promise.all(folders.map((folder) => roomProblem(folder)));
   const full = folders.filter((_, at) => problems[at] !== undefined);
   const named = full.length === 0 ? 'a disk' : `the disk of ${full.join(' and of ')}`;

@@ -8,12 +8,15 @@ import { startTimeOf } from './process-table.ts';
 /** Short, since sockets may lie below. The process that made it, and when that began: a number is used again. */
 const NAME = /^baton-of-(\d+)-([0-9a-f]{8})$/;
 
+/** The system's folder for what is temporary, in which those of Baton are. */
+export const temporaryRoot = (): string => tmpdir();
+
 let own: Promise<string> | undefined;
 
 /** This process's own folder in the system's temporary one; gone when the process ends. */
 const ownRoot = (): Promise<string> => {
   own ??= startTimeOf(process.pid).then((startedAt) => {
-    const root = path.join(tmpdir(), `baton-of-${process.pid}-${short(startedAt)}`);
+    const root = path.join(temporaryRoot(), `baton-of-${process.pid}-${short(startedAt)}`);
     process.once('exit', () => rmSync(root, { recursive: true, force: true }));
     return root;
   });
@@ -45,10 +48,10 @@ export async function temporaryFolder(purpose: string): Promise<string> {
  * @param remove - removes a folder with all that is in it, be it read-only
  */
 export async function clearTemporary(remove: (folder: string) => Promise<void>): Promise<void> {
-  for (const name of await readdir(tmpdir()).catch(() => [])) {
+  for (const name of await readdir(temporaryRoot()).catch(() => [])) {
     const [, pid, began] = NAME.exec(name) ?? [];
     if (pid === undefined) continue;
-    const folder = path.join(tmpdir(), name);
+    const folder = path.join(temporaryRoot(), name);
     const { uid } = (await lstat(folder).catch(() => undefined)) ?? {};
     if (uid !== process.getuid?.() || short(await startTimeOf(Number(pid))) === began) continue;
     await remove(folder).catch(() => undefined);

@@ -38,9 +38,12 @@ it('a worker makes its build the current one, and writes down what it knows', as
   // Somebody else was faster: what was seen before isn't so any more.
   expect(await builds.makeCurrent('another', { ...current, token: Buffer.from('before') })).toBe(false);
   expect(await builds.running()).toEqual([]);
-  expect(await buildEntries(entriesServer())).toEqual([
-    { build: build.id, current: true, workers: 1, features: 0, held: 0 },
-  ]);
+  // The server may be told of the build before it has seen a poll of that worker.
+  const entries = await until('its worker polls', async () => {
+    const now = await buildEntries(entriesServer());
+    return now.some(({ workers }) => workers > 0) && now;
+  });
+  expect(entries).toEqual([{ build: build.id, current: true, workers: 1, features: 0, held: 0 }]);
 });
 
 it('a server that refuses, or knows no builds, says why, unless somebody else made a build the current one', async () => {
