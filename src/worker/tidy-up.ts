@@ -63,7 +63,7 @@ export class TidyUp {
         here.begun += 1;
         try {
           const work = () => (call as (input: unknown) => Promise<unknown>)(input);
-          // A second attempt at it has the first one end.
+          // Nothing keeps a second attempt at it from being made beside the first.
           if (name === 'cleanUp') return await clearingBy(here, work());
           const { clearing } = here;
           if (clearing !== undefined) await withHeartbeat(({ signal }) => unlessAborted(clearing, signal));
@@ -129,16 +129,12 @@ const unlessAborted = (work: Promise<void>, signal: AbortSignal): Promise<void> 
     });
   });
 
-/** Notes, while it goes on, that a feature is being cleared away. */
+/** Notes, while it goes on, that a feature is being cleared away; also while an attempt before still is at it. */
 async function clearingBy<T>(here: Here, work: Promise<T>): Promise<T> {
-  const clearing = work.then(
-    () => undefined,
-    () => undefined,
-  );
+  const clearing = Promise.allSettled([here.clearing, work]).then(() => undefined);
   here.clearing = clearing;
-  try {
-    return await work;
-  } finally {
+  void clearing.then(() => {
     if (here.clearing === clearing) delete here.clearing;
-  }
+  });
+  return await work;
 }

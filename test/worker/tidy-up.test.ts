@@ -103,6 +103,28 @@ describe('work of a feature that begins again', () => {
     expect(order).toEqual(['cleaned up', 'began']);
   });
 
+  it('waits for each of two attempts at the clean-up, of which the second ends first', async () => {
+    const { shop } = await held();
+    const tidyUp = new TidyUp(nobodyRuns, shop, () => undefined);
+    const [first, second] = [event(), event()];
+    const ends = [first, second];
+    const order: string[] = [];
+    const activities = tidyUp.after({
+      cleanUp: async () => {
+        await ends.shift()?.happened;
+        order.push('cleaned up');
+      },
+      implement: async () => void order.push('began'),
+    } as unknown as HomeActivities);
+    const cleaned = [call(activities, 'cleanUp'), call(activities, 'cleanUp')];
+    second.happen();
+    await cleaned[1];
+    const ran = call(activities, 'implement');
+    first.happen();
+    await Promise.all([...cleaned, ran]);
+    expect(order).toEqual(['cleaned up', 'cleaned up', 'began']);
+  });
+
   it('waits no longer than until it is cancelled', async () => {
     const { shop, reached, letGo } = await held();
     const tidyUp = new TidyUp(nobodyRuns, shop, () => undefined);
