@@ -38,9 +38,17 @@ export class CommandOutput {
   constructor(folder: string, options: CommandToRun) {
     this.#options = options;
     this.#log = new CappedLog(join(folder, 'output.log'), options.logLimit ?? LOG_LIMIT_BYTES);
-    this.#files = (options.leaveBackground ? (['stdout', 'stderr'] as const) : []).map((name) => {
-      return { name, fd: openSync(join(folder, name), 'a+', 0o600) };
-    });
+    const files: { readonly name: 'stdout' | 'stderr'; readonly fd: number }[] = [];
+    try {
+      for (const name of options.leaveBackground ? (['stdout', 'stderr'] as const) : [])
+        files.push({ name, fd: openSync(join(folder, name), 'a+', 0o600) });
+    } catch (error) {
+      // With no open files left, those that it has are the last ones.
+      for (const { fd } of files) closeSync(fd);
+      this.#log.close();
+      throw error;
+    }
+    this.#files = files;
   }
 
   /** Where the command's standard output and error go to. */
