@@ -16,6 +16,7 @@ import { runAgent } from '../work/run-agent.ts';
 import { endUnheard } from '../work/unheard-run.ts';
 import type { Workshop } from '../work/workshop.ts';
 import { Milestones } from './milestones.ts';
+import { isHeldBack } from './unless-stale.ts';
 import { isShuttingDown, withHeartbeat, workerShutdown } from './with-heartbeat.ts';
 
 /** Sends a milestone to the feature; where that fails the run goes on, as only a dashboard is the poorer. */
@@ -64,7 +65,11 @@ export function homeActivities(
         },
       };
       if (input.unheard) return (await endUnheard(shop, site, input, hooks)) ?? nothingBegan();
-      const outcome = await runAgent(shop, site, input, hooks);
+      const outcome = await runAgent(shop, site, input, hooks).catch(async (error: unknown) => {
+        const begun = isHeldBack(error) && (await endUnheard(shop, site, input, hooks));
+        if (!begun) throw error;
+        return begun;
+      });
       if (outcome.end.kind === 'interrupted' && isShuttingDown()) throw workerShutdown();
       return outcome;
     });

@@ -4,6 +4,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { HomeActivities } from '../domain/activities.ts';
 import type { FailureType } from '../domain/failures.ts';
 import { type OutageDetails, outageDetailsSchema } from '../domain/outage.ts';
+import type { Phase } from '../domain/phase.ts';
 import { saysFull } from '../files/full-disk.ts';
 import { createExclusive } from '../homes/exclusive.ts';
 import type { Home } from '../homes/home.ts';
@@ -32,6 +33,9 @@ interface Input {
   readonly gate?: string;
   readonly commit?: string;
   readonly handoff?: { readonly name: string };
+  /** Of an agent's run. */
+  readonly phase?: Phase;
+  readonly unheard?: true;
 }
 
 /**
@@ -40,6 +44,10 @@ interface Input {
  */
 const subjectOf = ({ name, gate, commit, handoff }: Input): unknown =>
   gate === undefined ? (name ?? handoff?.name) : [gate, commit];
+
+/** Of the execution that asks. */
+const workKey = (name: keyof HomeActivities, input: Input): string =>
+  JSON.stringify([activityInfo().workflowExecution?.runId ?? '', name, subjectOf(input)]);
 
 /** They end a feature and ask nobody: the workflow gives them up by itself. */
 const NOT_COUNTED: readonly (keyof HomeActivities)[] = ['cleanUp', 'saveReport', 'removeTree'];
@@ -96,10 +104,19 @@ export class CountedTries {
     const counted = Object.entries(activities).map(([name, call]) => [
       name,
       NOT_COUNTED.includes(name as keyof HomeActivities)
-        ? call
+        ? (input: Input) => this.afterRunOf(input, () => call(input as never))
         : (input: Input) => this.once(name as keyof HomeActivities, input, () => call(input as never)),
     ]);
     return Object.fromEntries(counted) as HomeActivities;
+  }
+
+  /** What ends a run that was not answered waits until an attempt at that run has ended here, which has its note. */
+  private async afterRunOf<T>(input: Input, call: () => Promise<T>): Promise<T> {
+    if (input.unheard && input.phase !== undefined) {
+      const before = this.latest.get(workKey(input.phase, input));
+      if (before !== undefined) await this.after(before);
+    }
+    return call();
   }
 
   /** The worker shuts down: whatever becomes of what is under way, that is no death. */
@@ -111,7 +128,7 @@ export class CountedTries {
     const { workflowExecution, activityId } = activityInfo();
     const execution = workflowExecution?.runId ?? '';
     // Not by the activity's id: an attempt that waited for too long in the queue is asked for under another one.
-    const key = JSON.stringify([execution, name, subjectOf(input)]);
+    const key = workKey(name, input);
     const before = this.latest.get(key);
     const notes = new TriesOf(this.home.paths, { feature: input.feature, parts: [execution, name, input] });
     const work = new TriedWork(notes, {

@@ -32,7 +32,13 @@ export function unlessStale(activities: HomeActivities, client: Client): HomeAct
       async (input: unknown) => {
         const begins =
           PHASES.includes(name as Phase) && (input as Partial<AgentRunInput>).unheard === undefined;
-        await assertWanted(client, begins);
+        try {
+          await assertWanted(client, begins);
+        } catch (error) {
+          if (!isHeldBack(error)) throw error;
+          // An attempt before may have begun an agent: what came of that isn't to be forgotten, nor taken for a later run's.
+          return call({ ...(input as AgentRunInput), unheard: true });
+        }
         return call(input);
       },
     ];
@@ -64,6 +70,10 @@ export async function assertWanted(client: Client, begins: boolean): Promise<voi
     message: `attempt ${attempt} was given up while this worker stood still: nothing was done`,
   });
 }
+
+/** Whether the failure says that a pause came before the agent began. */
+export const isHeldBack = (error: unknown): boolean =>
+  error instanceof ApplicationFailure && error.type === ('HeldBack' satisfies FailureType);
 
 const isPaused = (memo: Readonly<Record<string, unknown>> | undefined): boolean =>
   (memo as Partial<PausedMemo> | undefined)?.paused === true;

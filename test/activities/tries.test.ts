@@ -226,6 +226,31 @@ describe('a second attempt in the same worker', () => {
     return { first: first.ended, once, goes };
   };
 
+  it('has a run end whose tree is removed, since that ends it by its note', async () => {
+    const { paths } = await openHome();
+    const order: string[] = [];
+    const begun = event();
+    const { implement, removeTree } = new CountedTries({ id: 'home1234', paths }).of({
+      implement: () =>
+        withHeartbeat(async ({ signal }) => {
+          begun.happen();
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          order.push('run ended');
+          throw signal.reason;
+        }),
+      removeTree: async () => void order.push('tree removed'),
+    } as unknown as HomeActivities);
+    const run = (call: unknown, input: object) =>
+      new MockActivityEnvironment({
+        workflowExecution: { workflowId: 'feature:f:packet:one', runId: 'r' },
+      }).run(call as (input: object) => Promise<unknown>, { ...INPUT, ...input });
+    const stale = expect(run(implement, {})).rejects.toMatchObject({ type: 'StaleAttempt' });
+    await begun.happened;
+    await run(removeTree, { phase: 'implement', unheard: true });
+    await stale;
+    expect(order).toEqual(['run ended', 'tree removed']);
+  });
+
   it('never begins if a third one came while it waited', async () => {
     const { first, once, goes } = await held();
     const second = once({ attempt: 2 });

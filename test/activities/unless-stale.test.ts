@@ -1,4 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { unlessStale } from '../../src/activities/unless-stale.ts';
@@ -20,12 +21,23 @@ const seen: readonly (keyof HomeActivities)[] = [
 ];
 
 /** Calls an activity as attempt 2 of the activity 7, with a server that answers so. */
-const call = (name: keyof HomeActivities, describeWorkflow: () => Promise<unknown>, input: unknown = {}) => {
+const call = (
+  name: keyof HomeActivities,
+  describeWorkflow: () => Promise<unknown>,
+  input: unknown = {},
+  answer: (input: { readonly unheard?: true }) => void = () => undefined,
+) => {
   const did: string[] = [];
   const client = { workflow: { getHandle: () => ({ describe: describeWorkflow }) } } as unknown as Client;
   const guarded = unlessStale(
     Object.fromEntries(
-      activities.map((activity) => [activity, async () => did.push(activity)]),
+      activities.map((activity) => [
+        activity,
+        async (given: { readonly unheard?: true }) => {
+          answer(given);
+          did.push(activity);
+        },
+      ]),
     ) as unknown as HomeActivities,
     client,
   );
@@ -56,11 +68,26 @@ describe('an activity with effects outside of its home', () => {
     'is held back by a pause of its workflow only if it begins an agent: %s',
     async (name) => {
       const current = pending({ activityId: '7', attempt: 2 });
-      const paused = call(name, async () => ({ ...current, memo: { paused: true } }));
+      // As a home answers of a run whose agent was never begun.
+      const nothingBegan = ({ unheard }: { readonly unheard?: true }) => {
+        if (unheard) throw ApplicationFailure.nonRetryable('no agent had begun', 'HeldBack');
+      };
+      const paused = call(name, async () => ({ ...current, memo: { paused: true } }), {}, nothingBegan);
       const begins = (PHASES as readonly string[]).includes(name);
       if (begins) await expect(paused).rejects.toMatchObject({ type: 'HeldBack', nonRetryable: true });
       else expect(await paused).toEqual([name]);
       expect(await call(name, async () => ({ ...current, memo: { paused: false } }))).toEqual([name]);
+    },
+  );
+
+  it.each(PHASES)(
+    'ends a run that an attempt before had begun, instead of being held back by a pause: %s',
+    async (name) => {
+      const current = pending({ activityId: '7', attempt: 2 });
+      const given: unknown[] = [];
+      const paused = async () => ({ ...current, memo: { paused: true } });
+      expect(await call(name, paused, { run: 3 }, (input) => void given.push(input))).toEqual([name]);
+      expect(given).toEqual([{ run: 3, unheard: true }]);
     },
   );
 
