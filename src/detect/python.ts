@@ -34,7 +34,7 @@ export function pythonStack(
   const project = pythonProject(listing);
   const [site, ...otherSites] = djangoFolders(listing);
   const runner = runnerOf(listing, project, site);
-  const guessed = isGuessed(listing, runner);
+  const guessed = isGuessed(listing, runner, nested);
   if (guessed && runner === 'pytest' && pythonWay(listing, project, []).setup.length === 0) return undefined;
   const { packages, notes } = needed(runner, project);
   const { setup, exec } = pythonWay(listing, project, packages);
@@ -80,16 +80,28 @@ const PROGRAMS: Readonly<Partial<Record<PythonManager, readonly string[]>>> = {
   pipenv: ['pipenv'],
 };
 
-/** Whether neither files of tests nor their settings are there. */
-const isGuessed = (listing: ProjectFiles, runner: PythonRunner): boolean =>
-  runner !== 'tox' && testFilesIn(listing).length === 0 && !hasSettings(listing);
+/**
+ * Whether neither files of tests nor their settings are there. Beside projects with checks of their own, settings may be
+ * for the tests of those, which the root's check leaves out: without a test it would end as pytest does then, by 5.
+ */
+const isGuessed = (listing: ProjectFiles, runner: PythonRunner, nested: readonly string[]): boolean =>
+  runner !== 'tox' &&
+  testFilesIn(listing).length === 0 &&
+  !(nested.length === 0 ? hasSettings(listing) : hasTestsByOtherNames(listing));
 
 const hasSettings = (listing: ProjectFiles): boolean =>
   has(listing, 'pytest.ini', 'conftest.py') ||
   hasAny(listing, 'tests/**/conftest.py') ||
-  /^\[tool\.pytest\b|^\[(?:tool:)?pytest\]/m.test(
-    ['pyproject.toml', 'setup.cfg', 'tox.ini'].map((name) => listing.text(name) ?? '').join('\n'),
-  );
+  /^\[tool\.pytest\b|^\[(?:tool:)?pytest\]/m.test(pytestSettings(listing));
+
+/** Whether there are files of the names that the settings of pytest give tests. */
+const hasTestsByOtherNames = (listing: ProjectFiles): boolean =>
+  [...pytestSettings(listing).matchAll(/^python_files[ \t]*=(.*(?:\n[ \t]+.*)*)/gm)]
+    .flatMap(([, words = '']) => words.split(/[\s"',[\]]+/))
+    .some((word) => /^[\w.*?/-]+$/.test(word) && hasAny(listing, `**/${word}`));
+
+const pytestSettings = (listing: ProjectFiles): string =>
+  ['pytest.ini', 'pyproject.toml', 'setup.cfg', 'tox.ini'].map((name) => listing.text(name) ?? '').join('\n');
 
 /** `site` is the folder of Django's manage.py. */
 function runnerOf(listing: ProjectFiles, project: PythonProject, site: string | undefined): PythonRunner {

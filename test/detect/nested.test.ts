@@ -178,6 +178,32 @@ describe('projects below one of their own kind', () => {
     expect(foldersOf({ 'pyproject.toml': '[tool.ruff]\n', ...worker, ...sdk })).toEqual(['sdk', 'worker']);
   });
 
+  it('of Python are all that is tested, if the root has settings of pytest and no tests of its own', () => {
+    const part = (folder: string) => ({
+      [`${folder}/pyproject.toml`]: PYPROJECT,
+      [`${folder}/tests/test_it.py`]: '',
+    });
+    const parts = { ...part('packages/a'), ...part('packages/b') };
+    const settings = '[tool.pytest.ini_options]\naddopts = "-ra"\n';
+    const pytest = '.venv/bin/python -m pytest --junitxml=test-results.xml';
+    const ofParts = { test: `cd packages/a && ${pytest}`, 'test-packages-b': `cd packages/b && ${pytest}` };
+    const roots = [
+      { 'pyproject.toml': `[tool.ruff]\n${settings}` },
+      { 'pyproject.toml': `${PYPROJECT}${settings}`, 'x/__init__.py': '' },
+      { 'pyproject.toml': PYPROJECT, 'conftest.py': '' },
+      { 'setup.py': '', 'setup.cfg': '[tool:pytest]\naddopts = -ra\n' },
+    ];
+    for (const root of roots) expect(runsOf(detectFiles({ ...root, ...parts }))).toEqual(ofParts);
+    // Names of its own for tests tell of some that nobody here can see.
+    const named = { 'pyproject.toml': `${PYPROJECT}${settings}python_files = ["check_*.py"]\n` };
+    expect(Object.keys(runsOf(detectFiles({ ...named, ...parts, 'x/check_it.py': '' })))).toEqual([
+      'test',
+      'test-packages-a',
+      'test-packages-b',
+    ]);
+    expect(runsOf(detectFiles({ ...named, ...parts }))).toEqual(ofParts);
+  });
+
   it('are named, if there are tests and they are left out: too deep, of documentation, in the midst of tests, too many', () => {
     const node = packageJson({ test: 'node --test' });
     const detected = detectFiles({
