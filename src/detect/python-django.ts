@@ -2,7 +2,8 @@
 import { below, hasAny, matching, type ProjectFiles } from './listing.ts';
 
 /** Sites that stand there for tests, or to be looked at. */
-const FOR_SHOW = /(?:^|\/)(?:tests?|testing|docs?|demos?|sandbox)\//;
+const FOR_SHOW =
+  /(?:^|\/)(?:(?:tests?|testing|example|demo|sample)[_-]?(?:project|site|app)?s?|docs?|sandbox)\//;
 
 /**
  * The folders with a manage.py of Django, the topmost first; `''` is the root. A program of that name anywhere else

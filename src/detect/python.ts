@@ -1,4 +1,4 @@
-import { has, hasAny, matching, type ProjectFiles } from './listing.ts';
+import { has, hasAny, isBelow, matching, type ProjectFiles } from './listing.ts';
 import type { Around } from './projects.ts';
 import { forShell, type ProposedCheck, type ProposedCoverage, type ProposedStack } from './proposal.ts';
 import type { PythonManager } from './python-dependencies.ts';
@@ -32,8 +32,9 @@ export function pythonStack(
   { nested }: Around,
 ): Omit<ProposedStack, 'folder'> | undefined {
   const project = pythonProject(listing);
-  const [site, ...otherSites] = djangoFolders(listing);
-  const runner = runnerOf(listing, project, site);
+  const sites = djangoFolders(listing);
+  const [site, ...otherSites] = sites;
+  const runner = runnerOf(listing, project, sites);
   const guessed = isGuessed(listing, runner, nested);
   if (guessed && runner === 'pytest' && pythonWay(listing, project, []).setup.length === 0) return undefined;
   const { packages, notes } = needed(runner, project);
@@ -103,11 +104,12 @@ const hasTestsByOtherNames = (listing: ProjectFiles): boolean =>
 const pytestSettings = (listing: ProjectFiles): string =>
   ['pytest.ini', 'pyproject.toml', 'setup.cfg', 'tox.ini'].map((name) => listing.text(name) ?? '').join('\n');
 
-/** `site` is the folder of Django's manage.py. */
-function runnerOf(listing: ProjectFiles, project: PythonProject, site: string | undefined): PythonRunner {
+/** `sites` are the folders with a manage.py of Django. */
+function runnerOf(listing: ProjectFiles, project: PythonProject, sites: readonly string[]): PythonRunner {
   const settings = hasSettings(listing);
-  // Settings of pytest at the root are for tests of which the site in a folder is only a part.
-  if (site === '' || (site !== undefined && !settings))
+  // Settings of pytest at the root, and tests beside all sites in folders, tell that those are only a part, or a demo.
+  const isPart = settings || testFilesIn(listing).some((file) => !sites.some((site) => isBelow(file, site)));
+  if (sites.includes('') || (sites.length > 0 && !isPart))
     return namesPackage(project, 'pytest-django') ? 'pytest' : 'django';
   if (settings || namesPackage(project, 'pytest')) return 'pytest';
   if (/^\[(?:tox|testenv)\b/m.test(listing.text('tox.ini') ?? '')) return 'tox';

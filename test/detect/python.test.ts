@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Detected, detect } from '../../src/detect/detect.ts';
 import { isProjectFile } from '../../src/detect/listing.ts';
 import { tomlEntries } from '../../src/detect/toml-entries.ts';
+import { detectFiles } from './detect-files.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -182,7 +183,7 @@ describe('a set-up of Python', () => {
 
 describe('tests of a Django project in a folder', () => {
   const SITE = { 'mysite/manage.py': '', 'mysite/mysite/settings.py': '', 'mysite/shop/tests.py': '' };
-  const testOf = (texts: Texts) => detectedIn(texts).checks[0];
+  const testOf = (texts: Texts) => detectFiles(texts).checks[0];
   const XML = 'manage.py test --testrunner xmlrunner.extra.djangotestrunner.XMLTestRunner';
   const PYTEST = '.venv/bin/python -m pytest --junitxml=test-results.xml';
 
@@ -218,6 +219,56 @@ describe('tests of a Django project in a folder', () => {
       'test-results.xml',
     ],
     [
+      'are not those of an application beside it that tox tests',
+      {
+        'setup.py': "setup(install_requires=['Django'])\n",
+        'tox.ini': '[tox]\nenvlist = py\n[testenv]\ncommands = python runtests.py {posargs}\n',
+        'app/tests/test_x.py': 'from django.test import TestCase\n',
+        'testproject/manage.py': '',
+        'testproject/testproject/settings.py': '',
+      },
+      '.venv/bin/tox -- --junitxml=test-results.xml',
+      'test-results.xml',
+    ],
+    [
+      'are not those of an application beside it that pytest tests',
+      {
+        'setup.py': '',
+        'requirements-test.txt': 'pytest\n',
+        'app/tests/test_x.py': 'def test_a():\n    pass\n',
+        'example_project/manage.py': '',
+        'example_project/example_project/settings.py': '',
+      },
+      PYTEST,
+      'test-results.xml',
+    ],
+    [
+      'are a part of those that pytest runs from the root',
+      {
+        'requirements.txt': 'django\npytest\n',
+        'tests/test_api.py': 'def test_a():\n    pass\n',
+        'backend/manage.py': '',
+        'backend/shop/settings.py': '',
+        'backend/shop/tests.py': '',
+      },
+      PYTEST,
+      'test-results.xml',
+    ],
+    ...['testproject', 'test_site', 'example_project', 'demo-app', 'sample', 'testing', 'demos'].map(
+      (folder): readonly [string, Texts, string, string] => [
+        `are not those of a site to be looked at: ${folder}`,
+        { 'setup.py': '', [`${folder}/manage.py`]: '', [`${folder}/site/settings.py`]: '' },
+        PYTEST,
+        'test-results.xml',
+      ],
+    ),
+    [
+      'are run there, if its name only begins like that of a site to be looked at',
+      { 'requirements.txt': 'django\n', 'testimonials/manage.py': '', 'testimonials/site/settings.py': '' },
+      `cd testimonials && ../.venv/bin/python ${XML}`,
+      'testimonials/TEST-*.xml',
+    ],
+    [
       'are not there if its manage.py manages something else',
       { 'requirements.txt': 'requests\n', 'tools/manage.py': '' },
       PYTEST,
@@ -227,17 +278,18 @@ describe('tests of a Django project in a folder', () => {
 
   it('have its own requirements, if the root has none', () => {
     const settings = { ...SITE, 'setup.cfg': '[flake8]\nmax-line-length = 100\n' };
-    expect(setupOf({ ...settings, 'mysite/requirements.txt': 'Django==5\n' })).toBe(
-      '-r mysite/requirements.txt unittest-xml-reporting',
+    expect(detectFiles({ ...settings, 'mysite/requirements.txt': 'Django==5\n' }).setup?.run).toMatch(
+      / -r mysite\/requirements\.txt unittest-xml-reporting$/,
     );
   });
 
   it('are those of one of several, and people are told of the others', () => {
-    const detected = detectedIn({
+    const detected = detectFiles({
       ...SITE,
       'requirements.txt': 'django\n',
       'other/manage.py': '',
       'other/other/urls.py': '',
+      'other/other/tests.py': '',
     });
     expect(detected.checks.map(({ report }) => report)).toEqual(['mysite/TEST-*.xml']);
     expect(detected.notes).toContain('other/manage.py is a Django project, too: add a check for its tests.');
