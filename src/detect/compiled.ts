@@ -80,7 +80,7 @@ export function goCovers(listing: ProjectFiles): Covers {
 
 /** The folders that a `go.work` uses; `''` is its own. Those outside of it are no part of the repository. */
 function usesOf(text: string): string[] {
-  const inBlock = [...text.matchAll(/^use\s*\(([^)]*)\)/gm)].flatMap(([, block = '']) => block.split('\n'));
+  const inBlock = [...text.matchAll(/^use\s*\(([^)]*)/gm)].flatMap(([, block = '']) => block.split('\n'));
   const alone = [...text.matchAll(/^use\s+([^\s(].*)$/gm)].map(([, folder = '']) => folder);
   const folders = [...alone, ...inBlock]
     .map((line) => /^\s*(?:"([^"]+)"|`([^`]+)`|([^\s"`/][^\s]*))/.exec(line))
@@ -97,9 +97,10 @@ export function rustStack(listing: ProjectFiles): Stack {
   const manifest = listing.text('Cargo.toml') ?? '';
   const workspace = WORKSPACE.test(manifest);
   const nextest = listing.text('.config/nextest.toml');
-  const profile = /^\[profile\.([A-Za-z0-9_-]+)\.junit\]\s*\n(?:[^[]*\n)?\s*path\s*=\s*"([^"]+)"/m.exec(
-    nextest ?? '',
-  );
+  const profile =
+    /^\[profile\.([A-Za-z0-9_-]+)\.junit\][ \t]*\r?\n(?:[^[]*\n)?[ \t]*path\s*=\s*"([^"\n]+)"/m.exec(
+      nextest ?? '',
+    );
   const all = workspace ? ' --workspace' : '';
   // Tests stand in the code too, which isn't read.
   const code = matching(listing.files, '**/*.rs').filter(

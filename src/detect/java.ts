@@ -11,7 +11,7 @@ const BUILD = ['build.gradle', 'build.gradle.kts'];
 export const JAVA_FILES = ['pom.xml', ...BUILD, ...SETTINGS];
 
 /** Settings by which tests are somewhere else than by custom. */
-const JAVA_TESTS = /<testSourceDirectory>|\bsrcDirs?\b[^\n]*test/i;
+const JAVA_TESTS = /<testSourceDirectory>|\bsrcDirs?\b[^\n]{0,200}test/i;
 /** `commonTest` and its like are Kotlin's. Those of `androidTest` need a device, and no task `test` runs them. */
 const javaTests = ({ files }: ProjectFiles): string[] =>
   matching(files, '**/src/{test,*Test}/**').filter((file) => !file.includes('/androidTest/'));
@@ -69,8 +69,8 @@ export function javaCovers(listing: ProjectFiles): Covers {
 /** The folders of a Maven project's modules, and of theirs. */
 function modulesFrom(listing: ProjectFiles, folder: string, found = new Set<string>()): Set<string> {
   const pom = listing.text(posix.join(folder, 'pom.xml')) ?? '';
-  for (const [, name = ''] of pom.matchAll(/<module>\s*([^<]+?)\s*<\/module>/g)) {
-    const module = posix.join(folder, name.replace(/\/?[^/]+\.xml$/, '')).replace(/\/$/, '');
+  for (const [, name = ''] of pom.matchAll(/<module>([^<]+)<\/module>/g)) {
+    const module = posix.join(folder, name.trim().replace(/(?:^|\/)[^/]+\.xml$/, '')).replace(/\/$/, '');
     if (module === '.' || module.startsWith('..') || found.has(module)) continue;
     found.add(module);
     modulesFrom(listing, module, found);

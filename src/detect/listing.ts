@@ -95,10 +95,10 @@ export const objectOf = (value: unknown): Record<string, unknown> =>
     ? (value as Record<string, unknown>)
     : {};
 
-/** The texts in a list of TOML, such as `members = ["a", "b"]`. */
+/** The texts in a list of TOML, such as `members = ["a", "b"]`; in one that never ends, all that follow. */
 export const tomlTexts = (section: string, key: string): string[] =>
   [
-    ...(new RegExp(`^\\s*${key}\\s*=\\s*\\[([^\\]]*)\\]`, 'm').exec(section)?.[1] ?? '').matchAll(
+    ...(new RegExp(`^[ \\t]*${key}\\s*=\\s*\\[([^\\]]*)`, 'm').exec(section)?.[1] ?? '').matchAll(
       /["']([^"']*)["']/g,
     ),
   ].map(([, text = '']) => text);

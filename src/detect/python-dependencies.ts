@@ -202,7 +202,7 @@ function ofOptional(all: Lists, toml: readonly TomlEntry[]): { names: string[]; 
   for (const name of seen)
     for (const word of all.get(name) ?? [])
       if (own !== '' && normalPackage(word) === own)
-        for (const other of /\[([^\]]*)\]/.exec(word)?.[1]?.split(',') ?? []) seen.add(other.trim());
+        for (const other of /\[([^\]]*)/.exec(word)?.[1]?.split(',') ?? []) seen.add(other.trim());
   return { names, words: [...seen].flatMap((name) => all.get(name) ?? []) };
 }
 
@@ -212,7 +212,7 @@ function linesOf(listing: ProjectFiles, file: string, seen = new Set<string>()):
   seen.add(file);
   const folder = file.split('/').slice(0, -1);
   return (listing.text(file) ?? '').split(/\r?\n/).flatMap((text) => {
-    const line = text.replace(/(?:^|\s)#.*$/, '').trim();
+    const line = text.replace(/(?:^|\s)#.*/s, '').trim();
     const other = /^(?:-r|--requirement)[\s=]*(\S+)/.exec(line)?.[1];
     if (other === undefined) return line.startsWith('-') ? [] : [line];
     return linesOf(listing, resolved(folder, other), seen);

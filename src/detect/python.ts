@@ -231,7 +231,7 @@ function linters(listing: ProjectFiles, project: PythonProject, start: Start): P
   return found;
 }
 
-const MYPY_FILES = /^\[(?:tool\.)?mypy\]\s*\n(?:(?!\[).*\n)*?(?:files|packages|modules)\s*=/m;
+const MYPY_FILES = /^\[(?:tool\.)?mypy\][ \t]*\r?\n(?:(?!\[).*\n)*?(?:files|packages|modules)\s*=/m;
 const settingsOf = (listing: ProjectFiles): string =>
   ['pyproject.toml', 'setup.cfg', 'tox.ini', 'mypy.ini', '.mypy.ini']
     .map((name) => listing.text(name) ?? '')

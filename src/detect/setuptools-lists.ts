@@ -18,24 +18,38 @@ export function setupCfgLists(section: string): Map<string, string[]> {
 }
 
 const STRING = /"([^"\n]*)"|'([^'\n]*)'/g;
-/** A list of strings; a bracket may stand in one. */
-const LIST = String.raw`\[((?:"[^"\n]*"|'[^'\n]*'|[^\]"'])*)\]`;
+/**
+ * A list of strings, up to its end or to a list in it; a bracket may stand in a string. Since it ends at the next bracket,
+ * a text of lists that never end is gone through once, and not once for each of them.
+ */
+const LIST = /\s*\[((?:"[^"\n]*"|'[^'\n]*'|[^[\]"'])*)[[\]]/y;
+const NAME = /(["'])([\w.-]+)\1\]?\s*[:=]|\b([a-z]\w*)\s*=(?=\s*\[)/g;
 
 /** What a setup.py requires and its extras, if they stand there as lists of strings. An extra that is none only makes pip warn. */
 export function setupPyLists(program: string): {
   readonly requires: readonly string[];
   readonly extras: ReadonlyMap<string, readonly string[]>;
 } {
-  const text = program.replace(/^\s*#.*$/gm, '');
-  const strings = (list: string) => [...list.matchAll(STRING)].map(([, one, other]) => one ?? other ?? '');
-  const listAfter = (start: string) => new RegExp(`${start}\\s*${LIST}`).exec(text)?.[1] ?? '';
+  const text = program.replace(/^[ \t]*#.*$/gm, '');
+  /** The list that follows a match. */
+  const listAfter = ({ 0: start, index }: RegExpExecArray): string[] => {
+    LIST.lastIndex = index + start.length;
+    const list = LIST.exec(text)?.[1] ?? '';
+    return [...list.matchAll(STRING)].map(([, one, other]) => one ?? other ?? '');
+  };
+  const firstOf = (names: RegExp): string[] => {
+    for (const match of text.matchAll(names)) {
+      const list = listAfter(match);
+      if (list.length > 0) return list;
+    }
+    return [];
+  };
   const extras = new Map<string, string[]>();
   if (text.includes('extras_require'))
-    for (const [start, , quoted, word] of text.matchAll(
-      /(["'])([\w.-]+)\1\]?\s*[:=]|\b([a-z]\w*)\s*=(?=\s*\[)/g,
-    )) {
-      const name = quoted ?? word ?? '';
-      extras.set(name, strings(listAfter(start.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))));
+    for (const match of text.matchAll(NAME)) {
+      const name = match[2] ?? match[3] ?? '';
+      // What has its name may stand before it, and be no list.
+      if ((extras.get(name) ?? []).length === 0) extras.set(name, listAfter(match));
     }
-  return { requires: strings(listAfter(String.raw`\binstall_requires\s*=`)), extras };
+  return { requires: firstOf(/\binstall_requires\s*=/g), extras };
 }
