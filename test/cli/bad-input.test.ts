@@ -94,7 +94,18 @@ describe('the baton command refuses', () => {
     );
     await writeFile(path.join(repo, 'baton.yaml'), CONFIG);
     expect(await refused(['start', 'words', '--repo', repo])).toContain(
-      `baton.yaml is in ${repo}, and not committed on trunk.\nBaton reads it from the base commit: git add baton.yaml`,
+      `baton.yaml is in ${repo}, and not committed on trunk.\nBaton reads it from the base commit: git -C ${repo} add baton.yaml && git -C ${repo} commit, on trunk, and start again.`,
+    );
+    const own = path.join(repo, 'my apps/one');
+    await mkdir(path.join(own, 'src'), { recursive: true });
+    await writeFile(path.join(own, 'src/x.txt'), 'x\n');
+    await execa('git', ['add', 'my apps/one/src'], { cwd: repo });
+    await execa('git', ['-c', 'user.name=t', '-c', 'user.email=t@t.invalid', 'commit', '-qm', 'x'], {
+      cwd: repo,
+    });
+    await writeFile(path.join(own, 'baton.yaml'), CONFIG);
+    expect(await refused(['start', 'words', '--repo', path.join(own, 'src')])).toContain(
+      `my apps/one/baton.yaml is in ${repo}, and not committed on trunk.\nBaton reads it from the base commit: git -C ${repo} add 'my apps/one/baton.yaml' && git -C ${repo} commit, on trunk`,
     );
   });
 

@@ -12,6 +12,7 @@ import { isLocal, normaliseOrigin } from '../../git/remote/origin.ts';
 import { runGit, splitNul } from '../../git/run-git.ts';
 import { uncommittedIn } from '../../git/uncommitted.ts';
 import { gitText, repositoryOf, type UserRepository } from '../../git/user-repository.ts';
+import { commitCommand } from '../commit-command.ts';
 import { type FoundBase, findBaseWith, usableConfig, type WantedBase } from '../start/base-config.ts';
 import { readListing } from '../start/base-modules.ts';
 import { broken, type Finding, fine, toldBy, worthKnowing } from './finding.ts';
@@ -69,14 +70,14 @@ async function configFinding(
   const also = (text: string) => [text, ...wrong].join('; ');
   const correct = wrong.length === 0 ? '' : 'correct it, and ';
   if (configText === undefined)
-    return here === undefined
+    return here === undefined || local === undefined
       ? broken(about, `there is none in ${where}`, {
           why: 'without it Baton knows neither tests nor crew',
           todo: 'make one: baton init',
         })
       : broken(about, also(`it is in the checkout, and not committed on ${base}`), {
           why,
-          todo: `${correct}commit it: git add ${here.file} && git commit`,
+          todo: `${correct}commit it: ${commitCommand(local.folder, here.file)}`,
         });
   try {
     usableConfig({ text: configText, file: configFile, place: { ...place, listing } }, base, where);

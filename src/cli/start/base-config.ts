@@ -26,6 +26,7 @@ import { withSealedView } from '../../git/sealed-view.ts';
 import { repositoryOf, userRepository } from '../../git/user-repository.ts';
 import { temporaryFolder } from '../../processes/temporary.ts';
 import { CommandError } from '../command-error.ts';
+import { commitCommand } from '../commit-command.ts';
 import { type BaseGit, GIT_FATAL, modulesProblem, readListing } from './base-modules.ts';
 
 const NO_SUCH_FILE = /does not exist in|exists on disk, but not in/;
@@ -154,14 +155,17 @@ async function withoutConfig(
   folder: string,
   where: string,
 ): Promise<string> {
-  const read = (at: string) => readIfRegular(path.join(repo, at, CONFIG_FILE)).catch(() => undefined);
-  const here = isLocal(repo) ? ((await read(folder)) ?? (await read(''))) : undefined;
+  let here: string | undefined;
+  for (const at of isLocal(repo) ? andAbove(folder) : []) {
+    const file = fromRoot(at, CONFIG_FILE);
+    here ??= (await readIfRegular(path.join(repo, file)).catch(() => undefined)) && file;
+  }
   return here === undefined
     ? `There is no ${CONFIG_FILE} at the root of ${where}${folder === '' ? '' : `, in ${folder} or above it`}.\n` +
         `Baton reads it from the base commit: make one with baton init, commit it on ${base}, and start again. ` +
         'docs/configuration.md has an example.'
-    : `${CONFIG_FILE} is in ${repo}, and not committed on ${base}.\n` +
-        `Baton reads it from the base commit: git add ${CONFIG_FILE} && git commit, on ${base}, and start again.`;
+    : `${here} is in ${repo}, and not committed on ${base}.\n` +
+        `Baton reads it from the base commit: ${commitCommand(repo, here)}, on ${base}, and start again.`;
 }
 
 /** As `readBaseConfig`, where baton.yaml may be missing and isn't looked into. */

@@ -142,7 +142,7 @@ it('baton doctor names the wrong lines of a baton.yaml that isn’t committed', 
       text: expect.stringMatching(
         /^it is in the checkout, and not committed on trunk; baton.yaml:\d+: unknown key `tset`/,
       ),
-      todo: 'correct it, and commit it: git add baton.yaml && git commit',
+      todo: `correct it, and commit it: git -C ${repo} add baton.yaml && git -C ${repo} commit`,
     });
   const changed = await repository('changed', { 'baton.yaml': PLAIN_CONFIG });
   await writeFile(path.join(changed, 'baton.yaml'), `${PLAIN_CONFIG}tset: x\n`);
@@ -151,6 +151,18 @@ it('baton doctor names the wrong lines of a baton.yaml that isn’t committed', 
     text: expect.stringMatching(/the one in the checkout differs .*; baton.yaml:\d+: unknown key `tset`/),
     todo: 'correct it, and commit it on trunk, if it is to count',
   });
+});
+
+it('baton doctor prints a command that commits baton.yaml from wherever it is run', async () => {
+  const repo = await repository("it's here", { 'my app/src/x.txt': 'x\n' });
+  await writeFile(path.join(repo, 'my app/baton.yaml'), PLAIN_CONFIG);
+  const inside = path.join(repo, 'my app');
+  const todo = (await findings('--repo', inside)).get('baton.yaml')?.todo;
+  const command = /^commit it: (.*)$/s.exec(todo ?? '')?.[1] ?? '';
+  const who = { GIT_AUTHOR_NAME: 't', GIT_AUTHOR_EMAIL: 't@t.invalid', GIT_EDITOR: 'echo x >' };
+  const env = { ...who, GIT_COMMITTER_NAME: 't', GIT_COMMITTER_EMAIL: 't@t.invalid' };
+  await execa('sh', ['-c', command], { cwd: path.join(inside, 'src'), env });
+  expect((await findings('--repo', inside)).get('baton.yaml')).toMatchObject({ state: 'ok' });
 });
 
 it('baton doctor looks at the home, and closes one that is open to others if it is told to', async () => {
