@@ -8,6 +8,7 @@ import {
   LineCounter,
   type Node,
   type Pair,
+  parseAllDocuments,
   parseDocument,
 } from 'yaml';
 import { errorText } from '../domain/error-text.ts';
@@ -46,9 +47,7 @@ export function readSource(
   const counter = new LineCounter();
   const doc = parseDocument(text, {
     lineCounter: counter,
-    prettyErrors: false,
-    // Silence would let it read the first of several documents, and say nothing of the others.
-    logLevel: 'error',
+    ...AS_PROBLEMS,
   });
   const positionOf = (offset: number): Position => {
     const { line, col } = counter.linePos(offset);
@@ -56,10 +55,9 @@ export function readSource(
   };
   // A tag that nobody knows is a warning to the library; here it is a value that means nothing.
   const wrong = [
-    ...[...doc.errors, ...doc.warnings].map(({ pos: [offset], code, message }) => ({
-      offset,
-      message: code === 'MULTIPLE_DOCS' ? SECOND_DOCUMENT : message.trim(),
-    })),
+    ...[...doc.errors, ...doc.warnings].flatMap(({ pos: [offset], code, message }) =>
+      code === 'MULTIPLE_DOCS' ? inLaterDocuments(text) : [{ offset, message: message.trim() }],
+    ),
     ...wrongAliases(doc),
   ];
   if (wrong.length > 0)
@@ -78,7 +76,21 @@ export function readSource(
   };
 }
 
-const SECOND_DOCUMENT = 'a second document begins here, and would not be read: take out the `---`';
+/** Silence would let the library read the first of several documents, and say nothing of the others. */
+const AS_PROBLEMS = { prettyErrors: false, logLevel: 'error' } as const;
+
+/** What is wrong with the documents behind the first: that one has content, which would be lost. */
+function inLaterDocuments(text: string): { readonly offset: number; readonly message: string }[] {
+  const later = [...parseAllDocuments(text, AS_PROBLEMS)].slice(1);
+  const full = later.find(({ contents }) => !isScalar(contents) || contents.value !== null);
+  if (full === undefined)
+    return later
+      .flatMap(({ errors, warnings }) => [...errors, ...warnings])
+      .map(({ pos: [offset], message }) => ({ offset, message: message.trim() }));
+  const offset = full.range[0];
+  const mark = text.startsWith('---', offset) ? '`---`' : '`...` before it';
+  return [{ offset, message: `a second document begins here, and would not be read: take out the ${mark}` }];
+}
 
 function positionIn(
   doc: Document,

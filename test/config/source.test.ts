@@ -37,10 +37,35 @@ describe('a text without quotes that YAML takes for an alias', () => {
 });
 
 describe('a second document in the file', () => {
-  it.each(['concurency: 3\n', '', '# nothing\n'])('is refused at its line, also with %j', (more) =>
-    expect(problemsOf(`${BASE}---\n${more}`)).toBe(
-      `baton.yaml:${LINES + 1}: a second document begins here, and would not be read: take out the \`---\``,
-    ),
+  const told = (line: number, mark: string) =>
+    `baton.yaml:${line}: a second document begins here, and would not be read: take out the ${mark}`;
+
+  it.each(['concurency: 3\n', '# nothing\nconcurency: 3\n', '- *.md\n', '{ a: 1\n'])(
+    'is refused at its line, also with %j',
+    (more) => expect(problemsOf(`${BASE}---\n${more}`)).toBe(told(LINES + 1, '`---`')),
+  );
+
+  it('is told with the mark that begins it', () => {
+    expect(problemsOf(`${BASE}---\nconcurency: 3\n`)).toBe(told(LINES + 1, '`---`'));
+    expect(problemsOf(`${BASE}--- {concurency: 3}\n`)).toBe(told(LINES + 1, '`---`'));
+    expect(problemsOf(`${BASE}# first\n---\n# second\nconcurency: 3\n`)).toBe(told(LINES + 2, '`---`'));
+    expect(problemsOf(`${BASE}---\n---\nconcurency: 3\n`)).toBe(told(LINES + 2, '`---`'));
+    expect(problemsOf(`${BASE}...\nconcurency: 3\n`)).toBe(told(LINES + 2, '`...` before it'));
+    expect(problemsOf(`${BASE}...\n# more\n\nconcurency: 3\n`)).toBe(told(LINES + 4, '`...` before it'));
+    expect(problemsOf(`${BASE}...\n# more\n---\nconcurency: 3\n`)).toBe(told(LINES + 3, '`---`'));
+  });
+
+  it('is told beside what is wrong with the first one', () =>
+    expect(problemsOf(`${BASE}land: @main\n---\na: 1\n`)).toBe(
+      [
+        `baton.yaml:${LINES + 1}: Plain value cannot start with reserved character @`,
+        told(LINES + 2, '`---`'),
+      ].join('\n'),
+    ));
+
+  it.each(['---\n', '---\n# nothing\n', '...\n...\n', '...\n---\n...\n', '--- # nothing\n---\n'])(
+    'is none if nothing is in it: %j',
+    (end) => expect(problemsOf(`${BASE}${end}`)).toBe(''),
   );
 
   it('is none if the first one has marks around it', () =>
