@@ -1,6 +1,7 @@
 import { mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BatonError } from '../../domain/failures.ts';
+import { shellQuoted } from '../../domain/shell-quoted.ts';
 import type { SealedView } from '../sealed-view.ts';
 import type { UserRepository } from '../user-repository.ts';
 
@@ -30,7 +31,7 @@ export const addWorktree = async (
   if (settings.stdout.trim() === 'reftable')
     throw new BatonError(
       'Repository',
-      `${common} keeps its refs as a reftable, in which Baton makes no worktree: git worktree add -b ${branch} ${at}`,
+      `${common} keeps its refs as a reftable, in which Baton makes no worktree: git -C ${shellQuoted(common)} worktree add -b ${shellQuoted(branch)} ${shellQuoted(at)} ${commit}`,
     );
   // From nowhere: it must not be there.
   await view.run(['update-ref', ref, commit, '0'.repeat(commit.length)]);
