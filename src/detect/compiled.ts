@@ -1,6 +1,15 @@
 /** Go and Rust: stacks whose own tool installs, builds and tests. */
 import { posix } from 'node:path';
-import { has, hasAny, isBelow, matching, type ProjectFiles, sectionIn, tomlTexts } from './listing.ts';
+import {
+  has,
+  hasAny,
+  inSource,
+  isBelow,
+  matching,
+  type ProjectFiles,
+  sectionIn,
+  tomlTexts,
+} from './listing.ts';
 import type { Around, Covers } from './projects.ts';
 import { forShell, intoFile, type ProposedCheck, type ProposedStack } from './proposal.ts';
 
@@ -26,7 +35,7 @@ export function goStack(listing: ProjectFiles, around: Around): Stack {
   // gofmt goes by folders, whatever module they are of.
   const isCovered = around.isAbove('go.mod') || around.isAbove('go.work');
   const report = 'test-results.json';
-  const guessed = hasAny(listing, '**/*_test.go') ? {} : { guessed: true };
+  const guessed = goTests(listing, modules).length > 0 ? {} : { guessed: true };
   const locked = hasAny(listing, '{,**/}go.sum');
   const lint: ProposedCheck[] = hasAny(listing, '.golangci.*')
     ? [
@@ -72,6 +81,15 @@ export function goStack(listing: ProjectFiles, around: Around): Stack {
   };
 }
 
+/** Tests of a module, or of a workspace's; those of other modules aren't run. */
+function goTests({ files }: ProjectFiles, modules: readonly string[]): string[] {
+  const others = files
+    .filter((file) => file.endsWith('/go.mod'))
+    .map((file) => file.slice(0, -'/go.mod'.length))
+    .filter((folder) => !modules.includes(folder));
+  return inSource(files, '**/*_test.go').filter((file) => !others.some((folder) => isBelow(file, folder)));
+}
+
 /** What a workspace of Go has: the modules that its `go.work` names. */
 export function goCovers(listing: ProjectFiles): Covers {
   const used = new Set(usesOf(listing.text('go.work') ?? ''));
@@ -103,7 +121,7 @@ export function rustStack(listing: ProjectFiles): Stack {
     );
   const all = workspace ? ' --workspace' : '';
   // Tests stand in the code too, which isn't read.
-  const code = matching(listing.files, '**/*.rs').filter(
+  const code = inSource(listing.files, '**/*.rs').filter(
     (file) => !/(?:^|\/)(?:build\.rs$|fuzz_targets\/)/.test(file),
   );
   const guessed = code.length > 0 ? {} : { guessed: true };

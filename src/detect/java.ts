@@ -1,6 +1,6 @@
 /** Java: Maven and Gradle, which install, build and test. */
 import { posix } from 'node:path';
-import { has, hasAny, matching, type ProjectFiles } from './listing.ts';
+import { has, inSource, isVendored, type ProjectFiles } from './listing.ts';
 import type { Covers } from './projects.ts';
 import type { ProposedCheck, ProposedStack } from './proposal.ts';
 
@@ -12,18 +12,32 @@ export const JAVA_FILES = ['pom.xml', ...BUILD, ...SETTINGS];
 
 /** Settings by which tests are somewhere else than by custom. */
 const JAVA_TESTS = /<testSourceDirectory>|\bsrcDirs?\b[^\n]{0,200}test/i;
-/** `commonTest` and its like are Kotlin's. Those of `androidTest` need a device, and no task `test` runs them. */
-const javaTests = ({ files }: ProjectFiles): string[] =>
-  matching(files, '**/src/{test,*Test}/**').filter((file) => !file.includes('/androidTest/'));
+/**
+ * `commonTest` and its like are Kotlin's. Those of `androidTest` need a device, and no task `test` runs them. Below `src`
+ * folders are packages, whatever they are called.
+ */
+function javaTests(listing: ProjectFiles): string[] {
+  const modules = modulesFrom(listing, '');
+  const settings = SETTINGS.map((name) => listing.text(name) ?? '').join('\n');
+  const included = [...settings.matchAll(/["']:?([^"'\s]+)["']/g)].map(([, name = '']) =>
+    name.replaceAll(':', '/'),
+  );
+  return inSource(listing.files, '**/src/{test,*Test}/**').filter((file) => {
+    const [, folder = ''] = /^(?:(.*?)\/)??src\/(?:test|[^/]*Test)\//.exec(file) ?? [];
+    const isOwn = !isVendored(folder) || modules.has(folder) || included.includes(folder);
+    return isOwn && !file.includes('/androidTest/');
+  });
+}
 
 /** A project of Maven or Gradle at the root of the listing. */
 export function javaStack(listing: ProjectFiles): Omit<ProposedStack, 'folder'> {
   const isMaven = has(listing, 'pom.xml');
-  const files = hasAny(listing, '**/src/test/**') ? '**/src/test/**' : undefined;
+  const found = javaTests(listing);
+  const files = found.some((file) => /(?:^|\/)src\/test\//.test(file)) ? '**/src/test/**' : undefined;
   const build = ['pom.xml', 'build.gradle', 'build.gradle.kts']
     .map((name) => listing.text(name) ?? '')
     .join('\n');
-  const guessed = JAVA_TESTS.test(build) || javaTests(listing).length > 0 ? {} : { guessed: true };
+  const guessed = JAVA_TESTS.test(build) || found.length > 0 ? {} : { guessed: true };
   const wrapper = has(listing, isMaven ? 'mvnw' : 'gradlew');
   const program = `${wrapper ? './' : ''}${isMaven ? `mvn${wrapper ? 'w' : ''}` : `gradle${wrapper ? 'w' : ''}`}`;
   const test: ProposedCheck = isMaven

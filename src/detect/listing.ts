@@ -55,6 +55,20 @@ export const hasAny = ({ files }: ProjectFiles, glob: string): boolean => matchi
 export const matching = (files: readonly string[], glob: string): string[] =>
   files.filter((file) => minimatch(file, glob, { dot: true }) && !IS_VENDORED.test(file));
 
+/** Others' code, and data of tests, wherever they are. */
+const IS_OTHERS =
+  /(?:^|\/)(?:node_modules|vendor|third_party|\.venv|venv|site-packages|testdata|__fixtures__)\//;
+
+/**
+ * The files that match a glob in a project's own source, where `templates`, `example` or `target` are names like others:
+ * `com/example` is Java's own example of a package.
+ */
+export const inSource = (files: readonly string[], glob: string): string[] =>
+  files.filter((file) => minimatch(file, glob, { dot: true }) && !IS_OTHERS.test(file));
+
+/** Whether a folder is others' code, or is there to be read or tested with. */
+export const isVendored = (folder: string): boolean => IS_VENDORED.test(`${folder}/`);
+
 /** Folders that hold a file of one of these names; the root first, then the topmost. */
 export function foldersWith({ files }: ProjectFiles, names: readonly string[]): string[] {
   const found = files

@@ -1,4 +1,4 @@
-import { has, hasAny, matching, type ProjectFiles } from './listing.ts';
+import { has, hasAny, inSource, matching, type ProjectFiles } from './listing.ts';
 import { execOf, installCommand, type NodeProject, nodeProject, runOf } from './node-project.ts';
 import {
   execWords,
@@ -207,7 +207,9 @@ function memberTests({ manager, members }: NodeProject): Tests | undefined {
 /** A glob of the test files that there are. */
 function testFiles({ files }: ProjectFiles): string | undefined {
   const ending = /\.(?:test|spec)\.([cm]?[jt]sx?)$/;
-  const named = matching(files, '**/*').filter((file) => ending.test(file));
+  // Below `src` a folder is a part of the program, whatever it is called.
+  const own = [...matching(files, '**/*'), ...inSource(files, '{src,lib,app}/**')];
+  const named = own.filter((file) => ending.test(file));
   const kinds = [...new Set(named.map((file) => (/\.spec\./.test(file) ? 'spec' : 'test')))].sort();
   const endings = [...new Set(named.map((file) => ending.exec(file)?.[1] ?? ''))].sort();
   const oneOf = (words: readonly string[]) => (words.length === 1 ? words[0] : `{${words.join(',')}}`);

@@ -1,5 +1,5 @@
 /** Ruby, shell and Makefiles. */
-import { has, hasAny, matching, type ProjectFiles } from './listing.ts';
+import { has, hasAny, inSource, matching, type ProjectFiles } from './listing.ts';
 import { intoFile, type ProposedCheck, type ProposedStack } from './proposal.ts';
 
 type Stack = Omit<ProposedStack, 'folder'>;
@@ -12,6 +12,7 @@ export function rubyStack(listing: ProjectFiles): Stack | undefined {
   const rails = has(listing, 'bin/rails');
   const tested =
     hasAny(listing, '{test,spec}/**/*.rb') ||
+    inSource(listing.files, '{test,spec}/**/*_{test,spec}.rb').length > 0 ||
     /(?:^|[^a-z])(?:test|spec)s?(?![a-z])|(?:Test|Spec)Task/m.test(listing.text('Rakefile') ?? '');
   // `rake test` fails where no Rakefile knows it.
   if (!tested && !rspec && !rails) return undefined;

@@ -66,7 +66,10 @@ function withoutTest({ coverage: _, ...stack }: ProposedStack): ProposedStack {
   };
 }
 
-/** A `package.json` at the top most often holds tools, and what isn't set up is nothing that anybody would miss. */
+/**
+ * A `package.json` at the top most often holds tools. Of Node and Python, what isn't set up is nothing that anybody would
+ * miss; other tools need no set-up.
+ */
 function leftOut(stack: ProposedStack): string[] {
   const { kind, folder, found, setup } = stack;
   const where = folder === '' ? 'The top folder' : `${folder}/`;
@@ -74,6 +77,7 @@ function leftOut(stack: ProposedStack): string[] {
     return [
       `The tests of ${folder === '' ? 'the top folder' : where} (${found[0]}) are left out: they need a browser. Add them as a check, such as \`e2e\`, if the worker has one.`,
     ];
-  if (setup.length === 0 || (kind === 'node' && folder === '')) return [];
+  if (setup.length === 0 && (kind === 'node' || kind === 'python')) return [];
+  if (kind === 'node' && folder === '') return [];
   return [`${where} (${found[0]}) is left out: no tests were found there. Add a check if it has some.`];
 }

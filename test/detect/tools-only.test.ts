@@ -75,6 +75,65 @@ describe('beside a project with tests, a file that only holds tools', () => {
   });
 });
 
+describe('a project with tests, beside another', () => {
+  const TEST = 'src/test/java/com/example/demo/DemoApplicationTests.java';
+  const POM = '<project><modules><module>templates</module></modules></project>';
+  it.each<[string, string, Record<string, string>]>([
+    ['Maven, in com.example', 'java', { 'backend/pom.xml': '', 'backend/mvnw': '', [`backend/${TEST}`]: '' }],
+    ['Gradle, in com.example', 'java', { 'build.gradle.kts': '', [TEST]: '' }],
+    ['Maven, in a module called templates', 'java', { 'pom.xml': POM, 'templates/src/test/java/A.java': '' }],
+    [
+      'Gradle, in a project called samples',
+      'java',
+      { 'settings.gradle': "include ':app:samples'", 'app/samples/src/test/java/A.java': '' },
+    ],
+    ['Go, in a package called templates', 'go', { 'go.mod': '', 'internal/templates/templates_test.go': '' }],
+    ['Rust, in a crate called target', 'rust', { 'Cargo.toml': '[workspace]\n', 'target/src/lib.rs': '' }],
+    [
+      'Ruby, in a folder called templates',
+      'ruby',
+      { Gemfile: '', Rakefile: '', 'test/templates/a_test.rb': '' },
+    ],
+    [
+      'Node, in a folder called templates',
+      'node',
+      {
+        'web/package.json': packageJson({}, { devDependencies: { vitest: '3' } }),
+        'web/src/templates/a.test.ts': '',
+      },
+    ],
+  ])('is tested whatever its folders are called: %s', (_, kind, files) => {
+    const kinds = (beside: Record<string, string>) => {
+      const { stacks, checks } = detectFiles({ ...beside, ...files });
+      return checks.filter(({ name }) => /^test/.test(name)).length === 2 && stacks.map((each) => each.kind);
+    };
+    expect(kinds({ 'x/pyproject.toml': '[project]\nname = "x"\n', 'x/tests/test_x.py': '' })).toContain(kind);
+    expect(kinds({ 'test/a.bats': '' })).toContain(kind);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['Maven', { 'pom.xml': '<project/>', 'examples/a/pom.xml': '', 'examples/a/src/test/java/A.java': '' }],
+    ['Gradle', { 'build.gradle': '', 'src/main/resources/templates/src/test/java/A.java': '' }],
+    ['Go', { 'go.mod': '', 'examples/go.mod': '', 'examples/a_test.go': '', 'testdata/a_test.go': '' }],
+    [
+      'Node',
+      {
+        'web/package.json': packageJson({}, { devDependencies: { vitest: '3' } }),
+        'web/templates/a.test.ts': '',
+      },
+    ],
+  ])('is not told by tests of examples and templates: %s', (_, files) => {
+    const beside = { 'x/pyproject.toml': '[project]\nname = "x"\n', 'x/tests/test_x.py': '' };
+    expect(detectFiles({ ...beside, ...files }).stacks.map(({ kind }) => kind)).toEqual(['python']);
+  });
+
+  it('names a module of Go without tests and without go.sum', () => {
+    expect(detectFiles({ ...NODE, 'tools/go.mod': 'module x\n', 'tools/tools.go': '' }).notes).toEqual([
+      'tools/ (go) is left out: no tests were found there. Add a check if it has some.',
+    ]);
+  });
+});
+
 it.each<[string, Record<string, string>]>([
   ['a site of Jekyll', { Gemfile: "gem 'jekyll'\n", '_config.yml': '', 'index.md': '' }],
   ['settings of ruff', { 'pyproject.toml': '[tool.ruff]\n', 'README.md': '' }],
