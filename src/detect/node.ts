@@ -11,9 +11,9 @@ import {
 import {
   besideBrowsers,
   isForBrowsers,
-  isNamedIn,
   mends,
   onlyChecksTypes,
+  onlyTestsIn,
   scriptOf,
 } from './node-scripts.ts';
 import type { Around } from './projects.ts';
@@ -86,7 +86,7 @@ function testsOf(listing: ProjectFiles, project: NodeProject, nested: readonly s
   const script = whole === undefined ? undefined : besideBrowsers(root, whole);
   const files = testFiles(listing);
   // Those have checks of their own, with their reports.
-  if (nested.length > 0 && nested.every((folder) => isNamedIn(root, script ?? '', folder)))
+  if (nested.length > 0 && script !== undefined && onlyTestsIn(root, script, nested))
     return {
       check: { name: 'test', run: `${runOf(manager)} test`, why: 'scripts.test', guessed: true },
       notes: [],

@@ -52,6 +52,86 @@ describe('projects below one of their own kind', () => {
     expect(names({ ...more, ...files })).toEqual(['test', 'test-client', 'test-server']);
   });
 
+  const MOCHA = '--reporter xunit --reporter-option output=test-results.xml';
+  const JEST = 'jest --ci --json --outputFile=test-results.json';
+  it.each<[string, string, Record<string, string>]>([
+    [`${JEST} && npm test --prefix client`, 'client', { test: 'jest && npm test --prefix client' }],
+    [`${JEST} && npm test -w client`, 'client', { test: 'jest && npm test -w client' }],
+    [`mocha ${MOCHA} && yarn test --cwd client`, 'client', { test: 'mocha && yarn test --cwd client' }],
+    [
+      `jest test --ci --json --outputFile=test-results.json && npm run test:client`,
+      'client',
+      {
+        test: 'npm run test:server && npm run test:client',
+        'test:server': 'jest test',
+        'test:client': 'cd client && npm test',
+      },
+    ],
+    [`mocha ${MOCHA} && cd client && npm test`, 'client', { test: 'mocha && cd client && npm test' }],
+    [
+      `(cd client && npm test) && mocha ${MOCHA}`,
+      'client',
+      { test: '(cd client && npm test) && npm run unit', unit: 'mocha' },
+    ],
+    [
+      `cd client && npm test && cd .. && mocha ${MOCHA}`,
+      'client',
+      { test: 'cd client && npm test && cd .. && npm run unit', unit: 'mocha' },
+    ],
+    [
+      `${JEST} && npm run build --prefix web`,
+      'web',
+      { test: 'npm run unit && npm run build --prefix web', unit: 'jest', build: 'tsc' },
+    ],
+    [
+      `mocha server/test --require server ${MOCHA} && eslint server`,
+      'server',
+      { test: 'mocha server/test --require server && eslint server' },
+    ],
+  ])('of Node leave the root its own tests, with their report: %s', (run, folder, scripts) => {
+    const detected = detectFiles({
+      'package.json': packageJson(scripts, { devDependencies: { jest: '29', mocha: '11' } }),
+      'test/a.test.js': '',
+      [`${folder}/package.json`]: packageJson({ test: 'vitest run' }),
+      [`${folder}/a.test.ts`]: '',
+    });
+    expect(runsOf(detected)).toEqual({
+      test: `export PATH="$PWD/node_modules/.bin:$PATH"; ${run}`,
+      [`test-${folder}`]: expect.stringContaining(`cd ${folder} && npx --no-install vitest run`),
+    });
+    expect(detected.notes.join()).not.toContain('scripts.test');
+  });
+
+  it.each([
+    ['jest; npm test --prefix client', JEST],
+    ['npm test --prefix client && node check.js', JEST],
+    ['npm test --prefix client && node run.js', 'npm run --silent test'],
+  ])('of Node leave the root what its script may test beside them: %s', (test, run) => {
+    const more = run === JEST ? { devDependencies: { jest: '29' } } : {};
+    const detected = detectFiles({
+      'package.json': packageJson({ test }, more),
+      'test/a.test.js': '',
+      'client/package.json': packageJson({ test: 'vitest run' }),
+    });
+    expect(runsOf(detected)).toEqual({
+      test: expect.stringContaining(run),
+      'test-client': expect.stringContaining('vitest run'),
+    });
+  });
+
+  it.each([
+    'npm ci && npm run build && npm test --prefix client',
+    'npm run lint && cd client && vitest run',
+    '(cd client && npx vitest run)',
+    'npm ci --prefix client && npm test --prefix client',
+  ])('of Node are tested once, where the script only sets up beside: %s', (test) => {
+    const scripts = { test, build: 'tsc -b && vite build', lint: 'eslint .' };
+    const files = { 'client/package.json': packageJson({ test: 'vitest run' }), 'client/a.test.ts': '' };
+    const detected = detectFiles({ 'package.json': packageJson(scripts), ...files });
+    expect(Object.keys(runsOf(detected)).sort()).toEqual(['lint', 'test']);
+    expect(runsOf(detected).test).toContain('cd client && npx --no-install vitest run');
+  });
+
   it('of Node are members of a workspace, which the root tests, or none, which have a check of their own', () => {
     const detected = detectFiles({
       'package.json': packageJson({}, { packageManager: 'pnpm@9.0.0' }),
