@@ -1,7 +1,8 @@
 /** Where the projects of one stack are in a repository, also below each other. */
+import { dirname } from 'node:path/posix';
 import { below, depth, foldersWith, isBelow, type ProjectFiles } from './listing.ts';
 import type { ProposedStack } from './proposal.ts';
-import { isTested } from './useful.ts';
+import { isTested, needsBrowser } from './useful.ts';
 
 /** What is around a project. */
 export interface Around {
@@ -27,7 +28,10 @@ export interface StackKind {
 const DEEPEST = 3;
 const OF_DOCUMENTATION = /(?:^|\/)(?:docs?|website|\.[^/]+)$/;
 /** Below a project these hold what it is tested with. */
-const AMONG_TESTS = /(?:^|\/)(?:tests?|__tests__|specs?|e2e|integration(?:-tests?)?|testing)\//;
+const AMONG_TESTS = /(?:^|\/)(?:tests?|__tests__|specs?|e2e|integration(?:-tests?)?|testing)(?:\/|$)/;
+
+/** Whether a folder, relative to a project, is one of its tests or lies in one. */
+export const isAmongTests = (folder: string): boolean => AMONG_TESTS.test(folder);
 
 /**
  * The projects of one stack, topmost first, and the folders of those that are left out though they have tests. One below
@@ -38,6 +42,7 @@ export function projectsOf(
   { files, look, covers }: StackKind,
 ): { readonly stacks: readonly ProposedStack[]; readonly left: readonly string[] } {
   const own: { folder: string; covers: Covers | undefined; isLeft: boolean; isNested: boolean }[] = [];
+  const ofTests = new Set<string>();
   for (const folder of foldersWith(listing, files)) {
     const above = own.filter((other) => isBelow(folder, other.folder));
     const covered = above.map((other) => other.covers?.(within(other.folder, folder)));
@@ -49,8 +54,9 @@ export function projectsOf(
       isLeft:
         covered.includes('left') ||
         (folder !== '' && (depth(folder) > DEEPEST || OF_DOCUMENTATION.test(folder))) ||
-        above.some((other) => AMONG_TESTS.test(within(other.folder, folder))),
+        above.some((other) => isAmongTests(dirname(within(other.folder, folder)))),
     });
+    if (above.some((other) => isAmongTests(within(other.folder, folder)))) ofTests.add(folder);
   }
   const stacks: ProposedStack[] = [];
   const left: string[] = [];
@@ -66,7 +72,13 @@ export function projectsOf(
     if (isLeft) left.unshift(folder);
     else stacks.unshift({ ...stack, folder });
   }
-  return { stacks, left };
+  // Such a folder has all the tests, if what is above it has none. What needs a browser has a note of its own.
+  const isLeft = (stack: ProposedStack) =>
+    ofTests.has(stack.folder) &&
+    !needsBrowser(stack) &&
+    stacks.some((other) => isBelow(stack.folder, other.folder) && isTested(other));
+  const leftToo = stacks.filter(isLeft).map(({ folder }) => folder);
+  return { stacks: stacks.filter((stack) => !isLeft(stack)), left: [...left, ...leftToo] };
 }
 
 const within = (above: string, folder: string): string =>

@@ -40,7 +40,8 @@ export function useful(
   return { all: [...found.map(withoutTest), { ...make, folder: '' }], notes: [] };
 }
 
-const needsBrowser = ({ checks }: ProposedStack): boolean =>
+/** Whether all that a project tests needs a browser. */
+export const needsBrowser = ({ checks }: ProposedStack): boolean =>
   checks.some(({ name, browser, guessed }) => name === 'test' && browser === true && guessed !== true);
 
 /**

@@ -284,6 +284,69 @@ describe('projects below one of their own kind', () => {
     expect(runsOf(detectFiles({ ...named, ...parts }))).toEqual(ofParts);
   });
 
+  const PART = { 'app.py': '', 'tests/requirements.txt': 'responses\n', 'tests/test_x.py': 'import app\n' };
+  it.each<[string, string, Record<string, string>]>([
+    ['with settings of ruff', 'tests', { ...PART, 'pyproject.toml': '[tool.ruff]\n' }],
+    [
+      'with settings of pytest',
+      'tests',
+      { ...PART, 'pyproject.toml': '[tool.pytest.ini_options]\npythonpath = "src"\n' },
+    ],
+    [
+      'with a conftest',
+      'test',
+      { 'setup.cfg': '', 'conftest.py': '', 'test/requirements.txt': '', 'test/test_x.py': '' },
+    ],
+  ])('of Python are the root’s, if they are its folder of tests and no project: %s', (_, folder, files) => {
+    const detected = detectFiles(files);
+    expect(runsOf(detected)).toEqual({
+      test: expect.stringMatching(/^(?:\.venv\/bin\/)?python3? -m pytest --junitxml=test-results.xml$/),
+      ...(runsOf(detected).lint !== undefined && { lint: expect.stringContaining('ruff') }),
+      ...(runsOf(detected).format !== undefined && { format: expect.stringContaining('ruff') }),
+    });
+    expect(detected.checks[0]?.files).toContain(folder);
+    expect(detected.notes.join()).not.toContain('Left out');
+  });
+
+  const goModule = (folder: string) => ({ [`${folder}/go.mod`]: '', [`${folder}/a_test.go`]: '' });
+  it.each<[string, string, Record<string, string>]>([
+    ['e2e, test', 'Go', { 'go.mod': '', 'a_test.go': '', ...goModule('e2e'), ...goModule('test') }],
+    [
+      'e2e',
+      'Node',
+      {
+        'package.json': packageJson({ test: 'vitest' }),
+        'a.test.js': '',
+        'e2e/package.json': packageJson({ test: 'jest' }),
+        'e2e/a.test.js': '',
+      },
+    ],
+    [
+      'app/tests',
+      'Node below the top',
+      {
+        'app/package.json': packageJson({ test: 'vitest' }),
+        'app/tests/package.json': packageJson({ test: 'jest' }),
+      },
+    ],
+  ])('are named and not tested, if their folder is called %s: %s', (folders, _, files) => {
+    const detected = detectFiles(files);
+    expect(Object.keys(runsOf(detected)).filter((name) => name.startsWith('test'))).toEqual(['test']);
+    expect(detected.notes).toEqual([
+      `Left out, though they have tests: ${folders}. Add a check for each that matters.`,
+    ]);
+  });
+
+  it('are tested in such a folder, if the project above has no tests', () => {
+    expect(foldersOf({ 'go.mod': '', 'a.go': '', ...goModule('e2e') })).toContain('e2e');
+    const node = {
+      'package.json': packageJson({ test: PLACEHOLDER }),
+      'tests/package.json': packageJson({ test: 'jest' }),
+      'tests/a.test.js': '',
+    };
+    expect(foldersOf(node)).toEqual(['tests']);
+  });
+
   it('are named, if there are tests and they are left out: too deep, of documentation, in the midst of tests, too many', () => {
     const node = packageJson({ test: 'node --test' });
     const detected = detectFiles({
