@@ -1,7 +1,7 @@
 /** Java: Maven and Gradle, which install, build and test. */
 import { posix } from 'node:path';
-import { has, inSource, isVendored, type ProjectFiles } from './listing.ts';
-import type { Covers } from './projects.ts';
+import { has, inSource, isBelow, isVendored, type ProjectFiles } from './listing.ts';
+import type { Around, Covers } from './projects.ts';
 import type { ProposedCheck, ProposedStack } from './proposal.ts';
 
 const SETTINGS = ['settings.gradle', 'settings.gradle.kts'];
@@ -30,7 +30,7 @@ function javaTests(listing: ProjectFiles): string[] {
 }
 
 /** A project of Maven or Gradle at the root of the listing. */
-export function javaStack(listing: ProjectFiles): Omit<ProposedStack, 'folder'> {
+export function javaStack(listing: ProjectFiles, around: Around): Omit<ProposedStack, 'folder'> {
   const isMaven = has(listing, 'pom.xml');
   const found = javaTests(listing);
   const files = found.some((file) => /(?:^|\/)src\/test\//.test(file)) ? '**/src/test/**' : undefined;
@@ -38,8 +38,9 @@ export function javaStack(listing: ProjectFiles): Omit<ProposedStack, 'folder'> 
     .map((name) => listing.text(name) ?? '')
     .join('\n');
   const guessed = JAVA_TESTS.test(build) || found.length > 0 ? {} : { guessed: true };
-  const wrapper = has(listing, isMaven ? 'mvnw' : 'gradlew');
-  const program = `${wrapper ? './' : ''}${isMaven ? `mvn${wrapper ? 'w' : ''}` : `gradle${wrapper ? 'w' : ''}`}`;
+  const own = isMaven ? 'mvnw' : 'gradlew';
+  const wrapper = has(listing, own) ? `./${own}` : around.pathAbove(own);
+  const program = wrapper ?? (isMaven ? 'mvn' : 'gradle');
   const test: ProposedCheck = isMaven
     ? {
         name: 'test',
@@ -57,28 +58,42 @@ export function javaStack(listing: ProjectFiles): Omit<ProposedStack, 'folder'> 
       };
   return {
     kind: 'java',
-    found: [isMaven ? 'Maven' : 'Gradle', ...(wrapper ? ['wrapper'] : [])],
+    found: [isMaven ? 'Maven' : 'Gradle', ...(wrapper === undefined ? [] : ['wrapper'])],
     setup: [isMaven ? `${program} -B -ntp -q test-compile` : `${program} --no-daemon testClasses`],
     setupNetwork: 'open',
     checks: [{ ...test, ...(files !== undefined && { files }), ...guessed }],
     makes: isMaven ? ['target/'] : ['build/', '.gradle/'],
     installs: [],
-    programs: ['java', ...(wrapper ? [] : [program])],
+    programs: ['java', ...(wrapper === undefined ? [program] : [])],
     notes: [
       `${isMaven ? 'Maven' : 'Gradle'} doesn't tell where it fetches from, so its commands have an open network: name the hosts under \`network\` to bound it.`,
     ],
   };
 }
 
-/** What a build of Maven has, by the modules that it names and they name, or one of Gradle: all that have no settings. */
+/**
+ * What a build of Maven has, by the modules that it names and they name, or one of Gradle: all that have no settings, and
+ * builds that it makes its plugins of.
+ */
 export function javaCovers(listing: ProjectFiles): Covers {
   const modules = modulesFrom(listing, '');
   const isGradle = has(listing, ...SETTINGS);
   const of = (folder: string, names: readonly string[]) => names.map((name) => `${folder}/${name}`);
+  const builds = ['buildSrc', ...includedBuilds(listing)];
+  const isPart = (folder: string) => builds.some((build) => folder === build || isBelow(folder, build));
   return (folder) =>
     modules.has(folder) ||
+    (has(listing, ...SETTINGS, ...BUILD) && isPart(folder)) ||
     (isGradle && has(listing, ...of(folder, BUILD)) && !has(listing, ...of(folder, SETTINGS)));
 }
+
+/** The folders that a build of Gradle includes as builds of their own. */
+const includedBuilds = (listing: ProjectFiles): string[] =>
+  SETTINGS.flatMap((name) => [
+    ...(listing.text(name) ?? '').matchAll(/\bincludeBuild\s*\(?\s*["']([^"']+)["']/g),
+  ])
+    .map(([, folder = '']) => posix.normalize(folder).replace(/\/$/, ''))
+    .filter((folder) => folder !== '.' && !folder.startsWith('..'));
 
 /** The folders of a Maven project's modules, and of theirs. */
 function modulesFrom(listing: ProjectFiles, folder: string, found = new Set<string>()): Set<string> {

@@ -10,6 +10,8 @@ export interface Around {
   readonly nested: readonly string[];
   /** Whether a file of this name is in a folder above it. */
   isAbove(name: string): boolean;
+  /** The path from it to a file of this name in the nearest folder above it that has one. */
+  pathAbove(name: string): string | undefined;
 }
 
 /** Whether a project's own commands take a folder below it; `left`: they don't, and it can't have commands of its own. */
@@ -66,7 +68,8 @@ export function projectsOf(
     const folders = nested.map((other) => within(folder, other.folder)).sort();
     const stack = look(without(below(listing, folder), folders), {
       nested: folders,
-      isAbove: (name) => isInOneAbove(listing, folder, name),
+      isAbove: (name) => pathAbove(listing, folder, name) !== undefined,
+      pathAbove: (name) => pathAbove(listing, folder, name),
     });
     if (stack === undefined || ((isNested || isLeft) && !isTested(stack))) continue;
     if (isLeft) left.unshift(folder);
@@ -89,8 +92,8 @@ const without = (listing: ProjectFiles, folders: readonly string[]): ProjectFile
     ? listing
     : { ...listing, files: listing.files.filter((file) => !folders.some((folder) => isBelow(file, folder))) };
 
-const isInOneAbove = ({ files }: ProjectFiles, folder: string, name: string): boolean =>
-  files.some((file) => {
-    if (file !== name && !file.endsWith(`/${name}`)) return false;
-    return isBelow(folder, file.slice(0, -name.length).replace(/\/$/, ''));
-  });
+function pathAbove({ files }: ProjectFiles, folder: string, name: string): string | undefined {
+  const parts = folder === '' ? [] : folder.split('/');
+  const up = parts.findIndex((_, at) => files.includes([...parts.slice(0, -1 - at), name].join('/')));
+  return up < 0 ? undefined : `${'../'.repeat(up + 1)}${name}`;
+}
