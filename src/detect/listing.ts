@@ -9,7 +9,7 @@ export interface ProjectFiles {
 }
 
 const NAMES =
-  /(?:^|\/)(?:package\.json|pnpm-workspace\.yaml|pyproject\.toml|setup\.(?:cfg|py)|tox\.ini|\.?mypy\.ini|pytest\.ini|requirements[^/]*\.txt|[^/]*[-_]requirements\.txt|requirements\/[^/]+\.txt|Pipfile|pdm\.lock|go\.(?:mod|work)|Cargo\.toml|nextest\.toml|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|Gemfile|Rakefile|GNUmakefile|[Mm]akefile|tsconfig\.json|\.gitattributes|\.gitmodules|(?:test_[^/]*|[^/]*_test|tests?)\.py)$/;
+  /(?:^|\/)(?:(?:package|lerna|rush|workspace)\.json|pnpm-workspace\.yaml|pyproject\.toml|setup\.(?:cfg|py)|tox\.ini|\.?mypy\.ini|pytest\.ini|requirements[^/]*\.txt|[^/]*[-_]requirements\.txt|requirements\/[^/]+\.txt|Pipfile|pdm\.lock|go\.(?:mod|work)|Cargo\.toml|nextest\.toml|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|Gemfile|Rakefile|GNUmakefile|[Mm]akefile|tsconfig\.json|\.gitattributes|\.gitmodules|(?:test_[^/]*|[^/]*_test|tests?)\.py)$/;
 
 /** Whether the text of a file is looked at. */
 export const isProjectFile = (path: string): boolean => NAMES.test(path) && !IS_VENDORED.test(path);

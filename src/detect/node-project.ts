@@ -57,11 +57,30 @@ function packageAt(listing: ProjectFiles, folder: string): NodePackage {
   return { folder, json, scripts: Object.fromEntries(scripts), needs: new Set(needs) };
 }
 
-/** What a workspace of Node has: its members. */
+/** What a workspace of Node has: its members, and the packages that a tool at the root installs and runs. */
 export function nodeCovers(listing: ProjectFiles): Covers {
-  const members = new Set(nodeProject(listing).members.map(({ folder }) => folder));
-  return (folder) => members.has(folder);
+  const members = nodeProject(listing).members.map(({ folder }) => folder);
+  const covered = new Set([...members, ...toolsPackages(listing)]);
+  return (folder) => covered.has(folder);
 }
+
+/** The folders that lerna, rush or nx has as its packages. A turbo.json names none. */
+function toolsPackages(listing: ProjectFiles): string[] {
+  const lerna = listing.text('lerna.json');
+  const globs = lerna === undefined ? [] : texts(jsonOf(lerna).packages ?? ['packages/*']);
+  const rush = withoutRemarks(listing.text('rush.json') ?? '').matchAll(/"projectFolder"\s*:\s*"([^"]+)"/g);
+  const nx = Object.values(objectOf(jsonOf(listing.text('workspace.json')).projects)).map((project) =>
+    typeof project === 'string' ? project : objectOf(project).root,
+  );
+  return [
+    ...globs.flatMap((glob) => packagesAt(listing, glob)).map(folderOf),
+    ...[...[...rush].map(([, folder = '']) => folder), ...texts(nx)].map(plainPath),
+  ];
+}
+
+/** JSON as rush writes it, without its remarks. */
+const withoutRemarks = (text: string): string =>
+  text.replace(/("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, quoted?: string) => quoted ?? '');
 
 function membersOf(listing: ProjectFiles, { json }: NodePackage): NodePackage[] {
   const { workspaces } = json;
@@ -71,12 +90,18 @@ function membersOf(listing: ProjectFiles, { json }: NodePackage): NodePackage[] 
   ];
   const wanted = globs.filter((glob) => !glob.startsWith('!'));
   const unwanted = globs.filter((glob) => glob.startsWith('!')).map((glob) => glob.slice(1));
-  const folders = (glob: string) =>
-    matching(listing.files, `${glob.replace(/^\.\//, '').replace(/\/+$/, '')}/package.json`);
-  const left = new Set(unwanted.flatMap(folders));
-  const files = [...new Set(wanted.flatMap(folders))].filter((file) => !left.has(file)).sort();
-  return files.map((file) => packageAt(listing, file.slice(0, -'/package.json'.length)));
+  const files = (glob: string) => packagesAt(listing, glob);
+  const left = new Set(unwanted.flatMap(files));
+  const all = [...new Set(wanted.flatMap(files))].filter((file) => !left.has(file)).sort();
+  return all.map((file) => packageAt(listing, folderOf(file)));
 }
+
+const plainPath = (path: string): string => path.replace(/^\.\//, '').replace(/\/+$/, '');
+const folderOf = (file: string): string => file.slice(0, -'/package.json'.length);
+
+/** The files `package.json` in the folders that a glob names. */
+const packagesAt = ({ files }: ProjectFiles, glob: string): string[] =>
+  matching(files, `${plainPath(glob)}/package.json`);
 
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : [];
