@@ -6,11 +6,16 @@ import { bareWords, runnerIn } from './node-runners.ts';
 
 /** What npm puts into a new project's `test`. */
 const NO_TEST = /no test specified/;
+const DOES_NOTHING = /^(?:echo|true|:|exit)(?:\s|$)/;
 
-/** What a package's tests are started by, if it isn't what npm puts there. */
+/** What a package's tests are started by, if it isn't what npm puts there, nor anything else that starts nothing. */
 export const scriptOf = (member: NodePackage): string | undefined => {
   const script = member.scripts.test;
-  return script === undefined || NO_TEST.test(script) ? undefined : followed(member, script);
+  return script === undefined ||
+    NO_TEST.test(script) ||
+    commandsOf(member, script).every((command) => DOES_NOTHING.test(command))
+    ? undefined
+    : followed(member, script);
 };
 
 const CALL =
@@ -120,6 +125,20 @@ export function mends({ scripts }: NodePackage, script: string, calls = 0): bool
 
 const startsBrowser = (command: string): boolean =>
   runnerIn(command) === 'playwright' || /(?:^|[\s"'])cypress run(?:$|[\s"'])/.test(command);
+
+const CODE = /\.(?:[cm]?[jt]sx?|sh|bash)$/;
+/** A file or a folder that is called after tests. */
+const OF_TESTS = /(?:^|[/._-])(?:tests?|specs?|__tests__|e2e|cypress)(?:[/._-]|$)/i;
+
+/** Whether a script tests something, as far as its words and the package's files tell: it starts a runner or a file of the package, or there are tests. */
+export const isOfTests = (member: NodePackage, script: string, files: readonly string[]): boolean =>
+  files.some((file) => OF_TESTS.test(file)) ||
+  commandsOf(member, script).some(
+    (command) =>
+      runnerIn(command) !== undefined ||
+      startsBrowser(command) ||
+      command.split(/[\s"']+/).some((word) => CODE.test(word) && files.includes(posix.normalize(word))),
+  );
 
 /** Whether all that a script tests needs a browser. */
 export const isForBrowsers = (member: NodePackage, script: string): boolean =>

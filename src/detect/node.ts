@@ -11,6 +11,7 @@ import {
 import {
   besideBrowsers,
   isForBrowsers,
+  isOfTests,
   mends,
   onlyChecksTypes,
   onlyTestsIn,
@@ -23,7 +24,7 @@ import { forShell, type ProposedCheck, type ProposedCoverage, type ProposedStack
 export function nodeStack(listing: ProjectFiles, around: Around): Omit<ProposedStack, 'folder'> {
   const project = nodeProject(listing);
   const { manager, members } = project;
-  const tests = testsOf(listing, project, around.nested);
+  const tests = testsOf(listing, project, around);
   const others = [
     ...linters(listing, project),
     ...typeChecks(listing, project),
@@ -79,7 +80,7 @@ interface Tests {
   readonly notes: readonly string[];
 }
 
-function testsOf(listing: ProjectFiles, project: NodeProject, nested: readonly string[]): Tests {
+function testsOf(listing: ProjectFiles, project: NodeProject, { nested, isAbove }: Around): Tests {
   const { manager, root, members } = project;
   const exec = execOf(manager);
   const whole = scriptOf(root);
@@ -96,6 +97,9 @@ function testsOf(listing: ProjectFiles, project: NodeProject, nested: readonly s
   const inMembers = members.length > 0 ? memberTests(project) : undefined;
   if (inMembers !== undefined)
     return { ...inMembers, check: { ...inMembers.check, ...(files && { files }) } };
+  // A script of a part may say nothing but that it isn't tested.
+  const isScripted =
+    script !== undefined && (!isAbove('package.json') || isOfTests(root, script, listing.files));
   const runner = runnerAmong(root.needs) ?? (manager === 'bun' ? 'bun test' : undefined);
   // A script that does more than start its runner is what people run; a report is worth more than the rest of it.
   const isBetter = script === undefined || !(runner === 'playwright' || /^(?:turbo|nx|lerna)\b/.test(script));
@@ -109,7 +113,7 @@ function testsOf(listing: ProjectFiles, project: NodeProject, nested: readonly s
           ];
     if (plain !== undefined) {
       const found = tests(plain, `${runner}, a dependency of package.json`, files);
-      const isUsed = script !== undefined || files !== undefined;
+      const isUsed = files !== undefined || isScripted;
       return { ...found, check: { ...found.check, ...(!isUsed && { guessed: true }) }, notes: note };
     }
   }
@@ -121,6 +125,7 @@ function testsOf(listing: ProjectFiles, project: NodeProject, nested: readonly s
         ...(files && { files }),
         why: 'scripts.test of package.json',
         ...(isForBrowsers(root, script) && { browser: true }),
+        ...(!isScripted && { guessed: true }),
       },
       notes: [
         'The tests write no report that Baton can read, so no criterion can name a test: see docs/evidence.md.',

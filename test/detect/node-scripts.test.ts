@@ -198,3 +198,57 @@ describe('tests that need a browser', () => {
     expect(python.notes[1]).toContain('The tests of the top folder (npm) are left out');
   });
 });
+
+describe('a script `test` of a package below another', () => {
+  const ROOT = {
+    'package.json': packageJson({ test: 'jest' }, { devDependencies: { jest: '29' } }),
+    'a.test.js': '',
+  };
+  const below = (test: string, files: readonly string[] = [], more: Record<string, unknown> = {}) =>
+    Object.keys(
+      runsOf(
+        detectFiles({
+          ...ROOT,
+          'part/package.json': packageJson({ test, unit: 'echo no unit' }, more),
+          ...Object.fromEntries(files.map((file) => [`part/${file}`, ''])),
+        }),
+      ),
+    );
+
+  it.each([
+    'echo ok',
+    'echo "Error: no test" && exit 1',
+    "echo 'none; yet' ; exit 0",
+    'exit 0',
+    'true',
+    ':',
+    'npm run unit',
+    'tsc && webpack',
+    'gulp test',
+  ])('is no check without a runner and without tests: %s', (test) => {
+    expect(below(test)).toEqual(['test']);
+    expect(below(test, ['build.js'], { devDependencies: { jest: '29' } })).toEqual(['test']);
+  });
+
+  it('is none if it does nothing, whatever files there are', () => {
+    expect(below('echo ok', ['src/a.test.js'])).toEqual(['test']);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['vitest run', []],
+    ['echo start && mocha', []],
+    ['npm run build && node --test', []],
+    ['gulp test', ['src/a.test.js']],
+    ['node test.js', ['test.js']],
+    ['node ./check/all.mjs', ['check/all.mjs']],
+    ['tsc && node dist/test/run.js', ['test/run.ts']],
+    ['playwright-like', ['tests/helper.ts']],
+  ])('is one with a runner, or with tests or a file that it starts: %s', (test, files) => {
+    expect(below(test, files)).toEqual(['test', 'test-part']);
+  });
+});
+
+it('a root whose script only says something has the way of its kind', () => {
+  for (const test of ['echo ok', 'exit 0'])
+    expect(runsOf(detectFiles({ 'package.json': packageJson({ test }) })).test).toContain('node --test');
+});
