@@ -98,19 +98,21 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     metrics: metricsAt,
     traces: tracesAt,
   } = start;
-  quietRuntime(metricsAt);
   startThrough(sharedLauncher());
   const problem = hub === undefined ? undefined : await hubProblem(hub);
   if (problem !== undefined) throw new BatonError('BadInput', `BATON_HUB: ${problem}`);
   // What was left over is pushed there before anything else names the hub.
   if (hub !== undefined) withoutCredential(hub);
   const home = await openHome(homeDir);
+  let opened: NativeConnection | undefined;
   try {
-    const [bundle, connection, left] = await Promise.all([
-      workflowBundle(),
-      NativeConnection.connect(start.connection as Parameters<typeof NativeConnection.connect>[0]),
-      endLeftRunning(home),
-    ]);
+    const [bundle, left] = await Promise.all([workflowBundle(), endLeftRunning(home)]);
+    // From here on the process lives until its connections are closed.
+    quietRuntime(metricsAt);
+    const connection = await NativeConnection.connect(
+      start.connection as Parameters<typeof NativeConnection.connect>[0],
+    );
+    opened = connection;
     const client = new Client({ connection, namespace, ...dataConverter() });
     const deep = deepHomeProblem(homeDir);
     for (const line of [...(deep === undefined ? [] : [deep]), ...left]) log(line);
@@ -216,6 +218,8 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
       },
     };
   } catch (error) {
+    // Refused while a worker uses it, which then fails by itself.
+    await opened?.close().catch(() => undefined);
     await home.release();
     throw error;
   }
