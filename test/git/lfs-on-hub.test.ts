@@ -22,6 +22,15 @@ const hubAt = async (root: string, kind: 'a folder' | 'a URL'): Promise<string> 
   return `http://${LOGIN}@${service.host}/hub.git`;
 };
 
+/** Opens the repository in a home of this name, and finds its base. */
+const homesOf =
+  (root: string, { origin, hub }: { readonly origin: string; readonly hub: string }) =>
+  async (name: string) => {
+    const home = homePaths(path.join(root, name));
+    const repo = await openRepository({ screen: 'none', home, origin, hub, content });
+    return { repo, base: await repo.resolveBase('main') };
+  };
+
 describe.skipIf(!hasLfs)('objects of Git LFS that one home made', () => {
   it.each(['a folder', 'a URL'] as const)(
     'reach the trees of another by a hub at %s, and land from there',
@@ -30,17 +39,7 @@ describe.skipIf(!hasLfs)('objects of Git LFS that one home made', () => {
       const origin = userRepository(root);
       git(origin, 'lfs', 'install', '--local');
       commit(origin, { '.gitattributes': '*.bin filter=lfs -text\n', 'base.bin': 'of the base\n' });
-      const hub = await hubAt(root, kind);
-      const open = async (home: string) => {
-        const repo = await openRepository({
-          screen: 'none',
-          home: homePaths(path.join(root, home)),
-          origin,
-          hub,
-          content,
-        });
-        return { repo, base: await repo.resolveBase('main') };
-      };
+      const open = homesOf(root, { origin, hub: await hubAt(root, kind) });
       const one = await open('one');
       // Bytes that are no text in any encoding.
       const made = Buffer.concat([Buffer.from([0, 0xff, 0xfe, 0x0a]), randomBytes(70_000)]);
@@ -78,16 +77,7 @@ describe.skipIf(!hasLfs)('objects of Git LFS that one home made', () => {
     git(origin, 'lfs', 'install', '--local');
     commit(origin, { '.gitattributes': '*.bin filter=lfs -text\n' });
     const hub = await hubAt(root, 'a folder');
-    const open = async (home: string) => {
-      const repo = await openRepository({
-        screen: 'none',
-        home: homePaths(path.join(root, home)),
-        origin,
-        hub,
-        content,
-      });
-      return { repo, base: await repo.resolveBase('main') };
-    };
+    const open = homesOf(root, { origin, hub });
     const { repo, base } = await open('one');
     const { path: folder } = await repo.prepareWorktree({ ...PLACE, epoch: 1, start: base });
     writeFileSync(path.join(folder, 'made.bin'), 'made\n');
