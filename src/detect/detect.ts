@@ -1,9 +1,9 @@
 import { goCovers, goStack, rustCovers, rustStack } from './compiled.ts';
 import { JAVA_FILES, javaCovers, javaStack } from './java.ts';
-import { depth, has, listedNames, type ProjectFiles } from './listing.ts';
+import { depth, listedNames, type ProjectFiles } from './listing.ts';
 import { nodeStack } from './node.ts';
 import { nodeCovers } from './node-project.ts';
-import { type Covers, isAmongTests, projectsOf, type StackKind } from './projects.ts';
+import { projectsOf, type StackKind } from './projects.ts';
 import type { ProposedCheck, ProposedCoverage, ProposedStack } from './proposal.ts';
 import { forShell } from './proposal.ts';
 import { PYTHON_FILES, pythonStack } from './python.ts';
@@ -37,18 +37,9 @@ const MOST_STACKS = 6;
 /** In the order in which Docker looks for them. */
 const COMPOSE = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 
-/** What a project of Python covers, and its folders of tests that say nothing of how they are installed: they import what is above. */
-function withTestFolders(listing: ProjectFiles): Covers {
-  const covers = pythonCovers(listing);
-  const isProject = (folder: string) =>
-    has(listing, `${folder}/setup.py`, `${folder}/Pipfile`) ||
-    /^\[(?:project|build-system|tool\.poetry)\]/m.test(listing.text(`${folder}/pyproject.toml`) ?? '');
-  return (folder) => covers(folder) || (isAmongTests(folder) && !isProject(folder));
-}
-
 const STACKS: readonly StackKind[] = [
   { files: ['package.json'], look: nodeStack, covers: nodeCovers },
-  { files: PYTHON_FILES, look: pythonStack, covers: withTestFolders },
+  { files: PYTHON_FILES, look: pythonStack, covers: pythonCovers },
   { files: ['go.work', 'go.mod'], look: goStack, covers: goCovers },
   { files: ['Cargo.toml'], look: rustStack, covers: rustCovers },
   { files: JAVA_FILES, look: javaStack, covers: javaCovers },

@@ -1,6 +1,6 @@
 /** Java: Maven and Gradle, which install, build and test. */
 import { posix } from 'node:path';
-import { has, inSource, isBelow, isVendored, type ProjectFiles } from './listing.ts';
+import { has, inSource, isBelow, isVendored, type ProjectFiles, textsOf } from './listing.ts';
 import type { Around, Covers } from './projects.ts';
 import type { ProposedCheck, ProposedStack } from './proposal.ts';
 
@@ -18,8 +18,7 @@ const JAVA_TESTS = /<testSourceDirectory>|\bsrcDirs?\b[^\n]{0,200}test/i;
  */
 function javaTests(listing: ProjectFiles): string[] {
   const modules = modulesFrom(listing, '');
-  const settings = SETTINGS.map((name) => listing.text(name) ?? '').join('\n');
-  const included = [...settings.matchAll(/["']:?([^"'\s]+)["']/g)].map(([, name = '']) =>
+  const included = [...textsOf(listing, SETTINGS).matchAll(/["']:?([^"'\s]+)["']/g)].map(([, name = '']) =>
     name.replaceAll(':', '/'),
   );
   return inSource(listing.files, '**/src/{test,*Test}/**').filter((file) => {
@@ -34,9 +33,7 @@ export function javaStack(listing: ProjectFiles, around: Around): Omit<ProposedS
   const isMaven = has(listing, 'pom.xml');
   const found = javaTests(listing);
   const files = found.some((file) => /(?:^|\/)src\/test\//.test(file)) ? '**/src/test/**' : undefined;
-  const build = ['pom.xml', 'build.gradle', 'build.gradle.kts']
-    .map((name) => listing.text(name) ?? '')
-    .join('\n');
+  const build = textsOf(listing, ['pom.xml', ...BUILD]);
   const guessed = JAVA_TESTS.test(build) || found.length > 0 ? {} : { guessed: true };
   const own = isMaven ? 'mvnw' : 'gradlew';
   const wrapper = has(listing, own) ? `./${own}` : around.pathAbove(own);

@@ -77,6 +77,10 @@ export function foldersWith({ files }: ProjectFiles, names: readonly string[]): 
   return [...new Set(found)].sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
 }
 
+/** The texts of files at the root, one after the other; those that aren't there are empty. */
+export const textsOf = (listing: ProjectFiles, names: readonly string[]): string =>
+  names.map((name) => listing.text(name) ?? '').join('\n');
+
 /** How many folders a path has; 0 is the root. */
 export const depth = (folder: string): number => (folder === '' ? 0 : folder.split('/').length);
 

@@ -1,10 +1,10 @@
 import { has, matching, type ProjectFiles, sectionIn, tomlTexts } from './listing.ts';
-import type { Covers } from './projects.ts';
+import { type Covers, isAmongTests } from './projects.ts';
 import { pythonProject, pythonWay } from './python-project.ts';
 
 /**
  * What a project of Python covers: what its own settings send pytest to; else what it installs, and what is no project but
- * names requirements. One that installs nothing, such as settings of a linter, covers nothing.
+ * names requirements. One that installs nothing, such as settings of a linter, covers nothing but its folders of tests.
  */
 export function pythonCovers(listing: ProjectFiles): Covers {
   const project = pythonProject(listing);
@@ -16,7 +16,8 @@ export function pythonCovers(listing: ProjectFiles): Covers {
     // All members share one environment, and each set-up would make it its own.
     if (members.has(folder)) return isSearched || 'left';
     if (paths.length > 0 && isSearched) return true;
-    if (installsNothing) return false;
+    // Its tests import what is above, wherever that is installed.
+    if (installsNothing) return isAmongTests(folder) && !isProject(listing, folder);
     return (isSearched && isNamed(project.named, folder)) || !isProject(listing, folder);
   };
 }

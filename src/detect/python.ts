@@ -1,4 +1,4 @@
-import { has, hasAny, isBelow, matching, type ProjectFiles } from './listing.ts';
+import { has, hasAny, isBelow, matching, type ProjectFiles, textsOf } from './listing.ts';
 import type { Around } from './projects.ts';
 import { forShell, type ProposedCheck, type ProposedCoverage, type ProposedStack } from './proposal.ts';
 import type { PythonManager } from './python-dependencies.ts';
@@ -102,7 +102,7 @@ const hasTestsByOtherNames = (listing: ProjectFiles): boolean =>
     .some((word) => /^[\w.*?/-]+$/.test(word) && hasAny(listing, `**/${word}`));
 
 const pytestSettings = (listing: ProjectFiles): string =>
-  ['pytest.ini', 'pyproject.toml', 'setup.cfg', 'tox.ini'].map((name) => listing.text(name) ?? '').join('\n');
+  textsOf(listing, ['pytest.ini', 'pyproject.toml', 'setup.cfg', 'tox.ini']);
 
 /** `sites` are the folders with a manage.py of Django. */
 function runnerOf(listing: ProjectFiles, project: PythonProject, sites: readonly string[]): PythonRunner {
@@ -233,9 +233,7 @@ function linters(listing: ProjectFiles, project: PythonProject, start: Start): P
 
 const MYPY_FILES = /^\[(?:tool\.)?mypy\][ \t]*\r?\n(?:(?!\[).*\n)*?(?:files|packages|modules)\s*=/m;
 const settingsOf = (listing: ProjectFiles): string =>
-  ['pyproject.toml', 'setup.cfg', 'tox.ini', 'mypy.ini', '.mypy.ini']
-    .map((name) => listing.text(name) ?? '')
-    .join('\n');
+  textsOf(listing, ['pyproject.toml', 'setup.cfg', 'tox.ini', 'mypy.ini', '.mypy.ini']);
 
 function coverageOf(
   runner: PythonRunner,
