@@ -1,7 +1,16 @@
-import { constants } from 'node:fs';
-import { chmod, copyFile, lstat, lutimes, mkdir, readlink, rename, symlink, utimes } from 'node:fs/promises';
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  readlinkSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
+import { lstat, mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { inParallel } from './in-parallel.ts';
 import { codeOf, insidePath, notAFolder, unlessMissing } from './inside.ts';
 import { removeTree } from './remove-tree.ts';
 import { entriesOf, kindOf, type TreeEntry } from './walk.ts';
@@ -67,7 +76,7 @@ async function copyOne(
   await mkdir(path.dirname(target), { recursive: true });
   await removeTree(copying);
   try {
-    await copyTree(from, relative, copying, specials);
+    copyTree(from, relative, copying, specials);
     // Renaming replaces a file or a link without a word.
     if ((await lstat(target).catch(unlessMissing)) !== undefined) return ALREADY;
     await rename(copying, target);
@@ -77,32 +86,35 @@ async function copyOne(
   }
 }
 
-/** Folders first, then what is in them, and the folders' modes last: nothing could be written to one of mode 0555. */
-async function copyTree(from: string, top: string, to: string, specials: string[]): Promise<void> {
-  const entries: TreeEntry[] = [];
+/**
+ * Folders first, then what is in them, and the folders' modes last: nothing could be written to one of mode 0555. It holds
+ * the thread up, for the reason that `entriesOf` does.
+ */
+function copyTree(from: string, top: string, to: string, specials: string[]): void {
   const folders: TreeEntry[] = [];
   const targetOf = (entry: TreeEntry) => path.join(to, entry.path.slice(top.length));
   for (const entry of entriesOf(from, [top])) {
     if (entry.kind === 'unreadable') throw new Error(`${entry.path} may not be listed`);
     if (entry.kind === 'special') specials.push(entry.path);
-    else if (entry.kind === 'folder') folders.push(entry);
-    else entries.push(entry);
+    else if (entry.kind === 'folder') {
+      mkdirSync(targetOf(entry), { mode: 0o700 });
+      folders.push(entry);
+    } else copyEntry(entry, path.join(from, entry.path), targetOf(entry));
   }
-  for (const folder of folders) await mkdir(targetOf(folder), { mode: 0o700 });
-  await inParallel(entries, (entry) => copyEntry(entry, path.join(from, entry.path), targetOf(entry)));
   for (const folder of folders.reverse()) {
-    const { mode, atimeMs, mtimeMs } = await lstat(path.join(from, folder.path));
-    await utimes(targetOf(folder), atimeMs / 1000, mtimeMs / 1000);
-    await chmod(targetOf(folder), mode & 0o7777);
+    const { mode, atimeMs, mtimeMs } = lstatSync(path.join(from, folder.path));
+    utimesSync(targetOf(folder), atimeMs / 1000, mtimeMs / 1000);
+    chmodSync(targetOf(folder), mode & 0o7777);
   }
 }
 
-async function copyEntry({ kind }: TreeEntry, source: string, target: string): Promise<void> {
-  const { atimeMs, mtimeMs } = await lstat(source);
+function copyEntry({ kind }: TreeEntry, source: string, target: string): void {
+  const { atimeMs, mtimeMs } = lstatSync(source);
   if (kind === 'link') {
-    await symlink(await readlink(source, { encoding: 'buffer' }), target);
-    return lutimes(target, atimeMs / 1000, mtimeMs / 1000);
+    symlinkSync(readlinkSync(source, { encoding: 'buffer' }), target);
+    lutimesSync(target, atimeMs / 1000, mtimeMs / 1000);
+    return;
   }
-  await copyFile(source, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
-  await utimes(target, atimeMs / 1000, mtimeMs / 1000);
+  copyFileSync(source, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+  utimesSync(target, atimeMs / 1000, mtimeMs / 1000);
 }
