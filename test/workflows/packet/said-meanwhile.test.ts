@@ -57,7 +57,8 @@ describe.concurrent('what a person says to an agent', () => {
       await feature.decide(question, 'postgres');
       const begun = () => home.runs(id, name).filter(({ unheard }) => unheard !== true);
       await until('it was answered', async () => begun().length >= 3 || undefined);
-      const runs = begun();
+      // A design without packets goes back at once, in a fourth run.
+      const runs = begun().slice(0, 3);
       expect(runs.map((run) => [heard(run)?.includes('GCC is there now'), run.resume?.answer])).toEqual([
         [false, undefined],
         [true, undefined],
