@@ -25,7 +25,7 @@ const WORDS = 80;
  */
 const MOST_PAIRS = 20_000;
 
-const EVERYTHING = new Set(['**', '**/*', '*', './', '.', '**/']);
+const EVERYTHING: ReadonlySet<string> = new Set(['**', '**/*', '*', './', '.', '**/']);
 
 /** A packet may change any file. */
 const hasWholeRepository = ({ boundaries }: Packet): boolean =>

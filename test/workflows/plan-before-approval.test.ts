@@ -46,6 +46,25 @@ describe.concurrent('a plan that waits for its approval', () => {
     expect((await feature.report()).outcome).toBe('landed');
   });
 
+  it('is shown as its own, by a worker that has other features too', async () => {
+    const both = await Promise.all(
+      ['apples', 'pears'].map((id) => {
+        const home = new StubHome(asked, ({ phase }) =>
+          phase === 'design' ? designOf(simple(id)) : undefined,
+        );
+        return features.feature(`shown-${id}`, [], home);
+      }),
+    );
+    for (const feature of both) await feature.item('design-approval');
+    const shown = both.map((feature) => feature.handle.query<unknown>('__temporal_workflow_metadata'));
+    const [first, second] = (await Promise.all(shown)).map((details) => JSON.stringify(details));
+    expect(first).toContain('src/apples');
+    expect(first).not.toContain('src/pears');
+    expect(second).toContain('src/pears');
+    for (const feature of both) await feature.decide('design-approval', 'approve');
+    for (const feature of both) expect((await feature.report()).outcome).toBe('landed');
+  });
+
   it('is what people changed it to: the question is put anew, and what is approved is built', async () => {
     const home = new StubHome(asked, ({ phase }) =>
       phase === 'design' ? designOf(simple('one'), simple('unwanted')) : undefined,
