@@ -1,10 +1,11 @@
 import { copyInstalled } from './copy-installed.ts';
 import { manifestChanges, manifestOf } from './manifest.ts';
 import { pointsInto } from './points-into.ts';
+import { removeAll } from './remove-all.ts';
 import { unshare } from './unshare.ts';
 
 /** What goes through all that is installed in a tree. */
-export const TASKS = { copyInstalled, manifestChanges, manifestOf, pointsInto, unshare } as const;
+export const TASKS = { copyInstalled, manifestChanges, manifestOf, pointsInto, removeAll, unshare } as const;
 
 export type Tasks = typeof TASKS;
 export type TaskName = keyof Tasks;

@@ -1,5 +1,6 @@
 import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { aside } from '../../installed/aside.ts';
 import { removeTree } from '../../installed/remove-tree.ts';
 import { nameText, onDisk } from '../names.ts';
 import { GITLINK, type Listing } from '../store/listing.ts';
@@ -50,7 +51,9 @@ const makeUsable = async (folder: string): Promise<void> => {
 /** Also what is in read-only folders, such as Go's module cache. */
 export const remove = async (at: string): Promise<void> => {
   try {
-    await rm(onDisk(at), { recursive: true, force: true, maxRetries: 3 });
+    const named = onDisk(at);
+    if (typeof named === 'string') await aside('removeAll', named);
+    else await rm(named, { recursive: true, force: true, maxRetries: 3 });
   } catch (error) {
     if (!isDenied(error)) throw error;
     await removeTree(at);
