@@ -1,7 +1,7 @@
 import { lstat, mkdir, readFile, readlink, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { readJson, writeFileAtomic } from '../../homes/atomic-file.ts';
+import { readJson, writeFileSoon } from '../../homes/atomic-file.ts';
 import { LARGEST_SCREENED, type Withheld } from '../commit-screen.ts';
 import { converting, unfiltered } from '../content/converting.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
@@ -12,7 +12,7 @@ import { onDisk } from '../names.ts';
 import { formatOf } from '../object-format.ts';
 import { GITLINK, type Listing, listTree } from '../store/listing.ts';
 import { asCheckedOut } from './as-checked-out.ts';
-import { type FoundFile, findFiles, foundFile } from './find-files.ts';
+import { type FoundFile, findFiles, foundFile, foundFiles } from './find-files.ts';
 import { asNotTakenOver } from './not-taken-over.ts';
 import { copyPlain, fileId, isDenied, unlessDenied } from './plain-files.ts';
 import { MOST_TRIES } from './while-changing.ts';
@@ -337,7 +337,8 @@ const writeStamps = async (
     const stamp = noted(file, listing);
     return stamp === undefined ? [] : [[file.path, stamp]];
   });
-  await writeFileAtomic(
+  // Whatever a crash of the machine leaves of it, files without a stamp are only read once more.
+  await writeFileSoon(
     stampsFile(paths),
     JSON.stringify({ stamps: { ...others, ...Object.fromEntries(now) } }),
   );
@@ -354,10 +355,6 @@ export const noteWritten = async (
   written?: readonly string[],
 ): Promise<void> => {
   const listing = await listTree(repo, tree);
-  const files: FoundFile[] = [];
-  for (const file of written ?? listing.keys()) {
-    const found = await foundFile(paths.path, file).catch(unlessDenied);
-    if (found !== undefined) files.push(found);
-  }
+  const files = await foundFiles(paths.path, [...(written ?? listing.keys())], () => undefined);
   await writeStamps(paths, files, listing, written === undefined ? {} : await readStamps(paths));
 };

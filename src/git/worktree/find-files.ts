@@ -81,6 +81,7 @@ export const findFiles = async (
       unusable.push(folder);
       return [];
     });
+    const here: string[] = [];
     // A name that somebody moves meanwhile may be listed twice.
     for (const entry of new Map(entries.map((each) => [each.name, each])).values()) {
       const relative = folder === '' ? entry.name : `${folder}/${entry.name}`;
@@ -104,15 +105,13 @@ export const findFiles = async (
         if (!tracked.has(relative)) unusable.push(relative);
         continue;
       }
-      try {
-        const found = await foundFile(root, relative);
-        if (found !== undefined) files.push(found);
-      } catch (error) {
-        unlessDenied(error);
-        unread.push(relative);
-        unusable.push(relative);
-      }
+      here.push(relative);
     }
+    const denied = (relative: string) => {
+      unread.push(relative);
+      unusable.push(relative);
+    };
+    files.push(...(await foundFiles(root, here, denied)));
   };
   await visit('', false, []);
   return { files, nested: nested.sort(), unusable: unusable.sort(), unread };
@@ -141,6 +140,31 @@ export const foundFile = async (root: string, relative: string): Promise<FoundFi
     stamp: [stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].map((part) => part.toString(36)).join('.'),
     changedMs: Number(stat.ctimeNs / 1_000_000n),
   };
+};
+
+/** So many are looked at at once. One after the other, each takes six times the processor time. */
+const AT_ONCE = 64;
+
+/** The files and links at these paths, in their order; what may not be looked at is told to `denied`. */
+export const foundFiles = async (
+  root: string,
+  paths: readonly string[],
+  denied: (relative: string) => void,
+): Promise<FoundFile[]> => {
+  const found: FoundFile[] = [];
+  for (let at = 0; at < paths.length; at += AT_ONCE) {
+    const looked = paths.slice(at, at + AT_ONCE).map(async (relative) => {
+      try {
+        return await foundFile(root, relative);
+      } catch (error) {
+        unlessDenied(error);
+        denied(relative);
+        return undefined;
+      }
+    });
+    for (const file of await Promise.all(looked)) if (file !== undefined) found.push(file);
+  }
+  return found;
 };
 
 /** What is in a folder, each with its name as text. */
