@@ -8,6 +8,7 @@ import {
   openSync,
   type PathLike,
   read,
+  readFileSync,
   rmSync,
   type Stats,
 } from 'node:fs';
@@ -104,6 +105,28 @@ export const readIfThere = (file: PathLike, how?: HowToRead): Promise<Buffer | u
     throw error;
   });
 
+/**
+ * As `readIfThere` for a small file of Baton's own, links followed. It holds the thread up, because it takes a tenth of
+ * the processor time that way.
+ */
+export function readOwnIfThere(file: string, most: number): Buffer | undefined {
+  let fd: number | undefined;
+  try {
+    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) throw new NotRegular('it is not a regular file');
+    if (stat.size > most) throw new NotRegular(`it is larger than ${most} bytes`);
+    return readFileSync(fd);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (GONE.has(code)) return undefined;
+    if (NO_FILE.has(code)) throw new NotRegular('it is not a regular file');
+    throw error;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
 /** As `readRegular`; undefined if there is no such file, whatever there is instead. */
 export const readIfRegular = (file: PathLike, how?: HowToRead): Promise<Buffer | undefined> =>
   readIfThere(file, how).catch((error: unknown) => {
@@ -148,9 +171,11 @@ async function allOf({ size, read }: OpenFile, most: number): Promise<Buffer> {
   let buffer = Buffer.allocUnsafe(size + 1);
   let held = 0;
   for (;;) {
+    const room = buffer.length - held;
     const got = await read(buffer, held);
-    if (got === 0) return buffer.subarray(0, held);
     held += got;
+    // As large as it was said to be, and with nothing in the room for more.
+    if (got === 0 || (held === size && got < room)) return buffer.subarray(0, held);
     if (held > most) throw tooLarge();
     if (held === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(Math.max(held, CHUNK))]);
   }

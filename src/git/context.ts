@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { BatonError } from '../domain/failures.ts';
 import type { GitContent } from '../domain/git-content.ts';
@@ -65,7 +65,7 @@ const onClone = async <T>(
   work: (run: GitRun & { readonly shownAs: readonly (readonly [string, string])[] }) => Promise<T>,
 ): Promise<T> => {
   // Objects of somewhere else could be gone tomorrow.
-  await rm(path.join(repo.clone, 'objects/info/alternates'), { recursive: true, force: true });
+  rmSync(path.join(repo.clone, 'objects/info/alternates'), { recursive: true, force: true });
   return withView(repo.home.views, { of: repo.clone, config: cloneConfig(repo.format) }, (view) =>
     work(throughView(view, repo.clone)),
   );

@@ -221,7 +221,7 @@ const makeBare = async (folder: string, config: string): Promise<void> => {
   if (isBare(folder)) return;
   forgetFacts(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await layOutBare(folder, config);
+  layOutBare(folder, config);
 };
 
 const isBare = (folder: string): boolean =>

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { readJson, writeFileAtomic } from './atomic-file.ts';
@@ -77,24 +77,27 @@ export class TriesOf {
 
   /** As `keep`, but the machine may lose it: a process that is killed loses nothing, and it costs no wait for the disk. */
   async keepSoon(tries: Tries): Promise<void> {
-    await mkdir(path.dirname(this.file), { recursive: true });
-    await this.replace(tries);
+    mkdirSync(path.dirname(this.file), { recursive: true });
+    this.replace(tries);
   }
 
   /** As `keepSoon`, unless the feature was cleared away meanwhile, whose folder would come back. */
   async keepIfThere(tries: Tries): Promise<void> {
-    await this.replace(tries).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
+    try {
+      this.replace(tries);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
   }
 
-  private async replace(tries: Tries): Promise<void> {
+  /** Without waiting, which would take ten times the processor time. */
+  private replace(tries: Tries): void {
     const temporary = `${this.file}.${randomUUID()}.tmp`;
-    await writeFile(temporary, JSON.stringify(tries));
-    await rename(temporary, this.file);
+    writeFileSync(temporary, JSON.stringify(tries));
+    renameSync(temporary, this.file);
   }
 
   async forget(): Promise<void> {
-    await rm(this.file, { force: true });
+    rmSync(this.file, { force: true });
   }
 }

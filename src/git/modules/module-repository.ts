@@ -33,7 +33,7 @@ ${formatVersion(repo.format)}\tfilemode = true
 \turl = ${quotedSetting(hideCredentials(source.url))}
 \tfetch = +refs/heads/*:refs/remotes/origin/*
 `;
-  await layOutBare(git, config);
+  layOutBare(git, config);
   await writeFile(path.join(git, 'objects/info/alternates'), `${path.join(repo.clone, 'objects')}\n`);
   const prefix = moduleRefs(source);
   const lines = [...(await readRefs(repo.clone, prefix))].map(([ref, id]) => {

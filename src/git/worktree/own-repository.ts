@@ -1,4 +1,5 @@
-import { copyFile, lstat, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFile, lstat, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type GitContent, usesLfs } from '../../domain/git-content.ts';
 import { removeTree } from '../../installed/remove-tree.ts';
@@ -81,32 +82,33 @@ export const makeOwnRepository = async (
   index = paths.index,
 ): Promise<void> => {
   const git = path.join(paths.path, '.git');
-  await mkdir(paths.admin, { recursive: true });
-  const made = await mkdtemp(path.join(paths.admin, 'git-'));
+  mkdirSync(paths.admin, { recursive: true });
+  const made = mkdtempSync(path.join(paths.admin, 'git-'));
   try {
     const refs = await originRefs(repo, shown);
     const origin = path.join(git, 'origin.git');
-    await bare(repo, path.join(made, 'origin.git'), refs.origin, shown.base?.branch ?? 'main');
-    if (usesLfs(repo.content)) await symlink(lfsStore(repo), path.join(made, 'origin.git/lfs'));
-    await bare(repo, made, refs.own, shown.branch);
+    bare(repo, path.join(made, 'origin.git'), refs.origin, shown.base?.branch ?? 'main');
+    if (usesLfs(repo.content)) symlinkSync(lfsStore(repo), path.join(made, 'origin.git/lfs'));
+    bare(repo, made, refs.own, shown.branch);
     const settings =
       config(repo.format, origin, shown.base?.branch, repo.content) + (await moduleSettings(repo));
-    await writeFile(path.join(made, 'config'), settings);
+    writeFileSync(path.join(made, 'config'), settings);
     if (shown.base !== undefined) {
-      await mkdir(path.join(made, 'refs/remotes/origin'), { recursive: true });
-      await writeFile(
+      mkdirSync(path.join(made, 'refs/remotes/origin'), { recursive: true });
+      writeFileSync(
         path.join(made, 'refs/remotes/origin/HEAD'),
         `ref: refs/remotes/origin/${shown.base.branch}\n`,
       );
     }
-    await mkdir(path.join(made, 'info'));
-    await writeFile(path.join(made, 'info', 'exclude'), excludeLines(shown.excluded));
+    mkdirSync(path.join(made, 'info'));
+    writeFileSync(path.join(made, 'info', 'exclude'), excludeLines(shown.excluded));
     await copyFile(index, path.join(made, 'index'));
     // What stands there, be it a link, goes as it is; nothing is read of it.
     await removeTree(git);
     await putInside(paths.path, '.git', made);
-  } finally {
+  } catch (error) {
     await rm(made, { recursive: true, force: true });
+    throw error;
   }
 };
 
@@ -123,16 +125,16 @@ const moduleSettings = async (repo: RepositoryContext): Promise<string> => {
     .join('');
 };
 
-const bare = async (
+const bare = (
   repo: RepositoryContext,
   folder: string,
   refs: ReadonlyMap<string, string>,
   branch: string,
-): Promise<void> => {
-  await layOutBare(folder, bareConfig(repo.format), branch);
-  await writeFile(path.join(folder, 'objects/info/alternates'), `${path.join(repo.clone, 'objects')}\n`);
+): void => {
+  layOutBare(folder, bareConfig(repo.format), branch);
+  writeFileSync(path.join(folder, 'objects/info/alternates'), `${path.join(repo.clone, 'objects')}\n`);
   const lines = [...refs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([ref, commit]) => `${commit} ${ref}\n`);
-  await writeFile(path.join(folder, 'packed-refs'), lines.join(''));
+  writeFileSync(path.join(folder, 'packed-refs'), lines.join(''));
 };
 
 /** A repository may have thousands, and every tree shows them. */
@@ -189,7 +191,7 @@ export const moveOwnRepository = async (
 ): Promise<void> => {
   const git = path.join(paths.path, '.git');
   if (!(await isWhole(git))) return makeOwnRepository(repo, paths, shown, index);
-  for (const name of IN_PROGRESS) await rm(path.join(git, name), { recursive: true, force: true });
+  await Promise.all(IN_PROGRESS.map((name) => rm(path.join(git, name), { recursive: true, force: true })));
   await put(paths, `refs/heads/${shown.branch}`, `${shown.head}\n`);
   await put(paths, 'HEAD', `ref: ${headRef(shown.branch)}\n`);
   const copy = path.join(paths.admin, 'index.shown');
