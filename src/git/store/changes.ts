@@ -4,6 +4,7 @@ import { isNotUtf8 } from '../names.ts';
 import { splitNul } from '../run-git.ts';
 import { presentTree, STATUS } from '../worktree/edits.ts';
 import type { WorktreeId } from '../worktree/worktree-paths.ts';
+import { listedEdits } from './listed-edits.ts';
 import { ensureCommit } from './objects.ts';
 
 /** What to compare: commits, or with a worktree and no `to` its present files, committed or not. */
@@ -18,8 +19,13 @@ export const changedFiles = async (
   repo: RepositoryContext,
   comparison: Comparison,
 ): Promise<FileChange[]> => {
+  const { from } = comparison;
   const to = await target(repo, comparison);
-  const args = ['diff-tree', '-r', '-z', '-M', '--name-status', comparison.from, to];
+  const listed = await listedEdits(repo, { from, to });
+  // A rename takes one of each.
+  const renames = ['added', 'deleted'].every((status) => listed?.some((file) => file.status === status));
+  if (listed !== undefined && !renames) return listed.map(({ path, status }) => ({ path, status }));
+  const args = ['diff-tree', '-r', '-z', '-M', '--name-status', from, to];
   const parts = splitNul((await inClone(repo, args, { names: true })).stdout);
   const changes: FileChange[] = [];
   for (let i = 0; i < parts.length; ) {

@@ -1,6 +1,7 @@
 import { inClone, type RepositoryContext } from '../context.ts';
 import { splitNul } from '../run-git.ts';
-import { tree } from './objects.ts';
+import { recall } from './facts.ts';
+import { tree, treeFact } from './objects.ts';
 
 /** The mode of a submodule's commit. */
 export const GITLINK = '160000';
@@ -50,6 +51,10 @@ const list = async (repo: RepositoryContext, tree: string): Promise<Listing> => 
     }),
   );
 };
+
+/** The listing of a tree or commit if it was asked for lately. */
+export const listingAtHand = ({ clone }: RepositoryContext, of: string): Promise<Listing> | undefined =>
+  remembered.get(`${clone} ${of}`) ?? remembered.get(`${clone} ${recall(clone, treeFact(of)) ?? of}`);
 
 /** All files at a commit. */
 export const listingOf = async (repo: RepositoryContext, commit: string): Promise<Listing> =>

@@ -78,18 +78,38 @@ export const isAncestor = async (
   return answer === 'yes';
 };
 
-/** What is remembered of the parents of a commit that Baton made says it too. */
+/** What is remembered of the parents of commits that Baton made says it too. */
 const knownBefore = (
   { clone }: RepositoryContext,
   ancestor: string,
   descendant: string,
 ): 'yes' | 'no' | undefined => {
-  const parents = recall(clone, parentsFact(descendant))?.split(' ');
-  const answers = parents?.map((parent) =>
-    parent === ancestor ? 'yes' : recall(clone, beforeFact(ancestor, parent)),
-  );
-  if (answers?.includes('yes')) return 'yes';
-  return answers?.every((answer) => answer === 'no') ? 'no' : undefined;
+  if (isRemembered(clone, ancestor, descendant)) return 'yes';
+  // No two commits are each before the other.
+  if (isRemembered(clone, descendant, ancestor)) return 'no';
+  const parents = parentsOf(clone, descendant);
+  const none = parents?.every((parent) => recall(clone, beforeFact(ancestor, parent)) === 'no');
+  return none ? 'no' : undefined;
+};
+
+const parentsOf = (clone: string, commit: string): readonly string[] | undefined =>
+  recall(clone, parentsFact(commit))?.split(' ');
+
+/** A feature merges at most 300 packets, each of one commit or a few. */
+const MOST_STEPS = 2000;
+
+/** Whether the remembered parents lead from `descendant` to `ancestor`, two different commits. */
+const isRemembered = (clone: string, ancestor: string, descendant: string): boolean => {
+  const seen = new Set([descendant]);
+  // A set is gone through in the order of its entries, those that are added meanwhile too.
+  for (const commit of seen) {
+    if (seen.size > MOST_STEPS) return false;
+    for (const parent of parentsOf(clone, commit) ?? []) {
+      if (parent === ancestor || recall(clone, beforeFact(ancestor, parent)) === 'yes') return true;
+      seen.add(parent);
+    }
+  }
+  return false;
 };
 
 /** The tree of a commit: two commits of one tree have the same files. */

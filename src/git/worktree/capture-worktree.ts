@@ -13,6 +13,7 @@ import { formatOf } from '../object-format.ts';
 import { GITLINK, type Listing, listTree } from '../store/listing.ts';
 import { asCheckedOut } from './as-checked-out.ts';
 import { type FoundFile, findFiles, foundFile, foundFiles } from './find-files.ts';
+import { indexHolds, isIndexOf } from './index-state.ts';
 import { asNotTakenOver } from './not-taken-over.ts';
 import { copyPlain, fileId, isDenied, unlessDenied } from './plain-files.ts';
 import { MOST_TRIES } from './while-changing.ts';
@@ -189,7 +190,7 @@ const staged = async (
     (result === 'copied' ? copied : result === 'gone' ? gone : unread).push(file);
   }
   try {
-    await withFreshIndex(paths, () => own(['read-tree', '--reset', from]));
+    if (!isIndexOf(paths, from)) await withFreshIndex(paths, () => own(['read-tree', '--reset', from]));
     const kept = await asCheckedOut(repo, paths, listing, copied);
     const update = (options: readonly string[], all: readonly string[]) =>
       withoutRefused(all, (files) =>
@@ -207,8 +208,9 @@ const staged = async (
     refused.push(...(await update(['--add', '--remove', '--replace'], converted)));
     for (const [at, commit] of moved)
       await own(['update-index', '--cacheinfo', `${GITLINK},${commit},${at}`]);
-    const { stdout } = await own(['write-tree']);
-    return { tree: stdout.trim(), refused: [...refused, ...unread, ...withheld.keys()], withheld };
+    const tree = (await own(['write-tree'])).stdout.trim();
+    indexHolds(paths, tree);
+    return { tree, refused: [...refused, ...unread, ...withheld.keys()], withheld };
   } finally {
     await rm(paths.staging, { recursive: true, force: true });
   }

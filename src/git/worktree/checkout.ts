@@ -6,6 +6,7 @@ import { ensureCommit } from '../store/objects.ts';
 import { captureWorktree } from './capture-worktree.ts';
 import { worktreeKey } from './commit.ts';
 import { excludedBy } from './excluded.ts';
+import { forgetIndex } from './index-state.ts';
 import { makeOwnRepository } from './own-repository.ts';
 import { putFiles } from './put-files.ts';
 import { remove, removeOthers } from './remove-others.ts';
@@ -111,6 +112,7 @@ export const restoreFiles = (
 
 /** Removes a worktree's files and Baton's data about it, also half-made ones. */
 export const erase = async (paths: WorktreePaths): Promise<void> => {
+  forgetIndex(paths);
   await remove(paths.path);
   await remove(paths.admin);
 };

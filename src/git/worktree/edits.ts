@@ -2,6 +2,7 @@ import type { EditedFile } from '../../domain/recording.ts';
 import { inClone, type RepositoryContext, worktreeMutex } from '../context.ts';
 import { splitNul } from '../run-git.ts';
 import { commitFacts } from '../store/commit-object.ts';
+import { listedEdits } from '../store/listed-edits.ts';
 import { captureWorktree } from './capture-worktree.ts';
 import { worktreeKey } from './commit.ts';
 import { excludedBy } from './excluded.ts';
@@ -32,6 +33,8 @@ export const STATUS: Readonly<Record<string, EditedFile['status']>> = {
 
 /** The files that differ, with the ids of their contents. */
 export const editedFiles = async (repo: RepositoryContext, { from, to }: Edits): Promise<EditedFile[]> => {
+  const listed = await listedEdits(repo, { from, to });
+  if (listed !== undefined) return listed;
   const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', from, to];
   const parts = splitNul((await inClone(repo, args, { names: true })).stdout);
   return parts.flatMap((about, index) => {

@@ -5,6 +5,7 @@ import { isRefusal } from '../git-error.ts';
 import { commitFacts } from '../store/commit-object.ts';
 import { GITLINK, listTree } from '../store/listing.ts';
 import { noteWritten, withFreshIndex } from './capture-worktree.ts';
+import { indexHolds } from './index-state.ts';
 import { putFiles } from './put-files.ts';
 import type { WorktreePaths } from './worktree-paths.ts';
 
@@ -29,5 +30,6 @@ export const writeFiles = async (
     const files = [...(await listTree(repo, tree))].filter(([, { mode }]) => mode !== GITLINK);
     await putFiles(repo, paths, tree, { files: files.map(([file]) => file) });
   }
+  indexHolds(paths, tree);
   await noteWritten(repo, paths, tree);
 };
