@@ -4,6 +4,7 @@ import { hubName, NoRepositoryThere, outageAt } from '../outage.ts';
 import type { GitAnswer } from '../run-git.ts';
 import { forgetFacts, noteFact, recall } from '../store/facts.ts';
 import { linkedObjects } from '../store/linked-objects.ts';
+import { newObjects } from '../store/new-objects.ts';
 import { hasFact } from '../store/objects.ts';
 import { readRefs } from '../store/read-refs.ts';
 import { featureOfRef, headRef } from '../store/refs.ts';
@@ -78,6 +79,8 @@ const linksOf = async (
   };
   // A hub without a branch gets what the clone has: going through all of a long history takes minutes.
   if (there.length === 0) return links.all().catch(notGiven);
+  const known = await newObjects(repo, lacking, there);
+  if (known !== undefined) return links.some([...known]).catch(notGiven);
   const input = [...lacking, ...there.map((commit) => `^${commit}`), ''].join('\n');
   const options = ['--objects', '--no-object-names', '--ignore-missing', '--stdin'];
   const { stdout } = await inClone(repo, ['rev-list', ...options], { input });

@@ -15,6 +15,13 @@ export interface ListedFile {
 /** What a tree holds, by path. */
 export type Listing = ReadonlyMap<string, ListedFile>;
 
+/** The mode of a folder. */
+const FOLDER = '040000';
+const foldersIn = new WeakMap<Listing, ReadonlySet<string>>();
+
+/** The ids of all folders in a tree that was listed. */
+export const folderIds = (listing: Listing): ReadonlySet<string> => foldersIn.get(listing) ?? new Set();
+
 /** Packets side by side ask about their trees several times: committed, proven, merged. */
 const REMEMBERED = 24;
 /** Of all listings together: some 40 MB. */
@@ -43,13 +50,16 @@ const forgetOldest = async (): Promise<void> => {
 };
 
 const list = async (repo: RepositoryContext, tree: string): Promise<Listing> => {
-  const { stdout } = await inClone(repo, ['ls-tree', '-r', '-z', '--full-tree', tree], { names: true });
-  return new Map(
-    splitNul(stdout).map((line) => {
-      const [mode = '', , id = ''] = line.slice(0, line.indexOf('\t')).split(' ');
-      return [line.slice(line.indexOf('\t') + 1), { mode, id }];
-    }),
-  );
+  const { stdout } = await inClone(repo, ['ls-tree', '-r', '-t', '-z', '--full-tree', tree], { names: true });
+  const files = new Map<string, ListedFile>();
+  const folders = new Set<string>();
+  for (const line of splitNul(stdout)) {
+    const [mode = '', , id = ''] = line.slice(0, line.indexOf('\t')).split(' ');
+    if (mode === FOLDER) folders.add(id);
+    else files.set(line.slice(line.indexOf('\t') + 1), { mode, id });
+  }
+  foldersIn.set(files, folders);
+  return files;
 };
 
 /** The listing of a tree or commit if it was asked for lately. */

@@ -87,24 +87,25 @@ const knownBefore = (
   if (isRemembered(clone, ancestor, descendant)) return 'yes';
   // No two commits are each before the other.
   if (isRemembered(clone, descendant, ancestor)) return 'no';
-  const parents = parentsOf(clone, descendant);
+  const parents = rememberedParents(clone, descendant);
   const none = parents?.every((parent) => recall(clone, beforeFact(ancestor, parent)) === 'no');
   return none ? 'no' : undefined;
 };
 
-const parentsOf = (clone: string, commit: string): readonly string[] | undefined =>
+/** The parents of a commit that Baton made; undefined if they aren't remembered. */
+export const rememberedParents = (clone: string, commit: string): readonly string[] | undefined =>
   recall(clone, parentsFact(commit))?.split(' ');
 
 /** A feature merges at most 300 packets, each of one commit or a few. */
 const MOST_STEPS = 2000;
 
 /** Whether the remembered parents lead from `descendant` to `ancestor`, two different commits. */
-const isRemembered = (clone: string, ancestor: string, descendant: string): boolean => {
+export const isRemembered = (clone: string, ancestor: string, descendant: string): boolean => {
   const seen = new Set([descendant]);
   // A set is gone through in the order of its entries, those that are added meanwhile too.
   for (const commit of seen) {
     if (seen.size > MOST_STEPS) return false;
-    for (const parent of parentsOf(clone, commit) ?? []) {
+    for (const parent of rememberedParents(clone, commit) ?? []) {
       if (parent === ancestor || recall(clone, beforeFact(ancestor, parent)) === 'yes') return true;
       seen.add(parent);
     }
