@@ -41,7 +41,6 @@ export default defineConfig({
           ...bounds,
           name: 'long',
           include: ['test/long/**/*.test.ts'],
-          fileParallelism: false,
           globalSetup: [TEMPORARY, 'test/support/dev-server.ts'],
         },
       },
