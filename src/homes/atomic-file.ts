@@ -68,7 +68,7 @@ const openNew = (folder: string, file: string): number => {
 };
 
 /**
- * The same for text of at most `room` bytes, spaces at its end: on a full disk it is written over what stands there, which
+ * As `writeFileAtomic` for text of at most `room` bytes, spaces at its end: on a full disk it is written over what stands there, which
  * is as long. Not on file systems that write each change to a new place: those say that they are full.
  */
 export const writeFileInRoom = async (file: string, text: string, room: number): Promise<void> => {
