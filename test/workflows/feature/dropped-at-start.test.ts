@@ -19,10 +19,6 @@ describe('a packet that a person drops before its start is confirmed', { timeout
     const home = new StubHome(unattended);
     const feature = await features.feature(id, [tinyPacket('held', { criteria: [] })], home);
     await start.drop(client, feature);
-    expect(await client.workflow.getHandle(packetWorkflowId(id, 'held')).result()).toMatchObject({
-      status: 'dropped',
-      why: 'dropped from the plan by tester',
-    });
     expect(await feature.report()).toMatchObject({
       outcome: 'landed',
       packets: [
@@ -30,5 +26,12 @@ describe('a packet that a person drops before its start is confirmed', { timeout
         { id: 'other', status: 'merged' },
       ],
     });
+    const packet = client.workflow.getHandle(packetWorkflowId(id, 'held'));
+    expect(await packet.result()).toMatchObject({
+      status: 'dropped',
+      why: 'dropped from the plan by tester',
+    });
+    const [ended, ofFeature] = await Promise.all([packet.describe(), feature.handle.describe()]);
+    expect(Number(ended.closeTime)).toBeLessThanOrEqual(Number(ofFeature.closeTime));
   });
 });
