@@ -16,6 +16,8 @@ const schema: unknown = new Proxy(() => undefined, {
       : schema,
   apply: () => schema,
   ownKeys: () => [],
+  // The SDK freezes what workflows share; frozen, it would have to tell the function's own keys.
+  preventExtensions: () => false,
 });
 
 export const z = schema;
