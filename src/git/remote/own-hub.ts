@@ -80,7 +80,8 @@ const linksOf = async (
   // A hub without a branch gets what the clone has: going through all of a long history takes minutes.
   if (there.length === 0) return links.all().catch(notGiven);
   const known = await newObjects(repo, lacking, there);
-  if (known !== undefined) return links.some([...known]).catch(notGiven);
+  // One that is in a pack, or gone from the clone, is git's to tell.
+  if (known !== undefined && (await links.loose([...known]).catch(notGiven))) return true;
   const input = [...lacking, ...there.map((commit) => `^${commit}`), ''].join('\n');
   const options = ['--objects', '--no-object-names', '--ignore-missing', '--stdin'];
   const { stdout } = await inClone(repo, ['rev-list', ...options], { input });

@@ -4,6 +4,8 @@ import { inParallel } from '../../installed/in-parallel.ts';
 
 /** How the objects of one bare repository of Baton's own get a second name in another. */
 export interface LinkedObjects {
+  /** These, if all of them are files of their own there. @returns false if one isn't, or as `some` */
+  loose(ids: readonly string[]): Promise<boolean>;
   /** These, which the first one has. @returns false if the file system gives no file a second name there. */
   some(ids: readonly string[]): Promise<boolean>;
   /** All that the first one has. @returns the same */
@@ -43,9 +45,11 @@ export const linkedObjects = (from: string, to: string): LinkedObjects => {
       (await linkEach(missing.filter(isIndex))) !== 'no links'
     );
   };
+  const linkLoose = (ids: readonly string[]) => linkEach(ids.map((id) => `${id.slice(0, 2)}/${id.slice(2)}`));
   return {
+    loose: async (ids) => (await linkLoose(ids)) === 'linked',
     some: async (ids) => {
-      const found = await linkEach(ids.map((id) => `${id.slice(0, 2)}/${id.slice(2)}`));
+      const found = await linkLoose(ids);
       // What isn't loose is in a pack.
       return found === 'not there' ? packs() : found === 'linked';
     },

@@ -13,7 +13,7 @@ import { formatOf } from '../object-format.ts';
 import { GITLINK, type Listing, listTree } from '../store/listing.ts';
 import { asCheckedOut } from './as-checked-out.ts';
 import { type FoundFile, findFiles, foundFile, foundFiles } from './find-files.ts';
-import { indexHolds, isIndexOf } from './index-state.ts';
+import { forgetIndex, indexHolds, isIndexOf } from './index-state.ts';
 import { asNotTakenOver } from './not-taken-over.ts';
 import { copyPlain, fileId, isDenied, unlessDenied } from './plain-files.ts';
 import { MOST_TRIES } from './while-changing.ts';
@@ -304,6 +304,7 @@ const refusedName = (stderr: string, files: readonly string[]): string | undefin
 
 /** An index that git can't read (cut short by a kill) is only a cache: made anew. */
 export const withFreshIndex = async <T>(paths: WorktreePaths, work: () => Promise<T>): Promise<T> => {
+  forgetIndex(paths);
   await rm(`${paths.index}.lock`, { force: true });
   try {
     return await work();
