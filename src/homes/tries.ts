@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { readJson, writeFileAtomic } from './atomic-file.ts';
+import { readJson, writeFileAtomic, writeFileSoon } from './atomic-file.ts';
 import { namesIn } from './names-in.ts';
 import type { HomePaths } from './paths.ts';
 
@@ -77,8 +77,7 @@ export class TriesOf {
 
   /** As `keep`, but the machine may lose it: a process that is killed loses nothing, and it costs no wait for the disk. */
   async keepSoon(tries: Tries): Promise<void> {
-    mkdirSync(path.dirname(this.file), { recursive: true });
-    this.replace(tries);
+    await writeFileSoon(this.file, JSON.stringify(tries));
   }
 
   /** As `keepSoon`, unless the feature was cleared away meanwhile, whose folder would come back. */

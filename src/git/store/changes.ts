@@ -1,4 +1,5 @@
 import type { FileChange } from '../../domain/checks.ts';
+import type { EditedFile } from '../../domain/recording.ts';
 import { inClone, type RepositoryContext } from '../context.ts';
 import { isNotUtf8 } from '../names.ts';
 import { splitNul } from '../run-git.ts';
@@ -22,9 +23,7 @@ export const changedFiles = async (
   const { from } = comparison;
   const to = await target(repo, comparison);
   const listed = await listedEdits(repo, { from, to });
-  // A rename takes one of each.
-  const renames = ['added', 'deleted'].every((status) => listed?.some((file) => file.status === status));
-  if (listed !== undefined && !renames) return listed.map(({ path, status }) => ({ path, status }));
+  if (listed !== undefined && !mayRename(listed)) return listed.map(({ path, status }) => ({ path, status }));
   const args = ['diff-tree', '-r', '-z', '-M', '--name-status', from, to];
   const parts = splitNul((await inClone(repo, args, { names: true })).stdout);
   const changes: FileChange[] = [];
@@ -41,6 +40,10 @@ export const changedFiles = async (
   }
   return changes;
 };
+
+/** A rename takes one of each. */
+const mayRename = (edits: readonly EditedFile[]): boolean =>
+  edits.some(({ status }) => status === 'added') && edits.some(({ status }) => status === 'deleted');
 
 /** Lines added and removed in a file; null for binary ones. */
 export interface LineCounts {

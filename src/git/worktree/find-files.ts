@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readIfRegular } from '../../files/regular-file.ts';
@@ -128,6 +129,10 @@ const unreadable = async (root: string, folder: string): Promise<string> => {
   );
 };
 
+/** The same state of a file, the same stamp. */
+export const stampOf = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
+  [ino, size, mtimeNs, ctimeNs].map((part) => part.toString(36)).join('.');
+
 /** The file or link at a path, as it is now; undefined if there is neither. Throws if it may not be looked at. */
 export const foundFile = async (root: string, relative: string): Promise<FoundFile | undefined> => {
   const stat = await lstat(onDisk(path.join(root, relative)), { bigint: true }).catch((error: unknown) => {
@@ -138,7 +143,7 @@ export const foundFile = async (root: string, relative: string): Promise<FoundFi
   return {
     path: relative,
     mode: stat.isSymbolicLink() ? '120000' : (stat.mode & 0o100n) === 0n ? '100644' : '100755',
-    stamp: [stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].map((part) => part.toString(36)).join('.'),
+    stamp: stampOf(stat),
     changedMs: Number(stat.ctimeNs / 1_000_000n),
   };
 };
